@@ -1,0 +1,77 @@
+/** Which room may import which. A room missing from this table may import nothing. Everyone may import `domain`. */
+const mayImport = {
+  domain: [],
+  config: ['domain'],
+  flow: ['domain'],
+  routing: ['domain'],
+  agents: ['domain'],
+  calls: ['domain', 'flow', 'routing', 'agents'],
+  ari: ['domain'],
+  sip: ['domain'],
+  store: ['domain'],
+  records: ['domain'],
+  customers: ['domain'],
+  connectors: ['domain'],
+  speech: ['domain'],
+  cti: ['domain', 'agents', 'calls'],
+  http: ['domain', 'agents', 'calls', 'flow', 'records', 'customers'],
+  local: ['domain', 'config'],
+  console: ['domain', 'cti']
+}
+
+/** Which rooms own which library (a regular expression of room names). */
+const owner = {
+  'ari-client': 'ari',
+  'drachtio-srf': 'sip',
+  pg: 'store',
+  'node-pg-migrate': 'store',
+  ioredis: 'store',
+  fastify: '(http|cti)',
+  '@fastify': '(http|cti)',
+  'prom-client': 'http',
+  yaml: '(flow|config)',
+  '@marcbachmann/cel-js': 'flow',
+  undici: '(connectors|ari)',
+  ws: '(ari|http)',
+  dotenv: 'config',
+  commander: 'cli',
+  jssip: 'console',
+  preact: 'console'
+}
+
+const rooms = Object.keys(mayImport).join('|')
+
+module.exports = {
+  forbidden: [
+    { name: 'every-folder-is-a-known-room', severity: 'error', from: { path: `^src/(?!(main|cli)\\.ts$|(${rooms})/)` }, to: {} },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '^(src/main|src/cli|src/console|tests/)|\\.d\\.ts$' }, to: {} },
+    { name: 'only-cli-imports-main', severity: 'error', from: { pathNot: '^src/cli\\.ts$|^tests/' }, to: { path: '^src/(main|cli)\\.ts$' } },
+    { name: 'src-never-imports-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^tests/' } },
+    ...Object.entries(mayImport).map(([room, others]) => ({
+      name: `${room}-imports-only-${others.join('-') || 'itself'}`,
+      severity: 'error',
+      from: { path: `^src/${room}/` },
+      to: { path: '^src/', pathNot: `^src/(${[room, ...others].join('|')})/` }
+    })),
+    ...Object.entries(owner).map(([library, room]) => ({
+      name: `${library.replace(/[^a-z-]/g, '')}-belongs-to-${room.replace(/[^a-z]+/g, '-')}`,
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/${room}[/.]` },
+      to: { path: `node_modules/${library}/` }
+    })),
+    {
+      name: 'core-does-no-io',
+      severity: 'error',
+      from: { path: '^src/(domain|routing|agents|calls)/|^src/flow/(?!compile|cli)' },
+      to: { dependencyTypes: ['npm', 'core'], dependencyTypesNot: ['type-only'] }
+    }
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/console' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'] }
+  }
+}

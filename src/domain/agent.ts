@@ -1,0 +1,45 @@
+import type { AgentId, CallId, ContactId, OfferId } from './ids.ts'
+
+/** Skill name → level 1 (knows a little) to 5 (expert). */
+export type Skills = Readonly<Record<string, number>>
+
+export type Role = 'agent' | 'supervisor' | 'crm' | 'admin'
+
+/** Who somebody is and what they may take, from the configuration. */
+export interface AgentProfile {
+  readonly id: AgentId
+  readonly name: string
+  readonly team: string
+  readonly queues: readonly string[]
+  readonly skills: Skills
+}
+
+/**
+ * What an agent is doing.
+ *
+ *   loggedOff ──logOn──▶ notReady ◀──▶ ready ──offer──▶ reserved ──answered──▶ busy ──talk over──▶ workingAfterCall
+ *                            ▲           ▲                 │ missed: notReady            (wrap-up of 0: straight on)
+ *                            └───────────┴─────────────────┘ rejected: notReady; caller gone: ready
+ *
+ * The choice an agent makes while reserved, busy or in wrap-up is kept as `pending` and applied at its end.
+ */
+export type AgentState = 'loggedOff' | 'notReady' | 'ready' | 'reserved' | 'busy' | 'workingAfterCall'
+
+export interface PendingState {
+  readonly state: 'ready' | 'notReady' | 'loggedOff'
+  readonly reason?: string
+}
+
+export interface AgentStatus {
+  readonly agentId: AgentId
+  readonly state: AgentState
+  /** Why not ready: chosen by the agent (`break`, `lunch`, …) or given by us (`missed`, `rejected`, `phone-unreachable`, `logged-on`). */
+  readonly reason?: string
+  readonly since: number
+  readonly callId?: CallId
+  readonly contactId?: ContactId
+  readonly offerId?: OfferId
+  /** When the wrap-up ends by itself. */
+  readonly until?: number
+  readonly pending?: PendingState
+}

@@ -1,0 +1,61 @@
+import type { Skills } from './agent.ts'
+import type { Customer } from './customer.ts'
+import type { CallId, ContactId } from './ids.ts'
+import type { Clip } from './ports/prompts.ts'
+import type { PriorityName } from './queue.ts'
+
+/** What is known of a call when a flow takes it. */
+export interface CallFacts {
+  readonly callId: CallId
+  readonly contactId: ContactId
+  readonly dialed: string
+  readonly callerNumber: string
+  readonly callerName: string
+  readonly startedAt: number
+  readonly customer: Customer | undefined
+}
+
+export interface QueueRequest {
+  readonly queue: string
+  readonly skills: Skills
+  readonly priority: PriorityName
+  /** Unset: the queue's own limit. */
+  readonly maxWaitMs?: number
+  /** Leave with `no_agents` when nobody of the queue is logged on; otherwise wait for somebody. */
+  readonly leaveIfNoAgents: boolean
+}
+
+/** How a stay in a queue ended while the caller was still there. A caller who hangs up is `signal.reason` instead. */
+export type QueueExit =
+  | { readonly exit: 'answered' }
+  | { readonly exit: 'timeout' }
+  | { readonly exit: 'full' }
+  | { readonly exit: 'no_agents' }
+
+export type TransferTarget =
+  | { readonly kind: 'agent'; readonly agentId: string }
+  | { readonly kind: 'queue'; readonly queue: string }
+  /** A number of another flow of ours. */
+  | { readonly kind: 'number'; readonly number: string }
+  /** A SIP address that the configuration allows. */
+  | { readonly kind: 'sip'; readonly uri: string }
+
+export interface TransferRequest {
+  readonly to: TransferTarget
+  readonly timeoutMs: number
+}
+
+/** `completed`: the far end was connected and the talk is over. */
+export type TransferExit = { readonly exit: 'completed' | 'busy' | 'no_answer' | 'unreachable' | 'refused' }
+
+/** One caller, as a flow sees them: on the phone (calls room), or in the simulator. Everything that waits ends at once when the signal aborts. */
+export interface Caller {
+  readonly facts: CallFacts
+  /** Called once by whoever reads the keys: each key, from the first moment of the call. */
+  onDigit(listener: (digit: string) => void): Disposable
+  /** Plays all clips as one; resolves at their end. When the signal aborts, the audio is stopped first and then the reason thrown. */
+  play(clips: readonly Clip[], signal: AbortSignal): Promise<void>
+  /** Waits in the queue, talks to an agent, and comes back when the talk is over and the caller still there. */
+  queue(request: QueueRequest, signal: AbortSignal): Promise<QueueExit>
+  transfer(request: TransferRequest, signal: AbortSignal): Promise<TransferExit>
+}

@@ -1,0 +1,114 @@
+import type { AgentStatus, Role } from './agent.ts'
+import type { Customer } from './customer.ts'
+import type { AgentId, CallId, ContactId, DeviceId, OfferId } from './ids.ts'
+import type { OfferResult, QueueStatus } from './queue.ts'
+import type { AttachedData, PathEntry } from './screen-pop.ts'
+import type { Termination } from './termination.ts'
+
+/** On every event about a call. */
+interface OfCall {
+  readonly callId: CallId
+  readonly contactId: ContactId
+}
+
+/**
+ * The facts, published once each, in the order they became true. Records and CTI are listeners; nobody asks them anything.
+ * A new fact is a new line here; a fact is never published twice under two names.
+ */
+export type DomainEventBody =
+  | ({
+      readonly type: 'call.started'
+      readonly caller: DeviceId
+      readonly callerName: string
+      readonly dialed: string
+      readonly door: 'trunk' | 'agent'
+      readonly language: string
+    } & OfCall)
+  | ({ readonly type: 'call.answered' } & OfCall)
+  | ({ readonly type: 'call.identified'; readonly customer: Customer } & OfCall)
+  /** A flow took the call; `version` is its content hash. */
+  | ({ readonly type: 'flow.started'; readonly flow: string; readonly version: string } & OfCall)
+  | ({ readonly type: 'shortcut.taken'; readonly flow: string; readonly shortcut: string } & OfCall)
+  /** A step was left; secrets are already removed. */
+  | ({ readonly type: 'step.left'; readonly flow: string; readonly entry: PathEntry; readonly tookMs: number } & OfCall)
+  | ({ readonly type: 'call.data-changed'; readonly data: AttachedData; readonly by: 'flow' | AgentId } & OfCall)
+  | ({ readonly type: 'call.language-changed'; readonly language: string } & OfCall)
+  | ({
+      readonly type: 'call.queued'
+      readonly queue: string
+      readonly priority: string
+      readonly enqueuedAt: number
+      readonly data: AttachedData
+    } & OfCall)
+  | ({
+      readonly type: 'call.dequeued'
+      readonly queue: string
+      readonly exit: 'answered' | 'timeout' | 'full' | 'no_agents' | 'left' | 'callerGone' | 'fault'
+      readonly waitedMs: number
+    } & OfCall)
+  /** Leaves before the agent's phone is dialled: the screen pop. */
+  | ({
+      readonly type: 'offer.made'
+      readonly offerId: OfferId
+      readonly agentId: AgentId
+      readonly device: DeviceId
+      readonly caller: DeviceId
+      /** The queue it comes from; unset for a transfer straight to the agent. */
+      readonly queue?: string
+      readonly deadline: number
+      readonly data: AttachedData
+    } & OfCall)
+  /** The agent's phone confirmed that it rings. */
+  | ({ readonly type: 'offer.ringing'; readonly offerId: OfferId; readonly agentId: AgentId; readonly device: DeviceId } & OfCall)
+  | ({
+      readonly type: 'offer.ended'
+      readonly offerId: OfferId
+      readonly agentId: AgentId
+      readonly device: DeviceId
+      readonly result: OfferResult
+    } & OfCall)
+  /** The desk asks the agent's browser phone to answer: CTI answerCall. */
+  | ({ readonly type: 'offer.answer-requested'; readonly offerId: OfferId; readonly agentId: AgentId } & OfCall)
+  /** Caller and agent hear each other. */
+  | ({
+      readonly type: 'call.established'
+      readonly agentId: AgentId
+      readonly device: DeviceId
+      readonly queue?: string
+      readonly waitedMs: number
+    } & OfCall)
+  | ({ readonly type: 'call.held'; readonly device: DeviceId; readonly by: 'desk' | 'phone' } & OfCall)
+  | ({ readonly type: 'call.retrieved'; readonly device: DeviceId; readonly by: 'desk' | 'phone' } & OfCall)
+  /** An agent (or a flow's `transfer` step: `from` unset) sent the caller on. */
+  | ({ readonly type: 'call.transferred'; readonly from?: DeviceId; readonly to: DeviceId } & OfCall)
+  /** An outside or other party was called by a `transfer` step. */
+  | ({ readonly type: 'leg.dialed'; readonly device: DeviceId } & OfCall)
+  | ({ readonly type: 'leg.connected'; readonly device: DeviceId } & OfCall)
+  /** One party other than the caller has left. Q.850 `cause`. */
+  | ({ readonly type: 'leg.ended'; readonly device: DeviceId; readonly cause: number } & OfCall)
+  | ({
+      readonly type: 'call.ended'
+      readonly termination: Termination
+      readonly startedAt: number
+      readonly answeredAt?: number
+      /** Sums over the whole call, milliseconds. */
+      readonly totals: { readonly queuedMs: number; readonly talkedMs: number; readonly heldMs: number }
+    } & OfCall)
+  | { readonly type: 'agent.changed'; readonly status: AgentStatus; readonly previous: AgentStatus['state'] }
+  | {
+      readonly type: 'agent.wrapped-up'
+      readonly agentId: AgentId
+      readonly contactId: ContactId
+      readonly disposition?: string
+      readonly notes?: string
+    }
+  | { readonly type: 'phone.changed'; readonly device: DeviceId; readonly agentId?: AgentId; readonly inService: boolean }
+  | { readonly type: 'queue.changed'; readonly status: QueueStatus }
+  | { readonly type: 'flow.reloaded'; readonly flow: string; readonly version: string }
+  | { readonly type: 'user.signed-in'; readonly username: string; readonly role: Role }
+
+/** A fact with its time and its number, counted by this process from 1. */
+export type DomainEvent = DomainEventBody & { readonly at: number; readonly number: number }
+
+export type DomainEventType = DomainEvent['type']
+export type DomainEventOf<Type extends DomainEventType> = Extract<DomainEvent, { type: Type }>

@@ -1,0 +1,51 @@
+import type { AgentStatus, PendingState } from '../agent.ts'
+import type { TransferTarget } from '../caller.ts'
+import type { AgentId, CallId, ContactId, DeviceId } from '../ids.ts'
+
+/** Why a command was not carried out. Stable: clients switch on it. */
+export type DeskProblem =
+  | 'AGENT_UNKNOWN'
+  | 'AGENT_LOGGED_OFF'
+  | 'AGENT_ON_CALL'
+  | 'AGENT_NOT_IN_WRAP_UP'
+  | 'PHONE_CANNOT_ANSWER'
+  | 'CALL_UNKNOWN'
+  | 'NOT_ON_THIS_CALL'
+  | 'NOT_ALERTING'
+  | 'NOT_TALKING'
+  | 'NOT_HELD'
+  | 'ALREADY_HELD'
+  | 'TARGET_UNKNOWN'
+  | 'TARGET_NOT_AVAILABLE'
+  | 'ASTERISK_UNAVAILABLE'
+
+export type DeskResult<Value = undefined> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly code: DeskProblem }
+
+/** What may be ordered about agents. Effects arrive as `agent.changed`. */
+export interface AgentCommands {
+  logOn(agentId: AgentId): DeskResult<AgentStatus>
+  logOff(agentId: AgentId): DeskResult<AgentStatus>
+  /** On a call or in wrap-up the choice is kept as pending (wrap-up: ends it). */
+  setState(agentId: AgentId, wanted: PendingState): DeskResult<AgentStatus>
+  /** Ends the wrap-up; the contact is recorded with what the agent noted. */
+  wrapUp(agentId: AgentId, result: { readonly disposition?: string; readonly notes?: string }): DeskResult<AgentStatus>
+  status(agentId: AgentId): AgentStatus | undefined
+  list(): readonly AgentStatus[]
+}
+
+/** What may be ordered about calls. Effects arrive as events; who may order what is decided by the door (cti, http). */
+export interface CallCommands {
+  /** Asks the agent's browser phone to answer the ringing offer. */
+  answer(callId: CallId, agentId: AgentId): DeskResult
+  /** Ends one party's part: an alerting agent rejects, a talking agent hangs up, the caller is hung up. */
+  clearConnection(callId: CallId, device: DeviceId): Promise<DeskResult>
+  hold(callId: CallId, agentId: AgentId): Promise<DeskResult>
+  retrieve(callId: CallId, agentId: AgentId): Promise<DeskResult>
+  /** Sends the caller on; the agent is released to wrap-up at once. A target that does not answer returns the caller to the queue they came from, at the head. */
+  singleStepTransfer(callId: CallId, agentId: AgentId, to: TransferTarget): Promise<DeskResult>
+  /** Merges into the attached data; a null removes the key. */
+  associateData(callId: CallId, by: AgentId, values: Readonly<Record<string, unknown>>): DeskResult
+  contactOf(callId: CallId): ContactId | undefined
+}

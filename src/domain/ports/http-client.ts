@@ -1,0 +1,23 @@
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON. */
+  readonly json?: unknown
+  readonly timeoutMs: number
+}
+
+/** `unreachable` covers refused, reset and unresolved; `bad-body` is an answer that is not the JSON it claims to be, or too long. */
+export type HttpOutcome =
+  | { readonly ok: true; readonly status: number; readonly body: unknown }
+  | {
+      readonly ok: false
+      readonly problem: 'timeout' | 'unreachable' | 'status' | 'bad-body' | 'not-allowed'
+      readonly status?: number
+      readonly body?: unknown
+    }
+
+/** Asks another system something. Never throws but the signal's reason. */
+export interface HttpClient {
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome>
+}

@@ -1,0 +1,28 @@
+import type { Language } from '../language.ts'
+
+/** One piece of a prompt after its expressions were evaluated. */
+export type PromptPart =
+  /** Recorded audio by name, from the flows' audio folder. */
+  | { readonly kind: 'audio'; readonly name: string }
+  | { readonly kind: 'text'; readonly text: string }
+  /** One by one: card numbers, codes. */
+  | { readonly kind: 'digits'; readonly digits: string }
+  /** As a quantity; up to two decimals are spoken. */
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'money'; readonly amount: number; readonly currency: string }
+  | { readonly kind: 'pause'; readonly ms: number }
+
+/** A file that Asterisk can play: absolute, without its ending. */
+export interface Clip {
+  readonly file: string
+  readonly durationMs: number
+}
+
+/** Turns words into audio. Cached by content; concurrent requests for the same content are made once. */
+export interface Prompts {
+  render(parts: readonly PromptPart[], language: Language, signal: AbortSignal): Promise<readonly Clip[]>
+  /** Renders ahead of time, so that no caller waits; used when a flow goes live. */
+  prepare(parts: readonly PromptPart[], language: Language): Promise<void>
+  /** Whether recorded audio of that name exists in the language (or in none in particular). */
+  hasAudio(name: string, language: Language): boolean
+}

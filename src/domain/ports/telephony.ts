@@ -1,0 +1,127 @@
+import type { EventFeed } from '../event-feed.ts'
+import type { BridgeId, ChannelId, PlaybackId } from '../ids.ts'
+import type { Outcome } from '../outcome.ts'
+
+/** What Asterisk tells about one channel, in our words. */
+export type ChannelEvent =
+  /** The channel is ours to command (StasisStart). For a leg of ours this comes before it is dialled. */
+  | { readonly type: 'entered' }
+  /** It has left our application (StasisEnd): hung up, moved or sent to the dialplan. */
+  | { readonly type: 'left' }
+  | { readonly type: 'ringing' }
+  | { readonly type: 'answered' }
+  /** A leg that we dialled came to nothing. */
+  | { readonly type: 'dial-failed'; readonly status: DialFailure }
+  /** Key up; `durationMs` is how long it was held. */
+  | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number }
+  /** The phone itself put the other party on hold, or took it back. */
+  | { readonly type: 'held' }
+  | { readonly type: 'unheld' }
+  | { readonly type: 'playback-finished'; readonly playbackId: PlaybackId; readonly failed: boolean }
+  | { readonly type: 'joined-bridge'; readonly bridgeId: BridgeId }
+  | { readonly type: 'left-bridge'; readonly bridgeId: BridgeId }
+  /** Another channel took this one's place in its bridge (attended transfer made on a phone). */
+  | { readonly type: 'replaced'; readonly by: ChannelId }
+  /** The last word on a channel. Always delivered, also when Asterisk or the connection lost it (then with cause 0). */
+  | { readonly type: 'destroyed'; readonly cause: number; readonly causeText: string; readonly sipStatus?: number }
+
+export type DialFailure = 'busy' | 'no-answer' | 'unreachable' | 'rejected' | 'cancelled'
+
+/** Q.850 reasons we hang up with, by name. */
+export type HangupReason = 'normal' | 'busy' | 'congestion' | 'no-answer' | 'unallocated' | 'answered-elsewhere' | 'rejected'
+
+/** One channel, also before it exists. All commands are safe on a channel that has gone: they answer `gone`. */
+export interface Channel {
+  readonly id: ChannelId
+  readonly events: EventFeed<ChannelEvent>
+  answer(): Promise<Outcome>
+  /** Never waits for the channel's thread, so it works at any moment. */
+  hangup(reason?: HangupReason): Promise<Outcome>
+  /** One playback of one or many media, each an absolute file name without its ending. Finished is told by `playback-finished`, always: see `expectedMs`. */
+  startPlayback(playbackId: PlaybackId, files: readonly string[], expectedMs: number): Promise<Outcome>
+  /** Stops a playback of this channel. `gone` when it had ended. */
+  stopPlayback(playbackId: PlaybackId): Promise<Outcome>
+  startMusic(musicClass: string): Promise<Outcome>
+  stopMusic(): Promise<Outcome>
+  /** Tells the far end that it rings (180), before answer. */
+  startRinging(): Promise<Outcome>
+  stopRinging(): Promise<Outcome>
+  /** Gives the channel back to the dialplan: the way out when we cannot serve it. */
+  sendToDialplan(context: string, extension: string): Promise<Outcome>
+  /** Places the call of a leg made by `createLeg`. Asterisk gives up after `timeoutMs`. */
+  dial(timeoutMs: number): Promise<Outcome>
+  /** Forgets the channel: no events after this. Idempotent. */
+  release(): void
+}
+
+export interface NewLeg {
+  readonly channelId: ChannelId
+  /** Dial string of the phone, such as `PJSIP/1001`. */
+  readonly endpoint: string
+  /** The channel on whose behalf we call; Asterisk links the two. */
+  readonly originator: ChannelId
+  readonly callerNumber: string
+  readonly callerName: string
+  /** Set on the channel before it is dialled, e.g. SIP headers. Asterisk 22 takes variables safely only here. */
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/** A caller who has just come in, unanswered. */
+export interface IncomingCall {
+  readonly channel: Channel
+  /** Which door of the dialplan it came through. */
+  readonly door: 'trunk' | 'agent'
+  readonly dialed: string
+  readonly callerNumber: string
+  readonly callerName: string
+  /** The endpoint it came from, e.g. `trunk` or `1001`. */
+  readonly endpoint: string
+}
+
+export type PhoneStatus = 'in-service' | 'out-of-service'
+
+/** How one agent's phone is to be known to Asterisk. */
+export interface PhoneAccount {
+  /** SIP user, authentication user and endpoint name. */
+  readonly user: string
+  readonly password: string
+  readonly displayName: string
+  readonly kind: 'sip' | 'webrtc'
+  /** The dialplan context its calls go to. */
+  readonly context: 'from-trunk' | 'from-agents'
+  /** What others see when it calls; the user when left out. */
+  readonly callerNumber?: string
+}
+
+export interface TelephonyStatus {
+  readonly connected: boolean
+  readonly version: string | undefined
+  /** Why it is not connected, for people. */
+  readonly problem: string | undefined
+}
+
+/** Asterisk, as the calls room sees it. */
+export interface Telephony {
+  /** The handle of a channel; the same one for the same id until it is released. Registers it for events before it exists. */
+  channel(id: ChannelId): Channel
+  createLeg(leg: NewLeg): Promise<Outcome>
+  createBridge(id: BridgeId): Promise<Outcome>
+  addToBridge(id: BridgeId, channels: readonly ChannelId[]): Promise<Outcome>
+  removeFromBridge(id: BridgeId, channels: readonly ChannelId[]): Promise<Outcome>
+  destroyBridge(id: BridgeId): Promise<Outcome>
+  /** Makes or replaces a phone account; the phone can register at once. */
+  putPhone(account: PhoneAccount): Promise<Outcome>
+  removePhone(user: string): Promise<Outcome>
+  /** Whether the phone is registered now, as far as we were told. */
+  phoneStatus(user: string): PhoneStatus
+  status(): TelephonyStatus
+}
+
+/** What the telephony adapter calls back; given to it once, at start. */
+export interface TelephonyListener {
+  onIncoming(call: IncomingCall): void
+  onPhoneStatus(user: string, status: PhoneStatus): void
+  /** A channel of ours that nobody knows: left over from an earlier process. */
+  onStray(channel: Channel, role: 'caller' | 'leg'): void
+  onStatus(status: TelephonyStatus): void
+}

@@ -1,0 +1,28 @@
+import type { Customer } from './customer.ts'
+
+/** One step of the caller's way, as the agent may read it: secrets removed. */
+export interface PathEntry {
+  readonly step: string
+  readonly kind: string
+  readonly at: number
+  /** How the step was left: a choice's key, `no_input`, `timeout`, `error`, … */
+  readonly exit?: string
+  /** What was pressed or what came of it. Secret digits read `••••` with their count lost. */
+  readonly detail?: string
+}
+
+/** What the agent's screen shows before the phone rings (CSTA: user data / correlator). JSON only. */
+export interface AttachedData {
+  /** Why the caller called, as far as the flow knows. */
+  readonly intent?: string
+  readonly path: readonly PathEntry[]
+  /** What the flow or an agent attached under its own names. */
+  readonly collected: Readonly<Record<string, unknown>>
+  readonly customer?: Customer
+  /** Wait so far, from the first entry to any queue; `queues` in the order entered. */
+  readonly waited: { readonly totalMs: number; readonly queues: readonly string[] }
+  readonly language: string
+  readonly priority: string
+  /** The shortcut that brought the caller here, if one did. */
+  readonly fastPath?: string
+}

@@ -1,0 +1,49 @@
+import { toAppError } from './errors.ts'
+
+/**
+ * How a call ended: a result for dashboards and a stable reason for people. Each call has exactly one.
+ *
+ * - completed: what the caller came for was done (flow finished, talk ended by either side).
+ * - abandoned: the caller left before reaching the end of the flow or an agent.
+ * - refused: we did not take the call (unknown number, overload).
+ * - failed: a fault of ours or of something we depend on.
+ */
+export interface Termination {
+  readonly result: 'completed' | 'abandoned' | 'refused' | 'failed'
+  readonly reason: TerminationReason
+  /** Q.850 cause of the caller's channel, where Asterisk told it. */
+  readonly cause?: number
+  /** Code of the fault, when result is `failed`. */
+  readonly error?: string
+}
+
+export type TerminationReason =
+  | 'flow-finished'
+  | 'flow-hangup'
+  | 'caller-hung-up'
+  | 'caller-hung-up-in-queue'
+  | 'caller-hung-up-after-talk'
+  | 'agent-hung-up'
+  | 'transferred'
+  | 'unknown-number'
+  | 'server-draining'
+  | 'server-restarted'
+  | 'asterisk-lost'
+  | 'fault'
+
+/** The reason a call's AbortSignal carries: whoever awaits under the signal gets it thrown and lets it through. */
+export class CallEnded extends Error {
+  readonly termination: Termination
+
+  constructor(termination: Termination) {
+    super('The call has ended')
+    this.name = 'CallEnded'
+    this.termination = termination
+  }
+}
+
+/** The verdict for whatever unwound a call. */
+export function terminationOf(error: unknown): Termination {
+  if (error instanceof CallEnded) return error.termination
+  return { result: 'failed', reason: 'fault', error: toAppError(error).code }
+}
