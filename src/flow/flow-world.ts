@@ -1,0 +1,40 @@
+import type { Centre } from '../domain/centre.ts'
+import type { Language } from '../domain/language.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import type { HttpClient } from '../domain/ports/http-client.ts'
+import type { Prompts } from '../domain/ports/prompts.ts'
+import type { PriorityName, QueueStatus } from '../domain/queue.ts'
+import type { PathEntry } from '../domain/screen-pop.ts'
+import type { Flow } from './flow.ts'
+
+/** The live flows. */
+export interface Flows {
+  /** The flow that answers this number: the longest match wins. */
+  byNumber(number: string): Flow | undefined
+  byName(name: string): Flow | undefined
+}
+
+/** All that a flow can reach beside its caller. Time and chance come from here and from nowhere else, so that a walk can be repeated. */
+export interface FlowWorld {
+  readonly clock: Clock
+  readonly prompts: Prompts
+  readonly http: HttpClient
+  readonly centre: Centre
+  readonly flows: Flows
+  queueStatus(name: string): QueueStatus | undefined
+  /** 0 ≤ x < 1. */
+  random(): number
+}
+
+/** What happened on the way, for records and the agent's screen. Secrets are removed before they get here. */
+export interface FlowTrace {
+  /** Also for flows reached by `go` and `run`. */
+  flowStarted(name: string, version: string): void
+  stepLeft(entry: PathEntry, tookMs: number): void
+  shortcutTaken(name: string, priority?: PriorityName): void
+  /** Merge into the data for the agent. */
+  attach(values: Readonly<Record<string, unknown>>): void
+  languageChanged(language: Language): void
+  /** Keys pressed while this is on must not be recorded in any form. */
+  secretInput(active: boolean): void
+}

@@ -1,0 +1,170 @@
+import type { TransferExit } from '../domain/caller.ts'
+import type { Language } from '../domain/language.ts'
+import type { HttpRequest } from '../domain/ports/http-client.ts'
+import type { PriorityName } from '../domain/queue.ts'
+import type { Expression, Template } from './expression.ts'
+import type { Target } from './flow.ts'
+import type { Prompt } from './prompt.ts'
+
+interface AnyStep {
+  readonly name: string
+  /** Line in the file, for people. */
+  readonly line: number
+  /** Where a fault goes. Unset: the flow's `on_error`. */
+  readonly onError?: Target
+  /** Forget what was typed ahead. */
+  readonly flush: boolean
+}
+
+interface Onward {
+  /** Unset: the flow ends here. */
+  readonly then?: Target
+}
+
+/** What happens when the caller says nothing, or something else: a prompt for each time (the last repeats), then the exit. */
+export interface Failing {
+  readonly prompts: readonly Prompt[]
+  /** Say the question again after the prompt. */
+  readonly repeat: boolean
+  readonly tries: number
+  readonly go: Target
+}
+
+/** Asking for keys. Fixed per step, so that nothing leaks into the next one. */
+export interface Asking {
+  readonly prompt?: Prompt
+  readonly bargeIn: boolean
+  readonly firstDigitMs: number
+  readonly betweenDigitsMs: number
+  readonly noInput: Failing
+  readonly noMatch: Failing
+}
+
+export interface PlayStep extends AnyStep, Onward {
+  readonly kind: 'play'
+  readonly prompt: Prompt
+  readonly bargeIn: boolean
+}
+
+export interface MenuStep extends AnyStep, Asking {
+  readonly kind: 'menu'
+  readonly choices: ReadonlyMap<string, Target>
+}
+
+export interface CollectStep extends AnyStep, Onward, Asking {
+  readonly kind: 'collect'
+  readonly into: string
+  readonly min: number
+  readonly max: number
+  readonly finishKey: string | undefined
+  readonly check?: Expression
+  readonly secret: boolean
+}
+
+export interface SetStep extends AnyStep, Onward {
+  readonly kind: 'set'
+  readonly values: readonly (readonly [name: string, value: Template])[]
+}
+
+export interface BranchStep extends AnyStep {
+  readonly kind: 'branch'
+  readonly cases: readonly { readonly when: Expression; readonly go: Target }[]
+  readonly otherwise: Target
+}
+
+export interface HoursStep extends AnyStep {
+  readonly kind: 'hours'
+  readonly calendar: string
+  readonly open: Target
+  readonly closed: Target
+}
+
+export type FieldType = 'string' | 'number' | 'boolean' | 'list' | 'map' | 'any'
+
+export interface ExpectedField {
+  readonly name: string
+  readonly type: FieldType
+  readonly optional: boolean
+}
+
+export interface RequestStep extends AnyStep, Onward {
+  readonly kind: 'request'
+  readonly method: HttpRequest['method']
+  readonly url: Template
+  readonly json?: Template
+  readonly headers?: Template
+  readonly timeoutMs: number
+  /** How often to try again after a failure. */
+  readonly retries: number
+  readonly whileWaiting?: Prompt
+  readonly into?: string
+  readonly expect?: readonly ExpectedField[]
+}
+
+export interface QueueStep extends AnyStep {
+  readonly kind: 'queue'
+  readonly queue: string
+  readonly skills: Readonly<Record<string, number>>
+  readonly priority?: PriorityName
+  readonly attach?: Template
+  readonly maxWaitMs?: number
+  /** `no_agents` declared means: leave when nobody is logged on. */
+  readonly exits: Readonly<Partial<Record<'answered' | 'timeout' | 'full' | 'no_agents', Target>>>
+}
+
+export interface TransferStep extends AnyStep {
+  readonly kind: 'transfer'
+  readonly to: { readonly kind: 'agent' | 'queue' | 'number' | 'sip'; readonly value: Template }
+  readonly timeoutMs: number
+  readonly attach?: Template
+  readonly exits: Readonly<Partial<Record<TransferExit['exit'], Target>>>
+}
+
+export interface RunStep extends AnyStep, Onward {
+  readonly kind: 'run'
+  readonly flow: string
+  readonly params: readonly (readonly [name: string, value: Template])[]
+  readonly into?: string
+}
+
+export interface GoStep extends AnyStep {
+  readonly kind: 'go'
+  readonly go: Target
+}
+
+export interface LanguageStep extends AnyStep, Onward {
+  readonly kind: 'language'
+  readonly language: Template
+  /** Those of the flow: an evaluated language outside of them is a fault. */
+  readonly allowed: readonly Language[]
+}
+
+export interface AttachStep extends AnyStep, Onward {
+  readonly kind: 'attach'
+  readonly values: Template
+}
+
+export interface HangupStep extends AnyStep {
+  readonly kind: 'hangup'
+  /** Q.850. */
+  readonly cause?: number
+  /** For the records, in the designer's words. */
+  readonly reason?: string
+}
+
+/** One box of a flow. */
+export type Step =
+  | PlayStep
+  | MenuStep
+  | CollectStep
+  | SetStep
+  | BranchStep
+  | HoursStep
+  | RequestStep
+  | QueueStep
+  | TransferStep
+  | RunStep
+  | GoStep
+  | LanguageStep
+  | AttachStep
+  | HangupStep
