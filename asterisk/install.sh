@@ -51,13 +51,13 @@ new_enough "$version" && answer "$version" "$ROOT"
 for suite in $SUITES; do
   fresh=$(mktemp -d "$ROOT.XXXXXX")
   trap 'rm -rf "$fresh"' EXIT INT TERM
+  chmod 755 "$fresh"
   say "fetching Asterisk from Debian $suite (about 270 MB on disk)"
   if mmdebstrap --mode=root --variant=extract --components=main \
     --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Apt::Install-Recommends "false"' \
     --include=asterisk,asterisk-modules,asterisk-core-sounds-en "$suite" "$fresh" >&2; then
     version=$(tree_version "$fresh")
     if new_enough "$version"; then
-      chmod 755 "$fresh"
       rm -rf "$ROOT"
       mv "$fresh" "$ROOT"
       answer "$version" "$ROOT"

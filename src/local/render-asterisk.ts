@@ -86,7 +86,9 @@ function valuesOf(settings: AsteriskSettings, etcDir: string, dataDir: string): 
     rtpStart: String(settings.rtpPorts.from),
     rtpEnd: String(settings.rtpPorts.to),
     externalAddress:
-      external === undefined ? '; Phones reach us at the address above.' : `external_signaling_address = ${external}\nexternal_media_address = ${external}`,
+      external === undefined
+        ? '; Phones reach us at the address above.'
+        : `external_signaling_address = ${external}\nexternal_media_address = ${external}`,
     trunkMatches: (settings.trunkMatches ?? ['127.0.0.0/8']).map((match) => `match = ${match}`).join('\n'),
     emergencyGroup: (settings.emergencyGroup ?? []).join('&'),
     awayAnnouncement: settings.awayAnnouncement ?? 'pls-hold-while-try',
@@ -102,7 +104,9 @@ async function installed(root: string): Promise<Record<string, string>> {
   const libraries = join(root, 'usr/lib')
   const triplets = (await readdir(libraries)).filter((name) => name.includes('-linux-gnu'))
   const moduleDir = await firstThat(
-    [...triplets.map((name) => join(libraries, name)), libraries, join(root, 'usr/lib64')].map((folder) => join(folder, 'asterisk/modules')),
+    [...triplets.map((name) => join(libraries, name)), libraries, join(root, 'usr/lib64')].map((folder) =>
+      join(folder, 'asterisk/modules')
+    ),
     'modules'
   )
   const assetDir = await firstThat([join(root, 'usr/share/asterisk'), join(root, 'var/lib/asterisk')], 'sounds')
