@@ -1,0 +1,104 @@
+import type { AgentStatus } from '../domain/agent.ts'
+import type { Centre } from '../domain/centre.ts'
+import type { DomainEvent } from '../domain/events.ts'
+import type { QueueStatus } from '../domain/queue.ts'
+import { type CallRecord, firstCall, nextCall } from './call-record.ts'
+import type { AgentView, PhoneView, QueueView } from './messages.ts'
+
+/** How things stood when the board began to listen. */
+export interface BoardStart {
+  readonly agents: readonly AgentStatus[]
+  readonly queues: readonly QueueStatus[]
+  readonly phones: readonly PhoneView[]
+}
+
+/** One call before and after an event; both unset when the event is about none, or about one that began before we listened. */
+export interface CallChange {
+  readonly before: CallRecord | undefined
+  readonly after: CallRecord | undefined
+}
+
+const noCall: CallChange = { before: undefined, after: undefined }
+
+/**
+ * What is going on, projected from the events: calls with their connections, agents, phones and queues.
+ * A snapshot is a view of the board and the CTI events carry the same types, so the two cannot disagree.
+ */
+export class CallBoard {
+  readonly calls = new Map<string, CallRecord>()
+  readonly agents = new Map<string, AgentView>()
+  readonly phones = new Map<string, PhoneView>()
+  readonly queues = new Map<string, QueueView>()
+  readonly #centre: Centre
+
+  constructor(centre: Centre, start: BoardStart) {
+    this.#centre = centre
+    for (const profile of centre.agents.values()) this.#setAgent({ agentId: profile.id, state: 'loggedOff', since: 0 })
+    for (const status of start.agents) this.#setAgent(status)
+    for (const { name } of centre.queues.values()) this.#setQueue({ queue: name, waiting: 0, loggedOn: 0, ready: 0, talking: 0 })
+    for (const status of start.queues) this.#setQueue(status)
+    for (const phone of start.phones) this.phones.set(phone.deviceId, phone)
+  }
+
+  /** Takes one event in. */
+  apply(event: DomainEvent): CallChange {
+    switch (event.type) {
+      case 'agent.changed':
+        this.#setAgent(event.status)
+        return noCall
+      case 'phone.changed': {
+        const { device, agentId, inService } = event
+        this.phones.set(device, { deviceId: device, inService, ...(agentId !== undefined && { agentId }) })
+        return noCall
+      }
+      case 'queue.changed':
+        this.#setQueue(event.status)
+        return noCall
+      case 'agent.wrapped-up':
+      case 'flow.reloaded':
+      case 'user.signed-in':
+        return noCall
+      case 'call.started': {
+        const after = firstCall(event, this.agentOf)
+        this.calls.set(event.callId, after)
+        return { before: undefined, after }
+      }
+      default: {
+        const before = this.calls.get(event.callId)
+        if (before === undefined) return noCall
+        const after = nextCall(before, event, this.agentOf)
+        this.calls.set(event.callId, after)
+        if (event.type === 'call.ended') this.#forgetUnlessWrappedUp(event.callId)
+        return { before, after }
+      }
+    }
+  }
+
+  /** Whose phone that is. Login, SIP user and extension of an agent are the same string. */
+  readonly agentOf = (device: string): string | undefined => (this.#centre.agents.has(device) ? device : undefined)
+
+  #setAgent(status: AgentStatus): void {
+    const profile = this.#centre.agents.get(status.agentId)
+    const previous = this.agents.get(status.agentId)?.callId
+    const { agentId, ...rest } = status
+    this.agents.set(agentId, {
+      agentId,
+      name: profile?.name ?? agentId,
+      team: profile?.team ?? '',
+      queues: profile?.queues ?? [],
+      ...rest
+    })
+    if (previous !== undefined && previous !== status.callId) this.#forgetUnlessWrappedUp(previous)
+  }
+
+  #setQueue(status: QueueStatus): void {
+    this.queues.set(status.queue, { title: this.#centre.queues.get(status.queue)?.title ?? status.queue, ...status })
+  }
+
+  /** A call that is over stays while an agent wraps it up, so that a page reloaded meanwhile still shows it. */
+  #forgetUnlessWrappedUp(callId: string): void {
+    if (this.calls.get(callId)?.view.endedAt === undefined) return
+    for (const agent of this.agents.values()) if (agent.callId === callId) return
+    this.calls.delete(callId)
+  }
+}

@@ -1,0 +1,163 @@
+import type { DomainEvent, DomainEventOf } from '../domain/events.ts'
+import type { CallView, Connection } from './messages.ts'
+
+/** A call as the board keeps it: what clients see, and who has had to do with it (only ever more), which decides who may see it. */
+export interface CallRecord {
+  readonly view: Omit<CallView, 'allowed'>
+  readonly agents: ReadonlySet<string>
+  readonly queues: ReadonlySet<string>
+  /** Who talked to the caller: they may still add data while they wrap up. */
+  readonly talked: ReadonlySet<string>
+}
+
+/** Any event about one call. */
+export type CallDomainEvent = Extract<DomainEvent, { callId: unknown }>
+
+/** The call after the event. `agentOf` tells whose phone a device is. */
+export function nextCall(call: CallRecord, event: CallDomainEvent, agentOf: (device: string) => string | undefined): CallRecord {
+  switch (event.type) {
+    case 'call.started':
+    case 'shortcut.taken':
+    case 'step.left':
+    case 'offer.ringing':
+    case 'offer.answer-requested':
+      return call
+    case 'call.answered':
+      return { ...call, view: { ...put(call.view, callerOf(call), 'connected'), answeredAt: event.at } }
+    case 'call.identified': {
+      const { id, name, segment } = event.customer
+      return { ...call, view: { ...call.view, customer: { id, name, segment } } }
+    }
+    case 'flow.started':
+      return { ...call, view: { ...call.view, flow: event.flow } }
+    case 'call.language-changed':
+      return { ...call, view: { ...call.view, language: event.language } }
+    case 'call.data-changed':
+      return { ...call, view: { ...call.view, data: event.data } }
+    case 'call.queued':
+      return enterQueue(call, event)
+    case 'call.dequeued':
+      // Answered: the queue's connection goes with `call.established`, so that clients see one change and not two.
+      return event.exit === 'answered' ? call : { ...call, view: leaveQueue(call.view) }
+    case 'offer.made':
+      return {
+        ...call,
+        agents: new Set(call.agents).add(event.agentId),
+        view: {
+          ...put(call.view, { deviceId: event.device, kind: 'agent', agentId: event.agentId }, 'alerting'),
+          data: event.data
+        }
+      }
+    case 'offer.ended':
+      return event.result === 'answered' ? call : { ...call, view: drop(call.view, event.device) }
+    case 'call.established':
+      return establish(call, event)
+    case 'call.held':
+      return { ...call, view: turn(call.view, event.device, 'hold') }
+    case 'call.retrieved':
+      return { ...call, view: turn(call.view, event.device, 'connected') }
+    case 'call.transferred':
+      return event.from === undefined ? call : { ...call, view: drop(call.view, event.from) }
+    case 'leg.dialed':
+      return { ...call, ...party(call, event.device, 'alerting', agentOf) }
+    case 'leg.connected':
+      return { ...call, ...party(call, event.device, 'connected', agentOf) }
+    case 'leg.ended':
+      return { ...call, view: drop(call.view, event.device) }
+    case 'call.ended':
+      return { ...call, view: { ...call.view, connections: [], endedAt: event.at } }
+    default:
+      return event satisfies never
+  }
+}
+
+/** A call at its first event. */
+export function firstCall(event: DomainEventOf<'call.started'>, agentOf: (device: string) => string | undefined): CallRecord {
+  const agentId = agentOf(event.caller)
+  return {
+    view: {
+      callId: event.callId,
+      contactId: event.contactId,
+      callingDevice: event.caller,
+      callerName: event.callerName,
+      calledDevice: event.dialed,
+      connections: [{ deviceId: event.caller, kind: 'caller', state: 'initiated', ...(agentId !== undefined && { agentId }) }],
+      startedAt: event.at,
+      language: event.language
+    },
+    agents: new Set(agentId === undefined ? [] : [agentId]),
+    queues: new Set(),
+    talked: new Set()
+  }
+}
+
+/** The device name of a queue. */
+export function queueDevice(queue: string): string {
+  return `queue:${queue}`
+}
+
+type View = CallRecord['view']
+type Party = Omit<Connection, 'state'>
+
+function callerOf(call: CallRecord): Party {
+  return call.view.connections.find(isCaller) ?? { deviceId: call.view.callingDevice, kind: 'caller' }
+}
+
+function isCaller(connection: Connection): boolean {
+  return connection.kind === 'caller'
+}
+
+function put(view: View, party: Party, state: Connection['state']): View {
+  const next = { ...party, state }
+  const at = view.connections.findIndex((connection) => connection.deviceId === party.deviceId && connection.kind === party.kind)
+  return { ...view, connections: at < 0 ? [...view.connections, next] : view.connections.with(at, next) }
+}
+
+/** Removes a party other than the caller, whose connection lasts as long as the call. */
+function drop(view: View, device: string): View {
+  return { ...view, connections: view.connections.filter((connection) => connection.deviceId !== device || isCaller(connection)) }
+}
+
+function turn(view: View, device: string, state: Connection['state']): View {
+  const connections = view.connections.map((connection) =>
+    connection.deviceId === device && !isCaller(connection) ? { ...connection, state } : connection
+  )
+  return { ...view, connections }
+}
+
+function enterQueue(call: CallRecord, event: DomainEventOf<'call.queued'>): CallRecord {
+  const { establishedAt: _, ...rest } = leaveQueue(call.view)
+  const view = put(rest, { deviceId: queueDevice(event.queue), kind: 'queue' }, 'queued')
+  return {
+    ...call,
+    queues: new Set(call.queues).add(event.queue),
+    view: { ...view, queue: event.queue, priority: event.priority, enqueuedAt: event.enqueuedAt, data: event.data }
+  }
+}
+
+function leaveQueue({ queue: _queue, enqueuedAt: _since, ...view }: View): View {
+  return { ...view, connections: view.connections.filter((connection) => connection.kind !== 'queue') }
+}
+
+function establish(call: CallRecord, event: DomainEventOf<'call.established'>): CallRecord {
+  const waiting = call.view.connections.filter((connection) => connection.kind !== 'queue')
+  const view = put(
+    { ...call.view, connections: waiting },
+    { deviceId: event.device, kind: 'agent', agentId: event.agentId },
+    'connected'
+  )
+  return {
+    ...call,
+    agents: new Set(call.agents).add(event.agentId),
+    talked: new Set(call.talked).add(event.agentId),
+    view: { ...view, establishedAt: event.at }
+  }
+}
+
+function party(call: CallRecord, device: string, state: Connection['state'], agentOf: (device: string) => string | undefined) {
+  const agentId = agentOf(device)
+  const known = call.view.connections.some((connection) => connection.deviceId === device && connection.kind === 'agent')
+  if (agentId === undefined && !known) return { view: put(call.view, { deviceId: device, kind: 'outside' }, state) }
+  const view = put(call.view, { deviceId: device, kind: 'agent', ...(agentId !== undefined && { agentId }) }, state)
+  return { view, agents: agentId === undefined ? call.agents : new Set(call.agents).add(agentId) }
+}

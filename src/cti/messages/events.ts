@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import { agentViewSchema, callViewSchema, phoneViewSchema, queueViewSchema, snapshotSchema } from './views.ts'
+
+/** Why it happened: CSTA event causes, and `callRejected` of our own. */
+export const causes = [
+  'normal',
+  'newCall',
+  'enteringDistribution',
+  'distributed',
+  'callNotAnswered',
+  'callRejected',
+  'callCancelled',
+  'destNotObtainable',
+  'noAvailableAgents',
+  'overflow',
+  'timeout',
+  'singleStepTransfer',
+  'keyOperation',
+  'normalClearing',
+  'busy',
+  'networkNotObtainable',
+  'resourcesNotAvailable'
+] as const
+
+const stamp = z.object({
+  seq: z.number().int().describe('Position in the stream of this session, counted from 1'),
+  time: z.string().describe('ISO 8601, UTC')
+})
+
+const ofCall = stamp.extend(callViewSchema.shape).extend({
+  cause: z.enum(causes),
+  deviceId: z.string().optional().describe('The device it happened at')
+})
+
+const ofAgent = stamp.extend(agentViewSchema.shape)
+const ofPhone = stamp.extend(phoneViewSchema.shape)
+
+const ofOffer = stamp.extend({
+  callId: z.string(),
+  contactId: z.string(),
+  offerId: z.string(),
+  agentId: z.string(),
+  deviceId: z.string()
+})
+
+const replacement = z.object({
+  old: z.object({ callId: z.string(), deviceId: z.string() }),
+  new: z.object({ callId: z.string(), deviceId: z.string() })
+})
+
+const type = <Name extends string>(name: Name) => ({ type: z.literal(name) })
+
+/** All events by name. Each has a sentence for the reference. */
+export const eventSchemas = {
+  originated: ofCall.extend(type('originated')).describe('A call has come in'),
+  networkReached: ofCall.extend(type('networkReached')).describe('An outside party is being called'),
+  queued: ofCall.extend(type('queued')).describe('The caller waits in a queue'),
+  delivered: ofCall
+    .extend(type('delivered'))
+    .extend({ alertingDevice: z.string(), offerId: z.string(), agentId: z.string(), deadline: z.number() })
+    .describe("An agent is offered the call, with all that is known of the caller. Leaves before the agent's phone is dialled"),
+  established: ofCall
+    .extend(type('established'))
+    .extend({ answeringDevice: z.string() })
+    .describe('The caller and the answering device hear each other'),
+  held: ofCall.extend(type('held')).describe('The device put the caller on hold'),
+  retrieved: ofCall.extend(type('retrieved')).describe('The device took the caller back'),
+  diverted: ofCall.extend(type('diverted')).describe('The call left the device without being answered: an agent or a queue'),
+  transferred: ofCall
+    .extend(type('transferred'))
+    .extend({
+      transferringDevice: z.string().optional().describe('Unset: a flow sent the caller on'),
+      transferredToDevice: z.string(),
+      connectionMap: z.array(replacement).readonly()
+    })
+    .describe('The caller was sent on'),
+  failed: ofCall.extend(type('failed')).describe('The device could not be reached'),
+  connectionCleared: ofCall.extend(type('connectionCleared')).describe('One party has left, the call goes on'),
+  callCleared: ofCall
+    .extend(type('callCleared'))
+    .extend({ result: z.enum(['completed', 'abandoned', 'refused', 'failed']), reason: z.string() })
+    .describe('The call is over'),
+  callInformation: ofCall.extend(type('callInformation')).describe('What is known of the call has changed'),
+
+  answerRequested: ofOffer.extend(type('answerRequested')).describe("The agent's browser phone is asked to answer what rings"),
+  missed: ofOffer.extend(type('missed')).describe('The phone rang until the deadline; the agent is not ready now'),
+  rejected: ofOffer.extend(type('rejected')).describe('The agent declined, or the phone was busy'),
+  callerGone: ofOffer.extend(type('callerGone')).describe('The caller hung up before the agent answered'),
+
+  agentLoggedOn: ofAgent.extend(type('agentLoggedOn')).describe('The agent signed on; not ready yet'),
+  agentLoggedOff: ofAgent.extend(type('agentLoggedOff')).describe('The agent signed off'),
+  agentReady: ofAgent.extend(type('agentReady')).describe('The agent takes calls'),
+  agentNotReady: ofAgent.extend(type('agentNotReady')).describe('The agent takes no calls, for a reason'),
+  agentBusy: ofAgent
+    .extend(type('agentBusy'))
+    .describe('The agent is offered a call (`reserved`) or talks (`busy`), or chose what comes next'),
+  agentWorkingAfterCall: ofAgent.extend(type('agentWorkingAfterCall')).describe('The agent wraps up'),
+
+  backInService: ofPhone.extend(type('backInService')).describe('The phone is registered'),
+  outOfService: ofPhone.extend(type('outOfService')).describe('The phone is gone'),
+  queueChanged: stamp.extend(queueViewSchema.shape).extend(type('queueChanged')).describe('The figures of a queue'),
+
+  'session.health': stamp
+    .extend(type('session.health'))
+    .extend({ roundTripMs: z.number(), everyMs: z.number() })
+    .describe(
+      'The connection lives. Comes every `everyMs`; two missing mean that it is dead. Its `seq` is that of the last event'
+    ),
+  'session.overrun': stamp
+    .extend(type('session.overrun'))
+    .extend({ dropped: z.number().int(), snapshot: snapshotSchema })
+    .describe('You read too slowly: `dropped` events were left out, and here is how things stand after event `seq`')
+} as const
+
+export type CtiEventType = keyof typeof eventSchemas
+export type CtiEventOf<Type extends CtiEventType> = z.infer<(typeof eventSchemas)[Type]>
+export type CtiEvent = { [Type in CtiEventType]: CtiEventOf<Type> }[CtiEventType]
+export type Cause = (typeof causes)[number]
+
+/** Events that carry a whole call. */
+export const callEventTypes = [
+  'originated',
+  'networkReached',
+  'queued',
+  'delivered',
+  'established',
+  'held',
+  'retrieved',
+  'diverted',
+  'transferred',
+  'failed',
+  'connectionCleared',
+  'callCleared',
+  'callInformation'
+] as const satisfies readonly CtiEventType[]
+export type CallEvent = CtiEventOf<(typeof callEventTypes)[number]>
+
+export const agentEventTypes = [
+  'agentLoggedOn',
+  'agentLoggedOff',
+  'agentReady',
+  'agentNotReady',
+  'agentBusy',
+  'agentWorkingAfterCall'
+] as const satisfies readonly CtiEventType[]
+export type AgentEvent = CtiEventOf<(typeof agentEventTypes)[number]>

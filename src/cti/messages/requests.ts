@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { agentViewSchema, callViewSchema, phoneViewSchema, queueViewSchema, snapshotSchema } from './views.ts'
+
+/** What a client wants to hear of. Narrows what its role may see; for `crm` it is what it sees at all. A list left out means all. */
+export const monitorSchema = z.strictObject({
+  agents: z.array(z.string().max(64)).max(1000).optional(),
+  queues: z.array(z.string().max(64)).max(1000).optional(),
+  events: z.array(z.string().max(64)).max(100).optional().describe('Names of the events wanted')
+})
+
+const targetSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('agent'), agentId: z.string().min(1).max(64) }),
+  z.strictObject({ kind: z.literal('queue'), queue: z.string().min(1).max(64) }),
+  z.strictObject({ kind: z.literal('number'), number: z.string().min(1).max(32) }),
+  z.strictObject({ kind: z.literal('sip'), uri: z.string().min(1).max(256) })
+])
+
+const callId = z.string().min(1).max(128)
+const agentId = z.string().min(1).max(64).optional().describe('Left out: yourself. Supervisors may name an agent of their teams')
+const nothing = z.strictObject({})
+const done = z.object({})
+
+/** Parameters and result of each request, with a sentence for the reference. */
+export const requestSchemas = {
+  'session.open': {
+    summary:
+      'The first message, within 5 seconds. `resumeAfter` replays what was missed since that event; when that is no longer kept, a snapshot comes instead.',
+    params: z.strictObject({
+      token: z.string().max(4096),
+      monitor: monitorSchema.optional(),
+      resumeAfter: z.number().int().nonnegative().optional(),
+      sessionId: z
+        .string()
+        .max(64)
+        .optional()
+        .describe('Which session to resume; left out: the last one of yours that lost its connection')
+    }),
+    result: z.object({
+      sessionId: z.string(),
+      seq: z.number().int().describe('The last event so far; events up to it are replayed, or covered by the snapshot'),
+      snapshot: snapshotSchema.nullable().describe('`null`: everything missed is replayed'),
+      server: z.object({ name: z.string(), version: z.string() })
+    })
+  },
+  'session.close': { summary: 'Ends the session; it cannot be resumed.', params: nothing, result: done },
+  'session.ping': {
+    summary: 'Asks whether the server is there.',
+    params: nothing,
+    result: z.object({ time: z.string(), seq: z.number() })
+  },
+  setAgentState: {
+    summary:
+      'What the agent wants to do. During a call or wrap-up the choice is kept as `pending`; `ready` or `notReady` in wrap-up ends it.',
+    params: z.strictObject({
+      state: z.enum(['loggedOn', 'loggedOff', 'ready', 'notReady']),
+      reason: z.string().min(1).max(64).optional().describe('Why not ready: `break`, `lunch`, …'),
+      agentId
+    }),
+    result: agentViewSchema
+  },
+  getAgentState: { summary: 'What the agent does.', params: z.strictObject({ agentId }), result: agentViewSchema },
+  answerCall: { summary: 'Answers the ringing offer on your browser phone.', params: z.strictObject({ callId }), result: done },
+  clearConnection: {
+    summary:
+      "Ends a party's part: an alerting agent rejects, a talking agent hangs up. Supervisors may name any device of the call.",
+    params: z.strictObject({ callId, deviceId: z.string().min(1).max(128).optional() }),
+    result: done
+  },
+  holdCall: { summary: 'The caller hears music.', params: z.strictObject({ callId }), result: done },
+  retrieveCall: { summary: 'Back to the caller on hold.', params: z.strictObject({ callId }), result: done },
+  singleStepTransferCall: {
+    summary: 'Sends the caller on; you go to wrap-up at once.',
+    params: z.strictObject({ callId, to: targetSchema }),
+    result: done
+  },
+  associateData: {
+    summary: 'Merges into `data.collected` of the call; `null` removes a key.',
+    params: z.strictObject({
+      callId,
+      data: z
+        .record(z.string().min(1).max(64), z.unknown())
+        .refine((values) => Object.keys(values).length <= 50, 'At most 50 keys at once')
+    }),
+    result: done
+  },
+  'contact.wrapUp': {
+    summary: 'Ends the wrap-up; what you noted is kept with the contact.',
+    params: z.strictObject({ disposition: z.string().max(64).optional(), notes: z.string().max(10_000).optional() }),
+    result: agentViewSchema
+  },
+  snapshotCall: { summary: 'One call.', params: z.strictObject({ callId }), result: callViewSchema },
+  snapshotDevice: {
+    summary: 'One phone and its calls.',
+    params: z.strictObject({ deviceId: z.string().min(1).max(128) }),
+    result: z.object({ phone: phoneViewSchema, calls: z.array(callViewSchema).readonly() })
+  },
+  snapshotQueue: {
+    summary: 'One queue and the calls waiting in it that you may see.',
+    params: z.strictObject({ queue: z.string().min(1).max(64) }),
+    result: z.object({ queue: queueViewSchema, calls: z.array(callViewSchema).readonly() })
+  },
+  'queue.list': {
+    summary: 'The queues you may see.',
+    params: nothing,
+    result: z.object({ queues: z.array(queueViewSchema).readonly() })
+  },
+  'agent.list': {
+    summary: 'The agents you may see.',
+    params: nothing,
+    result: z.object({ agents: z.array(agentViewSchema).readonly() })
+  },
+  changeMonitorFilter: {
+    summary: 'Other things to hear of from now on.',
+    params: z.strictObject({ monitor: monitorSchema }),
+    result: z.object({ seq: z.number().int(), snapshot: snapshotSchema })
+  }
+} as const
+
+export type Method = keyof typeof requestSchemas
+export type ParamsOf<Name extends Method> = z.infer<(typeof requestSchemas)[Name]['params']>
+export type ResultOf<Name extends Method> = z.infer<(typeof requestSchemas)[Name]['result']>
+export type Monitor = z.infer<typeof monitorSchema>

@@ -1,0 +1,129 @@
+import { z } from 'zod'
+
+/** CSTA connection states (ECMA-269 §6.1.5). */
+export const connectionStates = ['null', 'initiated', 'alerting', 'connected', 'hold', 'queued', 'fail'] as const
+
+/** One party's part in a call. */
+export const connectionSchema = z.object({
+  deviceId: z.string().describe("An agent's extension, an outside number, or `queue:NAME`"),
+  kind: z.enum(['caller', 'agent', 'queue', 'outside']),
+  state: z.enum(connectionStates),
+  agentId: z.string().optional().describe('Set when the device belongs to an agent')
+})
+
+const customerSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  numbers: z.array(z.string()).readonly(),
+  segment: z.string(),
+  flags: z.array(z.string()).readonly(),
+  language: z.string().optional(),
+  profile: z.record(z.string(), z.unknown())
+})
+
+const pathEntrySchema = z.object({
+  step: z.string(),
+  kind: z.string(),
+  at: z.number().describe('Milliseconds since 1970'),
+  exit: z.string().optional(),
+  detail: z.string().optional().describe('What was pressed or what came of it; secrets removed')
+})
+
+/** What the agent's screen shows before the phone rings: the screen pop. */
+export const attachedDataSchema = z.object({
+  intent: z.string().optional(),
+  path: z.array(pathEntrySchema).readonly(),
+  collected: z.record(z.string(), z.unknown()),
+  customer: customerSchema.optional(),
+  waited: z.object({ totalMs: z.number(), queues: z.array(z.string()).readonly() }),
+  language: z.string(),
+  priority: z.string(),
+  fastPath: z.string().optional()
+})
+
+/** What a client may do with a call now. The words are method names. */
+export const callActions = [
+  'answerCall',
+  'clearConnection',
+  'holdCall',
+  'retrieveCall',
+  'singleStepTransferCall',
+  'associateData',
+  'contact.wrapUp'
+] as const
+
+/** One live call. Every call event carries all of it, so that a client replaces its copy and never guesses. */
+export const callViewSchema = z.object({
+  callId: z.string(),
+  contactId: z.string().describe('Outlives transfers'),
+  callingDevice: z.string(),
+  callerName: z.string(),
+  calledDevice: z.string().describe('The number that was dialed'),
+  connections: z.array(connectionSchema).readonly(),
+  startedAt: z.number(),
+  answeredAt: z.number().optional(),
+  language: z.string(),
+  flow: z.string().optional(),
+  customer: z.object({ id: z.string(), name: z.string(), segment: z.string() }).optional(),
+  queue: z.string().optional().describe('Where the caller waits or came from'),
+  priority: z.string().optional(),
+  enqueuedAt: z.number().optional(),
+  establishedAt: z.number().optional().describe('Since when caller and agent talk'),
+  endedAt: z.number().optional().describe('Only in wrap-up: the call is over, its contact is not yet wrapped up'),
+  data: attachedDataSchema.optional().describe('Left out of an event when it has not changed: keep what you have'),
+  allowed: z.array(z.enum(callActions)).readonly()
+})
+
+export const agentStates = ['loggedOff', 'notReady', 'ready', 'reserved', 'busy', 'workingAfterCall'] as const
+
+export const agentViewSchema = z.object({
+  agentId: z.string(),
+  name: z.string(),
+  team: z.string(),
+  queues: z.array(z.string()).readonly(),
+  state: z.enum(agentStates),
+  reason: z.string().optional(),
+  since: z.number(),
+  callId: z.string().optional(),
+  contactId: z.string().optional(),
+  offerId: z.string().optional(),
+  until: z.number().optional().describe('When the wrap-up ends by itself'),
+  pending: z
+    .object({ state: z.enum(['ready', 'notReady', 'loggedOff']), reason: z.string().optional() })
+    .optional()
+    .describe('Chosen meanwhile; applied at the end of the call or wrap-up')
+})
+
+export const phoneViewSchema = z.object({ deviceId: z.string(), agentId: z.string().optional(), inService: z.boolean() })
+
+export const queueViewSchema = z.object({
+  queue: z.string(),
+  title: z.string(),
+  waiting: z.number(),
+  oldestSince: z.number().optional(),
+  loggedOn: z.number(),
+  ready: z.number(),
+  talking: z.number()
+})
+
+/** All that a client may see, at one moment. */
+export const snapshotSchema = z.object({
+  me: z.object({
+    username: z.string(),
+    name: z.string(),
+    role: z.enum(['agent', 'supervisor', 'crm', 'admin']),
+    agentId: z.string().optional()
+  }),
+  calls: z.array(callViewSchema).readonly(),
+  agents: z.array(agentViewSchema).readonly(),
+  phones: z.array(phoneViewSchema).readonly(),
+  queues: z.array(queueViewSchema).readonly()
+})
+
+export type Connection = z.infer<typeof connectionSchema>
+export type CallAction = (typeof callActions)[number]
+export type CallView = z.infer<typeof callViewSchema>
+export type AgentView = z.infer<typeof agentViewSchema>
+export type PhoneView = z.infer<typeof phoneViewSchema>
+export type QueueView = z.infer<typeof queueViewSchema>
+export type Snapshot = z.infer<typeof snapshotSchema>

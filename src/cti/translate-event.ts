@@ -1,0 +1,215 @@
+import type { AgentState } from '../domain/agent.ts'
+import type { DomainEvent, DomainEventOf } from '../domain/events.ts'
+import type { OfferResult } from '../domain/queue.ts'
+import type { CallBoard, CallChange } from './call-board.ts'
+import { type CallDomainEvent, type CallRecord, queueDevice } from './call-record.ts'
+import type { AgentEvent, Cause, CtiEvent } from './messages.ts'
+
+/** What an event is about: decides who may see it. */
+export type Subject =
+  | { readonly kind: 'call'; readonly call: CallRecord }
+  | { readonly kind: 'offer'; readonly agentId: string; readonly call: CallRecord }
+  | { readonly kind: 'agent'; readonly agentId: string }
+  | { readonly kind: 'phone'; readonly deviceId: string; readonly agentId: string | undefined }
+  | { readonly kind: 'queue'; readonly queue: string }
+
+type Without<Event, Keys extends PropertyKey> = Event extends unknown ? Omit<Event, Keys> : never
+
+/** A CTI event before it is numbered for a session and told what that client may do. */
+export type EventBody = Without<CtiEvent, 'seq' | 'allowed'>
+
+export interface Translation {
+  readonly subject: Subject
+  readonly body: EventBody
+}
+
+/** One domain event in the words of CSTA: none, one, or two (an offer's end is both `diverted` and its outcome). Call after `board.apply`. */
+export function translateEvent(event: DomainEvent, change: CallChange, board: CallBoard): readonly Translation[] {
+  const time = new Date(event.at).toISOString()
+
+  switch (event.type) {
+    case 'agent.changed': {
+      const agent = board.agents.get(event.status.agentId)
+      if (agent === undefined) return []
+      const type = event.previous === 'loggedOff' && agent.state !== 'loggedOff' ? 'agentLoggedOn' : agentEvents[agent.state]
+      return [{ subject: { kind: 'agent', agentId: agent.agentId }, body: { type, time, ...agent } }]
+    }
+    case 'phone.changed': {
+      const phone = board.phones.get(event.device)
+      if (phone === undefined) return []
+      const subject: Subject = { kind: 'phone', deviceId: phone.deviceId, agentId: phone.agentId }
+      return [{ subject, body: { type: phone.inService ? 'backInService' : 'outOfService', time, ...phone } }]
+    }
+    case 'queue.changed': {
+      const queue = board.queues.get(event.status.queue)
+      if (queue === undefined) return []
+      return [{ subject: { kind: 'queue', queue: queue.queue }, body: { type: 'queueChanged', time, ...queue } }]
+    }
+    case 'agent.wrapped-up':
+    case 'flow.reloaded':
+    case 'user.signed-in':
+      return []
+    default: {
+      const call = change.after
+      return call === undefined ? [] : translateCall(event, call, time)
+    }
+  }
+}
+
+const agentEvents = {
+  loggedOff: 'agentLoggedOff',
+  notReady: 'agentNotReady',
+  ready: 'agentReady',
+  reserved: 'agentBusy',
+  busy: 'agentBusy',
+  workingAfterCall: 'agentWorkingAfterCall'
+} as const satisfies Record<AgentState, AgentEvent['type']>
+
+const dequeueCauses = {
+  answered: 'distributed',
+  timeout: 'timeout',
+  full: 'overflow',
+  no_agents: 'noAvailableAgents',
+  left: 'normal',
+  callerGone: 'callCancelled',
+  fault: 'resourcesNotAvailable'
+} as const satisfies Record<DomainEventOf<'call.dequeued'>['exit'], Cause>
+
+const offerCauses = {
+  answered: 'distributed',
+  missed: 'callNotAnswered',
+  rejected: 'callRejected',
+  callerGone: 'callCancelled',
+  unreachable: 'destNotObtainable'
+} as const satisfies Record<OfferResult, Cause>
+
+function translateCall(event: CallDomainEvent, call: CallRecord, time: string): readonly Translation[] {
+  const { data, ...view } = call.view
+  const withData = call.view
+  const tell = (body: EventBody): readonly Translation[] => [{ subject: { kind: 'call', call }, body }]
+
+  switch (event.type) {
+    case 'call.started':
+      return tell({ type: 'originated', time, cause: 'newCall', deviceId: view.callingDevice, ...view })
+    case 'call.answered':
+    case 'flow.started':
+    case 'call.language-changed':
+    case 'call.identified':
+      return tell({ type: 'callInformation', time, cause: 'normal', ...view })
+    case 'call.data-changed':
+      return tell({ type: 'callInformation', time, cause: 'normal', ...withData })
+    case 'call.queued':
+      return tell({ type: 'queued', time, cause: 'enteringDistribution', deviceId: queueDevice(event.queue), ...withData })
+    case 'call.dequeued':
+      if (event.exit === 'answered') return []
+      return tell({ type: 'diverted', time, cause: dequeueCauses[event.exit], deviceId: queueDevice(event.queue), ...view })
+    case 'offer.made': {
+      const { offerId, agentId, device, deadline } = event
+      const cause = event.queue === undefined ? 'singleStepTransfer' : 'distributed'
+      return tell({
+        type: 'delivered',
+        time,
+        cause,
+        deviceId: device,
+        alertingDevice: device,
+        offerId,
+        agentId,
+        deadline,
+        ...withData
+      })
+    }
+    case 'offer.answer-requested':
+    case 'offer.ended':
+      return translateOffer(event, call, time)
+    case 'call.established':
+      return tell({
+        type: 'established',
+        time,
+        cause: 'normal',
+        deviceId: event.device,
+        answeringDevice: event.device,
+        ...withData
+      })
+    case 'call.held':
+      return tell({ type: 'held', time, cause: 'keyOperation', deviceId: event.device, ...view })
+    case 'call.retrieved':
+      return tell({ type: 'retrieved', time, cause: 'keyOperation', deviceId: event.device, ...view })
+    case 'call.transferred':
+      return tell(transferred(event, view, time))
+    case 'leg.dialed':
+      return tell({ type: 'networkReached', time, cause: 'normal', deviceId: event.device, ...view })
+    case 'leg.connected':
+      return tell({ type: 'established', time, cause: 'normal', deviceId: event.device, answeringDevice: event.device, ...view })
+    case 'leg.ended':
+      return tell({ type: 'connectionCleared', time, cause: causeOf(event.cause), deviceId: event.device, ...view })
+    case 'call.ended': {
+      const { result, reason, cause } = event.termination
+      return tell({ type: 'callCleared', time, cause: causeOf(cause ?? 16), result, reason, ...view })
+    }
+    case 'shortcut.taken':
+    case 'step.left':
+    case 'offer.ringing':
+      return []
+    default:
+      return event satisfies never
+  }
+}
+
+type OfferEvent = DomainEventOf<'offer.answer-requested'> | DomainEventOf<'offer.ended'>
+
+function translateOffer(event: OfferEvent, call: CallRecord, time: string): readonly Translation[] {
+  const { callId, contactId, offerId, agentId } = event
+  const subject: Subject = { kind: 'offer', agentId, call }
+  if (event.type === 'offer.answer-requested') {
+    return [{ subject, body: { type: 'answerRequested', time, callId, contactId, offerId, agentId, deviceId: agentId } }]
+  }
+  if (event.result === 'answered') return []
+
+  const { data, ...view } = call.view
+  const ofCall: Subject = { kind: 'call', call }
+  const cause = offerCauses[event.result]
+  if (event.result === 'unreachable')
+    return [{ subject: ofCall, body: { type: 'failed', time, cause, deviceId: event.device, ...view } }]
+  return [
+    { subject: ofCall, body: { type: 'diverted', time, cause, deviceId: event.device, ...view } },
+    { subject, body: { type: event.result, time, callId, contactId, offerId, agentId, deviceId: event.device } }
+  ]
+}
+
+function transferred(event: DomainEventOf<'call.transferred'>, view: Omit<CallRecord['view'], 'data'>, time: string): EventBody {
+  const { callId, from, to } = event
+  const connectionMap = from === undefined ? [] : [{ old: { callId, deviceId: from }, new: { callId, deviceId: to } }]
+  return {
+    type: 'transferred',
+    time,
+    cause: 'singleStepTransfer',
+    deviceId: to,
+    ...(from !== undefined && { transferringDevice: from }),
+    transferredToDevice: to,
+    connectionMap,
+    ...view
+  }
+}
+
+/** Q.850 in the words of CSTA; what has no word of its own is normal clearing. */
+function causeOf(q850: number): Cause {
+  switch (q850) {
+    case 17:
+      return 'busy'
+    case 18:
+    case 19:
+      return 'callNotAnswered'
+    case 21:
+      return 'callRejected'
+    case 1:
+    case 20:
+    case 27:
+      return 'destNotObtainable'
+    case 34:
+    case 38:
+    case 42:
+      return 'networkNotObtainable'
+    default:
+      return 'normalClearing'
+  }
+}
