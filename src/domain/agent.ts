@@ -36,6 +36,8 @@ export interface AgentStatus {
   /** Why not ready: chosen by the agent (`break`, `lunch`, …) or given by us (`missed`, `rejected`, `phone-unreachable`, `logged-on`). */
   readonly reason?: string
   readonly since: number
+  /** Since when they have been waiting for a call (ready or reserved). A caller who gives up while the phone rings does not reset it. */
+  readonly idleSince?: number
   readonly callId?: CallId
   readonly contactId?: ContactId
   readonly offerId?: OfferId

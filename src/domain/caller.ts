@@ -31,6 +31,8 @@ export type QueueExit =
   | { readonly exit: 'timeout' }
   | { readonly exit: 'full' }
   | { readonly exit: 'no_agents' }
+  /** The agent sent the caller to a number of a flow: this flow is over and that one begins. */
+  | { readonly exit: 'transferred'; readonly number: string }
 
 export type TransferTarget =
   | { readonly kind: 'agent'; readonly agentId: string }
@@ -46,7 +48,10 @@ export interface TransferRequest {
 }
 
 /** `completed`: the far end was connected and the talk is over. */
-export type TransferExit = { readonly exit: 'completed' | 'busy' | 'no_answer' | 'unreachable' | 'refused' }
+export type TransferExit =
+  | { readonly exit: 'completed' | 'busy' | 'no_answer' | 'unreachable' | 'refused' }
+  /** The agent sent the caller to a number of a flow: this flow is over and that one begins. */
+  | { readonly exit: 'transferred'; readonly number: string }
 
 /** One caller, as a flow sees them: on the phone (calls room), or in the simulator. Everything that waits ends at once when the signal aborts. */
 export interface Caller {

@@ -33,6 +33,7 @@ export interface Offer {
   readonly id: OfferId
   readonly callId: CallId
   readonly agentId: AgentId
+  /** Empty for a transfer straight to the agent. */
   readonly queue: string
   readonly madeAt: number
   readonly deadline: number

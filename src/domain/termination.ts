@@ -3,8 +3,8 @@ import { toAppError } from './errors.ts'
 /**
  * How a call ended: a result for dashboards and a stable reason for people. Each call has exactly one.
  *
- * - completed: what the caller came for was done (flow finished, talk ended by either side).
- * - abandoned: the caller left before reaching the end of the flow or an agent.
+ * - completed: the flow or a talk came to its end, or the caller left the flow of their own will (they may have heard what they came for).
+ * - abandoned: the caller gave up waiting for a person: left in a queue or while an agent was being rung.
  * - refused: we did not take the call (unknown number, overload).
  * - failed: a fault of ours or of something we depend on.
  */
@@ -24,6 +24,7 @@ export type TerminationReason =
   | 'caller-hung-up-in-queue'
   | 'caller-hung-up-after-talk'
   | 'agent-hung-up'
+  | 'cleared-by-desk'
   | 'transferred'
   | 'unknown-number'
   | 'server-draining'

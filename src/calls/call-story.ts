@@ -1,0 +1,59 @@
+import type { Customer } from '../domain/customer.ts'
+import type { AttachedData, PathEntry } from '../domain/screen-pop.ts'
+
+/** The last steps are what an agent reads; a caller who loops through a menu for an hour must not grow the event. */
+const PATH_MAX = 100
+
+/** What has become known about one call so far: the source of the agent's screen pop. */
+export class CallStory {
+  language: string
+  priority = 'normal'
+  fastPath: string | undefined
+  customer: Customer | undefined
+  #intent: string | undefined
+  readonly #path: PathEntry[] = []
+  readonly #collected: Record<string, unknown> = {}
+  readonly #queues: string[] = []
+  #waitedMs = 0
+
+  constructor(language: string) {
+    this.language = language
+  }
+
+  stepLeft(entry: PathEntry): void {
+    this.#path.push(entry)
+    if (this.#path.length > PATH_MAX) this.#path.shift()
+  }
+
+  /** Merges; a null removes the key. `intent` has a place of its own on the screen. */
+  attach(values: Readonly<Record<string, unknown>>): void {
+    for (const [key, value] of Object.entries(values)) {
+      if (key === 'intent') this.#intent = value === null ? undefined : String(value)
+      else if (value === null) delete this.#collected[key]
+      else this.#collected[key] = value
+    }
+  }
+
+  enteredQueue(queue: string): void {
+    if (this.#queues.at(-1) !== queue) this.#queues.push(queue)
+  }
+
+  waited(ms: number): void {
+    this.#waitedMs += ms
+  }
+
+  /** As it stands; `waitingSince` is set while the caller is in a queue. */
+  attachedData(now: number, waitingSince?: number): AttachedData {
+    const waiting = waitingSince === undefined ? 0 : now - waitingSince
+    return {
+      ...(this.#intent === undefined ? {} : { intent: this.#intent }),
+      path: [...this.#path],
+      collected: { ...this.#collected },
+      ...(this.customer === undefined ? {} : { customer: this.customer }),
+      waited: { totalMs: this.#waitedMs + waiting, queues: [...this.#queues] },
+      language: this.language,
+      priority: this.priority,
+      ...(this.fastPath === undefined ? {} : { fastPath: this.fastPath })
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import type { TransferTarget } from '../domain/caller.ts'
+import type { AgentId, CallId, ContactId, DeviceId } from '../domain/ids.ts'
+import type { CallCommands, DeskProblem, DeskResult } from '../domain/ports/desk.ts'
+import type { IncomingCall } from '../domain/ports/telephony.ts'
+import type { Termination } from '../domain/termination.ts'
+import { LiveCall, type TalkControl } from './live-call.ts'
+import type { CallsOffice } from './office.ts'
+import { runCall } from './run-call.ts'
+
+const done: DeskResult = { ok: true, value: undefined }
+const refuse = (code: DeskProblem): { ok: false; code: DeskProblem } => ({ ok: false, code })
+
+/** The calls in progress: takes in new ones and carries out what the desk orders about them. */
+export class CallTable implements CallCommands {
+  readonly #office: CallsOffice
+  readonly #calls = new Map<CallId, LiveCall>()
+  readonly #running = new Set<Promise<unknown>>()
+  #draining = false
+
+  constructor(office: CallsOffice) {
+    this.#office = office
+  }
+
+  get size(): number {
+    return this.#calls.size
+  }
+
+  /** Serves a caller who has just come in. While draining, the dialplan serves them. */
+  take(incoming: IncomingCall): void {
+    if (this.#draining) {
+      this.#leaveToDialplan(incoming)
+      return
+    }
+    const language = this.#office.world.flows.byNumber(incoming.dialed)?.languages[0] ?? 'en'
+    const call = new LiveCall(incoming, this.#office, language)
+    this.#calls.set(call.callId, call)
+    const running = runCall(call, this.#office)
+      .catch((error) => this.#office.log.error({ err: error, callId: call.callId }, 'Call could not be ended cleanly'))
+      .finally(() => {
+        this.#calls.delete(call.callId)
+        this.#running.delete(running)
+      })
+    this.#running.add(running)
+  }
+
+  /** Ends every call and resolves when the last one is written off. */
+  async drain(termination: Termination): Promise<void> {
+    this.#draining = true
+    for (const call of this.#calls.values()) call.end(termination)
+    await Promise.all(this.#running)
+  }
+
+  contactOf(callId: CallId): ContactId | undefined {
+    return this.#calls.get(callId)?.contactId
+  }
+
+  answer(callId: CallId, agentId: AgentId): DeskResult {
+    const call = this.#calls.get(callId)
+    if (call === undefined) return refuse('CALL_UNKNOWN')
+    const { alerting } = call
+    if (alerting === undefined || alerting.offer.agentId !== agentId) return refuse('NOT_ALERTING')
+    if (!alerting.canAnswer) return refuse('PHONE_CANNOT_ANSWER')
+    call.publish({ type: 'offer.answer-requested', offerId: alerting.offer.id, agentId })
+    return done
+  }
+
+  async clearConnection(callId: CallId, device: DeviceId): Promise<DeskResult> {
+    const call = this.#calls.get(callId)
+    if (call === undefined) return refuse('CALL_UNKNOWN')
+    if (device === call.device) {
+      call.clearByDesk()
+      await call.channel.hangup()
+      return done
+    }
+    if (call.alerting?.device === device) {
+      this.#office.distribution.offerFailed(call.alerting.offer.id, 'rejected')
+      return done
+    }
+    return call.talk?.device === device ? await call.talk.clear() : refuse('NOT_ON_THIS_CALL')
+  }
+
+  async hold(callId: CallId, agentId: AgentId): Promise<DeskResult> {
+    const talk = this.#talkOf(callId, agentId)
+    return talk.ok ? await talk.value.hold() : talk
+  }
+
+  async retrieve(callId: CallId, agentId: AgentId): Promise<DeskResult> {
+    const talk = this.#talkOf(callId, agentId)
+    return talk.ok ? await talk.value.retrieve() : talk
+  }
+
+  async singleStepTransfer(callId: CallId, agentId: AgentId, to: TransferTarget): Promise<DeskResult> {
+    const talk = this.#talkOf(callId, agentId)
+    return talk.ok ? talk.value.transfer(to) : talk
+  }
+
+  associateData(callId: CallId, by: AgentId, values: Readonly<Record<string, unknown>>): DeskResult {
+    const call = this.#calls.get(callId)
+    if (call === undefined) return refuse('CALL_UNKNOWN')
+    call.story.attach(values)
+    call.publish({ type: 'call.data-changed', data: call.story.attachedData(this.#office.clock.now()), by })
+    return done
+  }
+
+  #talkOf(callId: CallId, agentId: AgentId): DeskResult<TalkControl> {
+    const call = this.#calls.get(callId)
+    if (call === undefined) return refuse('CALL_UNKNOWN')
+    if (call.talk === undefined) return refuse('NOT_TALKING')
+    return call.talk.agentId === agentId ? { ok: true, value: call.talk } : refuse('NOT_ON_THIS_CALL')
+  }
+
+  #leaveToDialplan(incoming: IncomingCall): void {
+    void incoming.channel.sendToDialplan('away', 's').then((outcome) => {
+      if (!outcome.ok)
+        this.#office.log.warn({ channelId: incoming.channel.id, outcome }, 'A caller could not be left to the dialplan')
+      incoming.channel.release()
+    })
+  }
+}

@@ -1,0 +1,84 @@
+import type { Caller, CallFacts, QueueExit, QueueRequest, TransferExit, TransferRequest } from '../domain/caller.ts'
+import type { AgentId } from '../domain/ids.ts'
+import type { Clip } from '../domain/ports/prompts.ts'
+import { converse } from './converse.ts'
+import type { LiveCall } from './live-call.ts'
+import type { CallsOffice } from './office.ts'
+import { playClips } from './play-clips.ts'
+import { reserveAgent, untilPickedUp } from './reserve-agent.ts'
+import { transferOut } from './transfer-out.ts'
+import { waitInQueue } from './wait-in-queue.ts'
+
+/** A real caller on a real channel, as flows see them. */
+export class CallerOnPhone implements Caller {
+  readonly #call: LiveCall
+  readonly #office: CallsOffice
+
+  constructor(call: LiveCall, office: CallsOffice) {
+    this.#call = call
+    this.#office = office
+  }
+
+  get facts(): CallFacts {
+    const { callId, contactId, dialed, device, incoming, startedAt, story } = this.#call
+    return {
+      callId,
+      contactId,
+      dialed,
+      callerNumber: device,
+      callerName: incoming.callerName,
+      startedAt,
+      customer: story.customer
+    }
+  }
+
+  onDigit(listener: (digit: string) => void): Disposable {
+    return this.#call.channel.events.on((event) => {
+      if (event.type === 'digit') listener(event.digit)
+    })
+  }
+
+  async play(clips: readonly Clip[], signal: AbortSignal): Promise<void> {
+    await playClips(this.#call.channel, clips, this.#office, signal)
+  }
+
+  async queue(request: QueueRequest, signal: AbortSignal): Promise<QueueExit> {
+    return await waitInQueue(this.#call, this.#office, request, signal)
+  }
+
+  async transfer(request: TransferRequest, signal: AbortSignal): Promise<TransferExit> {
+    const { to, timeoutMs } = request
+    switch (to.kind) {
+      case 'sip':
+        return { exit: await transferOut(this.#call, this.#office, to.uri, timeoutMs, signal) }
+      case 'agent':
+        return await this.#toAgent(to.agentId as AgentId, timeoutMs, signal)
+      case 'queue':
+        return await this.#toQueue(to.queue, signal)
+      case 'number':
+        return { exit: 'transferred', number: to.number }
+    }
+  }
+
+  async #toAgent(agentId: AgentId, timeoutMs: number, signal: AbortSignal): Promise<TransferExit> {
+    const ring = reserveAgent(this.#call, this.#office, agentId, timeoutMs)
+    if (ring === undefined) return { exit: 'busy' }
+    const picked = await untilPickedUp(this.#call, this.#office, ring, signal)
+    if (picked.type === 'ended')
+      return { exit: picked.result === 'rejected' ? 'busy' : picked.result === 'unreachable' ? 'unreachable' : 'no_answer' }
+
+    const end = await converse(this.#call, this.#office, picked, signal)
+    this.#call.enter('flow')
+    if (end.kind === 'queue') return await this.#toQueue(end.queue, signal)
+    if (end.kind === 'number') return { exit: 'transferred', number: end.number }
+    return { exit: end.kind === 'over' ? 'completed' : 'unreachable' }
+  }
+
+  async #toQueue(queue: string, signal: AbortSignal): Promise<TransferExit> {
+    const end = await this.queue({ queue, skills: {}, priority: 'normal', leaveIfNoAgents: false }, signal)
+    return end.exit === 'transferred' ? end : { exit: queueExits[end.exit] }
+  }
+}
+
+/** How a stay in a queue reads to a `transfer` step. */
+const queueExits = { answered: 'completed', timeout: 'no_answer', full: 'busy', no_agents: 'unreachable' } as const

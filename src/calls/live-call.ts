@@ -1,0 +1,123 @@
+import type { TransferTarget } from '../domain/caller.ts'
+import type { DomainEventBody } from '../domain/events.ts'
+import type { AgentId, CallId, ContactId, DeviceId } from '../domain/ids.ts'
+import type { DeskResult } from '../domain/ports/desk.ts'
+import type { Channel, IncomingCall } from '../domain/ports/telephony.ts'
+import type { Offer } from '../domain/queue.ts'
+import { CallEnded, type Termination } from '../domain/termination.ts'
+import { CallStory } from './call-story.ts'
+import type { CallsOffice } from './office.ts'
+
+/** What the desk may do to an agent's part of a call while the two talk. */
+export interface TalkControl {
+  readonly agentId: AgentId
+  readonly device: DeviceId
+  hold(): Promise<DeskResult>
+  retrieve(): Promise<DeskResult>
+  transfer(to: TransferTarget): DeskResult
+  clear(): Promise<DeskResult>
+}
+
+/** An agent's phone that is being rung for this call. */
+export interface Alerting {
+  readonly offer: Offer
+  readonly device: DeviceId
+  readonly canAnswer: boolean
+}
+
+type EventOfCall = Extract<DomainEventBody, { callId: CallId }>
+type WithoutIds<Event> = Event extends EventOfCall ? Omit<Event, 'callId' | 'contactId'> : never
+
+/**
+ * One call in progress: who it is, what is known, and the signal everything of it runs under.
+ * The phase says what a hang-up means: leaving a flow is the caller's right, leaving a queue is an abandoned call.
+ */
+export class LiveCall {
+  readonly callId: CallId
+  readonly contactId: ContactId
+  readonly channel: Channel
+  readonly device: DeviceId
+  readonly dialed: string
+  readonly startedAt: number
+  readonly story: CallStory
+  readonly totals = { queuedMs: 0, talkedMs: 0, heldMs: 0 }
+  answeredAt: number | undefined
+  talk: TalkControl | undefined
+  alerting: Alerting | undefined
+  /** The caller is typing a secret: nothing of it may be kept. */
+  secretInput = false
+  readonly #incoming: IncomingCall
+  readonly #office: CallsOffice
+  readonly #ended = new AbortController()
+  #phase: 'flow' | 'queued' | 'talking' = 'flow'
+  #talked = false
+  #clearedByDesk = false
+  #cause: number | undefined
+
+  constructor(incoming: IncomingCall, office: CallsOffice, language: string) {
+    this.#incoming = incoming
+    this.#office = office
+    this.callId = office.newId() as CallId
+    this.contactId = this.callId as string as ContactId
+    this.channel = incoming.channel
+    this.device = (incoming.callerNumber || 'anonymous') as DeviceId
+    this.dialed = incoming.dialed
+    this.startedAt = office.clock.now()
+    this.story = new CallStory(language)
+  }
+
+  get signal(): AbortSignal {
+    return this.#ended.signal
+  }
+
+  get incoming(): IncomingCall {
+    return this.#incoming
+  }
+
+  /** Q.850 cause of the caller's channel, once Asterisk has told it. */
+  get cause(): number | undefined {
+    return this.#cause
+  }
+
+  publish(event: WithoutIds<EventOfCall>): void {
+    this.#office.publish({ ...event, callId: this.callId, contactId: this.contactId } as EventOfCall)
+  }
+
+  enter(phase: 'flow' | 'queued' | 'talking'): void {
+    this.#phase = phase
+    if (phase === 'talking') this.#talked = true
+    this.#office.liveStore.put({
+      callId: this.callId,
+      contactId: this.contactId,
+      startedAt: this.startedAt,
+      channelId: this.channel.id,
+      caller: this.device,
+      dialed: this.dialed,
+      phase
+    })
+  }
+
+  /** Watches the caller's channel: its end is the end of everything under the signal. */
+  watch(): Disposable {
+    return this.channel.events.on((event) => {
+      if (event.type === 'destroyed') this.#cause = event.cause
+      if (event.type === 'left' || event.type === 'destroyed') this.#ended.abort(new CallEnded(this.#callerLeft()))
+    })
+  }
+
+  /** The desk hangs up the caller. */
+  clearByDesk(): void {
+    this.#clearedByDesk = true
+  }
+
+  /** Ends the call from our side. */
+  end(termination: Termination): void {
+    this.#ended.abort(new CallEnded(termination))
+  }
+
+  #callerLeft(): Termination {
+    if (this.#clearedByDesk) return { result: 'completed', reason: 'cleared-by-desk' }
+    if (this.#phase === 'queued') return { result: 'abandoned', reason: 'caller-hung-up-in-queue' }
+    return { result: 'completed', reason: this.#talked ? 'caller-hung-up-after-talk' : 'caller-hung-up' }
+  }
+}

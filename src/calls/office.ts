@@ -1,0 +1,26 @@
+import type { Centre } from '../domain/centre.ts'
+import type { Customers } from '../domain/customer.ts'
+import type { Publish } from '../domain/event-bus.ts'
+import type { EventFeed } from '../domain/event-feed.ts'
+import type { Log } from '../domain/log.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import type { LiveStore } from '../domain/ports/live-store.ts'
+import type { Telephony, TelephonyStatus } from '../domain/ports/telephony.ts'
+import type { FlowWorld } from '../flow/flow-world.ts'
+import type { Distribution } from './distribution.ts'
+
+/** Everything a call needs around it; the same for all calls. */
+export interface CallsOffice {
+  readonly telephony: Telephony
+  /** News of the connection to Asterisk. */
+  readonly connection: EventFeed<TelephonyStatus>
+  readonly distribution: Distribution
+  readonly world: FlowWorld
+  readonly customers: Customers
+  readonly centre: Centre
+  readonly liveStore: LiveStore
+  readonly clock: Clock
+  readonly publish: Publish
+  readonly log: Log
+  readonly newId: () => string
+}

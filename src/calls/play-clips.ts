@@ -1,0 +1,62 @@
+import type { PlaybackId } from '../domain/ids.ts'
+import { expectOrGone } from '../domain/outcome.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import type { Clip } from '../domain/ports/prompts.ts'
+import type { Channel } from '../domain/ports/telephony.ts'
+import { type Line, whenConnected } from './when-connected.ts'
+
+/** How long a stopped playback may take to say so before we go on without its word. */
+const STOP_LIMIT_MS = 1_000
+
+/** Resolves never: the channel has gone, so the call's signal is about to abort. */
+export function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
+
+/**
+ * Plays all clips as one playback, to the end or until the signal aborts. When it throws, the channel's thread is free again:
+ * Asterisk would make the next command wait for the end of a running playback (res_stasis_playback.c, play_on_channel).
+ */
+export async function playClips(
+  channel: Channel,
+  clips: readonly Clip[],
+  around: Line & { readonly clock: Clock; readonly newId: () => string },
+  signal: AbortSignal
+): Promise<void> {
+  if (clips.length === 0) return
+  const files = clips.map((clip) => clip.file)
+  const expectedMs = clips.reduce((sum, clip) => sum + clip.durationMs, 0)
+  let playbackId = '' as PlaybackId
+
+  // The id changes with each attempt, so the test reads the variable. Subscribed first: a short file can finish before the answer comes.
+  using finished = channel.events.subscribe((event) => event.type === 'playback-finished' && event.playbackId === playbackId)
+  const started = await whenConnected(
+    around,
+    () => {
+      playbackId = around.newId() as PlaybackId
+      return channel.startPlayback(playbackId, files, expectedMs)
+    },
+    signal
+  )
+  if (!expectOrGone(started, 'play')) return untilAborted(signal)
+
+  try {
+    await finished.first(signal)
+  } catch (reason) {
+    const stopped = await channel.stopPlayback(playbackId)
+    if (stopped.ok) await endedWithin(finished.first.bind(finished), around.clock)
+    throw reason
+  }
+}
+
+async function endedWithin(ended: (signal: AbortSignal) => Promise<unknown>, clock: Clock): Promise<void> {
+  const either = new AbortController()
+  try {
+    await Promise.race([ended(either.signal), clock.sleep(STOP_LIMIT_MS, either.signal)])
+  } finally {
+    either.abort()
+  }
+}

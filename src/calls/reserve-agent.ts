@@ -1,0 +1,48 @@
+import type { Subscription } from '../domain/event-feed.ts'
+import type { AgentId } from '../domain/ids.ts'
+import { expectOrGone } from '../domain/outcome.ts'
+import type { LiveCall } from './live-call.ts'
+import type { CallsOffice } from './office.ts'
+import { type Answered, Ringing, type RingNews } from './ringing.ts'
+import { whenConnected } from './when-connected.ts'
+
+/** A named agent, reserved for one caller and being rung. */
+export interface AgentRing {
+  readonly ringing: Ringing
+  readonly decided: Subscription<RingNews>
+}
+
+/** Reserves the agent at once, or tells that they cannot take a call now (undefined). The ring's news are kept until `untilPickedUp` reads them. */
+export function reserveAgent(call: LiveCall, office: CallsOffice, agentId: AgentId, ringMs: number): AgentRing | undefined {
+  const ringing = new Ringing(call, office)
+  const decided = ringing.news.subscribe(() => true)
+  const offer = office.distribution.reserve(agentId, { callId: call.callId, contactId: call.contactId }, ringMs, ringing)
+  return offer === undefined ? undefined : { ringing, decided }
+}
+
+/** The caller hears ringing until the agent answers, or (the news of how it ended) does not. */
+export async function untilPickedUp(
+  call: LiveCall,
+  office: CallsOffice,
+  ring: AgentRing,
+  signal: AbortSignal
+): Promise<Answered | Extract<RingNews, { type: 'ended' }>> {
+  let callerHere = true
+  let picked = false
+  call.enter('queued')
+  try {
+    expectOrGone(await whenConnected(office, () => call.channel.startRinging(), signal), 'ring back')
+    const news = await ring.decided.first(signal)
+    if (news.type === 'fault') throw news.error
+    picked = news.type === 'answered'
+    return news
+  } catch (reason) {
+    callerHere = !call.signal.aborted
+    throw reason
+  } finally {
+    ring.decided[Symbol.dispose]()
+    if (!picked) office.distribution.withdraw(call.callId)
+    ring.ringing.close()
+    if (callerHere) await call.channel.stopRinging()
+  }
+}

@@ -1,0 +1,78 @@
+import type { ChannelId } from '../domain/ids.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import type { Channel, ChannelEvent, HangupReason, NewLeg, Telephony } from '../domain/ports/telephony.ts'
+
+export type RingResult =
+  | { readonly kind: 'answered'; readonly leg: Channel }
+  | { readonly kind: 'rejected' | 'busy' | 'no-answer' | 'unreachable'; readonly cause: number }
+
+/** The phone is given this long beyond the offer to be told the end by us, before Asterisk gives up by itself. */
+const ASTERISK_MARGIN_MS = 5_000
+
+type Deciding = Extract<ChannelEvent, { type: 'entered' | 'answered' | 'dial-failed' | 'left' | 'destroyed' }>
+
+/**
+ * Calls one phone and waits for it to answer. The leg is dialled only after it has entered our application (Asterisk refuses commands before
+ * StasisStart). When the signal aborts, the leg is hung up with the reason that `hangupReason` gives, and the signal's reason thrown.
+ */
+export async function ringPhone(
+  leg: Omit<NewLeg, 'channelId'> & { readonly timeoutMs: number },
+  around: { readonly telephony: Telephony; readonly clock: Clock; readonly newId: () => string },
+  on: { readonly ringing: () => void; readonly hangupReason: () => HangupReason },
+  signal: AbortSignal
+): Promise<RingResult> {
+  signal.throwIfAborted()
+  const channel = around.telephony.channel(`sb-${around.newId()}` as ChannelId)
+  using _ringing = channel.events.on((event) => {
+    if (event.type === 'ringing') on.ringing()
+  })
+  using entered = channel.events.subscribe(isOneOf('entered', 'left', 'destroyed'))
+  using decided = channel.events.subscribe(isOneOf('answered', 'dial-failed', 'left', 'destroyed'))
+
+  try {
+    const { timeoutMs, ...what } = leg
+    const created = await around.telephony.createLeg({ ...what, channelId: channel.id })
+    if (!created.ok) return giveUp(channel, 'unreachable')
+    const first = await entered.first(signal)
+    if (first.type !== 'entered') return giveUp(channel, 'unreachable')
+    const dialed = await channel.dial(timeoutMs + ASTERISK_MARGIN_MS)
+    if (!dialed.ok) return giveUp(channel, 'unreachable')
+
+    const news = await decided.first(signal)
+    if (news.type === 'answered') return { kind: 'answered', leg: channel }
+    return giveUp(channel, failureOf(news), news.type === 'destroyed' ? news.cause : 0)
+  } catch (reason) {
+    await hangUp(channel, on.hangupReason())
+    throw reason
+  }
+}
+
+/** Hangs up a leg of ours and forgets it. */
+export async function hangUp(leg: Channel, reason: HangupReason = 'normal'): Promise<void> {
+  await leg.hangup(reason)
+  leg.release()
+}
+
+async function giveUp(leg: Channel, kind: Exclude<RingResult['kind'], 'answered'>, cause = 0): Promise<RingResult> {
+  await hangUp(leg)
+  return { kind, cause }
+}
+
+function failureOf(news: Deciding): Exclude<RingResult['kind'], 'answered'> {
+  if (news.type === 'destroyed') return kindOfCause(news.cause)
+  if (news.type !== 'dial-failed') return 'unreachable'
+  return news.status === 'cancelled' ? 'no-answer' : news.status
+}
+
+/** Q.850: 17 user busy, 21 call rejected, 18 no user responding, 19 no answer. */
+function kindOfCause(cause: number): Exclude<RingResult['kind'], 'answered'> {
+  if (cause === 17) return 'busy'
+  if (cause === 21) return 'rejected'
+  if (cause === 18 || cause === 19) return 'no-answer'
+  return 'unreachable'
+}
+
+function isOneOf<Type extends ChannelEvent['type']>(...types: readonly Type[]) {
+  return (event: ChannelEvent): event is Extract<ChannelEvent, { type: Type }> =>
+    (types as readonly string[]).includes(event.type)
+}

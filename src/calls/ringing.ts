@@ -1,0 +1,166 @@
+import { EventFeed } from '../domain/event-feed.ts'
+import type { AgentId, DeviceId } from '../domain/ids.ts'
+import type { Channel, HangupReason } from '../domain/ports/telephony.ts'
+import type { Offer, OfferResult } from '../domain/queue.ts'
+import type { Waiter } from './distribution.ts'
+import type { LiveCall } from './live-call.ts'
+import type { CallsOffice } from './office.ts'
+import { hangUp, type RingResult, ringPhone } from './ring-phone.ts'
+
+/** An agent picked up: the offer is claimed, the two are not yet joined. */
+export interface Answered {
+  readonly type: 'answered'
+  readonly offer: Offer
+  readonly device: DeviceId
+  readonly leg: Channel
+}
+
+export type RingNews =
+  | Answered
+  | { readonly type: 'ended'; readonly offer: Offer; readonly result: Exclude<OfferResult, 'answered'> }
+  /** Something of ours broke while ringing. */
+  | { readonly type: 'fault'; readonly error: unknown }
+
+/** Why a phone stops ringing, in the word its display shows. RFC 3326: the Reason header tells "answered elsewhere" from "missed". */
+const hangupReasons = {
+  missed: 'no-answer',
+  rejected: 'rejected',
+  callerGone: 'normal',
+  unreachable: 'normal'
+} as const satisfies Record<Exclude<OfferResult, 'answered'>, HangupReason>
+
+/** Where an agent can be reached now: the browser phone when it is open, else the desk phone; undefined when neither is registered. */
+export function phoneOf(
+  agentId: AgentId,
+  telephony: CallsOffice['telephony']
+): { device: DeviceId; user: string; canAnswer: boolean } | undefined {
+  const browser = `${agentId}-web`
+  if (telephony.phoneStatus(browser) === 'in-service')
+    return { device: agentId as string as DeviceId, user: browser, canAnswer: true }
+  if (telephony.phoneStatus(agentId) === 'in-service')
+    return { device: agentId as string as DeviceId, user: agentId, canAnswer: false }
+  return undefined
+}
+
+/** The offer whose phone rings now. */
+interface Current {
+  readonly offer: Offer
+  readonly stop: AbortController
+  stopReason: HangupReason
+}
+
+/** Rings the agents that the distribution offers for one caller, one after the other, and tells what came of each. */
+export class Ringing implements Waiter {
+  readonly news = new EventFeed<RingNews>()
+  readonly #call: LiveCall
+  readonly #office: CallsOffice
+  readonly #waitingSince: number | undefined
+  #current: Current | undefined
+
+  /** `waitingSince`: when the caller entered the queue; unset for a transfer straight to an agent. */
+  constructor(call: LiveCall, office: CallsOffice, waitingSince?: number) {
+    this.#call = call
+    this.#office = office
+    this.#waitingSince = waitingSince
+  }
+
+  /** Whether an agent's phone is being rung now. */
+  get busy(): boolean {
+    return this.#current !== undefined
+  }
+
+  onOffer(offer: Offer): void {
+    const current = { offer, stop: new AbortController(), stopReason: 'normal' as HangupReason }
+    this.#current = current
+    // In a microtask: the distribution may offer while it is still taking the caller in, and `call.queued` is to come first.
+    queueMicrotask(() => void this.#ring(current).catch((error) => this.#fault(current.offer, error)))
+  }
+
+  onOfferEnded(offer: Offer, result: Exclude<OfferResult, 'answered'>): void {
+    if (this.#current?.offer.id === offer.id) {
+      this.#current.stopReason = hangupReasons[result]
+      this.#current.stop.abort(new Error('The offer has ended'))
+      this.#over()
+    }
+    this.news.publish({ type: 'ended', offer, result })
+  }
+
+  /** Stops ringing whatever rings. */
+  close(): void {
+    this.#current?.stop.abort(new Error('The caller is no longer waiting'))
+    this.#over()
+    this.news.close()
+  }
+
+  #over(): void {
+    this.#current = undefined
+    this.#call.alerting = undefined
+  }
+
+  async #ring(current: Current): Promise<void> {
+    const { offer, stop } = current
+    if (stop.signal.aborted) return
+    const phone = phoneOf(offer.agentId, this.#office.telephony)
+    const device = offer.agentId as string as DeviceId
+    this.#call.alerting = { offer, device, canAnswer: phone?.canAnswer ?? false }
+    this.#announce(offer, device)
+    if (phone === undefined) return this.#office.distribution.offerFailed(offer.id, 'unreachable')
+
+    const result = await this.#dial(current, phone.user, device)
+    if (result === undefined) return
+    if (result.kind !== 'answered') {
+      return this.#office.distribution.offerFailed(
+        offer.id,
+        result.kind === 'no-answer' ? 'missed' : result.kind === 'busy' ? 'rejected' : result.kind
+      )
+    }
+    // The claim: false when the caller left or the deadline passed in the same moment.
+    if (stop.signal.aborted || !this.#office.distribution.answered(offer.id)) return hangUp(result.leg)
+    this.#over()
+    this.news.publish({ type: 'answered', offer, device, leg: result.leg })
+  }
+
+  /** The screen pop leaves before the phone is dialled. */
+  #announce(offer: Offer, device: DeviceId): void {
+    this.#call.publish({
+      type: 'offer.made',
+      offerId: offer.id,
+      agentId: offer.agentId,
+      device,
+      caller: this.#call.device,
+      ...(offer.queue === '' ? {} : { queue: offer.queue }),
+      deadline: offer.deadline,
+      data: this.#call.story.attachedData(this.#office.clock.now(), this.#waitingSince)
+    })
+  }
+
+  /** Undefined when the offer ended while it rang. */
+  async #dial(current: Current, user: string, device: DeviceId): Promise<RingResult | undefined> {
+    const { offer, stop } = current
+    try {
+      return await ringPhone(
+        {
+          endpoint: `PJSIP/${user}`,
+          originator: this.#call.channel.id,
+          callerNumber: this.#call.device,
+          callerName: this.#call.story.customer?.name ?? this.#call.incoming.callerName,
+          timeoutMs: Math.max(1_000, offer.deadline - this.#office.clock.now())
+        },
+        this.#office,
+        {
+          ringing: () => this.#call.publish({ type: 'offer.ringing', offerId: offer.id, agentId: offer.agentId, device }),
+          hangupReason: () => current.stopReason
+        },
+        stop.signal
+      )
+    } catch (error) {
+      if (stop.signal.aborted) return undefined
+      throw error
+    }
+  }
+
+  #fault(offer: Offer, error: unknown): void {
+    this.#office.distribution.offerFailed(offer.id, 'unreachable')
+    this.news.publish({ type: 'fault', error })
+  }
+}

@@ -1,0 +1,128 @@
+import type { Customer } from '../domain/customer.ts'
+import { expectOrGone } from '../domain/outcome.ts'
+import { type Termination, terminationOf } from '../domain/termination.ts'
+import type { Flow } from '../flow/flow.ts'
+import { runFlow } from '../flow/run-flow.ts'
+import { CallerOnPhone } from './caller-on-phone.ts'
+import type { LiveCall } from './live-call.ts'
+import type { CallsOffice } from './office.ts'
+import { untilAborted } from './play-clips.ts'
+import { traceOf } from './trace.ts'
+import { whenConnected } from './when-connected.ts'
+
+/** How long a look-up may keep a caller waiting: without an answer they are served as somebody unknown. */
+const LOOK_UP_LIMIT_MS = 500
+
+/** How long we wait for the last word of Asterisk on the caller's channel, which carries the cause. */
+const LAST_WORD_LIMIT_MS = 1_000
+
+/** One call from first event to last. The only place that decides how a call ended; it never throws. */
+export async function runCall(call: LiveCall, office: CallsOffice): Promise<Termination> {
+  const log = office.log.child({ callId: call.callId })
+  using _caller = call.watch()
+  using lastWord = call.channel.events.subscribe((event) => event.type === 'destroyed')
+  let termination: Termination
+  call.enter('flow')
+  call.publish({
+    type: 'call.started',
+    caller: call.device,
+    callerName: call.incoming.callerName,
+    dialed: call.dialed,
+    door: call.incoming.door,
+    language: call.story.language
+  })
+
+  try {
+    termination = await answerAndServe(call, office)
+  } catch (error) {
+    termination = terminationOf(error)
+    if (termination.result === 'failed') log.error({ err: error, termination }, 'Call failed')
+  }
+
+  await letGo(call, office, termination)
+  await within(LAST_WORD_LIMIT_MS, office, (signal) => lastWord.first(signal))
+  call.channel.release()
+  const verdict = call.cause === undefined ? termination : { ...termination, cause: call.cause }
+  const answered = call.answeredAt === undefined ? {} : { answeredAt: call.answeredAt }
+  call.publish({ type: 'call.ended', termination: verdict, startedAt: call.startedAt, ...answered, totals: { ...call.totals } })
+  office.liveStore.delete(call.callId)
+  log.info({ termination: verdict, totals: call.totals }, 'Call ended')
+  return verdict
+}
+
+async function answerAndServe(call: LiveCall, office: CallsOffice): Promise<Termination> {
+  const flow = office.world.flows.byNumber(call.dialed)
+  if (flow === undefined) return { result: 'refused', reason: 'unknown-number' }
+
+  const [customer] = await Promise.all([findCustomer(call, office), answer(call, office)])
+  if (customer !== undefined) {
+    call.story.customer = customer
+    call.publish({ type: 'call.identified', customer })
+  }
+  return await walk(flow, call, office)
+}
+
+/** Flow after flow, until one does not send the caller on. */
+async function walk(first: Flow, call: LiveCall, office: CallsOffice): Promise<Termination> {
+  const caller = new CallerOnPhone(call, office)
+  let flow = first
+
+  for (;;) {
+    const end = await runFlow(flow, caller, office.world, traceOf(call, flow, office.clock), call.signal)
+    if (end.kind === 'ended') return end.termination
+    const next = office.world.flows.byNumber(end.number)
+    if (next === undefined) return { result: 'completed', reason: 'flow-finished' }
+    flow = next
+  }
+}
+
+async function answer(call: LiveCall, office: CallsOffice): Promise<void> {
+  const answered = await whenConnected(office, () => call.channel.answer(), call.signal)
+  if (!expectOrGone(answered, 'answer')) return untilAborted(call.signal)
+  call.answeredAt = office.clock.now()
+  call.publish({ type: 'call.answered' })
+}
+
+/** A store that is slow or down costs the caller nothing but their name. */
+async function findCustomer(call: LiveCall, office: CallsOffice): Promise<Customer | undefined> {
+  try {
+    return await within(LOOK_UP_LIMIT_MS, office, (signal) => office.customers.findByNumber(call.device, signal))
+  } catch (error) {
+    if (call.signal.aborted) throw call.signal.reason
+    office.log.warn({ callId: call.callId, err: error }, 'Customer look-up failed; the caller is served as unknown')
+    return undefined
+  }
+}
+
+/** Ends the caller's channel the way the verdict asks: a fault of ours is not the caller's, so the dialplan serves them. */
+async function letGo(call: LiveCall, office: CallsOffice, termination: Termination): Promise<void> {
+  if (termination.result === 'failed') {
+    const handed = await call.channel.sendToDialplan('away', 's')
+    if (handed.ok) return
+  }
+  const outcome = await call.channel.hangup(termination.reason === 'unknown-number' ? 'unallocated' : 'normal')
+  if (!outcome.ok && outcome.problem !== 'gone') office.log.warn({ callId: call.callId, outcome }, 'Caller could not be hung up')
+}
+
+/** The value, or undefined when it did not come within the limit. */
+async function within<Value>(
+  ms: number,
+  office: CallsOffice,
+  ask: (signal: AbortSignal) => Promise<Value>
+): Promise<Value | undefined> {
+  const over = new AbortController()
+  const late = new Error('The limit has passed')
+  const limit = office.clock.sleep(ms, over.signal).then(
+    () => over.abort(late),
+    () => undefined // Cancelled: the value came first.
+  )
+  try {
+    return await ask(over.signal)
+  } catch (error) {
+    if (error === late) return undefined
+    throw error
+  } finally {
+    over.abort(new Error('The question was answered'))
+    await limit
+  }
+}

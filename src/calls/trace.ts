@@ -1,0 +1,35 @@
+import type { Clock } from '../domain/ports/clock.ts'
+import type { Flow } from '../flow/flow.ts'
+import type { FlowTrace } from '../flow/flow-world.ts'
+import type { LiveCall } from './live-call.ts'
+
+/** Writes down a walk through flows: into the call's story, for the agent, and as facts, for the records. */
+export function traceOf(call: LiveCall, first: Flow, clock: Clock): FlowTrace {
+  let flow = first.name
+  return {
+    flowStarted(name, version) {
+      flow = name
+      call.publish({ type: 'flow.started', flow: name, version })
+    },
+    stepLeft(entry, tookMs) {
+      call.story.stepLeft(entry)
+      call.publish({ type: 'step.left', flow, entry, tookMs })
+    },
+    shortcutTaken(shortcut, priority) {
+      call.story.fastPath = shortcut
+      if (priority !== undefined) call.story.priority = priority
+      call.publish({ type: 'shortcut.taken', flow, shortcut })
+    },
+    attach(values) {
+      call.story.attach(values)
+      call.publish({ type: 'call.data-changed', data: call.story.attachedData(clock.now()), by: 'flow' })
+    },
+    languageChanged(language) {
+      call.story.language = language
+      call.publish({ type: 'call.language-changed', language })
+    },
+    secretInput(active) {
+      call.secretInput = active
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import type { TransferExit } from '../domain/caller.ts'
+import type { DeviceId } from '../domain/ids.ts'
+import { expectOrGone } from '../domain/outcome.ts'
+import { TalkBridge } from './bridge.ts'
+import type { LiveCall } from './live-call.ts'
+import { mayCall } from './may-call.ts'
+import type { CallsOffice } from './office.ts'
+import { hangUp, type RingResult, ringPhone } from './ring-phone.ts'
+import { whenConnected } from './when-connected.ts'
+
+/** The endpoint outside calls leave by. */
+const TRUNK = 'trunk'
+
+/** How a call to the outside came out. */
+type OutExit = Exclude<TransferExit['exit'], 'transferred'>
+
+/** Calls a SIP address for the caller and connects the two until the far end hangs up. */
+export async function transferOut(
+  call: LiveCall,
+  office: CallsOffice,
+  uri: string,
+  timeoutMs: number,
+  signal: AbortSignal
+): Promise<OutExit> {
+  if (!mayCall(uri, office.centre.allowedTransfers)) return 'refused'
+  const device = uri as DeviceId
+  call.publish({ type: 'leg.dialed', device })
+  const result = await ringWithTone(call, office, uri, timeoutMs, signal)
+
+  if (result.kind !== 'answered') {
+    call.publish({ type: 'leg.ended', device, cause: result.cause })
+    return result.kind === 'no-answer' ? 'no_answer' : result.kind === 'rejected' ? 'busy' : result.kind
+  }
+  return await connect(call, office, device, result.leg, signal)
+}
+
+async function ringWithTone(
+  call: LiveCall,
+  office: CallsOffice,
+  uri: string,
+  timeoutMs: number,
+  signal: AbortSignal
+): Promise<RingResult> {
+  expectOrGone(await whenConnected(office, () => call.channel.startRinging(), signal), 'ring back')
+  const limit = new AbortController()
+  const either = AbortSignal.any([signal, limit.signal])
+  const clock = office.clock.sleep(timeoutMs, either).then(
+    () => limit.abort(new Error('The far end did not answer in time')),
+    () => undefined // The ring was decided first; the sleep was cancelled.
+  )
+  try {
+    return await ringPhone(
+      {
+        endpoint: `PJSIP/${TRUNK}/${uri}`,
+        originator: call.channel.id,
+        callerNumber: call.device,
+        callerName: call.incoming.callerName,
+        timeoutMs
+      },
+      office,
+      { ringing: () => undefined, hangupReason: () => 'normal' },
+      either
+    )
+  } catch (reason) {
+    if (signal.aborted || !limit.signal.aborted) throw reason
+    return { kind: 'no-answer', cause: 19 }
+  } finally {
+    limit.abort(new Error('The ring was decided'))
+    await clock
+    if (!call.signal.aborted) await call.channel.stopRinging()
+  }
+}
+
+async function connect(
+  call: LiveCall,
+  office: CallsOffice,
+  device: DeviceId,
+  leg: Extract<RingResult, { kind: 'answered' }>['leg'],
+  signal: AbortSignal
+): Promise<OutExit> {
+  using left = leg.events.subscribe((event) => event.type === 'left' || event.type === 'destroyed')
+  const since = office.clock.now()
+  let bridge: TalkBridge | undefined
+  try {
+    call.enter('talking')
+    bridge = await TalkBridge.open(office.newId(), office, signal)
+    if (!(await bridge.add([call.channel.id, leg.id], signal))) return 'unreachable'
+    call.publish({ type: 'leg.connected', device })
+    await left.first(signal)
+    return 'completed'
+  } finally {
+    call.totals.talkedMs += office.clock.now() - since
+    await hangUp(leg)
+    await bridge?.close()
+    call.publish({ type: 'leg.ended', device, cause: 16 })
+    call.enter('flow')
+  }
+}
