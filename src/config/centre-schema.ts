@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { duration } from './duration.ts'
+
+const name = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, 'expected a name of lower-case letters, digits, - and _')
+const digits = z.string('expected digits in quotes').regex(/^\d{1,20}$/, 'expected digits in quotes')
+const skills = z.record(name, z.int().min(1).max(5)).describe('Skill → level, 1 (knows a little) to 5 (expert)')
+
+const queue = z.strictObject({
+  title: z.string().describe('What people read'),
+  skills: skills.default({}).describe('Skills every call of this queue needs, with the least level. Default: none'),
+  ring: duration.prefault('20s').describe('How long one agent is rung before the next one. Default: 20s'),
+  wrap_up: duration.prefault('30s').describe('Time to finish after a talk. Default: 30s'),
+  max_wait: duration.prefault('10m').describe('Longest stay; then the flow goes on with `timeout`. Default: 10m'),
+  max_length: z.int().min(1).max(10_000).default(100).describe('Callers at once; one more leaves with `full`. Default: 100'),
+  music: name.default('default').describe('Music class of Asterisk while waiting. Default: default')
+})
+
+const agents = z.strictObject({
+  id: digits.optional().describe('Login, SIP user and extension of one agent'),
+  range: z
+    .string()
+    .regex(/^\d{1,20}-\d{1,20}$/, 'expected FIRST-LAST')
+    .optional()
+    .describe('Several agents alike: first and last id'),
+  name: z.string().optional().describe('Name of the one agent. Default: Agent and the id'),
+  names: z.array(z.string()).default([]).describe('Names of a range, in order. Default: Agent and the id'),
+  team: name.describe('One of `teams`'),
+  queues: z.array(name).min(1).describe('Queues whose calls they take'),
+  skills: skills.default({})
+})
+
+const user = z.strictObject({
+  username: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,40}$/)
+    .optional()
+    .describe('Login'),
+  range: z
+    .string()
+    .regex(/^\d{1,20}-\d{1,20}$/, 'expected FIRST-LAST')
+    .optional()
+    .describe('Several users alike: first and last login'),
+  name: z.string().describe('What people read; for a range, the login is added'),
+  role: z.enum(['supervisor', 'crm', 'admin']).describe('What they may do'),
+  teams: z.array(name).default([]).describe('Teams a supervisor leads. Default: none')
+})
+
+const period = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'expected HH:MM-HH:MM')
+const calendar = z.strictObject({
+  time_zone: z.string().describe('IANA name, e.g. Asia/Shanghai'),
+  weekly: z
+    .partialRecord(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']), z.array(period))
+    .describe('Day → periods, local time; a day left out is closed'),
+  exceptions: z
+    .record(z.iso.date(), z.array(period))
+    .default({})
+    .describe('ISO date → periods of that day instead; an empty list is a holiday. Default: none')
+})
+
+const customer = z.strictObject({
+  id: z.string().min(1).max(64).describe('Stable id'),
+  name: z.string(),
+  numbers: z
+    .array(z.string().regex(/^\+?\d{3,20}$/, 'expected a telephone number in quotes'))
+    .min(1)
+    .describe('As they arrive from the trunk'),
+  segment: name.default('standard').describe('Value of the customer to the centre. Default: standard'),
+  flags: z.array(name).default([]).describe('Marks such as card-lost. Default: none'),
+  language: z.string().optional().describe('BCP 47 tag of the language they want to hear'),
+  profile: z.record(z.string(), z.unknown()).default({}).describe('Whatever the agent should see')
+})
+
+const http = z.strictObject({
+  session: duration.prefault('12h').describe('How long a login lasts. Default: 12h'),
+  sign_ins_per_minute: z.int().min(1).default(30).describe('Attempts to sign in, per minute and address. Default: 30'),
+  requests_per_minute: z.int().min(1).default(1200).describe('Requests to /api, per minute and address. Default: 1200')
+})
+
+/** The contact centre as people write it. Unknown keys are errors. */
+export const centreSchema = z.strictObject({
+  demo: z
+    .boolean()
+    .default(false)
+    .describe('A demo: logins and phones get DEMO_PASSWORD and any device on loopback may call. Default: false'),
+  skills: z.array(name).default([]).describe('All skills there are. Default: none'),
+  queues: z.record(name, queue).describe('Name → where callers wait'),
+  teams: z.record(name, z.strictObject({ title: z.string() })).describe('Name → who works together'),
+  agents: z.array(agents).describe('Who answers'),
+  users: z.array(user).default([]).describe('Who signs in without being an agent. Default: nobody'),
+  calendars: z.record(name, calendar).default({}).describe('Name → opening hours. Default: none'),
+  values: z
+    .record(name, z.union([z.string(), z.number(), z.boolean()]))
+    .default({})
+    .describe(
+      'What flows read as config.NAME; a variable of the environment may stand in it as in a shell, with :- and a default. Default: none'
+    ),
+  allowed_requests: z
+    .array(z.url({ protocol: /^https?$/ }))
+    .default([])
+    .describe('URL prefixes a `request` step may reach, beside the `values` that are URLs. Default: none'),
+  allowed_transfers: z
+    .array(z.string().regex(/^sips?:/, 'expected sip:…'))
+    .default([])
+    .describe('SIP addresses a `transfer` step may call; * at the end stands for the rest. Default: none'),
+  customers: z
+    .array(customer)
+    .default([])
+    .describe('Customers put into the database at start when they are not there. Default: none'),
+  http: http.prefault({}).describe('Limits of the API')
+})
+
+/** The contact centre after defaults were filled in. */
+export type CentreFile = z.output<typeof centreSchema>

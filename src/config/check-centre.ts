@@ -1,0 +1,68 @@
+import type { CentreFile } from './centre-schema.ts'
+import { expandRange } from './expand-range.ts'
+
+type Report = { addIssue(issue: { code: 'custom'; path: (string | number)[]; message: string }): void }
+
+/** What a schema cannot say: that each name used is declared, and that nobody is there twice. */
+export function checkCentre(centre: CentreFile, report: Report): void {
+  const wrong = (path: (string | number)[], message: string) => report.addIssue({ code: 'custom', path, message })
+  const checkSkills = (skills: Readonly<Record<string, number>>, path: (string | number)[]) => {
+    for (const skill of Object.keys(skills)) {
+      if (!centre.skills.includes(skill)) wrong([...path, skill], `unknown skill "${skill}"`)
+    }
+  }
+
+  for (const [queue, settings] of Object.entries(centre.queues)) checkSkills(settings.skills, ['queues', queue, 'skills'])
+  centre.agents.forEach((agents, index) => {
+    checkSkills(agents.skills, ['agents', index, 'skills'])
+    if (!(agents.team in centre.teams)) wrong(['agents', index, 'team'], `unknown team "${agents.team}"`)
+    agents.queues.forEach((queue, at) => {
+      if (!(queue in centre.queues)) wrong(['agents', index, 'queues', at], `unknown queue "${queue}"`)
+    })
+  })
+  centre.users.forEach((user, index) => {
+    user.teams.forEach((team, at) => {
+      if (!(team in centre.teams)) wrong(['users', index, 'teams', at], `unknown team "${team}"`)
+    })
+  })
+  for (const [calendar, { time_zone: timeZone }] of Object.entries(centre.calendars)) {
+    if (!isTimeZone(timeZone)) wrong(['calendars', calendar, 'time_zone'], `unknown time zone "${timeZone}"`)
+  }
+  checkLogins(centre, wrong)
+  checkCustomers(centre, wrong)
+}
+
+function checkLogins(centre: CentreFile, wrong: (path: (string | number)[], message: string) => void): void {
+  const seen = new Set<string>()
+  const check = (path: (string | number)[], id: string | undefined, range: string | undefined) => {
+    const logins = range === undefined ? (id === undefined ? [] : [id]) : expandRange(range)
+    if ((id === undefined) === (range === undefined)) return wrong(path, 'expected either one login or a range')
+    if (logins === undefined) return wrong([...path, 'range'], 'expected FIRST-LAST, upwards, of the same length, at most 1000')
+    for (const login of logins) {
+      if (seen.has(login)) wrong(path, `"${login}" is there twice`)
+      seen.add(login)
+    }
+  }
+  centre.agents.forEach((agents, index) => void check(['agents', index], agents.id, agents.range))
+  centre.users.forEach((user, index) => void check(['users', index], user.username, user.range))
+}
+
+function checkCustomers(centre: CentreFile, wrong: (path: (string | number)[], message: string) => void): void {
+  const seen = new Set<string>()
+  centre.customers.forEach((customer, index) => {
+    for (const key of [`id ${customer.id}`, ...customer.numbers.map((number) => `number ${number}`)]) {
+      if (seen.has(key)) wrong(['customers', index], `another customer has the ${key}`)
+      seen.add(key)
+    }
+  })
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    // A RangeError is how Intl says that it does not know the name.
+    return false
+  }
+}

@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parse } from 'dotenv'
+import { z } from 'zod'
+import { AppError } from '../domain/errors.ts'
+
+/** A host and a port to listen on or to reach. */
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+const address = z.string().transform((text, ctx): Address => {
+  const found = /^(\[[0-9a-fA-F:]+\]|[^\s:[\]]+):(\d{1,5})$/.exec(text)
+  const port = Number(found?.[2])
+  if (found?.[1] === undefined || port < 1 || port > 65_535) {
+    ctx.addIssue({ code: 'custom', message: `expected HOST:PORT, found "${text}"` })
+    return z.NEVER
+  }
+  return { host: found[1].replace(/^\[|\]$/g, ''), port }
+})
+
+const portRange = z.string().transform((text, ctx) => {
+  const found = /^(\d{1,5})-(\d{1,5})$/.exec(text)
+  const [from, to] = [Number(found?.[1]), Number(found?.[2])]
+  if (found === null || from < 1024 || to > 65_535 || to - from < 9) {
+    ctx.addIssue({ code: 'custom', message: `expected FROM-TO with at least 10 ports between 1024 and 65535, found "${text}"` })
+    return z.NEVER
+  }
+  return { from, to }
+})
+
+const path = z.string().transform((text) => resolve(text))
+
+const environmentSchema = z.object({
+  HTTP_ADDRESS: address.prefault('127.0.0.1:8080').describe('Where the API, the console and the CTI socket listen'),
+  SIP_ADDRESS: address.prefault('127.0.0.1:5060').describe('Where Asterisk listens for SIP over UDP'),
+  ARI_ADDRESS: address.prefault('127.0.0.1:8088').describe('Where the ARI and the SIP websocket of Asterisk listen'),
+  RTP_PORTS: portRange.prefault('20000-20999').describe('UDP ports for audio, from-to'),
+  DATA_DIR: path.prefault('.data').describe('Everything that is kept between two runs'),
+  CONFIG: path.prefault('config/switchboard.yaml').describe('The contact centre'),
+  FLOWS: path.prefault('flows').describe('Folder of the call flows and their audio'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'expected postgres://…')
+    .optional()
+    .describe('Unset: an embedded PostgreSQL under DATA_DIR'),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'expected redis://…')
+    .optional()
+    .describe('Unset: live state is kept in this process and in a journal'),
+  DEMO_PASSWORD: z.string().min(6).optional().describe('Password of the demo logins and phones. Unset: random, printed at start'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).prefault('info').describe('Least level that is logged'),
+  INSTANCE: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/, 'expected up to 32 of a-z, 0-9 and -')
+    .prefault('main')
+    .describe('Name of this server; the ARI application is switchboard-INSTANCE'),
+  EXAMPLE_BANK_ADDRESS: address
+    .prefault('127.0.0.1:8099')
+    .describe('Where the example core-banking service of `make run` listens'),
+  ARI_USER: z.string().min(1).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json'),
+  ARI_PASSWORD: z.string().min(8).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json'),
+  JWT_SECRET: z.string().min(32).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json')
+})
+
+/** What the process was told from outside, under its own names. */
+export type Environment = Readonly<z.output<typeof environmentSchema>>
+
+/** Variables as they were given: the real environment over the `.env` file of the working directory. */
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** The only reader of `process.env`. */
+export function readVariables(directory: string = process.cwd()): Variables {
+  const file = resolve(directory, '.env')
+  return { ...(existsSync(file) ? parse(readFileSync(file)) : {}), ...process.env }
+}
+
+/** Checks the variables; an empty one counts as unset. Throws an AppError that names each bad variable. */
+export function readEnvironment(variables: Variables): Environment {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''))
+  const result = environmentSchema.safeParse(given)
+  if (result.success) return Object.freeze(result.data)
+
+  const problems = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  throw new AppError('ENVIRONMENT_INVALID', 'client', 'An environment variable is wrong', { details: { problems } })
+}

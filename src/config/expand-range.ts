@@ -1,0 +1,9 @@
+const RANGE_MAX = 1000
+
+/** `1001-1003` → 1001, 1002, 1003. Undefined when it runs downwards, changes its length or is too long. */
+export function expandRange(range: string): readonly string[] | undefined {
+  const [first = '', last = ''] = range.split('-')
+  const count = Number(last) - Number(first) + 1
+  if (first.length !== last.length || count < 1 || count > RANGE_MAX) return undefined
+  return Array.from({ length: count }, (_, index) => String(Number(first) + index).padStart(first.length, '0'))
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import type { Centre, User } from '../domain/centre.ts'
+import type { Customer } from '../domain/customer.ts'
+import { toCentre, toCustomers, toUsers } from './build-centre.ts'
+import { centreSchema } from './centre-schema.ts'
+import { checkCentre } from './check-centre.ts'
+import { type Environment, readEnvironment, readVariables, type Variables } from './environment.ts'
+import { fillReferences } from './fill-references.ts'
+import { loadSecrets, type Secrets } from './load-secrets.ts'
+import { readYaml } from './read-yaml.ts'
+
+/** All that the process was told, checked once. Rooms get their part of it, never the whole. */
+export interface Config {
+  readonly environment: Environment
+  readonly secrets: Secrets
+  readonly centre: Centre
+  readonly users: readonly User[]
+  /** Put into the database at start when they are not there. */
+  readonly customers: readonly Customer[]
+  readonly teams: ReadonlyMap<string, { readonly title: string }>
+  readonly demo: boolean
+  readonly http: { readonly sessionMs: number; readonly signInsPerMinute: number; readonly requestsPerMinute: number }
+  /** Of our own package. */
+  readonly version: string
+}
+
+/** Reads and checks the environment and the centre. Throws an AppError whose `details.problems` say what is wrong and where. */
+export function loadConfig(variables: Variables = readVariables()): Config {
+  const environment = readEnvironment(variables)
+  const file = readYaml(environment.CONFIG, centreSchema.superRefine(checkCentre), (raw) => fillReferences(raw, variables))
+  return freezeDeep({
+    environment,
+    secrets: loadSecrets(environment),
+    centre: toCentre(file),
+    users: toUsers(file),
+    customers: toCustomers(file),
+    teams: new Map(Object.entries(file.teams)),
+    demo: file.demo,
+    http: {
+      sessionMs: file.http.session,
+      signInsPerMinute: file.http.sign_ins_per_minute,
+      requestsPerMinute: file.http.requests_per_minute
+    },
+    version: readVersion()
+  })
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return String((JSON.parse(text) as { version: unknown }).version)
+}
+
+function freezeDeep<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  for (const child of value instanceof Map ? value.values() : Object.values(value)) freezeDeep(child)
+  return Object.freeze(value)
+}

@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url'
+import { runner } from 'node-pg-migrate'
+import { AppError } from '../domain/errors.ts'
+import type { Log } from '../domain/log.ts'
+
+/** The SQL files stay in `src`: the compiler does not copy them, and `build/store` is as deep as `src/store`. */
+const folder = fileURLToPath(new URL('../../src/store/migrations', import.meta.url))
+
+/** Brings the database to the schema of this version, each file once and in order. Servers that start together take turns. */
+export async function migrate(url: string, log: Log): Promise<void> {
+  try {
+    const done = await runner({
+      databaseUrl: url,
+      dir: folder,
+      direction: 'up',
+      migrationsTable: 'migrations',
+      // Without it the second of two servers that start together would fail at once.
+      advisoryLockMode: 'wait',
+      logger: {
+        debug: () => {},
+        info: () => {},
+        warn: (message) => log.warn({ message }, 'A database migration warns'),
+        error: (message) => log.error({ message }, 'A database migration failed')
+      }
+    })
+    if (done.length > 0) log.info({ migrations: done.map(({ name }) => name) }, 'The database was brought up to date')
+  } catch (cause) {
+    throw new AppError('MIGRATION_FAILED', 'server', 'The database could not be brought up to date', { cause })
+  }
+}

@@ -1,0 +1,92 @@
+import pg from 'pg'
+import { AppError } from '../domain/errors.ts'
+import type { Log } from '../domain/log.ts'
+import type { Database } from '../domain/ports/database.ts'
+
+export interface PostgresOptions {
+  /** `postgres://…`; a socket folder goes into `?host=/folder`. */
+  readonly url: string
+  readonly log: Log
+  readonly connectionsMax?: number
+  readonly statementTimeoutMs?: number
+}
+
+/** Opens a pool of connections. Does not connect yet: the first query does, and each later one again after an outage. */
+export function openDatabase(options: PostgresOptions): Database & { close(): Promise<void> } {
+  const { url, log, connectionsMax = 10, statementTimeoutMs = 10_000 } = options
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connectionsMax,
+    connectionTimeoutMillis: 3000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: statementTimeoutMs,
+    // The server's limit does not help when the network is silent, so the client has one of its own.
+    query_timeout: statementTimeoutMs + 2000,
+    application_name: 'switchboard'
+  })
+  // An idle connection that the server closed is news, not a fault: the pool has dropped it already.
+  pool.on('error', (error) => log.warn({ err: error }, 'An idle database connection was lost'))
+
+  return {
+    query: (text, values) => run(pool, text, values),
+    transaction: (work) => inTransaction(pool, work),
+    async ping() {
+      await run(pool, 'select 1')
+    },
+    close: () => pool.end()
+  }
+}
+
+async function run<Row extends object>(
+  on: pg.Pool | pg.PoolClient,
+  text: string,
+  values: readonly unknown[] = []
+): Promise<Row[]> {
+  try {
+    const result = await on.query<Row>(text, [...values])
+    return result.rows
+  } catch (error) {
+    throw toDatabaseError(error)
+  }
+}
+
+async function inTransaction<Value>(pool: pg.Pool, work: (query: Database['query']) => Promise<Value>): Promise<Value> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw toDatabaseError(error)
+  })
+  // The pool listens only to idle connections; a loss in the middle also rejects the query, which tells it.
+  const ignoreLoss = () => {}
+  client.on('error', ignoreLoss)
+  let broken = false
+  try {
+    await run(client, 'begin')
+    const value = await work((text, values) => run(client, text, values))
+    await run(client, 'commit')
+    return value
+  } catch (error) {
+    // A connection that cannot even roll back is thrown away; the server then rolls back by itself.
+    await run(client, 'rollback').catch(() => {
+      broken = true
+    })
+    throw error
+  } finally {
+    // A broken connection may have more to say while it is closed.
+    if (!broken) client.off('error', ignoreLoss)
+    client.release(broken)
+  }
+}
+
+/** SQLSTATE classes that say nothing about our statement: connection, resources, operator intervention, system. */
+const outages = new Set(['08', '53', '57', '58'])
+
+/** DATABASE_UNAVAILABLE: try again later. DATABASE_REFUSED: the statement or its values are wrong, see `details.sqlState`. */
+function toDatabaseError(error: unknown): AppError {
+  const sqlState = error instanceof pg.DatabaseError ? (error.code ?? '') : ''
+  if (sqlState === '' || outages.has(sqlState.slice(0, 2))) {
+    return new AppError('DATABASE_UNAVAILABLE', 'upstream', 'The database does not answer', {
+      details: { sqlState },
+      cause: error
+    })
+  }
+  return new AppError('DATABASE_REFUSED', 'server', 'The database refused a statement', { details: { sqlState }, cause: error })
+}
