@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface UntilOptions {
   readonly ms?: number
   /** What is awaited, for the message. */
-  readonly what: string
+  readonly what: string | (() => string)
 }
 
 /** The first value of `look` that is neither false nor undefined; throws when there is none in time. */
@@ -15,7 +15,7 @@ export async function until<Value>(
   for (;;) {
     const value = await look()
     if (value !== false && value !== undefined) return value
-    if (Date.now() > deadline) throw new Error(`Not within ${ms} ms: ${what}`)
+    if (Date.now() > deadline) throw new Error(`Not within ${ms} ms: ${typeof what === 'string' ? what : what()}`)
     await sleep(10)
   }
 }

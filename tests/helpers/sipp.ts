@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** What a SIPp caller does, one after the other. */
+export type SippStep =
+  | { readonly pauseMs: number }
+  /** RFC 4733, from SIPp's own recordings. */
+  | { readonly press: string }
+  | { readonly expectByeWithinMs: number }
+  | 'hang up'
+
+export interface SippOptions {
+  readonly sip: string
+  readonly number: string
+  readonly from?: string
+  /** What happens after the answer. */
+  readonly steps?: readonly SippStep[]
+  /** The call must be refused with this status; there are no steps then. */
+  readonly refusedWith?: number
+  readonly calls?: number
+  readonly callsPerSecond?: number
+  readonly timeoutMs?: number
+}
+
+export interface SippResult {
+  /** All calls went as the scenario says. */
+  readonly ok: boolean
+  readonly exitCode: number | null
+  readonly successful: number
+  readonly failed: number
+  /** INVITE to 200 of each call. */
+  readonly responseMs: readonly number[]
+  /** What SIPp complained about. */
+  readonly errors: string
+}
+
+/** Calls with SIPp: a SIP implementation that is not ours, and many calls at once. */
+export async function runSipp(options: SippOptions): Promise<SippResult> {
+  const dir = await mkdtemp(join(tmpdir(), 'switchboard-sipp-'))
+  try {
+    await writeFile(join(dir, 'call.xml'), scenario(options))
+    const exitCode = await call(dir, options)
+    const files = await readdir(dir)
+    const text = async (ending: string) => readFile(join(dir, files.find((name) => name.endsWith(ending)) ?? 'none'), 'utf8').catch(() => '')
+    const rows = (await text('_.csv')).trim().split('\n')
+    const column = (name: string) => Number(rows.at(-1)?.split(';')[rows[0]?.split(';').indexOf(name) ?? -1] ?? 0)
+    return {
+      ok: exitCode === 0,
+      exitCode,
+      successful: column('SuccessfulCall(C)'),
+      failed: column('FailedCall(C)'),
+      responseMs: (await text('_rtt.csv')).split('\n').slice(1).flatMap((line) => (line === '' ? [] : [Number(line.split(';')[1])])),
+      errors: await text('_errors.log')
+    }
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+async function call(dir: string, { sip, number, calls = 1, callsPerSecond = 10, timeoutMs = 30_000 }: SippOptions): Promise<number | null> {
+  const traffic = ['-m', calls, '-r', callsPerSecond, '-l', Math.max(calls, 1), '-s', number]
+  const place = ['-i', '127.0.0.1', '-mi', '127.0.0.1', '-min_rtp_port', 40_000 + Math.floor(Math.random() * 10_000) * 2]
+  const traces = ['-trace_err', '-trace_stat', '-stf', join(dir, 'call_.csv'), '-trace_rtt', '-rtt_freq', 1, '-fd', 1]
+  const args = [sip, '-sf', 'call.xml', ...traffic, ...place, ...traces, '-nostdin', '-timeout', `${Math.ceil(timeoutMs / 1000)}s`, '-timeout_error']
+  const child = spawn('sipp', args.map(String), { cwd: dir, stdio: 'ignore' })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', resolve)
+  })
+}
+
+function scenario(options: SippOptions): string {
+  const from = `"caller" <sip:${options.from ?? '13800138000'}@[local_ip]:[local_port]>;tag=[pid]S[call_number]`
+  const contact = `<sip:${options.from ?? '13800138000'}@[local_ip]:[local_port]>`
+  const request = (method: string, target: string, to: string, sequence: number, body = '') => `<![CDATA[
+${method} ${target} SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: ${from}
+${to}
+Call-ID: [call_id]
+CSeq: ${sequence} ${method}
+Contact: ${contact}
+Max-Forwards: 70
+${body === '' ? 'Content-Length: 0\n' : `Content-Type: application/sdp\nContent-Length: [len]\n\n${body}`}
+]]>`
+  const uri = 'sip:[service]@[remote_ip]:[remote_port]'
+  const provisional = [100, 180, 183].map((status) => `<recv response="${status}" optional="true"/>`).join('')
+  const opening = `<send retrans="500" start_rtd="1">${request('INVITE', uri, `To: <${uri}>`, 1, SDP)}</send>${provisional}`
+  const ending =
+    options.refusedWith !== undefined
+      ? `<recv response="${options.refusedWith}" rtd="1"/><send>${request('ACK', uri, '[last_To:]', 1)}</send>`
+      : `<recv response="200" rtd="1" rrs="true"/><send>${request('ACK', '[next_url]', '[last_To:]', 1)}</send>
+${(options.steps ?? ['hang up']).map((step) => stepXml(step, request('BYE', '[next_url]', '[last_To:]', 2))).join('\n')}`
+  return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="caller">${opening}${ending}</scenario>\n`
+}
+
+function stepXml(step: SippStep, bye: string): string {
+  if (step === 'hang up') return `<send retrans="500">${bye}</send><recv response="200"/>`
+  if ('pauseMs' in step) return `<pause milliseconds="${step.pauseMs}"/>`
+  if ('press' in step) return [...step.press].map(pressXml).join('')
+  return `<recv request="BYE" timeout="${step.expectByeWithinMs}"/><send><![CDATA[
+SIP/2.0 200 OK
+[last_Via:]
+[last_From:]
+[last_To:]
+[last_Call-ID:]
+[last_CSeq:]
+Content-Length: 0
+
+]]></send>`
+}
+
+function pressXml(digit: string): string {
+  const name = { '*': 'star', '#': 'pound' }[digit] ?? digit
+  return `<nop><action><exec play_pcap_audio="/usr/share/sip-tester/dtmf_2833_${name}.pcap"/></action></nop><pause milliseconds="400"/>`
+}
+
+const SDP = `v=0
+o=caller 1 1 IN IP4 [local_ip]
+s=-
+c=IN IP4 [media_ip]
+t=0 0
+m=audio [media_port] RTP/AVP 0 101
+a=rtpmap:0 PCMU/8000
+a=rtpmap:101 telephone-event/8000
+a=fmtp:101 0-15
+`
