@@ -1,0 +1,42 @@
+import { resolve } from 'node:path'
+import type { Log } from '../domain/log.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import { ClipCache } from './clip-cache.ts'
+import { openEspeak } from './espeak.ts'
+import { RecordedAudio } from './recorded-audio.ts'
+import { RenderedPrompts } from './rendered-prompts.ts'
+import { languageFinder } from './say/languages.ts'
+import type { SpokenPrompts } from './spoken-prompts.ts'
+import { openTelephoneAudio } from './telephone-audio.ts'
+
+/** About nine hours of speech beside what live flows need. */
+const CACHE_BYTES_MAX = 256_000_000
+
+export interface PromptsOptions {
+  /** Where the cache lives. */
+  readonly directory: string
+  /** The recordings of the flows. */
+  readonly audioDirectory: string
+  readonly log: Log
+  readonly clock?: Pick<Clock, 'now'>
+  readonly cacheBytesMax?: number
+}
+
+/** Prompts by espeak-ng and sox. Throws SPEECH_PROGRAM_MISSING when one of them is not installed. */
+export async function openPrompts({
+  directory,
+  audioDirectory,
+  log,
+  clock = { now: Date.now },
+  cacheBytesMax = CACHE_BYTES_MAX
+}: PromptsOptions): Promise<SpokenPrompts> {
+  const [speech, audio] = await Promise.all([openEspeak(), openTelephoneAudio()])
+  const cache = await ClipCache.open({ directory: resolve(directory), bytesMax: cacheBytesMax, now: () => clock.now(), log })
+  return new RenderedPrompts({
+    speech,
+    audio,
+    cache,
+    recordings: new RecordedAudio(resolve(audioDirectory)),
+    languageOf: languageFinder(log)
+  })
+}

@@ -1,0 +1,52 @@
+import { readdirSync } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, join, parse } from 'node:path'
+import type { Language } from '../domain/language.ts'
+import { contentKey } from './clip-cache.ts'
+
+/** A name, or names joined by slashes; nothing that could leave the folder. */
+const NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*(\/[\p{L}\p{N}_][\p{L}\p{N}_.-]*)*$/u
+
+/** Recordings of flows: `LANGUAGE/NAME.wav` for one language, `NAME.wav` for all; any ending that sox reads. */
+export class RecordedAudio {
+  readonly #directory: string
+  /** File → its content's key as of its last change. */
+  readonly #keys = new Map<string, { readonly mtimeMs: number; readonly size: number; readonly key: string }>()
+
+  constructor(directory: string) {
+    this.#directory = directory
+  }
+
+  /** The file of that name, the one of the language first. */
+  find(name: string, language: Language): string | undefined {
+    if (!NAME.test(name)) return undefined
+    return this.#inFolder(join(language, name)) ?? this.#inFolder(name)
+  }
+
+  /** A key that changes with the file's content. */
+  async key(file: string): Promise<string> {
+    const { mtimeMs, size } = await stat(file)
+    const known = this.#keys.get(file)
+    if (known !== undefined && known.mtimeMs === mtimeMs && known.size === size) return known.key
+    const key = contentKey('recording', await readFile(file))
+    this.#keys.set(file, { mtimeMs, size, key })
+    return key
+  }
+
+  #inFolder(path: string): string | undefined {
+    const folder = join(this.#directory, dirname(path))
+    const { base } = parse(path)
+    const found = entries(folder).find((entry) => parse(entry).name === base && parse(entry).ext !== '')
+    return found === undefined ? undefined : join(folder, found)
+  }
+}
+
+function entries(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch (error) {
+    // A folder that is not there holds nothing.
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return []
+    throw error
+  }
+}

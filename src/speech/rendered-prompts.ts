@@ -1,0 +1,121 @@
+import { AppError } from '../domain/errors.ts'
+import type { Language } from '../domain/language.ts'
+import type { Clip, PromptPart } from '../domain/ports/prompts.ts'
+import { type CacheStats, type ClipCache, contentKey } from './clip-cache.ts'
+import { Permits } from './permits.ts'
+import type { RecordedAudio } from './recorded-audio.ts'
+import { languages } from './say/languages.ts'
+import type { SpokenLanguage } from './say/spoken-language.ts'
+import type { SpokenPrompts } from './spoken-prompts.ts'
+import { silence, type TelephoneAudio } from './telephone-audio.ts'
+import type { TextToSpeech } from './text-to-speech.ts'
+
+/** More at once would take the processor away from the calls in progress. */
+const SYNTHESES_MAX = 2
+const PAUSE_MS_MAX = 60_000
+
+interface Parts {
+  readonly speech: TextToSpeech
+  readonly audio: TelephoneAudio
+  readonly cache: ClipCache
+  readonly recordings: RecordedAudio
+  readonly languageOf: (tag: Language) => SpokenLanguage
+}
+
+/** Where a clip comes from: its key in the cache and how to make it. */
+interface Source {
+  readonly key: string
+  make(signal: AbortSignal): Promise<Buffer>
+}
+
+/** Prompts out of the cache; what is not there yet is spoken or converted. */
+export class RenderedPrompts implements SpokenPrompts {
+  readonly #parts: Parts
+  readonly #permits = new Permits(SYNTHESES_MAX)
+  readonly #closed = new AbortController()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  async render(parts: readonly PromptPart[], language: Language, signal: AbortSignal): Promise<readonly Clip[]> {
+    const sources = await Promise.all(parts.map((part) => this.#sources(part, language)))
+    return Promise.all(sources.flat().map((source) => this.#clip(source, false, signal)))
+  }
+
+  async prepare(parts: readonly PromptPart[], language: Language): Promise<void> {
+    // One after the other: at most half of the room is taken from callers who are on the phone now.
+    for (const part of parts) {
+      for (const source of await this.#sources(part, language)) await this.#clip(source, true, this.#closed.signal)
+    }
+  }
+
+  async prepareVocabulary(): Promise<void> {
+    for (const language of languages) {
+      for (const word of language.vocabulary) await this.#clip(this.#spoken(word, language), true, this.#closed.signal)
+    }
+  }
+
+  hasAudio(name: string, language: Language): boolean {
+    return this.#parts.recordings.find(name, language) !== undefined
+  }
+
+  stats(): CacheStats {
+    return this.#parts.cache.stats()
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort(new Error('Prompts are closed'))
+    await this.#parts.cache.close()
+  }
+
+  #clip({ key, make }: Source, keep: boolean, signal: AbortSignal): Promise<Clip> {
+    return this.#parts.cache.clip(key, (signal) => this.#permits.run(() => make(signal), signal), keep, signal)
+  }
+
+  async #sources(part: PromptPart, tag: Language): Promise<readonly Source[]> {
+    if (part.kind === 'audio') return [await this.#recorded(part.name, tag)]
+    if (part.kind === 'pause') return part.ms > 0 ? [pause(Math.min(part.ms, PAUSE_MS_MAX))] : []
+    const language = this.#parts.languageOf(tag)
+    return wordsOf(part, language).map((words) => this.#spoken(words, language))
+  }
+
+  #spoken(text: string, language: SpokenLanguage): Source {
+    const { speech, audio } = this.#parts
+    const { voice, wordsPerMinute, write } = language.espeak
+    const written = write(text)
+    return {
+      key: contentKey(speech.version, audio.version, `${voice} ${wordsPerMinute}`, language.tag, written),
+      make: async (signal) => audio.fromSpeech(await speech.synthesize(written, { name: voice, wordsPerMinute }, signal), signal)
+    }
+  }
+
+  async #recorded(name: string, language: Language): Promise<Source> {
+    const { recordings, audio } = this.#parts
+    const file = recordings.find(name, language)
+    if (file === undefined) {
+      throw new AppError('AUDIO_MISSING', 'flow', 'There is no recorded audio of that name', { details: { name, language } })
+    }
+    return { key: contentKey(audio.version, await recordings.key(file)), make: (signal) => audio.fromFile(file, signal) }
+  }
+}
+
+/** The pieces that are rendered one by one: whole texts, and single words of numbers. */
+function wordsOf(part: Exclude<PromptPart, { kind: 'audio' | 'pause' }>, language: SpokenLanguage): readonly string[] {
+  switch (part.kind) {
+    case 'text':
+      return part.text.trim() === '' ? [] : [language.inWords(part.text.trim())]
+    case 'digits':
+      return language.digits(part.digits)
+    case 'number':
+      return language.number(part.value)
+    case 'money':
+      return language.money(part.amount, part.currency)
+    default:
+      return part satisfies never
+  }
+}
+
+function pause(ms: number): Source {
+  return { key: contentKey('pause', String(Math.round(ms))), make: async () => silence(ms) }
+}
