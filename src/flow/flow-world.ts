@@ -30,7 +30,8 @@ export interface FlowWorld {
 export interface FlowTrace {
   /** Also for flows reached by `go` and `run`. */
   flowStarted(name: string, version: string): void
-  stepLeft(entry: PathEntry, tookMs: number): void
+  /** `flow` is the one the step belongs to: after `run`, that of the sub-flow. */
+  stepLeft(entry: PathEntry, tookMs: number, flow: string): void
   shortcutTaken(name: string, priority?: PriorityName): void
   /** Merge into the data for the agent. */
   attach(values: Readonly<Record<string, unknown>>): void

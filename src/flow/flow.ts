@@ -2,12 +2,7 @@ import type { Language } from '../domain/language.ts'
 import type { PriorityName } from '../domain/queue.ts'
 import type { Expression } from './expression.ts'
 import type { Step } from './step.ts'
-
-/** Where a step leads. Checked by the compiler: the step exists, and so does the flow. */
-export type Target =
-  | { readonly kind: 'step'; readonly step: string }
-  /** Another flow, from its start, for good. */
-  | { readonly kind: 'flow'; readonly flow: string }
+import type { Target } from './target.ts'
 
 /** A fast path: taken on entry when `when` holds, or at any moment when its `keys` are pressed. */
 export interface Shortcut {

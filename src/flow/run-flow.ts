@@ -1,18 +1,57 @@
 import type { Caller } from '../domain/caller.ts'
-import type { Termination } from '../domain/termination.ts'
+import type { Language } from '../domain/language.ts'
+import type { Conversation } from './conversation.ts'
+import { flowUnknown } from './faults.ts'
 import type { Flow } from './flow.ts'
+import type { FlowEnd } from './flow-end.ts'
 import type { FlowTrace, FlowWorld } from './flow-world.ts'
+import { KeyBuffer } from './key-buffer.ts'
+import { Secrets } from './secrets.ts'
+import { walkFlow } from './walk-flow.ts'
 
-export type FlowEnd =
-  | { readonly kind: 'ended'; readonly termination: Termination }
-  /** On with the flow of that number, as if it had been dialled. */
-  | { readonly kind: 'continue'; readonly number: string }
+export type { FlowEnd } from './flow-end.ts'
 
 /** Walks one caller through one flow. Returns how it ended; throws `signal.reason` when the caller leaves, and an AppError for a fault nobody handles. */
-export declare function runFlow(
+export async function runFlow(
   flow: Flow,
   caller: Caller,
   world: FlowWorld,
   trace: FlowTrace,
   signal: AbortSignal
-): Promise<FlowEnd>
+): Promise<FlowEnd> {
+  using keys = new KeyBuffer(caller, world.clock)
+  const language = firstLanguage(flow, caller.facts.customer?.language)
+  const talk: Conversation = {
+    caller,
+    world,
+    trace,
+    keys,
+    secrets: new Secrets(),
+    language,
+    priority: undefined,
+    hops: 0
+  }
+
+  let current = flow
+  for (;;) {
+    trace.flowStarted(current.name, current.version)
+    if (current === flow && language !== flow.languages[0]) trace.languageChanged(language)
+    const end = await walkFlow(current, {}, talk, signal)
+    if (end.kind === 'finished') return { kind: 'ended', termination: { result: 'completed', reason: 'flow-finished' } }
+    if (end.kind !== 'go') return end
+
+    const next = world.flows.byName(end.flow)
+    if (next === undefined) throw flowUnknown(end.flow)
+    current = next
+  }
+}
+
+/** The customer's language where the flow speaks it, also when only the region differs. */
+function firstLanguage(flow: Flow, wanted: Language | undefined): Language {
+  const primary = (language: Language) => language.split('-')[0]?.toLowerCase()
+  return (
+    flow.languages.find((language) => language === wanted) ??
+    flow.languages.find((language) => wanted !== undefined && primary(language) === primary(wanted)) ??
+    flow.languages[0]
+  )
+}

@@ -3,8 +3,8 @@ import type { Language } from '../domain/language.ts'
 import type { HttpRequest } from '../domain/ports/http-client.ts'
 import type { PriorityName } from '../domain/queue.ts'
 import type { Expression, Template } from './expression.ts'
-import type { Target } from './flow.ts'
 import type { Prompt } from './prompt.ts'
+import type { Target } from './target.ts'
 
 interface AnyStep {
   readonly name: string

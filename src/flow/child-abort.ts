@@ -1,0 +1,33 @@
+/**
+ * A signal below another one: it aborts with its parent, or by itself with a reason of its own. Dispose it, so that
+ * a long call does not collect the listeners of all that it ever waited for (AbortSignal.any keeps them until collected).
+ */
+export class ChildAbort implements Disposable {
+  readonly #controller = new AbortController()
+  readonly #parent: AbortSignal
+  readonly #follow = () => this.#controller.abort(this.#parent.reason)
+
+  constructor(parent: AbortSignal) {
+    this.#parent = parent
+    if (parent.aborted) this.#follow()
+    else parent.addEventListener('abort', this.#follow, { once: true })
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** The first reason counts: nothing happens when the parent, or somebody here, was first. */
+  abort(reason: unknown): void {
+    this.#controller.abort(reason)
+  }
+
+  /** Whether it was `reason` that ended this, and not the parent. */
+  endedBy(reason: unknown): boolean {
+    return this.signal.aborted && this.signal.reason === reason
+  }
+
+  [Symbol.dispose](): void {
+    this.#parent.removeEventListener('abort', this.#follow)
+  }
+}

@@ -1,0 +1,31 @@
+import type { Caller } from '../domain/caller.ts'
+import type { Language } from '../domain/language.ts'
+import type { PriorityName } from '../domain/queue.ts'
+import type { Scope } from './expression.ts'
+import type { Flow } from './flow.ts'
+import type { FlowTrace, FlowWorld } from './flow-world.ts'
+import type { KeyBuffer } from './key-buffer.ts'
+import type { Secrets } from './secrets.ts'
+
+/** One caller's way through flows: what outlives a single flow. */
+export interface Conversation {
+  readonly caller: Caller
+  readonly world: FlowWorld
+  readonly trace: FlowTrace
+  readonly keys: KeyBuffer
+  readonly secrets: Secrets
+  language: Language
+  /** Given by the last shortcut, for queue steps that state none. */
+  priority: PriorityName | undefined
+  /** Steps visited since the caller was last waited for. */
+  hops: number
+}
+
+/** One flow being walked: its variables, beside what every expression can see. */
+export interface Frame {
+  readonly flow: Flow
+  readonly talk: Conversation
+  readonly scope: Scope
+  /** The same object as `scope.names`; steps write the flow's variables here. */
+  readonly names: Record<string, unknown>
+}

@@ -1,0 +1,14 @@
+import { ask } from '../ask.ts'
+import type { Frame } from '../conversation.ts'
+import { readChoice } from '../read-keys.ts'
+import type { MenuStep } from '../step.ts'
+import { onward, type StepEnd } from '../step-end.ts'
+
+/** Lets the caller choose. */
+export async function runMenu(step: MenuStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
+  const read = (keys: string, shortcuts: readonly string[], late: boolean) =>
+    readChoice(keys, step.choices.keys(), shortcuts, late)
+  const asked = await ask({ ...step, read, accept: () => true }, frame, signal)
+  if (asked.kind === 'answer') return onward(step.choices.get(asked.value), asked.value)
+  return onward(asked.go, asked.kind, asked.keys)
+}

@@ -1,0 +1,35 @@
+import type { Frame } from '../conversation.ts'
+import { exitMissing } from '../faults.ts'
+import type { QueueStep } from '../step.ts'
+import { onward, type StepEnd } from '../step-end.ts'
+import { attachValues } from './run-attach.ts'
+
+/** Waits for an agent and talks with them. */
+export async function runQueue(step: QueueStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
+  const { talk } = frame
+  if (step.flush) talk.keys.clear()
+  if (step.attach !== undefined) attachValues(step.name, step.attach, frame)
+
+  const left = await talk.caller.queue(
+    {
+      queue: step.queue,
+      skills: step.skills,
+      priority: step.priority ?? talk.priority ?? 'normal',
+      leaveIfNoAgents: step.exits.no_agents !== undefined,
+      ...(step.maxWaitMs !== undefined && { maxWaitMs: step.maxWaitMs })
+    },
+    signal
+  )
+  if (left.exit === 'transferred') {
+    return { kind: 'over', end: { kind: 'continue', number: left.number }, exit: left.exit, detail: step.queue }
+  }
+  const { exit } = left
+  // The other exits may come at once, so a loop over them has not waited for the caller.
+  if (exit === 'answered' || exit === 'timeout') talk.hops = 0
+
+  const go = step.exits[exit]
+  if (go !== undefined) return onward(go, exit, step.queue)
+  if (exit !== 'answered') throw exitMissing(step.name, exit)
+  const termination = { result: 'completed', reason: 'agent-hung-up' } as const
+  return { kind: 'over', end: { kind: 'ended', termination }, exit, detail: step.queue }
+}

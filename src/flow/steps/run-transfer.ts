@@ -1,0 +1,50 @@
+import type { TransferExit, TransferTarget } from '../../domain/caller.ts'
+import type { Frame } from '../conversation.ts'
+import { exitMissing } from '../faults.ts'
+import type { TransferStep } from '../step.ts'
+import { onward, type StepEnd } from '../step-end.ts'
+import { attachValues } from './run-attach.ts'
+
+/** Sends the caller to somebody in particular, and comes back when that came to nothing. */
+export async function runTransfer(step: TransferStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
+  const { talk } = frame
+  if (step.attach !== undefined) attachValues(step.name, step.attach, frame)
+  const to = targetOf(step.to.kind, String(step.to.value.evaluate(frame.scope)))
+
+  if (to.kind === 'number' && talk.world.flows.byNumber(to.number) !== undefined) {
+    return { kind: 'over', end: { kind: 'continue', number: to.number }, exit: 'completed', detail: to.number }
+  }
+  const { exit } = await connect(to, step.timeoutMs, frame, signal)
+  if (exit === 'completed' || exit === 'no_answer' || exit === 'busy') talk.hops = 0
+
+  const go = step.exits[exit]
+  if (go !== undefined) return onward(go, exit, step.to.kind)
+  if (exit !== 'completed') throw exitMissing(step.name, exit)
+  const termination = { result: 'completed', reason: 'transferred' } as const
+  return { kind: 'over', end: { kind: 'ended', termination }, exit, detail: step.to.kind }
+}
+
+async function connect(to: TransferTarget, timeoutMs: number, frame: Frame, signal: AbortSignal): Promise<TransferExit> {
+  const { caller, world } = frame.talk
+  if (to.kind === 'number') return { exit: 'unreachable' }
+  if (to.kind === 'sip' && !isAllowedAddress(to.uri, world.centre.allowedTransfers)) return { exit: 'refused' }
+  return await caller.transfer({ to, timeoutMs }, signal)
+}
+
+function targetOf(kind: TransferTarget['kind'], value: string): TransferTarget {
+  switch (kind) {
+    case 'agent':
+      return { kind, agentId: value }
+    case 'queue':
+      return { kind, queue: value }
+    case 'number':
+      return { kind, number: value }
+    case 'sip':
+      return { kind, uri: value }
+  }
+}
+
+/** Whether the configuration lets flows call that SIP address. */
+export function isAllowedAddress(uri: string, allowed: readonly string[]): boolean {
+  return allowed.some((pattern) => (pattern.endsWith('*') ? uri.startsWith(pattern.slice(0, -1)) : uri === pattern))
+}
