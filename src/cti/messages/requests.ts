@@ -20,6 +20,19 @@ const agentId = z.string().min(1).max(64).optional().describe('Left out: yoursel
 const nothing = z.strictObject({})
 const done = z.object({})
 
+/** Deeper data would overflow the stack of whoever serialises it. */
+const DEPTH_MAX = 8
+
+function depthOf(value: unknown): number {
+  let depth = 0
+  let level: unknown[] = [value]
+  while (depth <= DEPTH_MAX && level.length > 0) {
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []))
+    depth++
+  }
+  return depth
+}
+
 /** Parameters and result of each request, with a sentence for the reference. */
 export const requestSchemas = {
   'session.open': {
@@ -80,6 +93,7 @@ export const requestSchemas = {
       data: z
         .record(z.string().min(1).max(64), z.unknown())
         .refine((values) => Object.keys(values).length <= 50, 'At most 50 keys at once')
+        .refine((values) => depthOf(values) <= DEPTH_MAX, `Nested more than ${DEPTH_MAX} deep`)
     }),
     result: done
   },

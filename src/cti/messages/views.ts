@@ -48,8 +48,7 @@ export const callActions = [
   'holdCall',
   'retrieveCall',
   'singleStepTransferCall',
-  'associateData',
-  'contact.wrapUp'
+  'associateData'
 ] as const
 
 /** One live call. Every call event carries all of it, so that a client replaces its copy and never guesses. */

@@ -1,0 +1,51 @@
+import { agentList } from './commands/agent-list.ts'
+import { answerCall } from './commands/answer-call.ts'
+import { associateData } from './commands/associate-data.ts'
+import { clearConnection } from './commands/clear-connection.ts'
+import type { Command, CommandDesk, CommandResult } from './commands/command.ts'
+import { contactWrapUp } from './commands/contact-wrap-up.ts'
+import { getAgentState } from './commands/get-agent-state.ts'
+import { holdCall } from './commands/hold-call.ts'
+import { queueList } from './commands/queue-list.ts'
+import { retrieveCall } from './commands/retrieve-call.ts'
+import { setAgentState } from './commands/set-agent-state.ts'
+import { singleStepTransferCall } from './commands/single-step-transfer-call.ts'
+import { snapshotCall } from './commands/snapshot-call.ts'
+import { snapshotDevice } from './commands/snapshot-device.ts'
+import { snapshotQueue } from './commands/snapshot-queue.ts'
+import type { Method, ParamsOf, ResultOf } from './messages.ts'
+
+/** Requests about the session itself; the connection answers them. */
+export type SessionMethod = 'session.open' | 'session.close' | 'session.ping' | 'changeMonitorFilter'
+export type CommandMethod = Exclude<Method, SessionMethod>
+
+const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
+  setAgentState,
+  getAgentState,
+  answerCall,
+  clearConnection,
+  holdCall,
+  retrieveCall,
+  singleStepTransferCall,
+  associateData,
+  'contact.wrapUp': contactWrapUp,
+  snapshotCall,
+  snapshotDevice,
+  snapshotQueue,
+  'queue.list': queueList,
+  'agent.list': agentList
+}
+
+/** Carries a request out whose parameters have been checked. */
+export async function runCommand<Name extends CommandMethod>(
+  method: Name,
+  params: ParamsOf<Name>,
+  desk: CommandDesk
+): Promise<CommandResult<ResultOf<Name>>> {
+  return commands[method](params, desk)
+}
+
+/** Whether the word names a request that is not about the session itself. */
+export function isCommand(method: string): method is CommandMethod {
+  return Object.hasOwn(commands, method)
+}

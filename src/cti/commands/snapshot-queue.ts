@@ -1,0 +1,13 @@
+import { queueDevice } from '../call-record.ts'
+import { viewCalls } from '../take-snapshot.ts'
+import { maySeeQueue } from '../visibility.ts'
+import type { Command } from './command.ts'
+
+/** One queue and who waits in it. */
+export const snapshotQueue: Command<'snapshotQueue'> = ({ queue: name }, desk) => {
+  const queue = desk.board.queues.get(name)
+  if (queue === undefined || !maySeeQueue(desk.viewer, name)) return { ok: false, code: 'QUEUE_UNKNOWN' }
+  const device = queueDevice(name)
+  const calls = viewCalls(desk.board, desk.viewer, ({ view }) => view.connections.some((party) => party.deviceId === device))
+  return { ok: true, value: { queue, calls } }
+}

@@ -1,0 +1,208 @@
+import { toAppError } from '../domain/errors.ts'
+import { isCommand, runCommand } from './commands.ts'
+import type { CtiLimits, CtiOptions } from './cti-world.ts'
+import { closeCodes, errorCodes, type ParamsOf, type Request, type Response } from './messages.ts'
+import type { Outlet } from './outlet.ts'
+import { failed, parseParams, parseRequest } from './parse-request.ts'
+import type { Session } from './session.ts'
+import { frameOf } from './session-stream.ts'
+import type { Sessions } from './sessions.ts'
+import { takeSnapshot } from './take-snapshot.ts'
+import { TokenBucket } from './token-bucket.ts'
+import { viewerOf, withMonitor } from './viewer.ts'
+
+/** The websocket, as far as a connection needs it. */
+export interface ClientSocket extends Outlet {
+  ping(): void
+  terminate(): void
+}
+
+type Phase =
+  | { readonly name: 'fresh' }
+  /** The token is being checked; requests meanwhile wait their turn. */
+  | { readonly name: 'opening'; readonly waiting: { request: Request; text: string }[] }
+  | { readonly name: 'open'; readonly session: Session }
+  | { readonly name: 'closed' }
+
+/** One websocket from its first message to its last: fresh ──session.open──▶ opening ──token good──▶ open ──▶ closed. */
+export class Connection {
+  readonly #socket: ClientSocket
+  readonly #options: CtiOptions
+  readonly #limits: CtiLimits
+  readonly #sessions: Sessions
+  readonly #bucket: TokenBucket
+  readonly #openTimer: NodeJS.Timeout
+  readonly #heartbeat: NodeJS.Timeout
+  #phase: Phase = { name: 'fresh' }
+  #pingedAt: number | undefined
+  #unanswered = 0
+
+  constructor(socket: ClientSocket, sessions: Sessions, options: CtiOptions, limits: CtiLimits) {
+    this.#socket = socket
+    this.#options = options
+    this.#limits = limits
+    this.#sessions = sessions
+    this.#bucket = new TokenBucket(limits.messagesPerSecond, limits.messagesBurst, options.clock.now())
+    this.#openTimer = setTimeout(() => this.close(closeCodes.openTimeout, 'No session.open came'), limits.openMs)
+    this.#heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs)
+  }
+
+  /** Takes one message. */
+  receive(text: string): void {
+    if (this.#closed) return
+    if (!this.#bucket.take(this.#options.clock.now())) {
+      this.close(closeCodes.tooFast, 'Too many messages')
+      return
+    }
+    const parsed = parseRequest(text)
+    if (parsed.ok) this.#take(parsed.request, text)
+    else this.#answer(parsed.response)
+  }
+
+  /** The client is there. */
+  pong(): void {
+    this.#unanswered = 0
+    if (this.#phase.name !== 'open' || this.#pingedAt === undefined) return
+    const now = this.#options.clock.now()
+    const health = {
+      type: 'session.health',
+      time: new Date(now).toISOString(),
+      roundTripMs: now - this.#pingedAt,
+      everyMs: this.#limits.heartbeatMs
+    }
+    const { session } = this.#phase
+    this.#pingedAt = undefined
+    this.#socket.send(frameOf({ seq: session.stream.seq, at: now, body: JSON.stringify(health).slice(1, -1) }))
+  }
+
+  /** The socket has closed: the session waits for its client to come back. */
+  lost(): void {
+    clearTimeout(this.#openTimer)
+    clearInterval(this.#heartbeat)
+    if (this.#phase.name === 'open') this.#phase.session.detach(this.#socket, this.#options.clock.now())
+    this.#phase = { name: 'closed' }
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason)
+    this.lost()
+  }
+
+  #take(request: Request, text: string): void {
+    if (this.#phase.name === 'open') {
+      this.#serve(this.#phase.session, request, text)
+    } else if (this.#phase.name === 'opening') {
+      this.#phase.waiting.push({ request, text })
+    } else if (request.method === 'session.open') {
+      const params = parseParams('session.open', request.params)
+      if (params.ok) void this.#open(request, params.params)
+      else this.#answer(failed(request.id, params.failure))
+    } else {
+      this.close(closeCodes.notAuthenticated, 'session.open comes first')
+    }
+  }
+
+  #beat(): void {
+    // The first unanswered ping may be on its way; the second says that nobody is there (RFC 6455 §5.5.3 asks for a pong as soon as practical).
+    if (this.#unanswered >= 2) {
+      this.#socket.terminate()
+      return
+    }
+    this.#unanswered++
+    this.#pingedAt = this.#options.clock.now()
+    this.#socket.ping()
+  }
+
+  async #open(request: Request, params: ParamsOf<'session.open'>): Promise<void> {
+    const waiting: { request: Request; text: string }[] = []
+    this.#phase = { name: 'opening', waiting }
+    try {
+      const user = await this.#options.verifyToken(params.token)
+      if (this.#closed) return
+      if (user === undefined) {
+        this.close(closeCodes.notAuthenticated, 'The token is not valid')
+        return
+      }
+      const viewer = viewerOf(user, params.monitor, this.#options.centre)
+      const { resumeAfter, sessionId } = params
+      const resume = resumeAfter === undefined ? undefined : { resumeAfter, sessionId }
+      // From attaching to the last replayed event nothing awaits, so that no live event slips in between.
+      const { session, replay } = this.#sessions.open(viewer, this.#socket, resume)
+      this.#phase = { name: 'open', session }
+      clearTimeout(this.#openTimer)
+      const snapshot = replay === undefined ? takeSnapshot(this.#options.board, viewer) : null
+      const server = { name: 'switchboard', version: this.#options.version }
+      this.#answer({
+        jsonrpc: '2.0',
+        id: request.id,
+        result: { sessionId: session.id, seq: session.stream.seq, snapshot, server }
+      })
+      session.replay(replay ?? [])
+      for (const next of waiting) this.#serve(session, next.request, next.text)
+    } catch (error) {
+      // The connection is where a fault of a client's request ends: it is told, logged, and costs nobody else anything.
+      this.#options.log.error({ err: error }, 'Opening a CTI session failed')
+      this.close(1011, 'Something unexpected went wrong')
+    }
+  }
+
+  get #closed(): boolean {
+    return this.#phase.name === 'closed'
+  }
+
+  #serve(session: Session, request: Request, text: string): void {
+    const known = session.answers.get(request.id)
+    const response = known?.request === text ? known.response : this.#respond(session, request)
+    if (known?.response !== response) session.remember(request.id, { request: text, response })
+    void response.then((answer) => this.#answer(answer))
+  }
+
+  /** Never rejects: whatever goes wrong is an answer. */
+  async #respond(session: Session, request: Request): Promise<Response> {
+    const { id, method } = request
+    try {
+      if (method === 'session.close' || method === 'session.ping') return this.#aboutSession(session, id, method)
+      if (method === 'changeMonitorFilter') return this.#changeMonitor(session, request)
+      if (method === 'session.open') return failed(id, { code: errorCodes.invalidRequest, message: 'The session is open' })
+      if (!isCommand(method)) return failed(id, { code: errorCodes.unknownMethod, message: 'There is no such method' })
+
+      const params = parseParams(method, request.params)
+      if (!params.ok) return failed(id, params.failure)
+      const { board, agents, calls } = this.#options
+      const result = await runCommand(method, params.params, { viewer: session.viewer, board, agents, calls })
+      if (result.ok) return { jsonrpc: '2.0', id, result: result.value }
+      const { ok: _, ...data } = result
+      return failed(id, { code: errorCodes.refused, message: 'The request was not carried out', data })
+    } catch (error) {
+      // The connection is where a fault of a client's request ends: it is told, logged, and costs nobody else anything.
+      const { code } = toAppError(error)
+      this.#options.log.error({ err: error, method, username: session.viewer.username }, 'A CTI request failed')
+      return failed(id, { code: errorCodes.internal, message: 'Something unexpected went wrong', data: { code } })
+    }
+  }
+
+  #aboutSession(session: Session, id: Request['id'], method: 'session.close' | 'session.ping'): Response {
+    if (method === 'session.ping') {
+      return { jsonrpc: '2.0', id, result: { time: new Date(this.#options.clock.now()).toISOString(), seq: session.stream.seq } }
+    }
+    this.#sessions.close(session)
+    // After the answer, which is sent when this one resolves.
+    setImmediate(() => this.close(1000, 'Session closed'))
+    return { jsonrpc: '2.0', id, result: {} }
+  }
+
+  #changeMonitor(session: Session, request: Request): Response {
+    const params = parseParams('changeMonitorFilter', request.params)
+    if (!params.ok) return failed(request.id, params.failure)
+    session.viewer = withMonitor(session.viewer, params.params.monitor)
+    const snapshot = takeSnapshot(this.#options.board, session.viewer)
+    return { jsonrpc: '2.0', id: request.id, result: { seq: session.stream.seq, snapshot } }
+  }
+
+  #answer(response: Response): void {
+    if (this.#closed) return
+    // Asking without reading the answers would grow our memory without end.
+    if (this.#socket.bufferedAmount > 2 * this.#limits.bufferMax) this.close(closeCodes.tooFast, 'Answers are not read')
+    else this.#socket.send(JSON.stringify(response))
+  }
+}

@@ -1,0 +1,44 @@
+import websocket, { type WebSocket } from '@fastify/websocket'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { CtiServer } from './cti-server.ts'
+import type { CtiOptions } from './cti-world.ts'
+import { ctiPath, subprotocol } from './messages.ts'
+
+/** Longest message of a client. */
+const MESSAGE_BYTES_MAX = 64 * 1024
+
+/** Puts the CTI socket on the app. Give the server's `listener` to the event bus. */
+export async function registerCti(app: FastifyInstance, options: CtiOptions): Promise<CtiServer> {
+  if (!app.hasDecorator('websocketServer')) await app.register(websocket, { options: { maxPayload: MESSAGE_BYTES_MAX } })
+  const server = new CtiServer(options)
+
+  app.get(ctiPath, {
+    websocket: true,
+    preValidation: async (request, reply) => {
+      if (!mayConnectFrom(request, options.allowedOrigins ?? []))
+        return reply.code(403).send({ error: 'This origin may not open the CTI socket' })
+      if (!offers(request, subprotocol)) return reply.code(400).send({ error: `The subprotocol is ${subprotocol}` })
+    },
+    handler: (socket: WebSocket) => {
+      const connection = server.accept(socket)
+      socket.on('message', (message: Buffer) => connection.receive(message.toString()))
+      socket.on('pong', () => connection.pong())
+      socket.on('close', () => connection.lost())
+    }
+  })
+
+  app.addHook('preClose', async () => server.close())
+  return server
+}
+
+/** Browsers always tell the origin of the page; other clients have none. A page of another origin could act with what its visitor sees. */
+function mayConnectFrom(request: FastifyRequest, allowed: readonly string[]): boolean {
+  const { origin, host } = request.headers
+  if (origin === undefined || allowed.includes(origin)) return true
+  return URL.canParse(origin) && new URL(origin).host === host
+}
+
+function offers(request: FastifyRequest, wanted: string): boolean {
+  const offered = request.headers['sec-websocket-protocol'] ?? ''
+  return offered.split(',').some((protocol) => protocol.trim() === wanted)
+}

@@ -1,0 +1,41 @@
+import type { Centre, User } from '../domain/centre.ts'
+import type { Log } from '../domain/log.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import type { AgentCommands, CallCommands } from '../domain/ports/desk.ts'
+import type { CallBoard } from './call-board.ts'
+import type { SessionLimits } from './sessions.ts'
+
+/** What the CTI server is given by whoever builds it. */
+export interface CtiOptions {
+  readonly board: CallBoard
+  readonly centre: Centre
+  readonly agents: AgentCommands
+  readonly calls: CallCommands
+  /** The user that a token was issued to, or undefined when it is not valid now. */
+  verifyToken(token: string): Promise<User | undefined>
+  readonly clock: Clock
+  readonly log: Log
+  readonly version: string
+  /** Origins of web pages, besides our own, that may open the socket: `https://crm.example`. */
+  readonly allowedOrigins?: readonly string[]
+  readonly limits?: Partial<CtiLimits>
+}
+
+export interface CtiLimits extends SessionLimits {
+  /** Within which `session.open` must come. */
+  readonly openMs: number
+  /** Between two pings; two without a pong end the connection. */
+  readonly heartbeatMs: number
+  readonly messagesPerSecond: number
+  readonly messagesBurst: number
+}
+
+export const defaultLimits: CtiLimits = {
+  openMs: 5_000,
+  heartbeatMs: 15_000,
+  messagesPerSecond: 50,
+  messagesBurst: 200,
+  keepMs: 5 * 60_000,
+  entriesMax: 10_000,
+  bufferMax: 4 * 1024 * 1024
+}

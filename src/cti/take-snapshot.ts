@@ -1,0 +1,25 @@
+import { allowedActions } from './allowed-actions.ts'
+import type { CallBoard } from './call-board.ts'
+import type { CallRecord } from './call-record.ts'
+import type { CallView, Snapshot } from './messages.ts'
+import type { Viewer } from './viewer.ts'
+import { maySeeAgent, maySeeCall, maySeePhone, maySeeQueue } from './visibility.ts'
+
+/** All that the viewer may see, now. */
+export function takeSnapshot(board: CallBoard, viewer: Viewer): Snapshot {
+  const { username, name, role, agentId } = viewer
+  return {
+    me: { username, name, role, ...(agentId !== undefined && { agentId }) },
+    calls: viewCalls(board, viewer, () => true),
+    agents: [...board.agents.values()].filter((agent) => maySeeAgent(viewer, agent.agentId)),
+    phones: [...board.phones.values()].filter((phone) => maySeePhone(viewer, phone.deviceId, phone.agentId)),
+    queues: [...board.queues.values()].filter((queue) => maySeeQueue(viewer, queue.queue))
+  }
+}
+
+/** The wanted ones of the calls that the viewer may see. */
+export function viewCalls(board: CallBoard, viewer: Viewer, wanted: (call: CallRecord) => boolean): CallView[] {
+  return [...board.calls.values()]
+    .filter((call) => maySeeCall(viewer, call) && wanted(call))
+    .map((call) => ({ ...call.view, allowed: allowedActions(viewer, call) }))
+}

@@ -1,0 +1,58 @@
+import type { Role } from '../domain/agent.ts'
+import type { Centre, User } from '../domain/centre.ts'
+import type { Monitor } from './messages.ts'
+
+/** Who a client is and what is theirs, worked out once per session so that fan-out only looks into sets. */
+export interface Viewer {
+  readonly username: string
+  readonly name: string
+  readonly role: Role
+  /** Set when the user is an agent: their id is their extension. */
+  readonly agentId: string | undefined
+  /** Agents of the teams a supervisor leads. */
+  readonly ledAgents: ReadonlySet<string>
+  /** Queues that the agent, or an agent of the supervisor's teams, serves. */
+  readonly servedQueues: ReadonlySet<string>
+  readonly monitor: Narrowing | undefined
+  /** The user as the token told; equal text, equal rights. */
+  readonly rights: string
+  /** Equal for equal views: what was sent to one may be replayed to the other. */
+  readonly key: string
+}
+
+/** A monitor filter as sets. */
+export interface Narrowing {
+  readonly agents: ReadonlySet<string> | undefined
+  readonly queues: ReadonlySet<string> | undefined
+  readonly events: ReadonlySet<string> | undefined
+}
+
+/** The viewer that a user with that filter is. */
+export function viewerOf(user: User, monitor: Monitor | undefined, centre: Centre): Viewer {
+  const own = centre.agents.get(user.username)
+  const led = user.role === 'supervisor' ? [...centre.agents.values()].filter(({ team }) => user.teams.includes(team)) : []
+  const served = [...(own === undefined ? [] : [own]), ...led].flatMap(({ queues }) => queues)
+  const viewer = {
+    username: user.username,
+    name: user.name,
+    role: user.role,
+    agentId: own?.id,
+    ledAgents: new Set<string>(led.map(({ id }) => id)),
+    servedQueues: new Set(served),
+    rights: JSON.stringify(user)
+  }
+  return withMonitor(viewer, monitor)
+}
+
+/** The same viewer with another filter. */
+export function withMonitor(viewer: Omit<Viewer, 'monitor' | 'key'>, monitor: Monitor | undefined): Viewer {
+  return {
+    ...viewer,
+    monitor: monitor && { agents: asSet(monitor.agents), queues: asSet(monitor.queues), events: asSet(monitor.events) },
+    key: viewer.rights + JSON.stringify(monitor)
+  }
+}
+
+function asSet(names: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  return names && new Set(names)
+}

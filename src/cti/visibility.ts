@@ -1,0 +1,93 @@
+import type { CallRecord } from './call-record.ts'
+import type { Subject } from './translate-event.ts'
+import type { Viewer } from './viewer.ts'
+
+/**
+ * Who sees what:
+ *
+ * - agent: their own state and phone, the calls they were offered or talked in, and the figures of their queues.
+ * - supervisor: the same of every agent of their teams, and the calls that waited in queues those agents serve.
+ * - crm: what its monitor filter names; nothing without one.
+ * - admin: all.
+ *
+ * For the others a monitor filter narrows this. Sight of a call is never lost before its end, so that no client is left with a stale one.
+ */
+export function maySee(viewer: Viewer, subject: Subject): boolean {
+  switch (subject.kind) {
+    case 'call':
+      return maySeeCall(viewer, subject.call)
+    case 'offer':
+      return maySeeAgent(viewer, subject.agentId) && maySeeCall(viewer, subject.call)
+    case 'agent':
+      return maySeeAgent(viewer, subject.agentId)
+    case 'phone':
+      return maySeePhone(viewer, subject.deviceId, subject.agentId)
+    case 'queue':
+      return maySeeQueue(viewer, subject.queue)
+    default:
+      return subject satisfies never
+  }
+}
+
+/** Whether the viewer sees that call. */
+export function maySeeCall(viewer: Viewer, call: CallRecord): boolean {
+  return grantsCall(viewer, call) && wantsCall(viewer, call)
+}
+
+/** Whether the viewer sees the state of that agent. */
+export function maySeeAgent(viewer: Viewer, agentId: string): boolean {
+  return grantsAgent(viewer, agentId) && (viewer.monitor?.agents?.has(agentId) ?? true)
+}
+
+/** Whether the viewer sees that phone. One that belongs to no agent is for those who see everything. */
+export function maySeePhone(viewer: Viewer, deviceId: string, agentId: string | undefined): boolean {
+  return maySeeAgent(viewer, agentId ?? deviceId)
+}
+
+/** Whether the viewer sees the figures of that queue. */
+export function maySeeQueue(viewer: Viewer, queue: string): boolean {
+  const granted = seesAll(viewer) || viewer.servedQueues.has(queue)
+  return granted && (viewer.monitor?.queues?.has(queue) ?? true)
+}
+
+/** Whether the viewer may act on a call beside their own part in it: supervisors while it is with their team, administrators always. */
+export function mayDirect(viewer: Viewer, call: CallRecord): boolean {
+  if (call.view.endedAt !== undefined || !maySeeCall(viewer, call)) return false
+  if (viewer.role === 'admin') return true
+  if (viewer.role !== 'supervisor') return false
+  const { connections, queue } = call.view
+  const waits = connections.some(({ kind }) => kind === 'queue') && queue !== undefined && viewer.servedQueues.has(queue)
+  return waits || connections.some(({ agentId }) => agentId !== undefined && viewer.ledAgents.has(agentId))
+}
+
+/** Whether the viewer may give orders for that agent. */
+export function mayCommandAgent(viewer: Viewer, agentId: string): boolean {
+  return viewer.agentId === agentId || viewer.role === 'admin' || viewer.ledAgents.has(agentId)
+}
+
+function seesAll(viewer: Viewer): boolean {
+  return viewer.role === 'admin' || (viewer.role === 'crm' && viewer.monitor !== undefined)
+}
+
+function grantsAgent(viewer: Viewer, agentId: string): boolean {
+  return seesAll(viewer) || viewer.agentId === agentId || viewer.ledAgents.has(agentId)
+}
+
+function grantsCall(viewer: Viewer, call: CallRecord): boolean {
+  if (seesAll(viewer)) return true
+  if (viewer.agentId !== undefined && call.agents.has(viewer.agentId)) return true
+  return viewer.role === 'supervisor' && (overlap(call.agents, viewer.ledAgents) || overlap(call.queues, viewer.servedQueues))
+}
+
+/** A filter that names agents or queues wants the calls that touch one of them. */
+function wantsCall({ monitor }: Viewer, call: CallRecord): boolean {
+  if (monitor === undefined || (monitor.agents === undefined && monitor.queues === undefined)) return true
+  return overlap(call.agents, monitor.agents) || overlap(call.queues, monitor.queues)
+}
+
+/** `few` is a call's own small set; `many` may be a whole centre. */
+function overlap(few: ReadonlySet<string>, many: ReadonlySet<string> | undefined): boolean {
+  if (many === undefined) return false
+  for (const item of few) if (many.has(item)) return true
+  return false
+}
