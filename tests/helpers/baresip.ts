@@ -30,8 +30,8 @@ export interface BaresipEvent {
 /** One baresip process with a phone for each user. Commands act on the current call, as a person at the desk would. */
 export interface Baresip {
   readonly events: readonly BaresipEvent[]
-  /** Whether that phone's last registration succeeded. */
-  registered(user: string): boolean
+  /** Whether that phone is registered, as it believes. */
+  registered(user: string): Promise<boolean>
   /** Resolves when all phones are registered. */
   allRegistered(ms?: number): Promise<void>
   /** Resolves when an event of that type came after `since` events (default: any). */
@@ -80,7 +80,7 @@ function phones(child: ChildProcess, control: Socket, dir: string, users: readon
     })
   }
   const of = (user: string) => (event: BaresipEvent) => event.accountaor?.startsWith(`sip:${user}@`) ?? false
-  const registered = (user: string) => events.filter(of(user)).findLast((event) => event.type.includes('REGISTER') && event.type !== 'REGISTERING')?.type === 'REGISTER_OK'
+  const registered = async (user: string) => new RegExp(`sip:${user}@\\S+\\s+\\S*OK`).test(await command('reginfo'))
   const end = async (signal: NodeJS.Signals) => {
     forget()
     const gone = new Promise((resolve) => child.once('exit', resolve))
@@ -95,7 +95,9 @@ function phones(child: ChildProcess, control: Socket, dir: string, users: readon
   return {
     events,
     registered,
-    allRegistered: async (ms = 5000) => void (await until(() => users.every(registered), { ms, what: () => `phones ${users} are registered` })),
+    async allRegistered(ms = 5000) {
+      for (const user of users) await until(() => registered(user), { ms, what: () => `phone ${user} is registered` })
+    },
     saw: (type, { user, since = 0, ms = 5000 } = {}) =>
       until(() => events.slice(since).find((event) => event.type === type && (user === undefined || of(user)(event))), {
         ms,

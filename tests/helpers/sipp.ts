@@ -61,7 +61,7 @@ export async function runSipp(options: SippOptions): Promise<SippResult> {
 
 async function call(dir: string, { sip, number, calls = 1, callsPerSecond = 10, timeoutMs = 30_000 }: SippOptions): Promise<number | null> {
   const traffic = ['-m', calls, '-r', callsPerSecond, '-l', Math.max(calls, 1), '-s', number]
-  const place = ['-i', '127.0.0.1', '-mi', '127.0.0.1', '-min_rtp_port', 40_000 + Math.floor(Math.random() * 10_000) * 2]
+  const place = ['-i', '127.0.0.1', '-mi', '127.0.0.1', '-mp', 40_000 + Math.floor(Math.random() * 10_000) * 2]
   const traces = ['-trace_err', '-trace_stat', '-stf', join(dir, 'call_.csv'), '-trace_rtt', '-rtt_freq', 1, '-fd', 1]
   const args = [sip, '-sf', 'call.xml', ...traffic, ...place, ...traces, '-nostdin', '-timeout', `${Math.ceil(timeoutMs / 1000)}s`, '-timeout_error']
   const child = spawn('sipp', args.map(String), { cwd: dir, stdio: 'ignore' })
