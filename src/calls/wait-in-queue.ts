@@ -17,6 +17,8 @@ interface Place {
   readonly enqueuedAt: number
   readonly maxWaitMs: number
   readonly leaveIfNoAgents: boolean
+  /** The caller was in this place before: neither length nor staffing turns them away. */
+  readonly kept: boolean
 }
 
 /** From entering a queue until the caller is back in the flow: waiting, talking, and wherever agents send them on. */
@@ -35,8 +37,10 @@ export async function waitInQueue(
     if (end.kind === 'over') return { exit: 'answered' }
     if (end.kind === 'number') return { exit: 'transferred', number: end.number }
     // Another queue is another wait; who was not served keeps the place they had.
-    if (end.kind === 'queue')
-      place = placeOf({ queue: end.queue, skills: {}, priority: place.priority, leaveIfNoAgents: false }, office)
+    place =
+      end.kind === 'queue'
+        ? placeOf({ queue: end.queue, skills: {}, priority: place.priority, leaveIfNoAgents: false }, office)
+        : { ...place, kept: true }
   }
 }
 
@@ -50,11 +54,6 @@ async function waitForAgent(
   const queue = place.settings.name
   const since = office.clock.now()
   const ringing = new Ringing(call, office, since)
-  let exit: 'answered' | 'timeout' | 'full' | 'no_agents' | 'left' | 'callerGone' | 'fault' = 'fault'
-  call.story.enteredQueue(queue)
-  call.story.priority = place.priority
-  call.enter('queued')
-
   const joined = office.distribution.enqueue(
     {
       callId: call.callId,
@@ -65,8 +64,14 @@ async function waitForAgent(
       enqueuedAt: place.enqueuedAt
     },
     ringing,
-    { leaveIfNoAgents: place.leaveIfNoAgents }
+    { leaveIfNoAgents: place.leaveIfNoAgents, keepsPlace: place.kept }
   )
+  if (joined !== 'waiting') return joined
+
+  let exit: 'answered' | 'timeout' | 'left' | 'callerGone' | 'fault' = 'fault'
+  call.story.enteredQueue(queue)
+  call.story.priority = place.priority
+  call.enter('queued')
   call.publish({
     type: 'call.queued',
     queue,
@@ -76,10 +81,6 @@ async function waitForAgent(
   })
 
   try {
-    if (joined !== 'waiting') {
-      exit = joined
-      return joined
-    }
     await startMusic(call, office, place.settings.music, signal)
     const answered = await answerOrTimeout(ringing, office, place.maxWaitMs, signal)
     exit = answered === 'timeout' ? 'timeout' : 'answered'
@@ -145,6 +146,7 @@ function placeOf(request: QueueRequest, office: CallsOffice): Place {
     skills: request.skills,
     enqueuedAt: office.clock.now(),
     maxWaitMs: request.maxWaitMs ?? settings.maxWaitMs,
-    leaveIfNoAgents: request.leaveIfNoAgents
+    leaveIfNoAgents: request.leaveIfNoAgents,
+    kept: false
   }
 }

@@ -43,7 +43,7 @@ export type DomainEventBody =
   | ({
       readonly type: 'call.dequeued'
       readonly queue: string
-      readonly exit: 'answered' | 'timeout' | 'full' | 'no_agents' | 'left' | 'callerGone' | 'fault'
+      readonly exit: 'answered' | 'timeout' | 'left' | 'callerGone' | 'fault'
       readonly waitedMs: number
     } & OfCall)
   /** Leaves before the agent's phone is dialled: the screen pop. */
