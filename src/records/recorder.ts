@@ -1,0 +1,209 @@
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../domain/errors.ts'
+import type { DomainEvent } from '../domain/events.ts'
+import type { Log } from '../domain/log.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import type { Database } from '../domain/ports/database.ts'
+import { type Entry, isRecorded } from './entry.ts'
+import { SpillFile } from './spill-file.ts'
+import { writeBatch } from './write-batch.ts'
+
+export interface RecorderOptions {
+  readonly database: Database
+  readonly log: Log
+  readonly clock: Clock
+  /** Names this start of this process; never used twice. */
+  readonly instance: string
+  /** Where facts wait while the database is away. */
+  readonly spillDir: string
+  readonly everyMs?: number
+  readonly batchMax?: number
+}
+
+export interface RecorderStats {
+  /** Facts in memory. */
+  readonly pending: number
+  /** Facts on disk, in bytes. */
+  readonly spilledBytes: number
+  readonly written: number
+  /** Facts that the database will never take; they are kept in `records-rejected.jsonl`. */
+  readonly rejected: number
+  /** Facts lost because neither database nor disk took them. */
+  readonly lost: number
+  readonly failing: boolean
+}
+
+/** Where facts are kept in memory when even the disk fails. */
+const MEMORY_MAX = 100_000
+const RETRY_MS = { first: 250, max: 10_000 }
+
+/**
+ * Listens to facts and writes them in batches, at least once and in order. Never makes a call wait.
+ *
+ *   memory ──every 250 ms──▶ PostgreSQL
+ *      └──it fails──▶ file ──when it is back, oldest first──▶ PostgreSQL
+ *
+ * While anything waits in the file, new facts go behind it. The file outlives the process.
+ */
+export class Recorder {
+  readonly #options: Required<RecorderOptions>
+  readonly #spill: SpillFile
+  readonly #closing = new AbortController()
+  readonly #running: Promise<void>
+  #wake = new AbortController()
+  #idle: (() => void)[] = []
+  #pending: Entry[] = []
+  #busy = false
+  #failures = 0
+  #retryAt = 0
+  #counts = { written: 0, rejected: 0, lost: 0 }
+
+  constructor(options: RecorderOptions, spill: SpillFile) {
+    this.#options = { everyMs: 250, batchMax: 500, ...options }
+    this.#spill = spill
+    this.#running = this.#run()
+  }
+
+  readonly listener = (event: DomainEvent): void => {
+    if (!isRecorded(event)) return
+    this.#pending.push({ instance: this.#options.instance, event })
+    if (this.#pending.length === this.#options.batchMax) this.#wake.abort()
+  }
+
+  /** Resolves when all facts so far are in the database; tries at once. */
+  async flush(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    if (this.#isIdle()) return
+    this.#retryAt = 0
+    await new Promise<void>((resolve, reject) => {
+      const aborted = () => reject(signal.reason)
+      signal.addEventListener('abort', aborted, { once: true })
+      this.#idle.push(() => {
+        signal.removeEventListener('abort', aborted)
+        resolve()
+      })
+      this.#wake.abort()
+    })
+  }
+
+  stats(): RecorderStats {
+    return { pending: this.#pending.length, spilledBytes: this.#spill.waiting, ...this.#counts, failing: this.#failures > 0 }
+  }
+
+  /** Writes what is left, to the database or else to the file. */
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort()
+    this.#wake.abort()
+    await this.#running
+    if (this.#failures === 0) await this.#work()
+    try {
+      await this.#toFile([])
+    } finally {
+      await this.#spill.close()
+    }
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      // Waking early rejects the sleep; both mean that it is time to work.
+      await this.#options.clock.sleep(this.#options.everyMs, this.#wake.signal).catch(() => {})
+      this.#wake = new AbortController()
+      if (!this.#closing.signal.aborted) await this.#work()
+    }
+  }
+
+  /** Never rejects: this loop must outlive whatever happens to the database or the disk. */
+  async #work(): Promise<void> {
+    this.#busy = true
+    try {
+      const waiting = this.#options.clock.now() < this.#retryAt
+      if (waiting || this.#spill.waiting > 0) await this.#toFile([])
+      if (!waiting) await this.#toDatabase()
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'The records cannot be written to disk')
+    }
+    this.#busy = false
+    if (this.#isIdle()) for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  async #toDatabase(): Promise<void> {
+    while (this.#spill.waiting > 0) {
+      const { entries, end } = await this.#spill.peek(this.#options.batchMax)
+      if (!(await this.#send(entries))) return
+      await this.#spill.take(end)
+    }
+    while (this.#pending.length > 0) {
+      const batch = this.#pending.splice(0, this.#options.batchMax)
+      if (!(await this.#send(batch))) return await this.#toFile(batch)
+    }
+  }
+
+  async #toFile(first: readonly Entry[]): Promise<void> {
+    const entries = [...first, ...this.#pending.splice(0)]
+    try {
+      await this.#spill.append(entries)
+    } catch (error) {
+      this.#pending.unshift(...entries)
+      this.#counts.lost += this.#pending.splice(0, Math.max(0, this.#pending.length - MEMORY_MAX)).length
+      throw error
+    }
+  }
+
+  /** False when the database is away. */
+  async #send(entries: readonly Entry[]): Promise<boolean> {
+    const { log, clock } = this.#options
+    try {
+      await this.#write(entries)
+    } catch (error) {
+      if (this.#failures === 0) log.warn({ err: error }, 'The database is away; records are kept on disk')
+      this.#retryAt = clock.now() + Math.min(RETRY_MS.max, RETRY_MS.first * 2 ** this.#failures)
+      this.#failures++
+      return false
+    }
+    if (this.#failures > 0) log.info({ failures: this.#failures }, 'The database takes records again')
+    this.#failures = 0
+    return true
+  }
+
+  /** Halves a batch that the database refuses for its content until the bad fact stands alone. */
+  async #write(entries: readonly Entry[]): Promise<void> {
+    try {
+      if (entries.length > 0) await writeBatch(this.#options.database, entries)
+      this.#counts.written += entries.length
+    } catch (error) {
+      if (!isBadContent(error)) throw error
+      if (entries.length === 1) return await this.#reject(entries, error)
+      const half = Math.ceil(entries.length / 2)
+      await this.#write(entries.slice(0, half))
+      await this.#write(entries.slice(half))
+    }
+  }
+
+  async #reject(entries: readonly Entry[], error: unknown): Promise<void> {
+    this.#counts.rejected++
+    this.#options.log.error(
+      { err: error, type: entries[0]?.event.type },
+      'The database refused a record; it is kept in records-rejected.jsonl'
+    )
+    await appendFile(join(this.#options.spillDir, 'records-rejected.jsonl'), `${JSON.stringify(entries[0])}\n`, { mode: 0o600 })
+  }
+
+  #isIdle(): boolean {
+    return !this.#busy && this.#pending.length === 0 && this.#spill.waiting === 0
+  }
+}
+
+/** Starts to record. What an earlier process left on disk is written first. */
+export async function startRecorder(options: RecorderOptions): Promise<Recorder> {
+  const spill = await SpillFile.open(join(options.spillDir, 'records-waiting.jsonl'), (line) =>
+    options.log.warn({ characters: line.length }, 'A record on disk was cut off and is skipped')
+  )
+  return new Recorder(options, spill)
+}
+
+/** SQLSTATE classes 22 (data exception) and 23 (integrity): no later attempt can do better. */
+function isBadContent(error: unknown): boolean {
+  return error instanceof AppError && /^2[23]/.test(String(error.details.sqlState))
+}
