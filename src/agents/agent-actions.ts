@@ -1,0 +1,24 @@
+import type { AgentState } from '../domain/agent.ts'
+
+const loggedOn = ['notReady', 'ready', 'reserved', 'busy', 'workingAfterCall'] as const
+
+const statesOf = {
+  logOn: ['loggedOff', ...loggedOn],
+  logOff: ['loggedOff', ...loggedOn],
+  setReady: loggedOn,
+  setNotReady: loggedOn,
+  reserve: ['ready'],
+  release: ['reserved'],
+  answered: ['reserved'],
+  talkOver: ['busy', 'workingAfterCall'],
+  wrapUpOver: ['workingAfterCall'],
+  wrapUpDone: ['workingAfterCall']
+} as const satisfies Record<string, readonly AgentState[]>
+
+export type AgentActionName = keyof typeof statesOf
+
+/** Whether an agent in this state may do that, or have it done to them. The server enforces it; screens grey out buttons with it. */
+export function agentCan(action: AgentActionName, state: AgentState): boolean {
+  const allowed: readonly AgentState[] = statesOf[action]
+  return allowed.includes(state)
+}

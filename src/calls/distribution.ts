@@ -1,0 +1,259 @@
+import type { AgentAction } from '../agents/next-agent-status.ts'
+import { type Move, Roster } from '../agents/roster.ts'
+import type { AgentProfile, AgentStatus, PendingState } from '../domain/agent.ts'
+import { AppError } from '../domain/errors.ts'
+import type { Publish } from '../domain/event-bus.ts'
+import type { DomainEventBody } from '../domain/events.ts'
+import type { AgentId, CallId, ContactId, OfferId } from '../domain/ids.ts'
+import type { Log } from '../domain/log.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import type { AgentCommands, DeskResult } from '../domain/ports/desk.ts'
+import type { Offer, OfferResult, QueueSettings, QueueStatus, WaitingCall } from '../domain/queue.ts'
+import { RoutingCore } from '../routing/routing-core.ts'
+import type { RoutingEffect } from '../routing/routing-effect.ts'
+import { OfferBook, type Waiter } from './offer-book.ts'
+import { Outbox } from './outbox.ts'
+import { QueueBoard } from './queue-board.ts'
+import { Timers } from './timers.ts'
+
+export type { Waiter } from './offer-book.ts'
+
+export interface DistributionOptions {
+  readonly queues: ReadonlyMap<string, QueueSettings>
+  readonly agents: ReadonlyMap<string, AgentProfile>
+  readonly clock: Clock
+  readonly publish: Publish
+  readonly newId: () => string
+  readonly log: Log
+}
+
+/**
+ * Joins callers and agents: the one writer of queues, offers and agent states. Every method is carried out whole, without an
+ * await, so two commands never see each other's half; facts are told after the command (see Outbox).
+ */
+export class Distribution implements AgentCommands {
+  readonly #clock: Clock
+  readonly #publish: Publish
+  readonly #core: RoutingCore
+  readonly #roster: Roster
+  readonly #board: QueueBoard
+  readonly #outbox: Outbox
+  readonly #timers: Timers
+  readonly #offers: OfferBook
+
+  constructor({ queues, agents, clock, publish, newId, log }: DistributionOptions) {
+    this.#clock = clock
+    this.#publish = publish
+    this.#core = new RoutingCore(queues, () => newId() as OfferId)
+    this.#roster = new Roster(agents, clock.now(), (move) => this.#moved(move))
+    this.#board = new QueueBoard((queue) => this.queueStatus(queue))
+    this.#outbox = new Outbox(
+      () => this.#afterwards(),
+      (error) => log.error({ err: error }, 'A listener of the distribution failed')
+    )
+    this.#timers = new Timers(clock, (error) => log.error({ err: error }, 'A deadline of the distribution failed'))
+    this.#offers = new OfferBook(publish, this.#outbox, this.#timers, (offerId) => this.offerFailed(offerId, 'missed'))
+  }
+
+  /** Takes a caller into a queue. `keepsPlace` is for one who was there before: neither length nor staffing turns them away. */
+  enqueue(
+    call: WaitingCall,
+    waiter: Waiter,
+    { leaveIfNoAgents, keepsPlace = false }: { readonly leaveIfNoAgents: boolean; readonly keepsPlace?: boolean }
+  ): 'waiting' | 'full' | 'no_agents' {
+    return this.#command(() => {
+      const waiting = this.#core.status(call.queue)?.waiting ?? 0
+      const settings = this.#core.settings(call.queue)
+      if (!keepsPlace && settings !== undefined && waiting >= settings.maxLength) return 'full'
+      if (!keepsPlace && leaveIfNoAgents && this.#roster.staffOf(call.queue).loggedOn === 0) return 'no_agents'
+
+      const effects = this.#core.enqueue(call, this.#clock.now())
+      this.#offers.join(call.callId, { contactId: call.contactId, queue: call.queue, waiter })
+      this.#board.touch([call.queue])
+      this.#carryOut(effects)
+      return 'waiting'
+    })
+  }
+
+  /** The caller is gone, or stops waiting: an open offer ends as `callerGone`. */
+  withdraw(callId: CallId): void {
+    this.#command(() => {
+      const party = this.#offers.leave(callId)
+      if (party === undefined) return
+      this.#board.touch([party.queue])
+      this.#carryOut(this.#core.withdraw(callId))
+    })
+  }
+
+  /** Offers a call straight to an agent. Undefined when they are not free now. */
+  reserve(
+    agentId: AgentId,
+    { callId, contactId }: { readonly callId: CallId; readonly contactId: ContactId },
+    ringMs: number,
+    waiter: Waiter
+  ): Offer | undefined {
+    return this.#command(() => {
+      const offer = this.#core.reserveAgent(agentId, callId, ringMs, this.#clock.now())
+      if (offer === undefined) return undefined
+      this.#offers.join(callId, { contactId, queue: '', waiter })
+      this.#ring(offer)
+      return offer
+    })
+  }
+
+  /** The claim of an agent who picked up: true exactly once. False when the offer is over, and the agent is to be hung up. */
+  answered(offerId: OfferId): boolean {
+    return this.#command(() => {
+      if (!this.#core.offerAnswered(offerId)) return false
+      const offer = this.#offers.end(offerId, 'answered')
+      if (offer === undefined) return false
+      this.#board.touch([offer.queue])
+      this.#act(offer.agentId, { type: 'answered' })
+      return true
+    })
+  }
+
+  /** Nothing came of the offer. Ignored when it is over already. */
+  offerFailed(offerId: OfferId, result: 'rejected' | 'unreachable' | 'missed'): void {
+    this.#command(() => this.#carryOut(this.#core.offerFailed(offerId, result, this.#clock.now())))
+  }
+
+  /** The agent's talk has ended: on to the wrap-up of that queue, without a queue to the next call. Told twice, it counts once. */
+  talkOver(agentId: AgentId, callId: CallId, queue: string | undefined): void {
+    const wrapUpMs = queue === undefined ? 0 : (this.#core.settings(queue)?.wrapUpMs ?? 0)
+    this.#command(() => this.#act(agentId, { type: 'talkOver', callId, wrapUpMs }))
+  }
+
+  logOn(agentId: AgentId): DeskResult<AgentStatus> {
+    return this.#command(() => this.#act(agentId, { type: 'logOn' }))
+  }
+
+  /** At once, also while the phone rings; after call and wrap-up for who is with a caller. */
+  logOff(agentId: AgentId): DeskResult<AgentStatus> {
+    return this.#command(() => this.#act(agentId, { type: 'logOff' }))
+  }
+
+  setState(agentId: AgentId, { state, reason }: PendingState): DeskResult<AgentStatus> {
+    const actions = {
+      ready: { type: 'setReady' },
+      notReady: { type: 'setNotReady', ...(reason !== undefined && { reason }) },
+      loggedOff: { type: 'logOff' }
+    } as const satisfies Record<PendingState['state'], AgentAction>
+    return this.#command(() => this.#act(agentId, actions[state]))
+  }
+
+  wrapUp(agentId: AgentId, noted: { readonly disposition?: string; readonly notes?: string }): DeskResult<AgentStatus> {
+    return this.#command(() => this.#act(agentId, { type: 'wrapUpDone', ...noted }))
+  }
+
+  status(agentId: AgentId): AgentStatus | undefined {
+    return this.#roster.status(agentId)
+  }
+
+  list(): readonly AgentStatus[] {
+    return this.#roster.list()
+  }
+
+  queueStatus(queue: string): QueueStatus | undefined {
+    const waiting = this.#core.status(queue)
+    return waiting && { queue, ...waiting, ...this.#roster.staffOf(queue) }
+  }
+
+  /** The caller's place in their queue, 1 for the head. */
+  position(callId: CallId): number | undefined {
+    return this.#core.position(callId)
+  }
+
+  /** New settings for all queues, at once and for everybody who waits. */
+  updateQueues(queues: ReadonlyMap<string, QueueSettings>): void {
+    this.#command(() => {
+      this.#carryOut(this.#core.updateQueues(queues, this.#clock.now()))
+      this.#board.touch(queues.keys())
+    })
+  }
+
+  /** The watchdog's figure, always 0: callers kept from a free agent, and agents kept from callers. */
+  stuck(): number {
+    const forgotten = this.#roster.inState('ready').filter(({ agentId }) => !this.#core.isFree(agentId))
+    const zombies = this.#roster.inState('reserved').filter(({ offerId }) => !this.#offers.isOpen(offerId))
+    return this.#core.stuck(this.#clock.now()) + forgotten.length + zombies.length
+  }
+
+  openOffers(): number {
+    return this.#core.openOffers()
+  }
+
+  timers(): number {
+    return this.#timers.size
+  }
+
+  dispose(): void {
+    this.#timers.dispose()
+  }
+
+  #command<Value>(command: () => Value): Value {
+    return this.#outbox.during(command)
+  }
+
+  #act(agentId: AgentId, action: AgentAction): DeskResult<AgentStatus> {
+    return this.#roster.act(agentId, action, this.#clock.now())
+  }
+
+  #carryOut(effects: readonly RoutingEffect[]): void {
+    for (const effect of effects) {
+      if (effect.type === 'offer-made') this.#ring(effect.offer)
+      else this.#stopRinging(effect.offer, effect.result)
+    }
+  }
+
+  #ring(offer: Offer): void {
+    const { id, callId, agentId } = offer
+    const party = this.#offers.partyOf(callId)
+    if (party === undefined)
+      throw new AppError('OFFER_WITHOUT_CALLER', 'server', 'An offer was made for nobody', { details: { offer } })
+    this.#act(agentId, { type: 'reserve', offerId: id, callId, contactId: party.contactId })
+    this.#offers.begin(offer, party)
+  }
+
+  #stopRinging(offer: Offer, result: Exclude<OfferResult, 'answered'>): void {
+    this.#offers.end(offer.id, result)
+    // Who logged off while the phone rang has moved on by themselves.
+    if (this.#roster.status(offer.agentId)?.offerId === offer.id) this.#act(offer.agentId, { type: 'release', result })
+  }
+
+  /** An agent's new state is told, and routing learns whether they can take a call. */
+  #moved({ profile, previous, status, action }: Move): void {
+    const { id } = profile
+    const now = this.#clock.now()
+    if (previous.state === 'workingAfterCall') this.#wrappedUp(previous, action)
+    this.#tell({ type: 'agent.changed', status, previous: previous.state })
+    this.#board.touch(profile.queues)
+
+    if (previous.state === 'loggedOff') this.#core.agentOn(profile)
+    if (status.state === 'ready') this.#carryOut(this.#core.agentFree(id, status.idleSince ?? now, now))
+    if (status.state === 'notReady') this.#carryOut(this.#core.agentBusy(id, now))
+    if (status.state === 'loggedOff') this.#carryOut(this.#core.agentOff(id, now))
+    if (status.state === 'workingAfterCall' && status.until !== undefined) {
+      this.#timers.set(`wrap-up ${id}`, status.until, () => this.#command(() => this.#act(id, { type: 'wrapUpOver' })))
+    }
+  }
+
+  #wrappedUp({ agentId, contactId }: AgentStatus, action: AgentAction): void {
+    this.#timers.cancel(`wrap-up ${agentId}`)
+    if (contactId === undefined) return
+    const { disposition, notes } = action.type === 'wrapUpDone' ? action : {}
+    const noted = { ...(disposition !== undefined && { disposition }), ...(notes !== undefined && { notes }) }
+    this.#tell({ type: 'agent.wrapped-up', agentId, contactId, ...noted })
+  }
+
+  #tell(event: DomainEventBody): void {
+    this.#outbox.put(() => this.#publish(event))
+  }
+
+  #afterwards(): void {
+    for (const status of this.#board.takeNews()) this.#tell({ type: 'queue.changed', status })
+    const wakeAt = this.#core.wakeAt()
+    if (wakeAt === undefined) this.#timers.cancel('wake')
+    else this.#timers.set('wake', wakeAt, () => this.#command(() => this.#carryOut(this.#core.wake(this.#clock.now()))))
+  }
+}

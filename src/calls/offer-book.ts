@@ -1,0 +1,81 @@
+import type { Publish } from '../domain/event-bus.ts'
+import type { CallId, ContactId, DeviceId, OfferId } from '../domain/ids.ts'
+import type { Offer, OfferResult } from '../domain/queue.ts'
+import type { Outbox } from './outbox.ts'
+import type { Timers } from './timers.ts'
+
+/** Who rings agents for one caller. Told after `agent.changed` was published; may give commands. */
+export interface Waiter {
+  /** An agent is reserved for this caller: ring them. */
+  onOffer(offer: Offer): void
+  /** The offer is over without an answer: stop ringing. Told once for each offer that was not answered. */
+  onOfferEnded(offer: Offer, result: Exclude<OfferResult, 'answered'>): void
+}
+
+/** A caller who wants an agent. */
+export interface Party {
+  readonly contactId: ContactId
+  readonly queue: string
+  readonly waiter: Waiter
+}
+
+/** Tells the waiters and everybody else about offers, each beginning and each end once, and keeps the deadlines. */
+export class OfferBook {
+  readonly #publish: Publish
+  readonly #outbox: Outbox
+  readonly #timers: Timers
+  readonly #onDeadline: (offerId: OfferId) => void
+  readonly #parties = new Map<CallId, Party>()
+  readonly #open = new Map<OfferId, { readonly offer: Offer; readonly party: Party }>()
+
+  constructor(publish: Publish, outbox: Outbox, timers: Timers, onDeadline: (offerId: OfferId) => void) {
+    this.#publish = publish
+    this.#outbox = outbox
+    this.#timers = timers
+    this.#onDeadline = onDeadline
+  }
+
+  join(callId: CallId, party: Party): void {
+    this.#parties.set(callId, party)
+  }
+
+  leave(callId: CallId): Party | undefined {
+    const party = this.#parties.get(callId)
+    this.#parties.delete(callId)
+    return party
+  }
+
+  partyOf(callId: CallId): Party | undefined {
+    return this.#parties.get(callId)
+  }
+
+  isOpen(offerId: OfferId | undefined): boolean {
+    return offerId !== undefined && this.#open.has(offerId)
+  }
+
+  begin(offer: Offer, party: Party): void {
+    this.#open.set(offer.id, { offer, party })
+    this.#timers.set(`offer ${offer.id}`, offer.deadline, () => this.#onDeadline(offer.id))
+    this.#outbox.put(() => party.waiter.onOffer(offer))
+  }
+
+  /** Gives back the offer, if it was open. */
+  end(offerId: OfferId, result: OfferResult): Offer | undefined {
+    const open = this.#open.get(offerId)
+    if (open === undefined) return undefined
+    const { offer, party } = open
+    const { callId, agentId } = offer
+    this.#open.delete(offerId)
+    this.#timers.cancel(`offer ${offerId}`)
+    // Answered, they are together; offered straight to the agent, nobody else will be.
+    if (result === 'answered' || offer.queue === '') this.#parties.delete(callId)
+
+    // Login, SIP user and extension of an agent are the same string.
+    const device = agentId as string as DeviceId
+    this.#outbox.put(() =>
+      this.#publish({ type: 'offer.ended', offerId, callId, contactId: party.contactId, agentId, device, result })
+    )
+    if (result !== 'answered') this.#outbox.put(() => party.waiter.onOfferEnded(offer, result))
+    return offer
+  }
+}
