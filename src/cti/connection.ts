@@ -123,6 +123,10 @@ export class Connection {
         this.close(closeCodes.notAuthenticated, 'The token is not valid')
         return
       }
+      if (user.role === 'crm' && params.monitor === undefined) {
+        this.close(closeCodes.notAllowed, 'A crm client sees what its monitor filter names, and there is none')
+        return
+      }
       const viewer = viewerOf(user, params.monitor, this.#options.centre)
       const { resumeAfter, sessionId } = params
       const resume = resumeAfter === undefined ? undefined : { resumeAfter, sessionId }

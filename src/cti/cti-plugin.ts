@@ -1,4 +1,4 @@
-import websocket, { type WebSocket } from '@fastify/websocket'
+import websocket from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { CtiServer } from './cti-server.ts'
 import type { CtiOptions } from './cti-world.ts'
@@ -12,14 +12,16 @@ export async function registerCti(app: FastifyInstance, options: CtiOptions): Pr
   if (!app.hasDecorator('websocketServer')) await app.register(websocket, { options: { maxPayload: MESSAGE_BYTES_MAX } })
   const server = new CtiServer(options)
 
-  app.get(ctiPath, {
-    websocket: true,
+  app.route({
+    method: 'GET',
+    url: ctiPath,
     preValidation: async (request, reply) => {
       if (!mayConnectFrom(request, options.allowedOrigins ?? []))
-        return reply.code(403).send({ error: 'This origin may not open the CTI socket' })
-      if (!offers(request, subprotocol)) return reply.code(400).send({ error: `The subprotocol is ${subprotocol}` })
+        await reply.code(403).send({ error: 'This origin may not open the CTI socket' })
+      else if (!offers(request, subprotocol)) await reply.code(400).send({ error: `The subprotocol is ${subprotocol}` })
     },
-    handler: (socket: WebSocket) => {
+    handler: (_request, reply) => reply.code(426).send({ error: 'This address speaks websocket' }),
+    wsHandler: (socket) => {
       const connection = server.accept(socket)
       socket.on('message', (message: Buffer) => connection.receive(message.toString()))
       socket.on('pong', () => connection.pong())

@@ -68,8 +68,6 @@ const agentEvents = {
 const dequeueCauses = {
   answered: 'distributed',
   timeout: 'timeout',
-  full: 'overflow',
-  no_agents: 'noAvailableAgents',
   left: 'normal',
   callerGone: 'callCancelled',
   fault: 'resourcesNotAvailable'

@@ -1,0 +1,342 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import { allowedActions } from '../../src/cti/allowed-actions.ts'
+import { CallBoard } from '../../src/cti/call-board.ts'
+import { type CallView, eventSchemas } from '../../src/cti/messages.ts'
+import { takeSnapshot } from '../../src/cti/take-snapshot.ts'
+import { type EventBody, type Translation, translateEvent } from '../../src/cti/translate-event.ts'
+import { viewerOf } from '../../src/cti/viewer.ts'
+import { maySee, maySeeCall } from '../../src/cti/visibility.ts'
+import type { DomainEventBody } from '../../src/domain/events.ts'
+import type { AgentId, CallId } from '../../src/domain/ids.ts'
+import { attached, callScript } from '../helpers/call-script.ts'
+import { smallCentre, smallUsers, userNamed } from '../helpers/small-centre.ts'
+
+const at = Date.UTC(2026, 10, 22, 8, 0, 0, 123)
+
+function emptyBoard(): CallBoard {
+  return new CallBoard(smallCentre, { agents: [], queues: [], phones: [{ deviceId: '1001', agentId: '1001', inService: false }] })
+}
+
+/** Applies the facts; gives all CTI events they became. */
+function play(board: CallBoard, ...facts: DomainEventBody[]): Translation[] {
+  return facts.flatMap((body, number) => {
+    const event = { ...body, at: at + number, number }
+    return [...translateEvent(event, board.apply(event), board)]
+  })
+}
+
+function only(translations: readonly Translation[]): EventBody {
+  if (translations.length !== 1) throw new Error(`Wanted one event, got ${translations.map(({ body }) => body.type)}`)
+  return (translations[0] as Translation).body
+}
+
+const states = (board: CallBoard, id = 'a') =>
+  board.calls.get(id)?.view.connections.map(({ deviceId, state }) => `${deviceId} ${state}`)
+
+t.test('a call from its first ring to wrap-up, in the words of CSTA', async (t) => {
+  const board = emptyBoard()
+  const call = callScript('a')
+
+  t.match(only(play(board, call.started)), {
+    type: 'originated',
+    cause: 'newCall',
+    callingDevice: '13800000001',
+    calledDevice: '95588'
+  })
+  t.same(states(board), ['13800000001 initiated'])
+  t.match(only(play(board, call.answered)), { type: 'callInformation' })
+  t.match(only(play(board, call.queued)), {
+    type: 'queued',
+    cause: 'enteringDistribution',
+    deviceId: 'queue:service',
+    data: attached
+  })
+  t.same(states(board), ['13800000001 connected', 'queue:service queued'])
+
+  const delivered = only(play(board, call.offered('1001')))
+  t.match(delivered, {
+    type: 'delivered',
+    time: new Date(at).toISOString(),
+    alertingDevice: '1001',
+    agentId: '1001',
+    offerId: 'offer-a-1001',
+    deadline: 20_000,
+    cause: 'distributed',
+    data: { intent: 'lost-card', fastPath: 'lost-card', customer: { name: 'Mei Lin' } }
+  })
+  t.same(states(board), ['13800000001 connected', 'queue:service queued', '1001 alerting'])
+
+  t.match(only(play(board, call.answerRequested('1001'))), { type: 'answerRequested', agentId: '1001', callId: 'a' })
+  t.same(play(board, call.offerEnded('1001', 'answered'), call.dequeued), [], 'the answer is told once, by `established`')
+  t.match(only(play(board, call.established('1001'))), { type: 'established', answeringDevice: '1001', establishedAt: at })
+  t.same(states(board), ['13800000001 connected', '1001 connected'])
+  const held = only(play(board, call.held('1001')))
+  t.match(held, { type: 'held', deviceId: '1001' })
+  t.notOk('data' in held, 'attached data is sent when it changes, not with every event')
+  t.same(states(board), ['13800000001 connected', '1001 hold'])
+  t.match(only(play(board, call.retrieved('1001'))), { type: 'retrieved' })
+  t.match(only(play(board, call.dataChanged)), { type: 'callInformation', data: { collected: { amount: 5 } } })
+  t.match(only(play(board, call.legEnded('1001', 16))), { type: 'connectionCleared', cause: 'normalClearing', deviceId: '1001' })
+  t.match(only(play(board, call.ended)), {
+    type: 'callCleared',
+    result: 'completed',
+    reason: 'caller-hung-up-after-talk',
+    connections: []
+  })
+  t.equal(board.calls.size, 0)
+})
+
+t.test('the ends of an offer are told apart', async (t) => {
+  for (const [result, cause, types] of [
+    ['missed', 'callNotAnswered', ['diverted', 'missed']],
+    ['rejected', 'callRejected', ['diverted', 'rejected']],
+    ['callerGone', 'callCancelled', ['diverted', 'callerGone']],
+    ['unreachable', 'destNotObtainable', ['failed']]
+  ] as const) {
+    const board = emptyBoard()
+    const call = callScript('a')
+    play(board, call.started, call.answered, call.queued, call.offered('1001'))
+    const events = play(board, call.offerEnded('1001', result))
+    t.same(
+      events.map(({ body }) => body.type),
+      types
+    )
+    t.match(events[0]?.body, { cause, deviceId: '1001' })
+    t.same(states(board), ['13800000001 connected', 'queue:service queued'], `${result}: the caller waits on`)
+  }
+})
+
+t.test('leaving a queue without an agent is told, with the reason', async (t) => {
+  const board = emptyBoard()
+  const call = callScript('a')
+  play(board, call.started, call.answered, call.queued)
+  t.match(only(play(board, call.leftQueue)), { type: 'diverted', cause: 'timeout', deviceId: 'queue:service' })
+  t.same(states(board), ['13800000001 connected'])
+})
+
+t.test('a transfer gives the old and the new connection', async (t) => {
+  const board = emptyBoard()
+  const call = callScript('a')
+  play(board, call.started, call.answered, call.queued, call.offered('1001'), call.established('1001'))
+  t.match(only(play(board, call.transferred('1001', '55510'))), {
+    type: 'transferred',
+    transferringDevice: '1001',
+    transferredToDevice: '55510',
+    connectionMap: [{ old: { callId: 'a', deviceId: '1001' }, new: { callId: 'a', deviceId: '55510' } }]
+  })
+  t.match(only(play(board, call.dialed('55510'))), { type: 'networkReached', deviceId: '55510' })
+  t.match(only(play(board, call.connected('55510'))), { type: 'established', answeringDevice: '55510' })
+  t.same(states(board), ['13800000001 connected', '55510 connected'])
+  t.match(only(play(board, call.legEnded('55510', 17))), { type: 'connectionCleared', cause: 'busy' })
+})
+
+t.test('agents, phones and queues', async (t) => {
+  const board = emptyBoard()
+  const change = (previous: string, state: string) =>
+    only(
+      play(board, { type: 'agent.changed', status: { agentId: '1001', state, since: 7 }, previous } as unknown as DomainEventBody)
+    )
+  t.match(change('loggedOff', 'notReady'), { type: 'agentLoggedOn', state: 'notReady', name: 'Agent 1001', team: 'east' })
+  t.match(change('notReady', 'ready'), { type: 'agentReady', since: 7 })
+  t.match(change('ready', 'reserved'), { type: 'agentBusy', state: 'reserved' })
+  t.match(change('reserved', 'busy'), { type: 'agentBusy', state: 'busy' })
+  t.match(change('busy', 'workingAfterCall'), { type: 'agentWorkingAfterCall' })
+  t.match(change('workingAfterCall', 'notReady'), { type: 'agentNotReady' })
+  t.match(change('notReady', 'loggedOff'), { type: 'agentLoggedOff' })
+
+  const phone = { type: 'phone.changed', device: '1001', agentId: '1001' } as const
+  t.match(only(play(board, { ...phone, inService: true } as DomainEventBody)), { type: 'backInService', deviceId: '1001' })
+  t.match(only(play(board, { ...phone, inService: false } as DomainEventBody)), { type: 'outOfService' })
+  t.match(
+    only(play(board, { type: 'queue.changed', status: { queue: 'sales', waiting: 2, loggedOn: 1, ready: 0, talking: 1 } })),
+    {
+      type: 'queueChanged',
+      queue: 'sales',
+      title: 'Sales',
+      waiting: 2
+    }
+  )
+})
+
+t.test('a call that is over stays on the board until its agent has wrapped it up', async (t) => {
+  const board = emptyBoard()
+  const call = callScript('a')
+  const agent = (state: 'busy' | 'workingAfterCall' | 'ready', callId?: string): DomainEventBody => ({
+    type: 'agent.changed',
+    previous: 'busy',
+    status: { agentId: '1001' as AgentId, state, since: 1, ...(callId !== undefined && { callId: callId as CallId }) }
+  })
+  play(board, call.started, call.answered, call.queued, call.offered('1001'), agent('busy', 'a'), call.established('1001'))
+  play(board, call.ended)
+  t.equal(board.calls.size, 1)
+  play(board, agent('workingAfterCall', 'a'))
+  const snapshot = takeSnapshot(board, viewerOf(userNamed('1001'), undefined, smallCentre))
+  t.match(snapshot.calls, [{ callId: 'a', data: { intent: 'lost-card' }, allowed: [], connections: [] }])
+  play(board, agent('ready'))
+  t.equal(board.calls.size, 0)
+})
+
+t.test('what an agent may do depends on their part in the call', async (t) => {
+  const board = emptyBoard()
+  const call = callScript('a')
+  const allowed = (username: string) => {
+    const record = board.calls.get('a')
+    if (record === undefined) throw new Error('The call is gone')
+    return allowedActions(viewerOf(userNamed(username), username === 'crm' ? {} : undefined, smallCentre), record)
+  }
+  play(board, call.started, call.answered)
+  t.same(allowed('2001'), [], 'a call in a menu belongs to no team')
+  play(board, call.queued)
+  t.same(allowed('1001'), [])
+  t.same(allowed('2001'), ['clearConnection', 'associateData'])
+  t.same(allowed('2002'), [], 'team west does not serve that queue')
+  play(board, call.offered('1001'))
+  t.same(allowed('1001'), ['answerCall', 'clearConnection'])
+  play(board, call.established('1001'))
+  t.same(allowed('1001'), ['clearConnection', 'holdCall', 'singleStepTransferCall', 'associateData'])
+  t.same(allowed('1002'), [])
+  t.same(allowed('admin'), ['clearConnection', 'associateData'])
+  t.same(allowed('crm'), ['associateData'])
+  play(board, call.held('1001'))
+  t.same(allowed('1001'), ['clearConnection', 'retrieveCall', 'singleStepTransferCall', 'associateData'])
+})
+
+/** Any facts about three calls in any order, also those the core would never publish. A call that is over begins again. */
+const anyFacts = fc
+  .array(
+    fc.record({
+      call: fc.constantFrom('a', 'b', 'c'),
+      queue: fc.constantFrom('service', 'sales'),
+      agent: fc.constantFrom('1001', '1002', '1003'),
+      kind: fc.nat(12)
+    }),
+    { maxLength: 60 }
+  )
+  .map((picks) => ['a', 'b', 'c'].map((id): DomainEventBody => callScript(id).started).concat(picks.flatMap(factsOf)))
+
+function factsOf({ call, queue, agent, kind }: { call: string; queue: string; agent: string; kind: number }): DomainEventBody[] {
+  const script = callScript(call, queue)
+  const facts: DomainEventBody[][] = [
+    [script.answered],
+    [script.queued],
+    [script.leftQueue],
+    [script.dequeued],
+    [script.offered(agent)],
+    [script.offerEnded(agent, 'missed')],
+    [script.established(agent)],
+    [script.held(agent)],
+    [script.retrieved(agent)],
+    [script.transferred(agent, '55510')],
+    [script.dialed('55510')],
+    [script.legEnded(agent)],
+    [script.ended, script.started]
+  ]
+  return facts[kind] ?? []
+}
+
+/** What a client does with the events: replaces its copy of the call, and keeps the data it has when none came. */
+class Follower {
+  readonly calls = new Map<string, Partial<CallView>>()
+
+  follow({ body }: Translation): void {
+    if (!('callingDevice' in body)) return
+    if (body.type === 'callCleared') this.calls.delete(body.callId)
+    else this.calls.set(body.callId, { data: this.calls.get(body.callId)?.data, ...body })
+  }
+}
+
+const essence = ({ callId, connections, queue, data, establishedAt }: Partial<CallView>) =>
+  JSON.stringify({ callId, connections, queue, data, establishedAt })
+
+t.test('whoever follows the events knows what the snapshot says', async (t) => {
+  fc.assert(
+    fc.property(anyFacts, fc.constantFrom(...smallUsers), (facts, user) => {
+      const viewer = viewerOf(user, user.role === 'crm' ? { queues: ['sales'] } : undefined, smallCentre)
+      const board = emptyBoard()
+      const follower = new Follower()
+      for (const translation of play(board, ...facts)) if (maySee(viewer, translation.subject)) follower.follow(translation)
+      const seen = [...board.calls.values()].filter((call) => maySeeCall(viewer, call)).map(({ view }) => view)
+      assert.deepEqual([...follower.calls.values()].map(essence).sort(), seen.map(essence).sort())
+    }),
+    { numRuns: 500 }
+  )
+  t.pass('in 500 random histories')
+})
+
+/** Who has had to do with which call since it began. */
+class Touched {
+  readonly #marks = new Map<string, Set<string>>()
+
+  note(fact: DomainEventBody): void {
+    if (!('callId' in fact)) return
+    if (fact.type === 'call.started') this.#marks.set(fact.callId, new Set())
+    if ('device' in fact) this.#marks.get(fact.callId)?.add(fact.device)
+    if (fact.type === 'call.queued') this.#marks.get(fact.callId)?.add(fact.queue)
+  }
+
+  has(callId: string, who: string): boolean {
+    return this.#marks.get(callId)?.has(who) ?? false
+  }
+}
+
+t.test('nobody sees what is not theirs, whatever happens', async (t) => {
+  const agent = viewerOf(userNamed('1001'), undefined, smallCentre)
+  const west = viewerOf(userNamed('2002'), undefined, smallCentre)
+  const narrowed = viewerOf(userNamed('admin'), { agents: ['1003'] }, smallCentre)
+  let seen = 0
+
+  const check = (touched: Touched, { subject, body }: Translation) => {
+    if (subject.kind !== 'call' || !('callingDevice' in body)) return
+    const by = (who: string) => touched.has(body.callId, who)
+    seen += Number(maySee(agent, subject))
+    assert.ok(!maySee(agent, subject) || by('1001'), 'an agent sees the calls they were offered')
+    assert.ok(!maySee(west, subject) || by('1003') || by('sales'), 'a supervisor sees their team and its queues')
+    assert.ok(!maySee(narrowed, subject) || by('1003'), 'a filter narrows')
+    assert.ok(allowedActions(west, subject.call).length === 0 || maySee(west, subject), 'who may act sees')
+  }
+
+  fc.assert(
+    fc.property(anyFacts, (facts) => {
+      const board = emptyBoard()
+      const touched = new Touched()
+      for (const fact of facts) {
+        touched.note(fact)
+        for (const translation of play(board, fact)) check(touched, translation)
+      }
+    }),
+    { numRuns: 300 }
+  )
+  t.ok(seen > 100, 'and there was something to see')
+})
+
+t.test('every event fits its schema', async (t) => {
+  const board = emptyBoard()
+  const call = callScript('a')
+  const facts: DomainEventBody[] = [
+    call.started,
+    call.answered,
+    call.queued,
+    call.offered('1001'),
+    call.answerRequested('1001'),
+    call.offerEnded('1001', 'missed'),
+    call.offered('1002'),
+    call.offerEnded('1002', 'unreachable'),
+    call.offered('1002'),
+    call.established('1002'),
+    call.held('1002'),
+    call.retrieved('1002'),
+    call.transferred('1002', '55510'),
+    call.dialed('55510'),
+    call.connected('55510'),
+    call.legEnded('55510'),
+    call.ended,
+    { type: 'queue.changed', status: { queue: 'sales', waiting: 0, loggedOn: 0, ready: 0, talking: 0 } }
+  ]
+  for (const { body } of play(board, ...facts)) {
+    const whole = JSON.parse(JSON.stringify({ seq: 1, allowed: [], ...body }))
+    const { error } = eventSchemas[body.type].safeParse(whole)
+    t.equal(error, undefined, `${body.type} ${error?.message ?? ''}`)
+  }
+})
