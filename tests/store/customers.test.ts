@@ -1,0 +1,70 @@
+import t from 'tap'
+import { customersIn, readCustomer } from '../../src/customers/find-customer.ts'
+import { seedCustomers } from '../../src/customers/seed-customers.ts'
+import { setFlags } from '../../src/customers/set-flags.ts'
+import type { Customer } from '../../src/domain/customer.ts'
+import type { CustomerId } from '../../src/domain/ids.ts'
+import type { Database } from '../../src/domain/ports/database.ts'
+import { startTestPostgres } from '../helpers/postgres.ts'
+
+const wang: Customer = {
+  id: 'c-1' as CustomerId,
+  name: 'Wang Fang',
+  numbers: ['+8613800138000', '13800138000'],
+  segment: 'gold',
+  flags: [],
+  language: 'zh-CN',
+  profile: { since: 2014 }
+}
+const jack: Customer = {
+  id: 'c-2' as CustomerId,
+  name: 'Jack',
+  numbers: ['1'],
+  segment: 'standard',
+  flags: ['card-lost'],
+  profile: {}
+}
+const signal = new AbortController().signal
+
+t.test('customers', async (t) => {
+  const postgres = await startTestPostgres()
+  t.teardown(() => postgres.close())
+  const { database } = postgres
+  const customers = customersIn(database)
+  await seedCustomers(database, [wang, jack])
+
+  await t.test('are found by each of their numbers', async (t) => {
+    t.same(await customers.findByNumber('13800138000', signal), wang)
+    t.same(await customers.findByNumber('+8613800138000', signal), wang)
+    t.same(await customers.findByNumber('1', signal), jack)
+    t.equal(await customers.findByNumber('999', signal), undefined)
+  })
+
+  await t.test('have a flag in the moment after it was set', async (t) => {
+    t.match(await setFlags(database, 'c-1', ['card-lost', 'card-lost']), { flags: ['card-lost'] })
+    t.match(await customers.findByNumber('13800138000', signal), { flags: ['card-lost'] })
+    t.equal(await setFlags(database, 'nobody', ['x']), undefined)
+  })
+
+  await t.test('keep what other systems changed when the server starts again', async (t) => {
+    await seedCustomers(database, [wang, jack])
+    t.match(await readCustomer(database, 'c-1'), { flags: ['card-lost'], numbers: wang.numbers })
+  })
+
+  await t.test('are unknown, not awaited, when the database is slow', async (t) => {
+    const slow: Database = {
+      ...database,
+      query: (text, values) => database.query('select pg_sleep(1)').then(() => database.query(text, values))
+    }
+    const before = Date.now()
+    await t.rejects(customersIn(slow).findByNumber('1', signal), { code: 'CUSTOMER_LOOKUP_TIMEOUT' })
+    t.ok(Date.now() - before < 900)
+  })
+
+  await t.test('are no longer looked for when the caller has hung up', async (t) => {
+    const call = new AbortController()
+    const found = customersIn(database).findByNumber('1', call.signal)
+    call.abort(new Error('hung up'))
+    await t.rejects(found, { message: 'hung up' })
+  })
+})
