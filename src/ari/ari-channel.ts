@@ -1,0 +1,206 @@
+import { EventFeed } from '../domain/event-feed.ts'
+import type { ChannelId, PlaybackId } from '../domain/ids.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import type { Channel, ChannelEvent, HangupReason } from '../domain/ports/telephony.ts'
+import { causeOf, dialFailure, SOFT_HANGUP } from './hangup-cause.ts'
+import type { Command, Lanes } from './lanes.ts'
+import { failure } from './outcome-of.ts'
+import { Playbacks } from './playbacks.ts'
+
+/**
+ * How far a channel has come.
+ *
+ *   expected ──create sent──▶ requested ──created or entered──▶ present ──destroyed──▶ gone
+ *      └────────────────────── entered ───────────────────────────▲
+ */
+type Presence = 'expected' | 'requested' | 'present' | 'gone'
+
+interface News {
+  readonly cause?: number | undefined
+  readonly causeText?: string | undefined
+  readonly sipStatus?: number | undefined
+}
+
+/** The handle of one channel of Asterisk: commands out, events in. */
+export class AriChannel implements Channel {
+  readonly id: ChannelId
+  readonly events = new EventFeed<ChannelEvent>()
+  readonly #lanes: Lanes
+  readonly #publish: (event: ChannelEvent) => void
+  readonly #onGone: () => void
+  readonly #playbacks: Playbacks
+  #presence: Presence = 'expected'
+  #requestedAt = 0
+  #left = false
+  #dialled = false
+  #answered = false
+  #dialFailed = false
+  #hungUpByUs = false
+  /** From the last ChannelHangupRequest that knew one: ChannelDestroyed often says 0. */
+  #lastCause = 0
+
+  constructor(id: ChannelId, lanes: Lanes, onListenerError: (error: unknown) => void, onGone: () => void) {
+    this.id = id
+    this.#lanes = lanes
+    this.#onGone = onGone
+    this.#publish = (event) => {
+      try {
+        this.events.publish(event)
+      } catch (error) {
+        onListenerError(error)
+      }
+    }
+    this.#playbacks = new Playbacks((playbackId, failed) => this.#publish({ type: 'playback-finished', playbackId, failed }))
+  }
+
+  answer(): Promise<Outcome> {
+    return this.#command({ method: 'POST', uri: this.#uri('/answer'), mayWait: this.playing })
+  }
+
+  hangup(reason: HangupReason = 'normal'): Promise<Outcome> {
+    this.#hungUpByUs = true
+    return this.#command({ method: 'DELETE', uri: this.#uri(`?reason_code=${causeOf[reason]}`), urgent: true })
+  }
+
+  async startPlayback(playbackId: PlaybackId, files: readonly string[], expectedMs: number): Promise<Outcome> {
+    // Before the command leaves: a short file can end before Asterisk has answered.
+    this.#playbacks.begin(playbackId, expectedMs)
+    const body = { media: files.map((file) => `sound:${file}`) }
+    const outcome = await this.#command({ method: 'POST', uri: this.#uri(`/play/${encodeURIComponent(playbackId)}`), body })
+    if (!outcome.ok) this.#playbacks.forget(playbackId)
+    return outcome
+  }
+
+  stopPlayback(playbackId: PlaybackId): Promise<Outcome> {
+    if (!this.#playbacks.has(playbackId)) return Promise.resolve(failure('gone', 'The playback has ended'))
+    return this.#command({ method: 'DELETE', uri: `playbacks/${encodeURIComponent(playbackId)}`, urgent: true })
+  }
+
+  startMusic(musicClass: string): Promise<Outcome> {
+    return this.#command({ method: 'POST', uri: this.#uri(`/moh?mohClass=${encodeURIComponent(musicClass)}`) })
+  }
+
+  stopMusic(): Promise<Outcome> {
+    return this.#command({ method: 'DELETE', uri: this.#uri('/moh') })
+  }
+
+  startRinging(): Promise<Outcome> {
+    return this.#command({ method: 'POST', uri: this.#uri('/ring') })
+  }
+
+  stopRinging(): Promise<Outcome> {
+    return this.#command({ method: 'DELETE', uri: this.#uri('/ring') })
+  }
+
+  async sendToDialplan(context: string, extension: string): Promise<Outcome> {
+    // `continue` takes effect when the running playback is over.
+    await Promise.all(this.#playbacks.ids.map((id) => this.stopPlayback(id)))
+    const target = `context=${encodeURIComponent(context)}&extension=${encodeURIComponent(extension)}&priority=1`
+    return this.#command({ method: 'POST', uri: this.#uri(`/continue?${target}`) })
+  }
+
+  dial(timeoutMs: number): Promise<Outcome> {
+    this.#dialled = true
+    // 0 would ring for ever.
+    const seconds = Math.max(1, Math.ceil(timeoutMs / 1000))
+    return this.#command({ method: 'POST', uri: this.#uri(`/dial?timeout=${seconds}`) })
+  }
+
+  release(): void {
+    if (this.#presence === 'gone') return
+    this.#presence = 'gone'
+    this.#playbacks.clear()
+    this.events.close()
+    this.#onGone()
+  }
+
+  get playing(): boolean {
+    return this.#playbacks.size > 0
+  }
+
+  get playbackIds(): readonly PlaybackId[] {
+    return this.#playbacks.ids
+  }
+
+  get presence(): Presence {
+    return this.#presence
+  }
+
+  /** Whether Asterisk must know the channel by now. */
+  isOverdue(now: number, patienceMs: number): boolean {
+    return this.#presence === 'present' || (this.#presence === 'requested' && now - this.#requestedAt > patienceMs)
+  }
+
+  requested(now: number): void {
+    if (this.#presence !== 'expected') return
+    this.#presence = 'requested'
+    this.#requestedAt = now
+  }
+
+  /** The channel exists and we heard of it from Asterisk. */
+  present(): void {
+    if (this.#presence === 'expected' || this.#presence === 'requested') this.#presence = 'present'
+  }
+
+  /** Asterisk refused to make the channel. */
+  neverMade(): void {
+    if (this.#presence === 'requested') this.#presence = 'expected'
+  }
+
+  told(event: ChannelEvent): void {
+    if (event.type === 'answered') {
+      if (this.#answered) return
+      this.#answered = true
+    }
+    if (event.type === 'left') {
+      if (this.#left) return
+      this.#left = true
+      this.#finishPlaybacks()
+    }
+    this.#publish(event)
+  }
+
+  playbackFinished(id: PlaybackId, failed: boolean): void {
+    this.#playbacks.finish(id, failed)
+  }
+
+  /** ChannelHangupRequest: comes before StasisEnd and knows best why. */
+  hangupRequested({ cause = 0, sipStatus }: News): void {
+    if (cause !== 0 && cause !== SOFT_HANGUP) this.#lastCause = cause
+    this.#tellDialFailed({ cause, sipStatus })
+  }
+
+  /** The last word. Whoever calls this a second time is ignored. */
+  destroyed({ cause = 0, causeText = '', sipStatus }: News): void {
+    if (this.#presence === 'gone') return
+    this.#finishPlaybacks()
+    this.#tellDialFailed({ cause, sipStatus })
+    if (!this.#left) this.told({ type: 'left' })
+    this.#publish({
+      type: 'destroyed',
+      cause: cause === 0 ? this.#lastCause : cause,
+      causeText,
+      ...(sipStatus === undefined ? {} : { sipStatus })
+    })
+    this.release()
+  }
+
+  #tellDialFailed({ cause = 0, sipStatus }: News): void {
+    if (!this.#dialled || this.#answered || this.#dialFailed) return
+    this.#dialFailed = true
+    this.#publish({ type: 'dial-failed', status: dialFailure({ cause, sipStatus, byUs: this.#hungUpByUs }) })
+  }
+
+  #finishPlaybacks(): void {
+    for (const id of this.#playbacks.ids) this.#playbacks.finish(id, false)
+  }
+
+  #uri(rest: string): string {
+    return `channels/${encodeURIComponent(this.id)}${rest}`
+  }
+
+  #command(command: Command): Promise<Outcome> {
+    if (this.#presence === 'gone') return Promise.resolve(failure('gone', 'The channel has ended'))
+    return this.#lanes.send({ ...command, channels: [this.id] })
+  }
+}

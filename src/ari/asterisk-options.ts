@@ -1,0 +1,14 @@
+/** Where Asterisk is and who we are to it. */
+export interface AsteriskOptions {
+  /** `host:port` of its HTTP server. */
+  readonly address: string
+  readonly user: string
+  readonly password: string
+  /** Name of the ARI application that the dialplan hands calls to. One process per name. */
+  readonly app: string
+}
+
+/** The header that proves who we are. Never a part of an address: addresses get logged. */
+export function authorization({ user, password }: AsteriskOptions): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+}

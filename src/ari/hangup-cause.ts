@@ -1,0 +1,27 @@
+import type { DialFailure, HangupReason } from '../domain/ports/telephony.ts'
+
+/** ITU-T Q.850 causes that we hang up with. chan_pjsip turns them into SIP: 1 → 404, 17 → 486, 19 → 480, 21 → 603, 34 → 503. */
+export const causeOf: Readonly<Record<HangupReason, number>> = {
+  normal: 16,
+  busy: 17,
+  congestion: 34,
+  'no-answer': 19,
+  unallocated: 1,
+  'answered-elsewhere': 26,
+  rejected: 21
+}
+
+/** `AST_SOFTHANGUP_EXPLICIT`: somebody on our side hung up, or the dial timer did. It is not a Q.850 cause. */
+export const SOFT_HANGUP = 32
+
+const bySipStatus: Readonly<Record<number, DialFailure>> = { 486: 'busy', 600: 'busy', 603: 'rejected', 487: 'cancelled' }
+const byCause: Readonly<Record<number, DialFailure>> = { 17: 'busy', 21: 'rejected', 26: 'cancelled' }
+
+/** Why a leg that we dialled came to nothing. */
+export function dialFailure(told: { readonly cause: number; readonly sipStatus: number | undefined; readonly byUs: boolean }): DialFailure {
+  if (told.byUs) return 'cancelled'
+  if (told.sipStatus !== undefined) return bySipStatus[told.sipStatus] ?? 'unreachable'
+  // The timer given to `dial` ends a leg without a word from the phone.
+  if (told.cause === SOFT_HANGUP) return 'no-answer'
+  return byCause[told.cause] ?? 'unreachable'
+}

@@ -1,0 +1,66 @@
+import type { Outcome } from '../domain/outcome.ts'
+import type { HttpLane } from './http-lane.ts'
+import { failure, outcomeOf } from './outcome-of.ts'
+import type { AriRequest, Reply } from './reply.ts'
+import type { SocketRequests } from './socket-requests.ts'
+
+/** A request that has been under way for so long waits for a channel's thread: nobody queues up behind it. */
+const STALL_MS = 250
+
+export interface Command extends AriRequest {
+  /** The channels it commands; commands of one channel take effect in the order given. */
+  readonly channels?: readonly string[]
+  /** It may wait for a channel's thread that is busy now. */
+  readonly mayWait?: boolean
+  /** Overtakes all others of its channels, and is tried while the websocket is down. */
+  readonly urgent?: boolean
+}
+
+interface UnderWay {
+  readonly overSocket: boolean
+  readonly done: Promise<unknown>
+}
+
+/**
+ * Chooses the way of each command: the websocket (cheap, served one at a time), or HTTP for those that may wait.
+ * Asterisk runs answer, addChannel and removeChannel on the channel's own thread and waits for it (control.c, stasis_app_send_command).
+ */
+export class Lanes {
+  readonly #socket: SocketRequests
+  readonly #http: HttpLane
+  /** The last command under way of each channel. */
+  readonly #last = new Map<string, UnderWay>()
+
+  constructor(socket: SocketRequests, http: HttpLane) {
+    this.#socket = socket
+    this.#http = http
+  }
+
+  get pending(): number {
+    return this.#socket.pending + this.#http.pending
+  }
+
+  async send(command: Command): Promise<Outcome> {
+    if (command.urgent) return outcomeOf(await this.#go(command, this.#useSocket(command)))
+    if (!this.#socket.open) return failure('unavailable', 'Asterisk is not connected')
+
+    const overSocket = this.#useSocket(command)
+    const before = (command.channels ?? []).flatMap((id) => this.#last.get(id) ?? [])
+    const inOrder = before.filter((one) => !(one.overSocket && overSocket))
+    const done = inOrder.length === 0 ? this.#go(command, overSocket) : Promise.all(inOrder.map((one) => one.done)).then(() => this.#go(command, overSocket))
+    const underWay = { overSocket, done }
+    for (const id of command.channels ?? []) this.#last.set(id, underWay)
+
+    const reply = await done
+    for (const id of command.channels ?? []) if (this.#last.get(id) === underWay) this.#last.delete(id)
+    return outcomeOf(reply)
+  }
+
+  #useSocket({ mayWait }: Command): boolean {
+    return this.#socket.open && mayWait !== true && this.#socket.stalledMs() < STALL_MS
+  }
+
+  #go(command: Command, overSocket: boolean): Promise<Reply> {
+    return overSocket ? this.#socket.request(command) : this.#http.request(command)
+  }
+}

@@ -1,0 +1,12 @@
+/** First release with safe REST over WebSocket, ARI that respects `live_dangerously`, and StasisBroadcast. */
+const NEEDED = [22, 10] as const
+
+/** Why this version of Asterisk will not do, for people; undefined when it will. */
+export function versionProblem(version: string): string | undefined {
+  const found = /^(?:GIT-)?(\d+)\.(\d+)/.exec(version)
+  const needed = NEEDED.join('.')
+  if (found === null) return `Asterisk calls itself ${version}; install Asterisk ${needed} or newer (asterisk/install.sh does)`
+  const [major, minor] = [Number(found[1]), Number(found[2])]
+  if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return undefined
+  return `Asterisk ${major}.${minor} is too old; install Asterisk ${needed} or newer (asterisk/install.sh does)`
+}
