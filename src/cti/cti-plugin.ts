@@ -1,15 +1,11 @@
-import websocket from '@fastify/websocket'
+import type {} from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { CtiServer } from './cti-server.ts'
 import type { CtiOptions } from './cti-world.ts'
 import { ctiPath, subprotocol } from './messages.ts'
 
-/** Longest message of a client. */
-const MESSAGE_BYTES_MAX = 64 * 1024
-
-/** Puts the CTI socket on the app. Give the server's `listener` to the event bus. */
-export async function registerCti(app: FastifyInstance, options: CtiOptions): Promise<CtiServer> {
-  if (!app.hasDecorator('websocketServer')) await app.register(websocket, { options: { maxPayload: MESSAGE_BYTES_MAX } })
+/** Puts the CTI socket on an app that has @fastify/websocket. Give the server's `listener` to the event bus. */
+export function registerCti(app: FastifyInstance, options: CtiOptions): CtiServer {
   const server = new CtiServer(options)
 
   app.route({

@@ -11,7 +11,7 @@ import { translateEvent } from './translate-event.ts'
 
 /** How often a client that reads too slowly is looked at. */
 const RECOVER_MS = 100
-const FORGET_MS = 10_000
+const FORGET_MS = 1_000
 
 /** Everybody who is connected to `/cti/v1`, and the events on their way to them. */
 export class CtiServer {
