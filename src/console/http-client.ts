@@ -1,0 +1,58 @@
+/** What the server says of itself to everybody. */
+export interface ConsoleFacts {
+  readonly version: string
+  /** Whether the demo centre is configured, and with it the phone of the page. */
+  readonly demo: boolean
+  readonly numbers: readonly { readonly number: string; readonly title: string }[]
+  readonly customers: readonly { readonly name: string; readonly number: string; readonly note?: string }[]
+}
+
+export interface SignedIn {
+  readonly token: string
+  readonly expiresAt: string
+  readonly user: { readonly username: string; readonly name: string; readonly role: 'agent' | 'supervisor' | 'crm' | 'admin' }
+}
+
+/** A phone account lent for one visit. */
+export interface LentPhone {
+  readonly user: string
+  readonly password: string
+  readonly domain?: string
+}
+
+/** An answer of the server that is not a success; status 0 is no answer. */
+export class HttpFailure extends Error {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`The server answered ${status}`)
+    this.status = status
+  }
+}
+
+export const readConsole = (): Promise<ConsoleFacts> => send('GET', 'api/v1/console')
+
+export const signIn = (username: string, password: string): Promise<SignedIn> =>
+  send('POST', 'api/v1/session', { username, password })
+
+export const lendPhone = (callerNumber: string | undefined): Promise<LentPhone> =>
+  send('POST', 'api/v1/demo/phone', callerNumber === undefined ? {} : { callerNumber })
+
+async function send<Answer>(method: 'GET' | 'POST', path: string, json?: object): Promise<Answer> {
+  const response = await fetch(path, {
+    method,
+    ...(json && { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }),
+    signal: AbortSignal.timeout(10_000)
+  }).catch(() => {
+    throw new HttpFailure(0)
+  })
+  if (!response.ok) throw new HttpFailure(response.status)
+  return (await response.json()) as Answer
+}
+
+/** A websocket address of the same origin. */
+export function socketAddress(path: string): string {
+  const address = new URL(path, location.href)
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
+  return address.href
+}

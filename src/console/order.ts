@@ -1,0 +1,41 @@
+import { signal } from '@preact/signals'
+import type { Method, ParamsOf } from '../cti/messages.ts'
+import { Refused } from './cti-client.ts'
+import { session } from './session.ts'
+import type { Words } from './words/en.ts'
+import { say } from './words.ts'
+
+/** Why the last order was not carried out; cleared by the next one. */
+export const refusal = signal<string | undefined>(undefined)
+/** Orders on their way: their buttons wait. */
+export const ordersUnderWay = signal(0)
+
+const texts: Readonly<Record<string, keyof Words>> = {
+  AGENT_ON_CALL: 'refusedOnCall',
+  NOT_ALERTING: 'refusedNotRinging',
+  NOT_TALKING: 'refusedCallGone',
+  NOT_ON_THIS_CALL: 'refusedCallGone',
+  CALL_UNKNOWN: 'refusedCallGone',
+  PHONE_CANNOT_ANSWER: 'refusedPhone',
+  TARGET_NOT_AVAILABLE: 'refusedTarget',
+  TARGET_UNKNOWN: 'refusedTargetUnknown',
+  ASTERISK_UNAVAILABLE: 'refusedAsterisk',
+  NOT_CONNECTED: 'refusedConnection'
+}
+
+/** Sends one order; what comes of it arrives as an event. A refusal is shown. Returns whether it was accepted. */
+export async function order<Name extends Method>(method: Name, params: ParamsOf<Name>): Promise<boolean> {
+  refusal.value = undefined
+  ordersUnderWay.value++
+  try {
+    await session.value?.cti.request(method, params)
+    return true
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    const text = texts[error.code]
+    refusal.value = text === undefined ? say('refusedUnknown', error.code) : say(text)
+    return false
+  } finally {
+    ordersUnderWay.value--
+  }
+}

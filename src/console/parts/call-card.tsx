@@ -1,0 +1,52 @@
+import type { AgentView, CallView } from '../../cti/messages.ts'
+import { callerName, partOf } from '../board-views.ts'
+import type { Words } from '../words/en.ts'
+import { say } from '../words.ts'
+import { CallActions } from './call-actions.tsx'
+import { CallData } from './call-data.tsx'
+import { Elapsed } from './elapsed.tsx'
+import { Priority } from './priority.tsx'
+import { WrapUp } from './wrap-up.tsx'
+
+type Phase = 'incoming' | 'talking' | 'held' | 'over'
+const headings: Readonly<Record<Phase, keyof Words>> = {
+  incoming: 'incomingCall',
+  talking: 'onCall',
+  held: 'onHold',
+  over: 'callOver'
+}
+
+/** The screen pop: who calls and why, from before the phone rings until the wrap-up is done. */
+export function CallCard({ call, agent }: { readonly call: CallView; readonly agent: AgentView }) {
+  const phase = phaseOf(call, agent)
+  return (
+    <section class={`card call ${phase}`} aria-labelledby="call-title" aria-live="polite">
+      <header>
+        <div>
+          <p class="eyebrow">
+            {say(headings[phase])} {phase !== 'incoming' && phase !== 'over' && <Elapsed since={call.establishedAt} />}
+          </p>
+          <h2 id="call-title">{callerName(call)}</h2>
+          <p class="quiet">
+            {call.callingDevice} → {call.calledDevice}
+            {call.queue && ` · ${call.queue}`}
+          </p>
+        </div>
+        <div class="badges">
+          {call.customer?.segment && <span class={`badge segment-${call.customer.segment}`}>{call.customer.segment}</span>}
+          <Priority name={call.priority} />
+          {call.data?.fastPath && <span class="badge fast">{say('fastPath', call.data.fastPath)}</span>}
+        </div>
+      </header>
+      {phase === 'over' ? <WrapUp until={agent.until} key={call.callId} /> : <CallActions call={call} />}
+      {call.data && <CallData data={call.data} />}
+    </section>
+  )
+}
+
+function phaseOf(call: CallView, agent: AgentView): Phase {
+  if (agent.state === 'workingAfterCall' || call.endedAt !== undefined) return 'over'
+  const own = partOf(call, agent.agentId)
+  if (own?.state === 'hold') return 'held'
+  return own?.state === 'connected' || own?.kind === 'caller' ? 'talking' : 'incoming'
+}

@@ -1,0 +1,19 @@
+import { session } from '../session.ts'
+import { say } from '../words.ts'
+
+/** Whether the page shows what is true now. */
+export function ConnectionLight() {
+  const connection = session.value?.cti.connection.value
+  if (connection === undefined) return null
+  return (
+    <span class={`light ${connection.state}`} role="status">
+      {textOf(connection)}
+    </span>
+  )
+}
+
+function textOf(connection: NonNullable<typeof session.value>['cti']['connection']['value']): string {
+  if (connection.state === 'connecting') return say('connecting')
+  if (connection.state !== 'live') return say('reconnecting')
+  return connection.roundTripMs === undefined ? say('live') : say('liveMs', Math.round(connection.roundTripMs))
+}

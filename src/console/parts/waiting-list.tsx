@@ -1,0 +1,54 @@
+import type { CallView } from '../../cti/messages.ts'
+import { callerName, ringingParty } from '../board-views.ts'
+import { say } from '../words.ts'
+import { CallerCell } from './caller-cell.tsx'
+import { Elapsed } from './elapsed.tsx'
+import { Priority } from './priority.tsx'
+
+/** Callers in queues, the next one first. */
+export function WaitingList({ calls }: { readonly calls: readonly CallView[] }) {
+  return (
+    <section class="card" aria-labelledby="waiting-title">
+      <h2 id="waiting-title">{say('waiting')}</h2>
+      {calls.length === 0 ? (
+        <p class="quiet">{say('nobodyWaiting')}</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th>{say('caller')}</th>
+              <th>{say('queue')}</th>
+              <th>{say('priority')}</th>
+              <th class="number">{say('since')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {calls.map((call) => (
+              <WaitingRow key={call.callId} call={call} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  )
+}
+
+function WaitingRow({ call }: { readonly call: CallView }) {
+  const ringing = ringingParty(call)
+  return (
+    <tr>
+      <CallerCell name={callerName(call)} number={call.callingDevice} segment={call.customer?.segment} />
+      <td>
+        {call.queue}
+        {ringing && <span class="badge ringing">{say('rings', ringing.agentId ?? ringing.deviceId)}</span>}
+      </td>
+      <td>
+        <Priority name={call.priority} />
+        {call.data?.fastPath && <span class="badge fast">{say('fastPath', call.data.fastPath)}</span>}
+      </td>
+      <td class="number">
+        <Elapsed since={call.enqueuedAt} />
+      </td>
+    </tr>
+  )
+}

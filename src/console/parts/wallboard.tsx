@@ -1,0 +1,42 @@
+import { board } from '../board.ts'
+import { flowCalls, talkingCalls, waitingCalls } from '../board-views.ts'
+import { say } from '../words.ts'
+import { AgentList } from './agent-list.tsx'
+import { FlowList } from './flow-list.tsx'
+import { QueueTiles } from './queue-tiles.tsx'
+import { TalkingList } from './talking-list.tsx'
+import { WaitingList } from './waiting-list.tsx'
+
+/** Who is waiting, who is talking, and what the agents do. */
+export function Wallboard() {
+  const current = board.value
+  if (current === undefined) return null
+  const waiting = waitingCalls(current)
+  const talking = talkingCalls(current)
+  const inFlow = flowCalls(current)
+  const ready = [...current.agents.values()].filter(({ state }) => state === 'ready').length
+  return (
+    <div class="wallboard">
+      <dl class="figures">
+        <Figure name={say('waiting')} value={waiting.length} urgent={waiting.length > 0 && ready === 0} />
+        <Figure name={say('talking')} value={talking.length} />
+        <Figure name={say('inFlow')} value={inFlow.length} />
+        <Figure name={say('agentsReady')} value={ready} />
+      </dl>
+      <WaitingList calls={waiting} />
+      <TalkingList calls={talking} agents={current.agents} />
+      <FlowList calls={inFlow} />
+      <QueueTiles queues={[...current.queues.values()]} title={say('queues')} />
+      <AgentList agents={[...current.agents.values()]} phones={current.phones} calls={current.calls} />
+    </div>
+  )
+}
+
+function Figure({ name, value, urgent = false }: { readonly name: string; readonly value: number; readonly urgent?: boolean }) {
+  return (
+    <div class={urgent ? 'card figure urgent' : 'card figure'}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  )
+}
