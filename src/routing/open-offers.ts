@@ -39,6 +39,10 @@ export class OpenOffers {
     return open
   }
 
+  get(offerId: OfferId): OpenOffer | undefined {
+    return this.#byId.get(offerId)
+  }
+
   ofCall(callId: CallId): OpenOffer | undefined {
     return this.#byCall.get(callId)
   }

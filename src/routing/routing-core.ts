@@ -5,7 +5,7 @@ import { type Offer, priorityRank, type QueueSettings, type WaitingCall } from '
 import { Floor } from './floor.ts'
 import type { RoutedAgent } from './free-agents.ts'
 import { OpenOffers } from './open-offers.ts'
-import type { Place } from './place.ts'
+import { byUrgency, type Place } from './place.ts'
 import { requirementOf } from './requirement.ts'
 import type { RoutingEffect } from './routing-effect.ts'
 import { WaitingLine } from './waiting-line.ts'
@@ -65,9 +65,13 @@ export class RoutingCore {
   }
 
   agentOff(agentId: AgentId, now: number): RoutingEffect[] {
-    const effects = this.agentBusy(agentId, now)
+    const agent = this.#floor.agents.get(agentId)
+    if (agent === undefined) return []
+    this.#take(agent)
     this.#floor.agents.delete(agentId)
-    return [...effects, ...this.#seekForSpared(now)]
+    const ended = agent.offerId === undefined ? [] : this.#fail(agent.offerId, 'rejected', now)
+    // Whoever was spared somebody may have nobody else now.
+    return [...ended, ...this.#seekAgents(this.#floor.sparing, now)]
   }
 
   /** The agent waits for a call, since `idleSince`. */
@@ -103,13 +107,9 @@ export class RoutingCore {
 
   /** The caller returns to their place, and is spared this agent for a while. */
   offerFailed(offerId: OfferId, result: 'missed' | 'rejected' | 'unreachable', now: number): RoutingEffect[] {
-    const open = this.#offers.close(offerId)
-    if (open === undefined) return []
-    const ended: RoutingEffect = { type: 'offer-ended', offer: open.offer, result }
-    if (open.place === undefined) return [ended]
-    open.place.spared.set(open.offer.agentId, now + SPARED_MS)
-    this.#floor.sparing.add(open.place)
-    return [ended, ...this.#seekAgent(open.place, now)]
+    const place = this.#offers.get(offerId)?.place
+    const ended = this.#fail(offerId, result, now)
+    return place === undefined ? ended : [...ended, ...this.#seekAgent(place, now)]
   }
 
   /** Offers a call that is in no queue straight to a free agent. Undefined when the agent is not free or the call is somebody's already. */
@@ -132,22 +132,27 @@ export class RoutingCore {
     for (const place of this.#floor.sparing) {
       for (const [agentId, until] of place.spared) if (until <= now) place.spared.delete(agentId)
     }
-    const effects = this.#seekForSpared(now)
+    const effects = this.#seekAgents(this.#floor.sparing, now)
     for (const place of this.#floor.sparing) if (place.spared.size === 0) this.#floor.sparing.delete(place)
     return effects
   }
 
   /** New settings for all queues. Nobody loses their place; a queue that is gone stays until its callers have left. */
   updateQueues(queues: ReadonlyMap<string, QueueSettings>, now: number): RoutingEffect[] {
-    const { lines } = this.#floor
+    const { lines, places } = this.#floor
     for (const [name, line] of lines) if (!queues.has(name) && line.size === 0) lines.delete(name)
-    const effects: RoutingEffect[] = []
     for (const settings of queues.values()) {
       const line = lines.get(settings.name)
       if (line === undefined) lines.set(settings.name, new WaitingLine(settings))
-      else effects.push(...this.#resettle(line, settings, now))
+      else line.settings = settings
     }
-    return effects
+
+    for (const place of places.values()) {
+      const line = this.#lineOf(place.call.queue)
+      line.withhold(place)
+      place.requirement = requirementOf(line.settings.skills, place.call.skills)
+    }
+    return this.#seekAgents(places.values(), now)
   }
 
   /** 1 for the next caller of the queue. */
@@ -199,13 +204,21 @@ export class RoutingCore {
     return []
   }
 
-  #seekForSpared(now: number): RoutingEffect[] {
-    return [...this.#floor.sparing].filter((place) => place.offerId === undefined).flatMap((place) => this.#seekAgain(place, now))
+  /** For callers who may have become possible for free agents, most urgent first. */
+  #seekAgents(places: Iterable<Place>, now: number): RoutingEffect[] {
+    const waiting = [...places].filter((place) => place.offerId === undefined).sort(byUrgency)
+    for (const place of waiting) this.#lineOf(place.call.queue).withhold(place)
+    return waiting.flatMap((place) => this.#seekAgent(place, now))
   }
 
-  #seekAgain(place: Place, now: number): RoutingEffect[] {
-    this.#lineOf(place.call.queue).withhold(place)
-    return this.#seekAgent(place, now)
+  #fail(offerId: OfferId, result: 'missed' | 'rejected' | 'unreachable', now: number): RoutingEffect[] {
+    const open = this.#offers.close(offerId)
+    if (open === undefined) return []
+    if (open.place !== undefined) {
+      open.place.spared.set(open.offer.agentId, now + SPARED_MS)
+      this.#floor.sparing.add(open.place)
+    }
+    return [{ type: 'offer-ended', offer: open.offer, result }]
   }
 
   #offer(place: Place, agent: RoutedAgent, now: number): RoutingEffect {
@@ -232,17 +245,6 @@ export class RoutingCore {
     this.#lineOf(place.call.queue).leave(place)
     this.#floor.places.delete(place.call.callId)
     this.#floor.sparing.delete(place)
-  }
-
-  #resettle(line: WaitingLine, settings: QueueSettings, now: number): RoutingEffect[] {
-    line.settings = settings
-    const effects: RoutingEffect[] = []
-    for (const place of line.all()) {
-      if (place.offerId === undefined) line.withhold(place)
-      place.requirement = requirementOf(settings.skills, place.call.skills)
-      if (place.offerId === undefined) effects.push(...this.#seekAgent(place, now))
-    }
-    return effects
   }
 }
 

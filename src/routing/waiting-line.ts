@@ -23,11 +23,7 @@ export class WaitingLine {
     this.settings = settings
   }
 
-  /** All who wait, those included whose agent's phone is ringing; most urgent first. */
-  all(): Iterable<Place> {
-    return this.#all
-  }
-
+  /** All who wait, those included whose agent's phone is ringing. */
   get size(): number {
     return this.#all.size
   }

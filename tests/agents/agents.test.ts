@@ -1,0 +1,243 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { type AgentActionName, agentCan } from '../../src/agents/agent-actions.ts'
+import { type AgentAction, nextAgentStatus } from '../../src/agents/next-agent-status.ts'
+import { type Move, Roster } from '../../src/agents/roster.ts'
+import type { AgentProfile, AgentState, AgentStatus } from '../../src/domain/agent.ts'
+import type { AgentId, CallId, ContactId, OfferId } from '../../src/domain/ids.ts'
+
+const T = 1_000_000
+const agentId = '1001' as AgentId
+const reserve = {
+  type: 'reserve',
+  offerId: 'o1' as OfferId,
+  callId: 'c1' as CallId,
+  contactId: 'k1' as ContactId
+} as const satisfies AgentAction
+const talkOver = (wrapUpMs: number, callId = 'c1') => ({ type: 'talkOver', callId: callId as CallId, wrapUpMs }) as const
+const release = (result: 'missed' | 'rejected' | 'unreachable' | 'callerGone') => ({ type: 'release', result }) as const
+const lunch = { type: 'setNotReady', reason: 'lunch' } as const
+const logOn = { type: 'logOn' } as const
+const logOff = { type: 'logOff' } as const
+const setReady = { type: 'setReady' } as const
+const answered = { type: 'answered' } as const
+const wrapUpDone = { type: 'wrapUpDone' } as const
+const wrapUpOver = { type: 'wrapUpOver' } as const
+
+/** The agent after these actions, one each second. */
+function after(...actions: readonly AgentAction[]): AgentStatus {
+  let status: AgentStatus = { agentId, state: 'loggedOff', since: 0 }
+  actions.forEach((action, index) => {
+    const result = nextAgentStatus(status, action, T + index * 1_000)
+    if (!result.ok) throw new Error(`${action.type} refused: ${result.code}`)
+    status = result.value
+  })
+  return status
+}
+
+const ready = [logOn, setReady]
+const reserved = [...ready, reserve]
+const busy = [...reserved, answered]
+const wrapUp = [...busy, talkOver(30_000)]
+
+t.test('the way of a day: each state with what belongs to it and nothing else', async (t) => {
+  t.same(after(logOn), { agentId, state: 'notReady', since: T, reason: 'logged-on' })
+  t.same(after(...ready), { agentId, state: 'ready', since: T + 1_000, idleSince: T + 1_000 })
+  t.same(after(...reserved), {
+    agentId,
+    state: 'reserved',
+    since: T + 2_000,
+    idleSince: T + 1_000,
+    offerId: 'o1',
+    callId: 'c1',
+    contactId: 'k1'
+  })
+  t.same(after(...busy), { agentId, state: 'busy', since: T + 3_000, callId: 'c1', contactId: 'k1' })
+  t.same(after(...wrapUp), {
+    agentId,
+    state: 'workingAfterCall',
+    since: T + 4_000,
+    until: T + 34_000,
+    callId: 'c1',
+    contactId: 'k1'
+  })
+  t.same(after(...wrapUp, wrapUpDone), { agentId, state: 'ready', since: T + 5_000, idleSince: T + 5_000 })
+  t.same(after(...busy, talkOver(0)), { agentId, state: 'ready', since: T + 4_000, idleSince: T + 4_000 })
+  t.same(after(...ready, lunch), { agentId, state: 'notReady', since: T + 2_000, reason: 'lunch' })
+  t.same(after(...ready, { type: 'setNotReady' }), { agentId, state: 'notReady', since: T + 2_000 })
+  t.same(after(...ready, logOff), { agentId, state: 'loggedOff', since: T + 2_000 })
+})
+
+t.test('an offer that came to nothing leads where its result says', async (t) => {
+  t.same(after(...reserved, release('missed')), { agentId, state: 'notReady', since: T + 3_000, reason: 'missed' })
+  t.match(after(...reserved, release('rejected')), { state: 'notReady', reason: 'rejected' })
+  t.match(after(...reserved, release('unreachable')), { state: 'notReady', reason: 'phone-unreachable' })
+  t.same(after(...reserved, release('callerGone')), { agentId, state: 'ready', since: T + 3_000, idleSince: T + 1_000 })
+  t.match(after(...reserved, release('callerGone'), reserve, release('callerGone')), { idleSince: T + 1_000 }, 'however often')
+})
+
+t.test('a choice while with a caller waits in one slot, and the last one counts', async (t) => {
+  t.match(after(...reserved, lunch), { state: 'reserved', pending: { state: 'notReady', reason: 'lunch' } })
+  t.match(after(...reserved, lunch, answered), { state: 'busy', pending: { state: 'notReady', reason: 'lunch' } })
+  t.match(after(...busy, logOff), { state: 'busy', since: T + 3_000, pending: { state: 'loggedOff' } })
+  t.same(after(...busy, logOff, lunch, setReady).pending, { state: 'ready' })
+  t.match(after(...busy, lunch, talkOver(30_000)), { state: 'workingAfterCall', pending: { reason: 'lunch' } }, 'after wrap-up')
+  t.same(after(...busy, lunch, talkOver(30_000), wrapUpDone), { agentId, state: 'notReady', since: T + 6_000, reason: 'lunch' })
+  t.match(after(...busy, logOff, talkOver(30_000), wrapUpDone), { state: 'loggedOff' })
+  t.match(after(...busy, lunch, talkOver(0)), { state: 'notReady', reason: 'lunch' })
+  t.match(after(...reserved, lunch, release('missed')), { state: 'notReady', reason: 'lunch' })
+  t.match(after(...reserved, lunch, release('callerGone')), { state: 'notReady', reason: 'lunch' })
+  t.match(
+    after(...reserved, setReady, release('missed')),
+    { state: 'notReady', reason: 'missed' },
+    'ready is no answer to a ringing phone'
+  )
+  t.match(after(...reserved, logOff), { state: 'loggedOff' }, 'nobody waits for who has gone')
+})
+
+t.test('a choice in wrap-up ends it; its deadline is set once and nothing else ends it', async (t) => {
+  t.match(after(...wrapUp, setReady), { state: 'ready' })
+  t.match(after(...wrapUp, lunch), { state: 'notReady', reason: 'lunch' })
+  t.match(after(...wrapUp, logOff), { state: 'loggedOff' })
+  const status = after(...wrapUp)
+  for (const again of [talkOver(60_000), talkOver(0), wrapUpOver, logOn]) {
+    const result = nextAgentStatus(status, again, T + 10_000)
+    t.equal(result.ok && result.value, status, `${again.type} changes nothing`)
+  }
+  t.match(nextAgentStatus(status, wrapUpOver, T + 33_999), { value: { state: 'workingAfterCall' } })
+  t.match(nextAgentStatus(status, wrapUpOver, T + 34_000), { value: { state: 'ready' } })
+  t.same(nextAgentStatus(status, talkOver(60_000, 'c0'), T), { ok: false, code: 'NOT_ON_THIS_CALL' })
+  t.same(nextAgentStatus(after(...busy), talkOver(60_000, 'c0'), T), { ok: false, code: 'NOT_ON_THIS_CALL' })
+})
+
+t.test('what changes nothing gives back the very same status', async (t) => {
+  for (const [actions, again] of [
+    [[], logOff],
+    [[logOn], logOn],
+    [ready, setReady],
+    [ready, logOn],
+    [[...ready, lunch], lunch],
+    [[...busy, lunch], lunch],
+    [[...busy, logOff], logOff]
+  ] as const) {
+    const status = after(...actions)
+    const result = nextAgentStatus(status, again, T + 99_000)
+    t.equal(result.ok && result.value, status, `${status.state} ${again.type}`)
+  }
+  t.match(after(...ready, lunch, { type: 'setNotReady', reason: 'training' }), { reason: 'training', since: T + 3_000 })
+})
+
+const states: Readonly<Record<AgentState, readonly AgentAction[]>> = {
+  loggedOff: [],
+  notReady: [logOn],
+  ready,
+  reserved,
+  busy,
+  workingAfterCall: wrapUp
+}
+/** What is refused, and how. All else is allowed. */
+const refused: Readonly<Record<AgentActionName, Partial<Record<AgentState, string>>>> = {
+  logOn: {},
+  logOff: {},
+  setReady: { loggedOff: 'AGENT_LOGGED_OFF' },
+  setNotReady: { loggedOff: 'AGENT_LOGGED_OFF' },
+  reserve: {
+    loggedOff: 'AGENT_LOGGED_OFF',
+    notReady: 'TARGET_NOT_AVAILABLE',
+    reserved: 'AGENT_ON_CALL',
+    busy: 'AGENT_ON_CALL',
+    workingAfterCall: 'AGENT_ON_CALL'
+  },
+  release: allBut('NOT_ALERTING', 'reserved'),
+  answered: allBut('NOT_ALERTING', 'reserved'),
+  talkOver: allBut('NOT_TALKING', 'busy', 'workingAfterCall'),
+  wrapUpOver: allBut('AGENT_NOT_IN_WRAP_UP', 'workingAfterCall'),
+  wrapUpDone: allBut('AGENT_NOT_IN_WRAP_UP', 'workingAfterCall')
+}
+const actions: Readonly<Record<AgentActionName, AgentAction>> = {
+  logOn,
+  logOff,
+  setReady,
+  setNotReady: lunch,
+  reserve,
+  release: release('missed'),
+  answered,
+  talkOver: talkOver(30_000),
+  wrapUpOver,
+  wrapUpDone
+}
+
+function allBut(code: string, ...allowed: readonly AgentState[]): Partial<Record<AgentState, string>> {
+  const all: AgentState[] = ['loggedOff', 'notReady', 'ready', 'reserved', 'busy', 'workingAfterCall']
+  return Object.fromEntries(all.filter((state) => !allowed.includes(state)).map((state) => [state, code]))
+}
+
+t.test('each action is allowed or refused in each state, as the table for the screens says', async (t) => {
+  for (const name of Object.keys(actions) as AgentActionName[]) {
+    for (const state of Object.keys(states) as AgentState[]) {
+      const code = refused[name][state]
+      const result = nextAgentStatus(after(...states[state]), actions[name], T + 9_000)
+      t.equal(result.ok ? undefined : result.code, code, `${name} when ${state}`)
+      t.equal(agentCan(name, state), code === undefined)
+    }
+  }
+})
+
+const anyAction: fc.Arbitrary<AgentAction> = fc.constantFrom<AgentAction>(
+  ...Object.values(actions),
+  release('callerGone'),
+  release('rejected'),
+  talkOver(0),
+  setReady,
+  reserve,
+  answered
+)
+
+t.test('whatever happens, a status holds what its state needs, and the roster counts right', async (t) => {
+  const profile: AgentProfile = { id: agentId, name: 'A', team: 'one', queues: ['service', 'sales'], skills: {} }
+  const seen = new Set<AgentState>()
+  fc.assert(
+    fc.property(fc.array(anyAction, { maxLength: 60, size: 'max' }), (script) => {
+      const moves: Move[] = []
+      const roster = new Roster(new Map([[agentId, profile]]), T, (move) => void moves.push(move))
+      script.forEach((action, index) => {
+        roster.act(agentId, action, T + index * 1_000)
+        const status = roster.status(agentId)
+        if (status === undefined) throw new Error('The agent is lost')
+        const { state } = status
+        seen.add(state)
+        const withCaller = state === 'reserved' || state === 'busy' || state === 'workingAfterCall'
+        const staff = {
+          loggedOn: Number(state !== 'loggedOff'),
+          ready: Number(state === 'ready'),
+          talking: Number(state === 'busy')
+        }
+        const right = [
+          (status.offerId !== undefined) === (state === 'reserved'),
+          (status.callId !== undefined) === withCaller,
+          (status.contactId !== undefined) === withCaller,
+          (status.until !== undefined) === (state === 'workingAfterCall'),
+          (status.idleSince !== undefined) === (state === 'ready' || state === 'reserved'),
+          status.reason === undefined || state === 'notReady',
+          status.pending === undefined || withCaller,
+          roster.inState(state).length === 1 && roster.list().length === 1,
+          profile.queues.every((queue) => JSON.stringify(roster.staffOf(queue)) === JSON.stringify(staff))
+        ]
+        if (right.includes(false)) throw new Error(`Rule ${right.indexOf(false)} is broken: ${JSON.stringify(status)}`)
+      })
+      moves.forEach((move, index) => {
+        if (move.status === move.previous || (index > 0 && moves[index - 1]?.status !== move.previous))
+          throw new Error('A move is missing')
+      })
+    }),
+    { numRuns: 300, seed: 11 }
+  )
+  t.equal(seen.size, 6, 'all states were seen')
+})
+
+t.test('nobody is known but the agents of the centre', async (t) => {
+  const roster = new Roster(new Map(), T, () => {})
+  t.same(roster.act(agentId, logOn, T), { ok: false, code: 'AGENT_UNKNOWN' })
+  t.equal(roster.status(agentId), undefined)
+  t.same(roster.staffOf('service'), { loggedOn: 0, ready: 0, talking: 0 })
+})

@@ -1,0 +1,487 @@
+import t, { type Test } from 'tap'
+import { Distribution, type Waiter } from '../../src/calls/distribution.ts'
+import type { AgentProfile, Skills } from '../../src/domain/agent.ts'
+import type { DomainEventBody } from '../../src/domain/events.ts'
+import type { AgentId, CallId, ContactId, OfferId } from '../../src/domain/ids.ts'
+import type { Log } from '../../src/domain/log.ts'
+import type { Offer, OfferResult, PriorityName, QueueSettings, WaitingCall } from '../../src/domain/queue.ts'
+import { VirtualClock } from '../helpers/virtual-clock.ts'
+
+const START = 1_000_000
+const RING = 15_000
+const WRAP_UP = 30_000
+
+const queue = (name: string, settings: Partial<QueueSettings> = {}): QueueSettings => ({
+  name,
+  title: name,
+  skills: {},
+  ringMs: RING,
+  wrapUpMs: WRAP_UP,
+  maxWaitMs: 600_000,
+  maxLength: 3,
+  music: 'default',
+  ...settings
+})
+
+const agent = (id: string, queues: readonly string[] = ['service'], skills: Skills = {}): AgentProfile => ({
+  id: id as AgentId,
+  name: id,
+  team: 'one',
+  queues,
+  skills
+})
+
+/** A centre of three agents on virtual time, and everything that was said, in order. */
+function centre(t: Test) {
+  const clock = new VirtualClock(START)
+  const said: string[] = []
+  const events: DomainEventBody[] = []
+  const faults: unknown[] = []
+  const queues = [queue('service'), queue('sales', { wrapUpMs: 0 }), queue('cards', { skills: { cards: 3 } })]
+  const agents = [agent('1001', ['service', 'sales']), agent('1002'), agent('1003', ['cards'], { cards: 4 })]
+  const log: Log = { debug() {}, info() {}, warn() {}, error: (fields) => void faults.push(fields), child: () => log }
+  let id = 0
+  const distribution = new Distribution({
+    queues: new Map(queues.map((each) => [each.name, each])),
+    agents: new Map(agents.map((each) => [each.id, each])),
+    clock,
+    publish(event) {
+      events.push(event)
+      said.push(sentence(event))
+      onEvent(event)
+    },
+    newId: () => `o${++id}`,
+    log
+  })
+  let onEvent: (event: DomainEventBody) => void = () => {}
+
+  const offers: Offer[] = []
+  const waiter: Waiter = {
+    onOffer(offer) {
+      offers.push(offer)
+      said.push(`ring ${offer.agentId} for ${offer.callId}`)
+    },
+    onOfferEnded: (offer, result: OfferResult) => void said.push(`stop ${offer.agentId} for ${offer.callId}: ${result}`)
+  }
+  t.teardown(() => {
+    distribution.dispose()
+    if (distribution.timers() + clock.sleeping > 0) throw new Error('A timer is left')
+    if (faults.length > 0) throw new Error('Something failed', { cause: faults[0] })
+  })
+
+  return {
+    clock,
+    distribution,
+    events,
+    faults,
+    offers,
+    waiter,
+    listen(listener: typeof onEvent) {
+      onEvent = listener
+    },
+    /** What was said since the last time. */
+    heard: () => said.splice(0),
+    ready(...ids: string[]) {
+      for (const each of ids) {
+        distribution.logOn(each as AgentId)
+        distribution.setState(each as AgentId, { state: 'ready' })
+      }
+      said.splice(0)
+    },
+    enqueue: (callId: string, options: Partial<WaitingCall> = {}, leaveIfNoAgents = false) =>
+      distribution.enqueue(call(callId, { enqueuedAt: clock.now(), ...options }), waiter, { leaveIfNoAgents }),
+    state(agentId: string) {
+      const status = distribution.status(agentId as AgentId)
+      return [status?.state, status?.reason].filter((part) => part !== undefined).join(' ')
+    },
+    lastOffer(): OfferId {
+      const offer = offers.at(-1)
+      if (offer === undefined) throw new Error('No offer was made')
+      return offer.id
+    }
+  }
+}
+
+const call = (callId: string, options: Partial<WaitingCall> = {}): WaitingCall => ({
+  callId: callId as CallId,
+  contactId: `contact-${callId}` as ContactId,
+  queue: 'service',
+  priority: 'normal' as PriorityName,
+  skills: {},
+  enqueuedAt: START,
+  ...options
+})
+
+function sentence(event: DomainEventBody): string {
+  switch (event.type) {
+    case 'agent.changed':
+      return `${event.status.agentId} ${event.previous} → ${event.status.state}${event.status.reason ? ` (${event.status.reason})` : ''}`
+    case 'offer.ended':
+      return `offer ended: ${event.agentId} ${event.callId} ${event.result}`
+    case 'queue.changed':
+      return `queue ${event.status.queue}: ${event.status.waiting} waiting, ${event.status.ready}/${event.status.talking}/${event.status.loggedOn}`
+    case 'agent.wrapped-up':
+      return `wrapped up: ${event.agentId} ${event.contactId} ${event.disposition ?? '-'} ${event.notes ?? '-'}`
+    default:
+      return event.type
+  }
+}
+
+const id = (name: string) => name as AgentId & CallId
+
+t.test('a caller is offered to a ready agent, who answers, talks, wraps up and is ready again', async (t) => {
+  const { distribution, clock, enqueue, heard, ready, lastOffer, state } = centre(t)
+  ready('1002')
+
+  t.equal(enqueue('a'), 'waiting')
+  t.same(heard(), ['1002 ready → reserved', 'ring 1002 for a', 'queue service: 1 waiting, 0/0/1'])
+  t.equal(distribution.openOffers(), 1)
+
+  t.equal(distribution.answered(lastOffer()), true)
+  t.same(heard(), ['offer ended: 1002 a answered', '1002 reserved → busy', 'queue service: 0 waiting, 0/1/1'])
+  t.equal(distribution.openOffers() + distribution.timers(), 0)
+
+  distribution.talkOver(id('1002'), id('a'), 'service')
+  t.same(heard(), ['1002 busy → workingAfterCall', 'queue service: 0 waiting, 0/0/1'])
+  t.equal(distribution.status(id('1002'))?.until, clock.now() + WRAP_UP)
+
+  await clock.advance(WRAP_UP - 1)
+  t.equal(state('1002'), 'workingAfterCall')
+  await clock.advance(1)
+  t.same(heard(), ['wrapped up: 1002 contact-a - -', '1002 workingAfterCall → ready', 'queue service: 0 waiting, 1/0/1'])
+  t.equal(distribution.stuck(), 0)
+})
+
+t.test('two agents cannot both claim one caller, nor one offer twice', async (t) => {
+  const { distribution, clock, enqueue, ready, offers } = centre(t)
+  ready('1001', '1002')
+  enqueue('a')
+  await clock.advance(RING)
+  t.same(
+    offers.map(({ agentId }) => agentId),
+    ['1001', '1002'],
+    'missed by the first, offered to the second'
+  )
+  const [first, second] = offers.map((offer) => offer.id)
+  t.equal(distribution.answered(first as OfferId), false, 'the first picks up too late')
+  t.equal(distribution.answered(second as OfferId), true)
+  t.equal(distribution.answered(second as OfferId), false)
+})
+
+t.test('an offer that rings out makes the agent not ready and gives the caller to the next, at the first time', async (t) => {
+  const { clock, enqueue, heard, ready, offers, distribution, state } = centre(t)
+  ready('1002')
+  enqueue('a')
+  enqueue('b')
+  heard()
+
+  await clock.advance(RING)
+  t.same(heard(), ['offer ended: 1002 a missed', 'stop 1002 for a: missed', '1002 reserved → notReady (missed)'])
+  t.equal(distribution.queueStatus('service')?.oldestSince, START)
+  t.equal(distribution.position(id('a')), 1)
+
+  ready('1001')
+  t.equal(offers.at(-1)?.callId, 'a', 'before the one who came later')
+  t.equal(state('1001'), 'reserved')
+})
+
+t.test('each way an offer fails has its own result', async (t) => {
+  const { distribution, enqueue, heard, ready, lastOffer, state } = centre(t)
+  for (const [result, reason] of [
+    ['rejected', 'rejected'],
+    ['unreachable', 'phone-unreachable'],
+    ['missed', 'missed']
+  ] as const) {
+    ready('1002')
+    enqueue(result)
+    heard()
+    distribution.offerFailed(lastOffer(), result)
+    distribution.offerFailed(lastOffer(), result)
+    t.same(heard().slice(0, 3), [
+      `offer ended: 1002 ${result} ${result}`,
+      `stop 1002 for ${result}: ${result}`,
+      `1002 reserved → notReady (${reason})`
+    ])
+    distribution.withdraw(id(result))
+    t.equal(state('1002'), `notReady ${reason}`)
+  }
+})
+
+t.test('a caller who leaves while the phone rings frees the agent at once, at their old turn', async (t) => {
+  const { distribution, clock, enqueue, heard, ready, offers } = centre(t)
+  ready('1002')
+  await clock.advance(1_000)
+  ready('1001')
+  enqueue('a')
+  heard()
+  await clock.advance(5_000)
+
+  distribution.withdraw(id('a'))
+  distribution.withdraw(id('a'))
+  t.same(heard(), [
+    'offer ended: 1002 a callerGone',
+    'stop 1002 for a: callerGone',
+    '1002 reserved → ready',
+    'queue service: 0 waiting, 2/0/2'
+  ])
+  t.match(distribution.status(id('1002')), { since: START + 6_000, idleSince: START })
+  t.equal(distribution.openOffers() + distribution.timers(), 0, 'no zombie is left to ring out')
+
+  enqueue('b')
+  t.equal(offers.at(-1)?.agentId, '1002', 'still the longest idle')
+})
+
+t.test('an agent freed by a caller who left takes the next one', async (t) => {
+  const { distribution, enqueue, ready, offers } = centre(t)
+  ready('1002')
+  enqueue('a')
+  enqueue('b')
+  distribution.withdraw(id('a'))
+  t.match(offers.at(-1), { callId: 'b', agentId: '1002' })
+  t.equal(distribution.openOffers(), 1)
+})
+
+t.test('an agent who logs off while the phone rings is gone at once; the caller goes to the next', async (t) => {
+  const { distribution, enqueue, heard, ready } = centre(t)
+  ready('1001', '1002')
+  enqueue('a')
+  heard()
+  distribution.logOff(id('1001'))
+  t.same(heard(), [
+    '1001 reserved → loggedOff',
+    'offer ended: 1001 a rejected',
+    'stop 1001 for a: rejected',
+    '1002 ready → reserved',
+    'ring 1002 for a',
+    'queue service: 1 waiting, 0/0/1',
+    'queue sales: 0 waiting, 0/0/0'
+  ])
+})
+
+t.test('a choice made while it rings is kept: applied when missed, and after the talk when answered', async (t) => {
+  const { distribution, clock, enqueue, ready, lastOffer, state } = centre(t)
+  ready('1002')
+  enqueue('a')
+  distribution.setState(id('1002'), { state: 'notReady', reason: 'lunch' })
+  t.equal(state('1002'), 'reserved', 'the phone goes on ringing')
+  await clock.advance(RING)
+  t.equal(state('1002'), 'notReady lunch')
+
+  ready('1002')
+  distribution.setState(id('1002'), { state: 'notReady', reason: 'lunch' })
+  t.equal(distribution.answered(lastOffer()), true)
+  distribution.talkOver(id('1002'), id('a'), 'service')
+  t.equal(state('1002'), 'workingAfterCall')
+  await clock.advance(WRAP_UP)
+  t.equal(state('1002'), 'notReady lunch')
+})
+
+t.test('the agent ends the wrap-up with notes, or by choosing a state; its deadline is set once', async (t) => {
+  const { distribution, clock, enqueue, heard, ready, lastOffer, state } = centre(t)
+  const talk = (callId: string) => {
+    ready('1002')
+    enqueue(callId)
+    distribution.answered(lastOffer())
+    distribution.talkOver(id('1002'), id(callId), 'service')
+  }
+  talk('a')
+  await clock.advance(10_000)
+  distribution.talkOver(id('1002'), id('a'), 'service')
+  t.equal(distribution.status(id('1002'))?.until, START + WRAP_UP, 'told twice, set once')
+  t.match(distribution.wrapUp(id('1002'), { disposition: 'card-blocked', notes: 'new card sent' }), {
+    ok: true,
+    value: { state: 'ready' }
+  })
+  t.ok(heard().includes('wrapped up: 1002 contact-a card-blocked new card sent'))
+  t.same(distribution.wrapUp(id('1002'), {}), { ok: false, code: 'AGENT_NOT_IN_WRAP_UP' })
+
+  talk('b')
+  distribution.setState(id('1002'), { state: 'notReady', reason: 'break' })
+  t.equal(state('1002'), 'notReady break')
+  t.equal(heard().filter((line) => line.startsWith('wrapped up')).length, 1)
+
+  talk('c')
+  await clock.advance(WRAP_UP - 1)
+  t.equal(state('1002'), 'workingAfterCall', 'the deadline of an earlier wrap-up does not end this one')
+})
+
+t.test('without wrap-up the agent goes straight on to the next caller, or to what they chose', async (t) => {
+  const { distribution, enqueue, ready, lastOffer, state, offers } = centre(t)
+  ready('1001')
+  enqueue('a', { queue: 'sales' })
+  enqueue('b', { queue: 'sales' })
+  distribution.answered(lastOffer())
+  distribution.talkOver(id('1001'), id('a'), 'sales')
+  t.equal(offers.at(-1)?.callId, 'b')
+  distribution.answered(lastOffer())
+  distribution.logOff(id('1001'))
+  t.equal(state('1001'), 'busy', 'nobody is torn from a caller')
+  distribution.talkOver(id('1001'), id('b'), 'sales')
+  t.equal(state('1001'), 'loggedOff')
+  distribution.talkOver(id('1001'), id('b'), 'sales')
+  t.equal(state('1001'), 'loggedOff')
+})
+
+t.test('a full queue and a queue without agents turn callers away, but not those who had a place', async (t) => {
+  const { distribution, waiter, enqueue, ready } = centre(t)
+  t.equal(enqueue('x', {}, true), 'no_agents')
+  t.equal(distribution.queueStatus('service')?.waiting, 0)
+  distribution.logOn(id('1002'))
+  t.equal(enqueue('a', {}, true), 'waiting', 'a logged-on agent is enough')
+  t.equal(enqueue('b'), 'waiting')
+  t.equal(enqueue('c'), 'waiting')
+  t.equal(enqueue('d'), 'full')
+  t.equal(distribution.enqueue(call('d'), waiter, { leaveIfNoAgents: false, keepsPlace: true }), 'waiting')
+  t.equal(distribution.queueStatus('service')?.waiting, 4)
+  ready('1002')
+  t.equal(distribution.queueStatus('service')?.waiting, 4, 'who is being offered still waits')
+  t.throws(() => enqueue('e', { queue: 'nowhere' }), { code: 'QUEUE_UNKNOWN' })
+  distribution.withdraw(id('b'))
+  distribution.withdraw(id('c'))
+  t.throws(() => enqueue('a'), { code: 'CALL_ALREADY_QUEUED' })
+})
+
+t.test('a call is offered straight to a named agent, who is then nobody else’s', async (t) => {
+  const { distribution, clock, waiter, enqueue, heard, ready, state, offers } = centre(t)
+  const straight = { callId: id('t'), contactId: 'contact-t' as ContactId }
+  t.equal(distribution.reserve(id('1002'), straight, 10_000, waiter), undefined, 'not while logged off')
+  ready('1002')
+  const offer = distribution.reserve(id('1002'), straight, 10_000, waiter)
+  t.match(offer, { agentId: '1002', callId: 't', queue: '', deadline: START + 10_000 })
+  t.same(heard().slice(0, 2), ['1002 ready → reserved', 'ring 1002 for t'])
+  ready('1001')
+  t.equal(distribution.reserve(id('1001'), straight, 10_000, waiter), undefined, 'one offer for one caller')
+  enqueue('a')
+  t.equal(offers.at(-1)?.agentId, '1001')
+
+  await clock.advance(10_000)
+  t.equal(state('1002'), 'notReady missed')
+  ready('1002')
+  t.ok(distribution.reserve(id('1002'), straight, 10_000, waiter), 'the agent may be asked again')
+  distribution.withdraw(id('t'))
+  t.equal(state('1002'), 'ready')
+  const last = distribution.reserve(id('1002'), straight, 10_000, waiter)
+  t.equal(distribution.answered(last?.id as OfferId), true)
+  distribution.talkOver(id('1002'), id('t'), undefined)
+  t.equal(state('1002'), 'ready', 'no queue, no wrap-up')
+})
+
+t.test('skills of the queue and of the call are both needed', async (t) => {
+  const { enqueue, ready, offers } = centre(t)
+  ready('1001', '1002', '1003')
+  enqueue('a', { queue: 'cards', skills: { cards: 5 } })
+  t.equal(offers.length, 0)
+  enqueue('b', { queue: 'cards' })
+  t.match(offers, [{ callId: 'b', agentId: '1003' }])
+})
+
+t.test('a caller is spared the agent who failed them, until nobody else can come or some time has passed', async (t) => {
+  const { distribution, clock, enqueue, ready, offers, lastOffer, state } = centre(t)
+  ready('1002')
+  distribution.logOn(id('1001'))
+  enqueue('a')
+  distribution.offerFailed(lastOffer(), 'rejected')
+  ready('1002')
+  t.equal(state('1002'), 'ready', 'not the same caller again')
+  t.equal(distribution.stuck(), 0)
+  enqueue('b')
+  t.match(offers.at(-1), { callId: 'b', agentId: '1002' }, 'another caller may come')
+  distribution.withdraw(id('b'))
+
+  await clock.advance(10_000)
+  t.match(offers.at(-1), { callId: 'a', agentId: '1002' }, 'after a while the same one')
+  distribution.offerFailed(lastOffer(), 'rejected')
+  ready('1002')
+  t.equal(state('1002'), 'ready')
+  distribution.logOff(id('1001'))
+  t.match(offers.at(-1), { callId: 'a', agentId: '1002' }, 'nobody else is left')
+  t.equal(offers.length, 4)
+  distribution.withdraw(id('a'))
+  t.equal(distribution.timers(), 0)
+})
+
+t.test('a command given by a listener takes effect at once and is told after what came before', async (t) => {
+  const { distribution, enqueue, heard, ready, listen, waiter, lastOffer } = centre(t)
+  ready('1002')
+  listen((event) => {
+    if (event.type === 'agent.changed' && event.status.state === 'reserved') {
+      t.equal(distribution.answered(event.status.offerId as OfferId), true)
+      t.equal(distribution.status(id('1002'))?.state, 'busy')
+    }
+  })
+  enqueue('a')
+  t.same(heard(), [
+    '1002 ready → reserved',
+    'ring 1002 for a',
+    'offer ended: 1002 a answered',
+    '1002 reserved → busy',
+    'queue service: 0 waiting, 0/1/1'
+  ])
+  listen(() => {})
+  distribution.talkOver(id('1002'), id('a'), 'service')
+
+  waiter.onOffer = (offer) => distribution.offerFailed(offer.id, 'unreachable')
+  enqueue('b')
+  heard()
+  distribution.setState(id('1002'), { state: 'ready' })
+  t.same(heard(), [
+    'wrapped up: 1002 contact-a - -',
+    '1002 workingAfterCall → ready',
+    '1002 ready → reserved',
+    'offer ended: 1002 b unreachable',
+    'stop 1002 for b: unreachable',
+    '1002 reserved → notReady (phone-unreachable)'
+  ])
+  t.ok(lastOffer())
+})
+
+t.test('a waiter that fails is reported and stops nobody', async (t) => {
+  const { clock, enqueue, heard, ready, waiter, faults, state } = centre(t)
+  ready('1002')
+  const broken = new Error('broken')
+  waiter.onOffer = () => {
+    throw broken
+  }
+  enqueue('a')
+  t.match(faults.splice(0), [{ err: broken }])
+  t.ok(heard().includes('queue service: 1 waiting, 0/0/1'))
+  await clock.advance(RING)
+  t.equal(state('1002'), 'notReady missed')
+})
+
+t.test('every command is safe to repeat, and refused with a reason where it makes no sense', async (t) => {
+  const { distribution, heard, ready } = centre(t)
+  t.same(distribution.logOn(id('9999')), { ok: false, code: 'AGENT_UNKNOWN' })
+  t.same(distribution.setState(id('1002'), { state: 'ready' }), { ok: false, code: 'AGENT_LOGGED_OFF' })
+  t.match(distribution.logOff(id('1002')), { ok: true, value: { state: 'loggedOff' } })
+  t.same(heard(), [])
+  t.match(distribution.logOn(id('1002')), { ok: true, value: { state: 'notReady', reason: 'logged-on' } })
+  ready('1002')
+  distribution.logOn(id('1002'))
+  distribution.setState(id('1002'), { state: 'ready' })
+  t.same(heard(), [])
+  t.equal(distribution.answered('o99' as OfferId), false)
+  distribution.offerFailed('o99' as OfferId, 'missed')
+  distribution.talkOver(id('1002'), id('zz'), 'service')
+  t.same(heard(), [])
+  t.equal(distribution.list().length, 3)
+  t.equal(distribution.queueStatus('nowhere'), undefined)
+})
+
+t.test('new settings of queues hold for those who wait', async (t) => {
+  const { distribution, enqueue, ready, offers } = centre(t)
+  ready('1002')
+  enqueue('a', { queue: 'cards' })
+  t.equal(offers.length, 0)
+  distribution.updateQueues(
+    new Map([
+      ['cards', queue('cards')],
+      ['service', queue('service', { ringMs: 5_000 })]
+    ])
+  )
+  enqueue('b')
+  t.match(offers, [{ callId: 'b', deadline: START + 5_000 }])
+  ready('1003')
+  t.match(offers.at(-1), { callId: 'a', agentId: '1003' })
+  t.equal(distribution.queueStatus('sales'), undefined)
+})

@@ -1,0 +1,464 @@
+import fc from 'fast-check'
+import t from 'tap'
+import type { AgentProfile, Skills } from '../../src/domain/agent.ts'
+import type { AgentId, CallId, ContactId, OfferId } from '../../src/domain/ids.ts'
+import type { Offer, PriorityName, QueueSettings, WaitingCall } from '../../src/domain/queue.ts'
+import { RoutingCore } from '../../src/routing/routing-core.ts'
+import type { RoutingEffect } from '../../src/routing/routing-effect.ts'
+import { PlainRouting } from './plain-routing.ts'
+
+const T = 1_000_000
+
+const settings = (name: string, skills: Skills = {}): QueueSettings => ({
+  name,
+  title: name,
+  skills,
+  ringMs: 15_000,
+  wrapUpMs: 0,
+  maxWaitMs: 600_000,
+  maxLength: 1_000,
+  music: 'default'
+})
+const centre = (...queues: readonly QueueSettings[]) => new Map(queues.map((queue) => [queue.name, queue]))
+const two = centre(settings('service'), settings('cards', { cards: 2 }))
+
+function newCore(queues: ReadonlyMap<string, QueueSettings> = two): RoutingCore {
+  let count = 0
+  return new RoutingCore(queues, () => `o${++count}` as OfferId)
+}
+
+const agent = (id: string, queues: readonly string[] = ['service'], skills: Skills = {}): AgentProfile => ({
+  id: id as AgentId,
+  name: id,
+  team: 'one',
+  queues,
+  skills
+})
+
+const call = (id: string, options: Partial<WaitingCall> = {}): WaitingCall => ({
+  callId: id as CallId,
+  contactId: id as unknown as ContactId,
+  queue: 'service',
+  priority: 'normal',
+  skills: {},
+  enqueuedAt: T,
+  ...options
+})
+
+const ids = (id: string) => id as AgentId & CallId & OfferId
+
+function told(effects: readonly RoutingEffect[]): string[] {
+  return effects.map((each) =>
+    each.type === 'offer-made'
+      ? `${each.offer.callId}→${each.offer.agentId}`
+      : `${each.offer.callId}⊘${each.offer.agentId} ${each.result}`
+  )
+}
+
+/** Frees the agents one by one and tells whom each got. */
+function serve(core: RoutingCore, agents: readonly AgentProfile[], now = T): string[] {
+  return agents.flatMap((each) => {
+    core.agentOn(each)
+    return told(core.agentFree(each.id, now, now))
+  })
+}
+
+t.test('the most urgent caller is first: by priority, then first time, then arrival', async (t) => {
+  const core = newCore()
+  core.enqueue(call('late', { enqueuedAt: T + 5 }), T)
+  core.enqueue(call('early', { enqueuedAt: T - 5 }), T)
+  core.enqueue(call('same-1'), T)
+  core.enqueue(call('same-2'), T)
+  core.enqueue(call('low', { priority: 'low', enqueuedAt: 0 }), T)
+  core.enqueue(call('high', { priority: 'high', enqueuedAt: T + 9 }), T)
+  core.enqueue(call('emergency', { priority: 'emergency', enqueuedAt: T + 9 }), T)
+  t.equal(core.position(ids('early')), 3)
+  t.same(core.status('service'), { waiting: 7, oldestSince: 0 })
+  t.same(
+    serve(
+      core,
+      [1, 2, 3, 4, 5, 6, 7].map((n) => agent(`a${n}`))
+    ),
+    ['emergency→a1', 'high→a2', 'early→a3', 'same-1→a4', 'same-2→a5', 'late→a6', 'low→a7']
+  )
+})
+
+t.test('an agent of several queues serves the most urgent caller of all of them', async (t) => {
+  const core = newCore()
+  core.enqueue(call('s', { enqueuedAt: T - 1 }), T)
+  core.enqueue(call('c', { queue: 'cards', enqueuedAt: T - 2 }), T)
+  core.enqueue(call('s2', { enqueuedAt: T - 3, skills: { cards: 5 } }), T)
+  t.same(serve(core, [agent('a', ['service', 'cards'], { cards: 3 }), agent('b', ['cards', 'service'], { cards: 3 })]), [
+    'c→a',
+    's→b'
+  ])
+})
+
+t.test('the longest idle agent is rung; of equals the one whose last offer is longest ago, then by id', async (t) => {
+  const core = newCore()
+  for (const id of ['c', 'b', 'a']) core.agentOn(agent(id))
+  core.agentFree(ids('c'), T - 1, T)
+  core.agentFree(ids('b'), T, T)
+  core.agentFree(ids('a'), T, T)
+  const rung = (id: string, now: number) => told(core.enqueue(call(id), now))
+  t.same([...rung('1', T), ...rung('2', T + 1), ...rung('3', T + 2)], ['1→c', '2→a', '3→b'])
+
+  for (const id of ['1', '2', '3']) core.withdraw(ids(id))
+  for (const id of ['a', 'b', 'c']) core.agentFree(ids(id), T + 5, T + 5)
+  t.same(
+    [...rung('4', T + 6), ...rung('5', T + 6), ...rung('6', T + 6)],
+    ['4→c', '5→a', '6→b'],
+    'all equally idle: by last offer'
+  )
+})
+
+t.test('an agent fits who serves the queue and has every skill at its level', async (t) => {
+  const core = newCore()
+  core.enqueue(call('x', { queue: 'cards', skills: { cards: 1, english: 4 } }), T)
+  t.same(
+    serve(core, [
+      agent('other-queue', ['service'], { cards: 5, english: 5 }),
+      agent('no-english', ['cards'], { cards: 5 }),
+      agent('little-english', ['cards'], { cards: 5, english: 3 }),
+      agent('little-cards', ['cards'], { cards: 1, english: 5 }),
+      agent('fits', ['cards'], { cards: 2, english: 4 })
+    ]),
+    ['x→fits']
+  )
+  t.same(
+    told(core.enqueue(call('y', { queue: 'cards' }), T)),
+    ['y→little-english'],
+    'the first of those with what the queue asks for'
+  )
+})
+
+t.test('a failed offer returns the caller to their place with the first time', async (t) => {
+  const core = newCore()
+  core.agentOn(agent('a'))
+  core.agentFree(ids('a'), T, T)
+  t.same(core.enqueue(call('first'), T), [
+    { type: 'offer-made', offer: { id: 'o1', callId: 'first', agentId: 'a', queue: 'service', madeAt: T, deadline: T + 15_000 } }
+  ])
+  core.enqueue(call('second', { enqueuedAt: T + 1 }), T + 1)
+  t.equal(core.position(ids('first')), 1, 'a ringing caller keeps the place')
+  t.same(core.status('service'), { waiting: 2, oldestSince: T })
+  t.same(told(core.offerFailed(ids('o1'), 'missed', T + 15_000)), ['first⊘a missed'])
+  t.same(core.offerFailed(ids('o1'), 'missed', T + 15_000), [], 'once')
+  t.same(serve(core, [agent('b')], T + 16_000), ['first→b'])
+  t.same(told(core.agentFree(ids('a'), T + 17_000, T + 17_000)), ['second→a'])
+})
+
+t.test('an offer is claimed once, and not after its end', async (t) => {
+  const core = newCore()
+  core.enqueue(call('x'), T)
+  serve(core, [agent('a')])
+  t.equal(core.offerAnswered(ids('o1')), true)
+  t.equal(core.offerAnswered(ids('o1')), false)
+  t.same(core.status('service'), { waiting: 0 })
+  t.equal(core.position(ids('x')), undefined)
+  t.same(core.withdraw(ids('x')), [])
+
+  core.enqueue(call('y'), T)
+  t.same(told(core.agentFree(ids('a'), T, T)), ['y→a'])
+  t.same(core.agentFree(ids('a'), T, T), [], 'a reserved agent is not freed by accident')
+  t.same(told(core.withdraw(ids('y'))), ['y⊘a callerGone'])
+  t.equal(core.offerAnswered(ids('o2')), false, 'the caller has gone')
+  t.equal(core.openOffers(), 0)
+})
+
+t.test('a spared caller is offered to the same agent again when the time is over', async (t) => {
+  const core = newCore()
+  core.enqueue(call('x'), T)
+  core.agentOn(agent('elsewhere'))
+  serve(core, [agent('a')])
+  core.offerFailed(ids('o1'), 'rejected', T)
+  t.same(core.agentFree(ids('a'), T, T), [])
+  t.equal(core.stuck(T), 0)
+  t.equal(core.wakeAt(), T + 10_000)
+  t.same(core.wake(T + 9_999), [])
+  t.equal(core.stuck(T + 10_000), 1, 'the watchdog sees who should have been served')
+  t.same(told(core.wake(T + 10_000)), ['x→a'])
+  t.equal(core.wakeAt(), undefined)
+})
+
+t.test('two spared callers who get one agent back are served by urgency', async (t) => {
+  const core = newCore()
+  core.agentOn(agent('other'))
+  core.enqueue(call('late', { enqueuedAt: T + 1 }), T + 1)
+  t.same(serve(core, [agent('a')]), ['late→a'])
+  core.offerFailed(ids('o1'), 'rejected', T + 2)
+  core.enqueue(call('early'), T + 2)
+  t.same(told(core.agentFree(ids('a'), T + 2, T + 2)), ['early→a'])
+  core.offerFailed(ids('o2'), 'rejected', T + 3)
+  t.same(core.agentFree(ids('a'), T + 3, T + 3), [], 'the other could come')
+  t.same(told(core.agentOff(ids('other'), T + 4)), ['early→a'], 'nobody else can')
+})
+
+t.test('a queue that is gone keeps its callers until they have left', async (t) => {
+  const core = newCore()
+  core.enqueue(call('x'), T)
+  core.enqueue(call('y', { queue: 'cards' }), T)
+  serve(core, [agent('a', ['cards'])])
+  t.same(told(core.updateQueues(centre(settings('cards'), settings('new')), T)), ['y→a'], 'the skill is not asked for any more')
+  t.equal(core.status('service')?.waiting, 1)
+  t.same(core.status('new'), { waiting: 0 })
+  t.same(serve(core, [agent('b')]), ['x→b'])
+  core.offerAnswered(ids('o2'))
+  core.updateQueues(centre(settings('cards')), T)
+  t.equal(core.status('service'), undefined)
+  t.throws(() => core.enqueue(call('z'), T), { code: 'QUEUE_UNKNOWN' })
+  t.throws(() => core.agentOn(agent('a')), { code: 'AGENT_ALREADY_ON' })
+  t.throws(() => core.enqueue(call('y', { queue: 'cards' }), T), { code: 'CALL_ALREADY_QUEUED' })
+})
+
+const level = fc.integer({ min: 0, max: 2 })
+const skills = fc.record({ cards: level, english: level }, { requiredKeys: [] }) as fc.Arbitrary<Skills>
+const priority = fc.constantFrom<PriorityName>('emergency', 'high', 'normal', 'normal', 'low')
+const queueNames = ['service', 'cards', 'sales']
+const some = fc.nat({ max: 9 })
+
+type Step =
+  | { do: 'enqueue'; queue: string; priority: PriorityName; skills: Skills; ago: number }
+  | { do: 'free'; which: number; ago: number }
+  | { do: 'answer' | 'withdraw'; which: number }
+  | { do: 'busy' | 'off' | 'on' | 'reserve'; which: number }
+  | { do: 'fail'; which: number; result: 'missed' | 'rejected' | 'unreachable' }
+  | { do: 'wait'; ms: number }
+  | { do: 'configure'; skills: Skills; ringMs: number }
+
+const oneOf = <const Value>(...values: readonly Value[]) => fc.constantFrom(...values)
+const ago = fc.nat({ max: 3 })
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: oneOf('enqueue'), queue: fc.constantFrom(...queueNames), priority, skills, ago })
+  },
+  { weight: 5, arbitrary: fc.record({ do: oneOf('free'), which: some, ago }) },
+  { weight: 2, arbitrary: fc.record({ do: oneOf('answer', 'withdraw'), which: some }) },
+  { weight: 3, arbitrary: fc.record({ do: oneOf('busy', 'off', 'on', 'on', 'reserve'), which: some }) },
+  { weight: 3, arbitrary: fc.record({ do: oneOf('fail'), which: some, result: oneOf('missed', 'rejected', 'unreachable') }) },
+  { weight: 2, arbitrary: fc.record({ do: oneOf('wait'), ms: oneOf(0, 1, 1_000, 9_999, 10_000) }) },
+  { weight: 1, arbitrary: fc.record({ do: oneOf('configure'), skills, ringMs: oneOf(5_000, 20_000) }) }
+)
+
+const profiles = fc.array(fc.record({ queues: fc.subarray(queueNames, { minLength: 1 }), skills }), {
+  minLength: 2,
+  maxLength: 6
+})
+
+/** Plays the same steps to the core and to the plain rules. */
+class Match {
+  readonly core: RoutingCore
+  readonly plain: PlainRouting
+  readonly profiles: readonly AgentProfile[]
+  /** What the steps have led to. */
+  readonly reached = new Map<string, number>()
+  #now = T
+  #calls = 0
+
+  constructor(queues: ReadonlyMap<string, QueueSettings>, profiles: readonly AgentProfile[]) {
+    this.core = newCore(queues)
+    this.plain = new PlainRouting(queues)
+    this.profiles = profiles
+    for (const { id } of profiles) {
+      this.play({ do: 'on', which: profiles.findIndex((each) => each.id === id) })
+      this.play({ do: 'free', which: profiles.findIndex((each) => each.id === id), ago: 0 })
+    }
+  }
+
+  get now(): number {
+    return this.#now
+  }
+
+  both<Value>(command: (routing: RoutingCore | PlainRouting) => Value): Value {
+    const wanted = command(this.plain)
+    const found = command(this.core)
+    if (JSON.stringify(found) !== JSON.stringify(wanted)) {
+      throw new Error(`The core says ${JSON.stringify(found)}, the rules ${JSON.stringify(wanted)}`)
+    }
+    if (Array.isArray(found)) for (const effect of found) this.#reach(effect.type === 'offer-made' ? 'made' : effect.result)
+    return found
+  }
+
+  #reach(what: string): void {
+    this.reached.set(what, (this.reached.get(what) ?? 0) + 1)
+  }
+
+  /** Wakes the core when it asked for it, as its driver does. */
+  passTime(ms: number): void {
+    const until = this.#now + ms
+    for (let at = this.core.wakeAt(); at !== undefined && at <= until; at = this.core.wakeAt()) {
+      this.#now = at
+      const now = at
+      this.both((routing) => (routing instanceof RoutingCore ? routing.wake(now) : routing.match(now)))
+    }
+    this.#now = until
+  }
+
+  play(step: Step): void {
+    const now = this.#now
+    switch (step.do) {
+      case 'enqueue': {
+        const { queue, priority, skills, ago } = step
+        const next = call(`c${++this.#calls}`, { queue, priority, skills, enqueuedAt: now - ago * 1_000 })
+        this.both((routing) => routing.enqueue(next, now))
+        break
+      }
+      case 'wait':
+        this.passTime(step.ms)
+        break
+      case 'configure': {
+        const queues = queueNames.map((name) => ({ ...settings(name, name === 'cards' ? step.skills : {}), ringMs: step.ringMs }))
+        this.both((routing) => routing.updateQueues(centre(...queues), now))
+        break
+      }
+      case 'answer':
+      case 'withdraw':
+      case 'fail':
+        this.#playCaller(step, now)
+        break
+      default:
+        this.#playAgent(step, now)
+    }
+  }
+
+  #playCaller(step: Extract<Step, { do: 'fail' }> | { do: 'answer' | 'withdraw'; which: number }, now: number): void {
+    if (step.do === 'withdraw') {
+      const callId = pick([...this.plain.calls.map((each) => each.call), ...this.plain.offers], step.which)?.callId
+      if (callId !== undefined) this.both((routing) => routing.withdraw(callId))
+      return
+    }
+    const offer = pick(this.plain.offers, step.which)
+    if (offer === undefined) return
+    if (step.do === 'fail') this.both((routing) => routing.offerFailed(offer.id, step.result, now))
+    else this.both((routing) => routing.offerAnswered(offer.id))
+  }
+
+  #playAgent(step: Extract<Step, { do: 'free' }> | { do: 'busy' | 'off' | 'on' | 'reserve'; which: number }, now: number): void {
+    const profile = pick(this.profiles, step.which)
+    if (profile === undefined) return
+    const { id } = profile
+    if (step.do === 'free') this.both((routing) => routing.agentFree(id, now - step.ago * 1_000, now))
+    if (step.do === 'busy') this.both((routing) => routing.agentBusy(id, now))
+    if (step.do === 'off') this.both((routing) => routing.agentOff(id, now))
+    if (step.do === 'on' && !this.plain.agents.some((each) => each.profile.id === id))
+      this.both((routing) => routing.agentOn(profile))
+    if (step.do !== 'reserve') return
+    // Sometimes a call that is in a queue already: it must be refused.
+    const callId = pick(this.plain.calls, step.which)?.call.callId
+    const straight = callId !== undefined && step.which % 2 === 0 ? callId : ids(`straight-${++this.#calls}`)
+    this.both((routing) => routing.reserveAgent(id, straight, 9_000, now))
+  }
+
+  /** What must be true between any two steps. */
+  check(): void {
+    const { core, plain } = this
+    const { offers } = plain
+    const rules: Record<string, boolean> = {
+      'one offer for a caller': new Set(offers.map((offer) => offer.callId)).size === offers.length,
+      'one caller for an agent': new Set(offers.map((offer) => offer.agentId)).size === offers.length,
+      'offers are counted': core.openOffers() === offers.length,
+      'nobody waits for a free agent': core.stuck(this.#now) === 0,
+      'no offer outlives its caller': offers.every(
+        (offer) => offer.queue === '' || plain.calls.some((each) => each.call.callId === offer.callId)
+      ),
+      'no offer outlives its agent': offers.every((offer) => plain.agents.some((each) => each.profile.id === offer.agentId)),
+      'the same agents are free': this.profiles.every(
+        ({ id }) => core.isFree(id) === plain.agents.some((each) => each.profile.id === id && each.freeSince !== undefined)
+      )
+    }
+    for (const queue of queueNames) {
+      const places = plain.inOrder().filter((each) => each.call.queue === queue)
+      const oldest = Math.min(...places.map((each) => each.call.enqueuedAt))
+      rules[`positions in ${queue}`] = places.every((each, index) => core.position(each.call.callId) === index + 1)
+      rules[`length of ${queue}`] = core.status(queue)?.waiting === places.length
+      rules[`oldest of ${queue}`] = core.status(queue)?.oldestSince === (places.length > 0 ? oldest : undefined)
+    }
+    const broken = Object.keys(rules).filter((name) => !rules[name])
+    if (broken.length > 0) throw new Error(`Not true: ${broken.join(', ')}`)
+  }
+}
+
+function pick<Item>(items: readonly Item[], which: number): Item | undefined {
+  return items.length === 0 ? undefined : items[which % items.length]
+}
+
+t.test('whatever happens, the core decides as the plain rules do', async (t) => {
+  const reached = new Map<string, number>()
+  fc.assert(
+    fc.property(profiles, fc.array(step, { maxLength: 80, size: 'max' }), (people, steps) => {
+      const queues = centre(settings('service'), settings('cards', { cards: 1 }), settings('sales'))
+      const match = new Match(
+        queues,
+        people.map(({ queues, skills }, index) => agent(`a${index}`, queues, skills))
+      )
+      for (const each of steps) {
+        match.play(each)
+        match.check()
+      }
+      for (const [what, times] of match.reached) reached.set(what, (reached.get(what) ?? 0) + times)
+    }),
+    { numRuns: 600, seed: 20_261_122 }
+  )
+  for (const what of ['made', 'missed', 'rejected', 'unreachable', 'callerGone']) {
+    t.ok((reached.get(what) ?? 0) > 100, `${what}: ${reached.get(what)} times`)
+  }
+})
+
+/** One answered call after another with so many callers waiting: microseconds for a decision. */
+function costOf(waiting: number, agents: number): number {
+  const queues = centre(...Array.from({ length: 10 }, (_, n) => settings(`q${n}`)))
+  const core = newCore(queues)
+  const skill = (n: number) => `s${n % 50}`
+  let arrivals = 0
+  const arrive = (now: number): RoutingEffect[] => {
+    const n = ++arrivals
+    return core.enqueue(
+      call(`c${n}`, {
+        queue: `q${n % 10}`,
+        priority: n % 20 === 0 ? 'high' : 'normal',
+        skills: { [skill(n * 7)]: 1 + (n % 5) },
+        enqueuedAt: now
+      }),
+      now
+    )
+  }
+  const people = Array.from({ length: agents }, (_, n) =>
+    agent(
+      `a${n}`,
+      [0, 1, 2].map((m) => `q${(n + m) % 10}`),
+      Object.fromEntries([0, 1, 2, 3, 4].map((m) => [skill(n * 5 + m * 11), 5]))
+    )
+  )
+  const open: Offer[] = []
+  const keep = (effects: readonly RoutingEffect[]) => {
+    for (const each of effects) if (each.type === 'offer-made') open.push(each.offer)
+  }
+  for (const each of people) core.agentOn(each)
+  for (let n = 0; n < waiting; n++) keep(arrive(n))
+  for (const each of people) keep(core.agentFree(each.id, 0, 0))
+
+  const decisions = 20_000
+  const before = process.cpuUsage()
+  for (let now = 1, made = 0; made < decisions; now++) {
+    const offer = open.shift()
+    if (offer !== undefined) {
+      core.offerAnswered(offer.id)
+      keep(core.agentFree(offer.agentId, now, now))
+    }
+    keep(arrive(now))
+    made++
+  }
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / decisions
+}
+
+t.test('a decision stays quick with thousands of agents and callers, and hardly slower with more', async (t) => {
+  const busy = costOf(5_000, 2_000)
+  t.ok(busy < 50, `at least 20,000 decisions a second: ${busy.toFixed(1)} µs each`)
+  costOf(100, 500)
+  const few = costOf(100, 500)
+  const many = costOf(10_000, 500)
+  t.ok(many <= 5 * few, `${few.toFixed(1)} µs at 100 waiting, ${many.toFixed(1)} µs at 10,000`)
+  t.comment(`${busy.toFixed(1)} µs at 5,000 waiting and 2,000 agents; ${few.toFixed(1)} at 100, ${many.toFixed(1)} at 10,000`)
+})
