@@ -1,11 +1,11 @@
 import type { Caller } from '../domain/caller.ts'
-import type { Language } from '../domain/language.ts'
 import type { PriorityName } from '../domain/queue.ts'
 import type { Scope } from './expression.ts'
 import type { Flow } from './flow.ts'
 import type { FlowTrace, FlowWorld } from './flow-world.ts'
 import type { KeyBuffer } from './key-buffer.ts'
 import type { Secrets } from './secrets.ts'
+import type { CallView } from './views.ts'
 
 /** One caller's way through flows: what outlives a single flow. */
 export interface Conversation {
@@ -14,7 +14,8 @@ export interface Conversation {
   readonly trace: FlowTrace
   readonly keys: KeyBuffer
   readonly secrets: Secrets
-  language: Language
+  /** Holds the language the caller hears just now. */
+  readonly call: CallView
   /** Given by the last shortcut, for queue steps that state none. */
   priority: PriorityName | undefined
   /** Steps visited since the caller was last waited for. */

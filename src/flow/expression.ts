@@ -1,8 +1,10 @@
+import type { QueueView } from './views.ts'
+
 /** What an expression can see: `call`, `customer`, `config`, the flow's variables by name, and `queue(name)`. */
 export interface Scope {
   readonly names: Readonly<Record<string, unknown>>
   /** Live figures of a queue, as `queue("name")` shows them. */
-  queue(name: string): Readonly<Record<string, unknown>>
+  queue(name: string): QueueView
 }
 
 /** A checked expression. Side-effect free; throws an AppError `FLOW_EXPRESSION` when it has no value, e.g. for a missing key. */

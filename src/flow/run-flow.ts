@@ -7,6 +7,7 @@ import type { FlowEnd } from './flow-end.ts'
 import type { FlowTrace, FlowWorld } from './flow-world.ts'
 import { KeyBuffer } from './key-buffer.ts'
 import { Secrets } from './secrets.ts'
+import { CallView } from './views.ts'
 import { walkFlow } from './walk-flow.ts'
 
 export type { FlowEnd } from './flow-end.ts'
@@ -20,14 +21,15 @@ export async function runFlow(
   signal: AbortSignal
 ): Promise<FlowEnd> {
   using keys = new KeyBuffer(caller, world.clock)
-  const language = firstLanguage(flow, caller.facts.customer?.language)
+  const { facts } = caller
+  const language = firstLanguage(flow, facts.customer?.language)
   const talk: Conversation = {
     caller,
     world,
     trace,
     keys,
     secrets: new Secrets(),
-    language,
+    call: new CallView(facts.callId, facts.dialed, facts.callerNumber, facts.callerName, language),
     priority: undefined,
     hops: 0
   }

@@ -4,7 +4,8 @@ import type { Prompt, PromptPiece } from './prompt.ts'
 
 /** Says the prompts as one, in the caller's language; in the flow's own where one of them has no text for it. */
 export async function speak(prompts: readonly Prompt[], frame: Frame, signal: AbortSignal): Promise<void> {
-  const { caller, world, language: wanted } = frame.talk
+  const { caller, world, call } = frame.talk
+  const wanted = call.language
   const language = prompts.every((prompt) => prompt.has(wanted)) ? wanted : frame.flow.languages[0]
   const pieces = prompts.flatMap((prompt) => prompt.get(language) ?? [])
   const parts = pieces.map((piece) => filledIn(piece, frame)).filter(isHeard)

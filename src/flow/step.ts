@@ -18,7 +18,7 @@ interface AnyStep {
 
 interface Onward {
   /** Unset: the flow ends here. */
-  readonly then?: Target
+  readonly next?: Target
 }
 
 /** What happens when the caller says nothing, or something else: a prompt for each time (the last repeats), then the exit. */

@@ -7,7 +7,7 @@ import { onward, type StepEnd } from '../step-end.ts'
 /** Puts data on the agent's screen. */
 export function runAttach(step: AttachStep, frame: Frame): StepEnd {
   attachValues(step.name, step.values, frame)
-  return onward(step.then)
+  return onward(step.next)
 }
 
 /** Secrets are replaced here: the agent's screen and the records are open to more eyes than the caller meant. */

@@ -37,5 +37,5 @@ async function collect(step: CollectStep, frame: Frame, signal: AbortSignal): Pr
   if (asked.kind !== 'answer') return onward(asked.go, asked.kind, shown(asked.keys))
 
   if (asked.value.length === step.max && step.finishKey !== undefined) keys.ignoreNext(step.finishKey)
-  return onward(step.then, 'answer', shown(asked.value))
+  return onward(step.next, 'answer', shown(asked.value))
 }

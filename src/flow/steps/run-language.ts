@@ -10,9 +10,9 @@ export function runLanguage(step: LanguageStep, frame: Frame): StepEnd {
   const language = step.allowed.find((candidate) => candidate === wanted)
   if (language === undefined) throw valueUnfit(step.name, 'a language of the flow')
 
-  if (language !== talk.language) {
-    talk.language = language
+  if (language !== talk.call.language) {
+    talk.call.language = language
     talk.trace.languageChanged(language)
   }
-  return onward(step.then, undefined, language)
+  return onward(step.next, undefined, language)
 }

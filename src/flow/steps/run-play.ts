@@ -9,9 +9,9 @@ export async function runPlay(step: PlayStep, frame: Frame, signal: AbortSignal)
   if (step.flush) keys.clear()
   if (!step.bargeIn) {
     await speak([step.prompt], frame, signal)
-    return onward(step.then)
+    return onward(step.next)
   }
-  if (keys.keys !== '') return onward(step.then, 'skipped')
+  if (keys.keys !== '') return onward(step.next, 'skipped')
   const heard = await keys.untilKey((child) => speak([step.prompt], frame, child), signal)
-  return heard ? onward(step.then) : onward(step.then, 'interrupted')
+  return heard ? onward(step.next) : onward(step.next, 'interrupted')
 }

@@ -23,7 +23,7 @@ export async function runRequest(step: RequestStep, frame: Frame, signal: AbortS
   if (!outcome.ok) throw requestFailed(step, outcome.problem, outcome.status)
   if (step.expect !== undefined && !fitsShape(outcome.body, step.expect)) throw requestFailed(step, 'bad-shape', outcome.status)
   if (step.into !== undefined) frame.names[step.into] = outcome.body ?? null
-  return onward(step.then, 'answer', String(outcome.status))
+  return onward(step.next, 'answer', String(outcome.status))
 }
 
 function filledIn(step: RequestStep, frame: Frame): HttpRequest {

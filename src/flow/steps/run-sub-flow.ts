@@ -17,5 +17,5 @@ export async function runSubFlow(step: RunStep, frame: Frame, walk: Walk, signal
   if (step.into !== undefined) {
     frame.names[step.into] = Object.fromEntries(flow.results.map((name) => [name, end.frame.names[name]]))
   }
-  return onward(step.then, 'returned', flow.name)
+  return onward(step.next, 'returned', flow.name)
 }

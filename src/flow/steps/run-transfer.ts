@@ -1,4 +1,5 @@
 import type { TransferExit, TransferTarget } from '../../domain/caller.ts'
+import { isAllowedAddress } from '../allowed-address.ts'
 import type { Frame } from '../conversation.ts'
 import { exitMissing } from '../faults.ts'
 import type { TransferStep } from '../step.ts'
@@ -42,9 +43,4 @@ function targetOf(kind: TransferTarget['kind'], value: string): TransferTarget {
     case 'sip':
       return { kind, uri: value }
   }
-}
-
-/** Whether the configuration lets flows call that SIP address. */
-export function isAllowedAddress(uri: string, allowed: readonly string[]): boolean {
-  return allowed.some((pattern) => (pattern.endsWith('*') ? uri.startsWith(pattern.slice(0, -1)) : uri === pattern))
 }

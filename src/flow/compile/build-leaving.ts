@@ -1,0 +1,124 @@
+import { isAllowedAddress } from '../allowed-address.ts'
+import type { QueueStep, TransferStep } from '../step.ts'
+import { optionalTarget, type TargetSource } from './build-target.ts'
+import { didYouMean } from './closest.ts'
+import type { Draft } from './draft.ts'
+import type { Path } from './source-file.ts'
+import type { StepSource } from './step-schemas.ts'
+import type { CompiledTemplate } from './templates.ts'
+import { millisecondsOf } from './value-schemas.ts'
+
+/** The steps that lead to people. */
+
+export function buildQueue(
+  source: StepSource<'queue'>,
+  path: Path,
+  draft: Draft
+): Omit<QueueStep, 'name' | 'line' | 'flush' | 'kind'> {
+  const { centre } = draft.context
+  requireKnown('FLOW0016', 'queue', source.queue, centre.queues.keys(), [...path, 'queue'], draft)
+  for (const skill of Object.keys(source.skills ?? {})) {
+    if (centre.skills.has(skill)) continue
+    const place = { path: [...path, 'skills', skill], key: true }
+    draft.report.error('FLOW0018', place, `nobody has the skill "${skill}"`, didYouMean(skill, centre.skills))
+  }
+  requireExits(source, ['timeout', 'full'], path, draft)
+  return {
+    queue: source.queue,
+    skills: source.skills ?? {},
+    ...(source.priority !== undefined && { priority: source.priority }),
+    ...(source.attach !== undefined && { attach: buildAttach(source.attach, [...path, 'attach'], draft) }),
+    ...(source.max_wait !== undefined && { maxWaitMs: millisecondsOf(source.max_wait) }),
+    exits: buildExits(source, ['answered', 'timeout', 'full', 'no_agents'], path, draft)
+  }
+}
+
+const transferKinds = ['agent', 'queue', 'number', 'sip'] as const
+
+export function buildTransfer(
+  source: StepSource<'transfer'>,
+  path: Path,
+  draft: Draft
+): Omit<TransferStep, 'name' | 'line' | 'flush' | 'kind'> {
+  const body = source.transfer
+  const given = transferKinds.filter((name) => body[name] !== undefined)
+  const [kind = 'agent'] = given
+  if (given.length !== 1) {
+    draft.report.error(
+      'FLOW0007',
+      { path: [...path, 'transfer'], key: true },
+      'a transfer needs one of agent, queue, number, sip'
+    )
+  }
+  const at = [...path, 'transfer', kind]
+  const value = draft.templates.text(String(body[kind] ?? ''), at)
+  if (value.fixed && given.length === 1) requireReachable(kind, String(body[kind]), at, draft)
+
+  if (kind !== 'number') requireExits(source, ['busy', 'no_answer', 'unreachable', 'refused'], path, draft)
+  else if (!value.fixed) requireExits(source, ['unreachable'], path, draft)
+  return {
+    to: { kind, value },
+    timeoutMs: millisecondsOf(body.timeout ?? '30s'),
+    ...(source.attach !== undefined && { attach: buildAttach(source.attach, [...path, 'attach'], draft) }),
+    exits: buildExits(source, ['completed', 'busy', 'no_answer', 'unreachable', 'refused'], path, draft)
+  }
+}
+
+/** Data for the agent. */
+export function buildAttach(source: Record<string, unknown>, path: Path, draft: Draft): CompiledTemplate {
+  for (const [name, value] of Object.entries(source)) {
+    const { names } = draft.templates.value(value, [...path, name])
+    const secret = [...names].find((candidate) => draft.secrets.has(candidate))
+    if (secret === undefined || !isWhole(value, secret)) continue
+    const hint = `attach what agents may know of it, such as last(${secret}, 4)`
+    draft.report.warning('FLOW0029', { path: [...path, name] }, `"${secret}" is secret: agents will see ••••`, hint)
+  }
+  return draft.templates.value(source, path)
+}
+
+/** Whether the value is the secret itself and not something made of it. */
+function isWhole(value: unknown, secret: string): boolean {
+  return JSON.stringify(value).includes(`\${${secret}}`)
+}
+
+function requireReachable(kind: (typeof transferKinds)[number], value: string, path: Path, draft: Draft): void {
+  const { centre } = draft.context
+  if (kind === 'queue') requireKnown('FLOW0016', 'queue', value, centre.queues.keys(), path, draft)
+  if (kind === 'agent') requireKnown('FLOW0033', 'agent', value, centre.agents.keys(), path, draft)
+  if (kind === 'sip' && !isAllowedAddress(value, centre.allowedTransfers)) {
+    const hint = `allowed: ${centre.allowedTransfers.join(', ') || 'nothing'}; see the configuration`
+    draft.report.error('FLOW0033', { path }, 'the configuration does not allow flows to call that address', hint)
+  }
+}
+
+export function requireKnown(
+  code: 'FLOW0016' | 'FLOW0017' | 'FLOW0033',
+  noun: string,
+  name: string,
+  names: Iterable<string>,
+  path: Path,
+  draft: Draft
+): void {
+  const known = [...names]
+  if (!known.includes(name)) draft.report.error(code, { path }, `there is no ${noun} "${name}"`, didYouMean(name, known))
+}
+
+/** Every way out must lead somewhere, if only to an `on_error`. */
+function requireExits(source: object, names: readonly string[], path: Path, draft: Draft): void {
+  if (draft.catchesFaults || 'on_error' in source) return
+  const missing = names.filter((name) => !(name in source))
+  if (missing.length === 0) return
+  const message = `it does not say what happens on ${missing.join(', ')}`
+  const hint = `${missing[0]}: { go: … }, or an on_error for the step or the whole flow`
+  draft.report.error('FLOW0013', { path, key: true }, message, hint)
+}
+
+function buildExits<Name extends string>(
+  source: { readonly [key in Name]?: TargetSource | undefined },
+  names: readonly Name[],
+  path: Path,
+  draft: Draft
+) {
+  const exits = names.map((name) => optionalTarget(name, source[name], [...path, name], draft))
+  return Object.assign({}, ...exits) as ReturnType<typeof optionalTarget<Name>>
+}

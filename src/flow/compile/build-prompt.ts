@@ -1,0 +1,151 @@
+import { AppError } from '../../domain/errors.ts'
+import type { Language } from '../../domain/language.ts'
+import type { PromptPart } from '../../domain/ports/prompts.ts'
+import type { Scope } from '../expression.ts'
+import type { Prompt, PromptPiece } from '../prompt.ts'
+import { didYouMean } from './closest.ts'
+import type { Draft } from './draft.ts'
+import { fixedValue } from './fixed-value.ts'
+import type { Path } from './source-file.ts'
+import { type CompiledTemplate, textOf } from './templates.ts'
+import { duration, millisecondsOf } from './value-schemas.ts'
+
+const partKinds = ['audio', 'text', 'digits', 'number', 'money', 'pause'] as const
+type PartKind = (typeof partKinds)[number]
+
+/** Undefined: this language has no words for it. */
+type Pieces = readonly PromptPiece[] | undefined
+
+/** Compiles something to say for each language of the flow. */
+export function buildPrompt(source: unknown, path: Path, draft: Draft): Prompt {
+  const [first, ...others] = draft.languages
+  const prompt = new Map<Language, readonly PromptPiece[]>()
+  for (const language of [first, ...others]) {
+    const pieces = piecesOf(source, path, language, draft)
+    if (pieces !== undefined) prompt.set(language, pieces)
+    else if (language === first) draft.report.error('FLOW0014', { path }, `there is no text in ${first}, the default language`)
+    else draft.report.warning('FLOW0014', { path }, `there is no text in ${language}: callers will hear ${first}`)
+  }
+  return prompt
+}
+
+function piecesOf(source: unknown, path: Path, language: Language, draft: Draft): Pieces {
+  if (typeof source === 'string') return isForAll(source, language, draft) ? [textPiece(source, path, draft)] : undefined
+  if (Array.isArray(source)) {
+    const parts = source.map((item, index) => piecesOf(item, [...path, index], language, draft))
+    return parts.every((part) => part !== undefined) ? parts.flat() : undefined
+  }
+  if (typeof source === 'object' && source !== null) {
+    const fields = source as Record<string, unknown>
+    const kind = partKinds.find((name) => name in fields)
+    return kind === undefined ? piecesByLanguage(fields, path, language, draft) : partPieces(kind, fields, path, language, draft)
+  }
+  draft.report.error(
+    'FLOW0006',
+    { path },
+    'must be something to say: a text, a text for each language, { audio: name }, or a list of such'
+  )
+  return []
+}
+
+/** A text without language belongs to the default one, unless there is nothing in it to translate. */
+function isForAll(text: string, language: Language, draft: Draft): boolean {
+  return language === draft.languages[0] || !/\p{L}/u.test(text.replace(/\$\{[^}]*\}/g, ''))
+}
+
+function piecesByLanguage(texts: Record<string, unknown>, path: Path, language: Language, draft: Draft): Pieces {
+  for (const name of Object.keys(texts)) {
+    if (draft.languages.includes(name)) continue
+    const isLanguage = /^[a-z]{2,3}(-\w+)*$/.test(name)
+    const hint = didYouMean(name, isLanguage ? draft.languages : partKinds)
+    draft.report.error('FLOW0032', { path: [...path, name], key: true }, `the flow does not speak "${name}"`, hint)
+  }
+  const text = texts[language]
+  if (text === undefined || text === null) return undefined
+  return typeof text === 'string'
+    ? [textPiece(text, [...path, language], draft)]
+    : piecesOf(text, [...path, language], language, draft)
+}
+
+function textPiece(text: string, path: Path, draft: Draft): PromptPiece {
+  const template = draft.templates.text(text, path)
+  if ([...template.names].some((name) => draft.secrets.has(name))) {
+    const hint = 'say it with { digits: … }, or only its end: last(card, 4)'
+    draft.report.warning('FLOW0029', { path }, 'spoken text is kept in the prompt cache, with the secret in it', hint)
+  }
+  return pieceOf(template, (value) => ({ kind: 'text', text: textOf(value) }))
+}
+
+function partPieces(kind: PartKind, fields: Record<string, unknown>, path: Path, language: Language, draft: Draft): Pieces {
+  const known = kind === 'money' ? ['money', 'currency'] : [kind]
+  for (const name of Object.keys(fields)) {
+    if (known.includes(name)) continue
+    draft.report.error('FLOW0003', { path: [...path, name], key: true }, `"${name}" is not known here`, didYouMean(name, known))
+  }
+  const at = [...path, kind]
+  const source = fields[kind]
+  if (kind === 'text') return piecesOf(source, at, language, draft)
+  if (kind === 'audio') return audioPieces(source, at, language, draft)
+  if (kind === 'pause') return [pausePiece(source, at, draft)]
+
+  const value = draft.templates.value(source, at)
+  if (kind === 'digits') return [pieceOf(value, (digits) => ({ kind, digits: textOf(digits) }))]
+  requireNumber(value, at, draft)
+  if (kind === 'number') return [pieceOf(value, (number) => ({ kind, value: numberOf(number) }))]
+  return [moneyPiece(value, fields.currency, path, draft)]
+}
+
+function audioPieces(source: unknown, path: Path, language: Language, draft: Draft): Pieces {
+  const name = draft.templates.text(String(source), path)
+  if (name.fixed && !draft.context.hasAudio(String(source), language)) {
+    const message = `there is no recorded audio "${source}" in ${language}`
+    if (language === draft.languages[0]) draft.report.error('FLOW0015', { path }, message)
+    else draft.report.warning('FLOW0015', { path }, `${message}: callers will hear ${draft.languages[0]}`)
+    return language === draft.languages[0] ? [] : undefined
+  }
+  return [pieceOf(name, (value) => ({ kind: 'audio', name: textOf(value) }))]
+}
+
+function pausePiece(source: unknown, path: Path, draft: Draft): PromptPiece {
+  const checked = duration.safeParse(source)
+  if (!checked.success) draft.report.error('FLOW0006', { path }, checked.error.issues[0]?.message ?? 'must be a time')
+  return { fixed: true, part: { kind: 'pause', ms: millisecondsOf(checked.data ?? '0ms') } }
+}
+
+function moneyPiece(amount: CompiledTemplate, currency: unknown, path: Path, draft: Draft): PromptPiece {
+  if (typeof currency !== 'string' || !/^([A-Z]{3}|\$\{.*\})$/.test(currency)) {
+    draft.report.error('FLOW0007', { path }, 'money needs a currency of three letters', 'currency: CNY')
+  }
+  const name = draft.templates.text(String(currency), [...path, 'currency'])
+  return pieceFrom(amount.fixed && name.fixed, (scope) => ({
+    kind: 'money',
+    amount: numberOf(amount.evaluate(scope)),
+    currency: textOf(name.evaluate(scope))
+  }))
+}
+
+function requireNumber({ type }: CompiledTemplate, path: Path, draft: Draft): void {
+  if (['double', 'int', 'dyn'].includes(type)) return
+  draft.report.error(
+    'FLOW0022',
+    { path },
+    'must be a number',
+    type === 'string' ? 'double(x) makes a number of a text' : undefined
+  )
+}
+
+function numberOf(value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  throw new AppError('FLOW_VALUE', 'flow', 'An expression gave a value that does not fit its place', {
+    details: { needs: 'a number' }
+  })
+}
+
+function pieceOf(template: CompiledTemplate, make: (value: unknown) => PromptPart): PromptPiece {
+  return pieceFrom(template.fixed, (scope) => make(template.evaluate(scope)))
+}
+
+/** A piece without expressions is evaluated now. */
+function pieceFrom(fixed: boolean, evaluate: (scope: Scope) => PromptPart): PromptPiece {
+  return fixed ? { fixed, part: fixedValue({ evaluate }) as PromptPart } : { fixed, evaluate }
+}

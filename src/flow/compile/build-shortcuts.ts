@@ -1,0 +1,58 @@
+import type { Flow, Shortcut } from '../flow.ts'
+import type { Step } from '../step.ts'
+import { buildTarget } from './build-target.ts'
+import type { Draft } from './draft.ts'
+import type { ShortcutSource } from './flow-schema.ts'
+import type { Report } from './report.ts'
+
+/** Compiles the fast paths. */
+export function buildShortcuts(sources: readonly ShortcutSource[], draft: Draft): readonly Shortcut[] {
+  for (const [index, source] of sources.entries()) checkKeys(source, index, sources, draft.report)
+  return sources.map((source, index) => {
+    const path = ['shortcuts', index]
+    const { name, when, keys, priority } = source
+    return {
+      name,
+      ...(when !== undefined && { when: draft.expressions.condition(String(when), { path: [...path, 'when'], from: 0 }) }),
+      ...(keys !== undefined && { keys }),
+      go: buildTarget(source.go, [...path, 'go'], draft),
+      ...(priority !== undefined && { priority }),
+      urgent: source.urgent ?? true
+    }
+  })
+}
+
+function checkKeys({ name, when, keys }: ShortcutSource, index: number, all: readonly ShortcutSource[], report: Report): void {
+  if (all.findIndex((other) => other.name === name) !== index) {
+    report.error('FLOW0009', { path: ['shortcuts', index, 'name'] }, `there are two shortcuts "${name}"`)
+  }
+  if (keys === undefined) {
+    if (when === undefined) report.error('FLOW0007', { path: ['shortcuts', index] }, 'a shortcut needs when or keys')
+    return
+  }
+  const place = { path: ['shortcuts', index, 'keys'] }
+  if (!/^[*#][0-9*#A-D]+$|^\*$/.test(keys)) {
+    const hint = 'such as "*9": digits alone would be taken out of card numbers, and # alone ends the input of digits'
+    report.error('FLOW0026', place, 'keys of a shortcut begin with * or #', hint)
+    return
+  }
+  const shorter = all.find(
+    (other, at) => at !== index && other.keys !== undefined && other.keys !== '' && keys.includes(other.keys)
+  )
+  if (shorter !== undefined && (shorter.keys !== keys || all.indexOf(shorter) < index)) {
+    report.error('FLOW0026', place, `"${keys}" can never be pressed: "${shorter.keys}" of "${shorter.name}" is in it`)
+  }
+}
+
+/** A choice that holds the keys of a shortcut is never heard by its menu. */
+export function checkChoices(flow: Pick<Flow, 'shortcuts'>, steps: Iterable<Step>, report: Report): void {
+  for (const step of steps) {
+    if (step.kind !== 'menu') continue
+    for (const choice of step.choices.keys()) {
+      const shortcut = flow.shortcuts.find(({ keys }) => keys !== undefined && choice.includes(keys))
+      if (shortcut === undefined) continue
+      const place = { path: ['steps', step.name, 'menu', 'choices', choice], key: true }
+      report.error('FLOW0027', place, `"${choice}" is never a choice: the shortcut "${shortcut.name}" takes ${shortcut.keys}`)
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import type { Step } from '../step.ts'
+import { buildCollect, buildMenu } from './build-asking.ts'
+import { buildAttach, buildQueue, buildTransfer, requireKnown } from './build-leaving.ts'
+import { buildPrompt } from './build-prompt.ts'
+import { buildRequest } from './build-request.ts'
+import { buildTarget, optionalTarget, type TargetSource } from './build-target.ts'
+import { didYouMean } from './closest.ts'
+import type { Draft } from './draft.ts'
+import type { ValueType } from './expressions.ts'
+import type { Path } from './source-file.ts'
+import type { StepKind, StepSource } from './step-schemas.ts'
+
+/** A step whose shape has been checked, with its kind. */
+export type ShapedStep = { [Kind in StepKind]: { readonly kind: Kind; readonly source: StepSource<Kind> } }[StepKind]
+
+/** Q.850 causes. */
+const causes = { normal: 16, busy: 17, congestion: 34, rejected: 21 } as const
+
+/** Compiles one step: resolves its names and compiles what is in it. */
+export function buildStep(name: string, { kind, source }: ShapedStep, draft: Draft): Step {
+  const path: Path = ['steps', name]
+  const common = {
+    name,
+    line: draft.report.source.spanOf({ path, key: true }).line,
+    flush: source.flush ?? false,
+    ...optionalTarget('onError', source.on_error, [...path, 'on_error'], draft)
+  }
+  const next = () => optionalTarget('next', 'then' in source ? source.then : undefined, [...path, 'then'], draft)
+  const at = [...path, kind]
+  const to = (field: string, target: TargetSource) => buildTarget(target, [...path, field], draft)
+
+  switch (kind) {
+    case 'play':
+      return { ...common, ...next(), kind, prompt: buildPrompt(source.play, at, draft), bargeIn: source.barge_in ?? true }
+    case 'menu':
+      return { ...common, kind, ...buildMenu(source.menu, at, draft) }
+    case 'collect':
+      return { ...common, ...next(), kind, ...buildCollect(source.collect, at, draft) }
+    case 'set':
+      return { ...common, ...next(), kind, values: buildAssignments(source.set, at, draft) }
+    case 'branch':
+      return {
+        ...common,
+        kind,
+        cases: source.branch.map(({ when, go }, index) => ({
+          when: draft.expressions.condition(String(when), { path: [...at, index, 'when'], from: 0 }),
+          go: buildTarget(go, [...at, index, 'go'], draft)
+        })),
+        otherwise: to('else', source.else)
+      }
+    case 'hours':
+      requireKnown('FLOW0017', 'calendar', source.hours, draft.context.centre.calendars.keys(), at, draft)
+      return { ...common, kind, calendar: source.hours, open: to('open', source.open), closed: to('closed', source.closed) }
+    case 'request':
+      if (!draft.catchesFaults && source.on_error === undefined) {
+        const message = 'it does not say what happens when the request fails'
+        draft.report.error('FLOW0013', { path, key: true }, message, 'on_error: … for the step or the whole flow')
+      }
+      return { ...common, ...next(), kind, ...buildRequest(source.request, at, draft) }
+    case 'queue':
+      return { ...common, kind, ...buildQueue(source, path, draft) }
+    case 'transfer':
+      return { ...common, kind, ...buildTransfer(source, path, draft) }
+    case 'run':
+      return {
+        ...common,
+        ...next(),
+        kind,
+        flow: source.run,
+        params: Object.entries(source.with ?? {}).map(
+          ([param, value]) => [param, draft.templates.value(value, [...path, 'with', param])] as const
+        ),
+        ...(source.into !== undefined && { into: source.into })
+      }
+    case 'go':
+      return { ...common, kind, go: to('go', source.go) }
+    case 'language':
+      return { ...common, ...next(), kind, ...buildLanguage(source.language, at, draft) }
+    case 'attach':
+      return { ...common, ...next(), kind, values: buildAttach(source.attach, at, draft) }
+    case 'hangup': {
+      const { cause, reason } = typeof source.hangup === 'object' && source.hangup !== null ? source.hangup : {}
+      return { ...common, kind, ...(cause !== undefined && { cause: causes[cause] }), ...(reason !== undefined && { reason }) }
+    }
+  }
+}
+
+function buildAssignments(source: Record<string, unknown>, path: Path, draft: Draft) {
+  return Object.entries(source).map(([name, value]) => {
+    const place = { path: [...path, name], key: true }
+    const template = draft.templates.value(value, [...path, name])
+    const declared = draft.variables.get(name)
+    if (declared === undefined) {
+      const hint = didYouMean(name, draft.variables.keys()) ?? 'declare it under vars'
+      draft.report.error('FLOW0020', place, `there is no variable "${name}"`, hint)
+    } else if (value === null ? declared !== 'dyn' : !fits(template.type, declared)) {
+      draft.report.error('FLOW0022', { path: [...path, name] }, `"${name}" holds ${inWords[declared]}`, 'its first value says so')
+    }
+    return [name, template] as const
+  })
+}
+
+const inWords: Readonly<Record<ValueType, string>> = {
+  string: 'a text',
+  double: 'a number',
+  bool: 'true or false',
+  list: 'a list',
+  map: 'a map',
+  dyn: 'anything'
+}
+
+function fits(type: string, declared: ValueType): boolean {
+  if (declared === 'dyn' || type.startsWith('dyn') || type === declared) return true
+  if (declared === 'double') return type === 'int'
+  return (declared === 'list' || declared === 'map') && type.startsWith(`${declared}<`)
+}
+
+function buildLanguage(source: string | number | boolean, path: Path, draft: Draft) {
+  const language = draft.templates.value(source, path)
+  if (language.fixed && !draft.languages.includes(String(source))) {
+    const hint = didYouMean(String(source), draft.languages)
+    draft.report.error('FLOW0032', { path }, `the flow does not speak "${source}"`, hint)
+  }
+  return { language, allowed: draft.languages }
+}

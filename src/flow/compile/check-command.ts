@@ -1,0 +1,49 @@
+import { stat } from 'node:fs/promises'
+import { dirname, join, normalize } from 'node:path'
+import { compileAll } from './compile-all.ts'
+import type { CompileContext, FlowSource } from './compile-context.ts'
+import type { Finding } from './finding.ts'
+import { type FindingFormat, formatFindings } from './format-findings.ts'
+import { loadFlows } from './load-flows.ts'
+
+export interface CheckResult {
+  readonly text: string
+  readonly errors: number
+}
+
+/** Checks files, or all flows of folders. A single file is checked together with the flows beside it, but only its own findings are told. */
+export async function checkFlows(paths: readonly string[], context: CompileContext, format: FindingFormat): Promise<CheckResult> {
+  const sources = new Map<string, FlowSource>()
+  const asked = new Set<string>()
+  const unreadable: Finding[] = []
+  for (const path of paths.map(normalize)) {
+    try {
+      const isFolder = (await stat(path)).isDirectory()
+      const found = await loadFlows(isFolder ? path : dirname(path))
+      for (const source of found) sources.set(normalize(source.file), source)
+      for (const { file } of isFolder ? found : [{ file: join(path) }]) asked.add(normalize(file))
+      if (!sources.has(path) && !isFolder) unreadable.push(cannotRead(path, 'a flow file ends in .yaml'))
+    } catch (error) {
+      unreadable.push(cannotRead(path, error instanceof Error ? error.message : String(error)))
+    }
+  }
+
+  const compiled = compileAll([...sources.values()], context).findings
+  const findings = [...unreadable, ...compiled.filter(({ file }) => asked.has(normalize(file)))]
+  return {
+    text: formatFindings(findings, asked.size, format),
+    errors: findings.filter(({ severity }) => severity === 'error').length
+  }
+}
+
+function cannotRead(file: string, reason: string): Finding {
+  return {
+    severity: 'error',
+    code: 'FLOW0034',
+    message: `this file cannot be read: ${reason}`,
+    file,
+    line: 1,
+    column: 1,
+    frame: ''
+  }
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import type { Language } from '../../domain/language.ts'
+import type { Flow } from '../flow.ts'
+import type { Step } from '../step.ts'
+import { buildShortcuts, checkChoices } from './build-shortcuts.ts'
+import { buildStep, type ShapedStep } from './build-step.ts'
+import { optionalTarget } from './build-target.ts'
+import { checkPaths } from './check-paths.ts'
+import { didYouMean } from './closest.ts'
+import type { CompileContext, FlowSource } from './compile-context.ts'
+import { declareVariables } from './declare-variables.ts'
+import type { Draft } from './draft.ts'
+import { Expressions } from './expressions.ts'
+import { type FlowHead, headSchema, laterFields } from './flow-schema.ts'
+import { readSource } from './read-source.ts'
+import { Report } from './report.ts'
+import { reportIssues } from './report-issues.ts'
+import { shapeSteps } from './shape-steps.ts'
+import { SourceFile } from './source-file.ts'
+import { Templates } from './templates.ts'
+
+/** One file, compiled as far as it can be by itself. */
+export interface DraftedFlow {
+  /** As the file says, also when there is no flow because of errors. */
+  readonly name: string | undefined
+  readonly flow: Flow | undefined
+  readonly report: Report
+}
+
+/** Compiles one file. What it says of other flows is checked when all are drafted. */
+export function draftFlow({ file, text }: FlowSource, context: CompileContext): DraftedFlow {
+  const report = new Report(new SourceFile(file, text))
+  const value = readSource(report)
+  const name = nameOf(value)
+  const head = report.hasErrors && value === undefined ? undefined : shapeHead(value, report)
+  if (head === undefined) return { name, flow: undefined, report }
+
+  const steps = shapeSteps(head.steps, report)
+  const flow = buildFlow(head, steps, context, report)
+  if (!report.hasErrors) checkPaths(flow, report)
+  return { name, flow: report.hasErrors ? undefined : flow, report }
+}
+
+function nameOf(value: unknown): string | undefined {
+  const name = typeof value === 'object' && value !== null && 'flow' in value ? value.flow : undefined
+  return typeof name === 'string' ? name : undefined
+}
+
+function shapeHead(value: unknown, report: Report): FlowHead | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    report.error('FLOW0007', { path: [] }, 'this file is not a flow', 'it begins with "flow: name"')
+    return undefined
+  }
+  const shaped = headSchema.safeParse(value)
+  if (shaped.success) return shaped.data
+
+  const { issues } = shaped.error
+  const inside = (field: string) => issues.filter((issue) => issue.path[0] === field)
+  const elsewhere = issues.filter((issue) => issue.path[0] !== 'shortcuts' && issue.path[0] !== 'defaults')
+  reportIssues(elsewhere, headSchema, value, [], laterFields.flow ?? [], report)
+  reportIssues(inside('shortcuts'), headSchema, value, [], laterFields.shortcut ?? [], report)
+  reportIssues(inside('defaults'), headSchema, value, [], laterFields.defaults ?? [], report)
+  // The steps are looked at all the same, so that all mistakes are told at once.
+  return 'steps' in value && typeof value.steps === 'object' && value.steps !== null && !Array.isArray(value.steps)
+    ? withoutMistakes(value as Record<string, unknown> & { steps: object })
+    : undefined
+}
+
+/** Enough of a wrong head to check its steps against. */
+function withoutMistakes(value: Record<string, unknown> & { steps: object }): FlowHead {
+  const right = <Field extends keyof FlowHead>(field: Field) => {
+    const parsed = headSchema.shape[field].safeParse(value[field])
+    return parsed.success && parsed.data !== undefined ? { [field]: parsed.data } : {}
+  }
+  const known: Partial<FlowHead> = {
+    ...right('languages'),
+    ...right('vars'),
+    ...right('params'),
+    ...right('results'),
+    ...right('defaults'),
+    ...right('on_error'),
+    ...right('start')
+  }
+  return { flow: '', languages: ['en'], ...known, steps: { ...value.steps } }
+}
+
+function buildFlow(head: FlowHead, shaped: ReadonlyMap<string, ShapedStep>, context: CompileContext, report: Report): Flow {
+  const [first = 'en', ...others] = head.languages
+  const languages: readonly [Language, ...Language[]] = [first, ...others]
+  const { types, firstValues, secrets } = declareVariables(head, shaped, report)
+  const expressions = new Expressions(types, report, context)
+  const draft: Draft = {
+    report,
+    context,
+    languages,
+    defaults: head.defaults ?? {},
+    catchesFaults: head.on_error !== undefined,
+    stepNames: new Set(Object.keys(head.steps)),
+    variables: types,
+    secrets,
+    expressions,
+    templates: new Templates(expressions, report)
+  }
+
+  const steps = new Map<string, Step>()
+  for (const [name, step] of shaped) steps.set(name, buildStep(name, step, draft))
+  const shortcuts = buildShortcuts(head.shortcuts ?? [], draft)
+  checkChoices({ shortcuts }, steps.values(), report)
+
+  return {
+    name: head.flow,
+    describe: head.describe ?? '',
+    version: createHash('sha256').update(report.source.text).digest('hex').slice(0, 12),
+    file: report.source.file,
+    languages,
+    numbers: (head.numbers ?? []).map(String),
+    vars: firstValues,
+    params: Object.keys(head.params ?? {}),
+    results: head.results ?? [],
+    shortcuts,
+    start: startOf(head, draft),
+    steps,
+    ...optionalTarget('onError', head.on_error, ['on_error'], draft)
+  }
+}
+
+function startOf(head: FlowHead, { stepNames, report }: Draft): string {
+  const [first] = stepNames
+  if (first === undefined) report.error('FLOW0007', { path: ['steps'], key: true }, 'a flow needs steps')
+  const start = head.start ?? first ?? ''
+  if (first !== undefined && !stepNames.has(start)) {
+    report.error('FLOW0010', { path: ['start'] }, `there is no step "${start}"`, didYouMean(start, stepNames))
+  }
+  return start
+}

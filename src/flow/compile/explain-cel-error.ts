@@ -1,0 +1,63 @@
+import { didYouMean } from './closest.ts'
+import type { FindingCode } from './finding.ts'
+
+interface Explanation {
+  readonly code: FindingCode
+  readonly message: string
+  readonly hint: string | undefined
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text',
+  double: 'number',
+  int: 'number',
+  bool: 'true/false',
+  dyn: 'anything',
+  null: 'null'
+}
+
+const fieldsOf: Readonly<Record<string, readonly string[]>> = {
+  call: ['id', 'dialed', 'caller', 'caller_name', 'language'],
+  customer: ['known', 'id', 'name', 'numbers', 'segment', 'flags', 'language', 'profile'],
+  queue: ['waiting', 'longest_wait', 'logged_on', 'ready', 'talking']
+}
+
+/** What the CEL library says about an expression, in the words of flow designers. */
+export function explainCelError(error: { code: string; summary: string }, names: readonly string[]): Explanation {
+  const { code, summary } = error
+  if (code === 'unknown_variable') {
+    const name = summary.replace('Unknown variable: ', '')
+    return {
+      code: 'FLOW0020',
+      message: `there is no variable "${name}"`,
+      hint: didYouMean(name, names) ?? 'declare it under vars'
+    }
+  }
+  if (code === 'no_such_key') {
+    const name = summary.replace('No such key: ', '')
+    return { code: 'FLOW0020', message: `there is no field "${name}"`, hint: didYouMean(name, Object.values(fieldsOf).flat()) }
+  }
+  const operation = /^no such overload: (\S+) (\S+) (\S+)$/.exec(summary)
+  if (operation !== null) {
+    const [, left = '', operator = '', right = ''] = operation
+    const sides = [left, right]
+    const mixed = sides.includes('string') && (sides.includes('double') || sides.includes('int'))
+    return {
+      code: 'FLOW0022',
+      message: `"${operator}" does not work between ${nameOf(left)} and ${nameOf(right)}`,
+      hint: mixed ? 'string(x) makes a text of a number, double(x) a number of a text; texts need quotes' : undefined
+    }
+  }
+  const called = /^found no matching overload for '(.+)'$/.exec(summary)
+  if (called !== null) {
+    const call = (called[1] ?? '').replace(/\b(string|double|int|bool|dyn)\b/g, (type) => nameOf(type))
+    return { code: 'FLOW0022', message: `there is no function ${call}`, hint: 'see "Expressions" in flows/README.md' }
+  }
+  const message = summary.charAt(0).toLowerCase() + summary.slice(1)
+  const isSyntax = /unexpected|expected|unterminated|invalid|limit|exceed/i.test(code)
+  return { code: isSyntax ? 'FLOW0021' : 'FLOW0022', message: `the expression is wrong: ${message}`, hint: undefined }
+}
+
+function nameOf(type: string): string {
+  return typeNames[type.replace(/^dyn<(.*)>$/, '$1')] ?? type
+}

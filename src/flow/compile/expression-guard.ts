@@ -1,0 +1,77 @@
+import type { ASTNode } from '@marcbachmann/cel-js'
+
+interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+export interface Objection extends Range {
+  readonly message: string
+  readonly hint: string
+}
+
+const comprehensions = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
+
+/** What an expression mentions, and what it holds that the language has but flows may not use. */
+export interface Inspection {
+  readonly names: Set<string>
+  readonly queues: (Range & { readonly name: string })[]
+  readonly configValues: (Range & { readonly name: string })[]
+  readonly objections: Objection[]
+}
+
+/** Looks through a parsed expression before it is checked. */
+export function inspect(root: ASTNode): Inspection {
+  const found: Inspection = { names: new Set(), queues: [], configValues: [], objections: [] }
+  visit(root, false, found)
+  return found
+}
+
+function visit(node: ASTNode, insideLoop: boolean, found: Inspection): void {
+  const { start, end } = node
+  if (node.op === 'id') found.names.add(node.args)
+  if (node.op === '.' && node.args[0].op === 'id' && node.args[0].args === 'config') {
+    found.configValues.push({ name: node.args[1], start, end })
+  }
+  if (node.op === 'call' && node.args[0] === 'queue') visitQueue(node, node.args[1][0], found)
+  if (node.op === 'rcall') visitMethod(node, insideLoop, found)
+  else for (const child of childrenOf(node.args)) visit(child, insideLoop, found)
+}
+
+function visitQueue({ start, end }: ASTNode, name: ASTNode | undefined, found: Inspection): void {
+  if (name?.op === 'value' && typeof name.args === 'string') found.queues.push({ name: name.args, start, end })
+  else
+    found.objections.push({
+      start,
+      end,
+      message: 'queue() takes the name of a queue in quotes',
+      hint: 'queue("service").waiting'
+    })
+}
+
+function visitMethod(node: ASTNode & { op: 'rcall' }, insideLoop: boolean, found: Inspection): void {
+  const { start, end } = node
+  const [method, receiver, parameters] = node.args
+  const loops = comprehensions.has(method) && parameters.length >= 2
+  // A backtracking regular expression can block the process for minutes: `^(a+)+$` on 30 letters takes 85 seconds.
+  if (method === 'matches') {
+    const hint = 'use ==, in, startsWith(), endsWith() or contains()'
+    found.objections.push({ start, end, message: 'matches() is not allowed in flows', hint })
+  }
+  if (loops && insideLoop) {
+    const message = `${method}() inside of another loop is not allowed`
+    found.objections.push({ start, end, message, hint: 'let the other system answer with what the flow needs' })
+  }
+  visit(receiver, insideLoop, found)
+  for (const parameter of parameters) visit(parameter, insideLoop || loops, found)
+}
+
+/** Operands are nodes, lists of nodes and plain values in any mixture. */
+function childrenOf(operands: unknown): ASTNode[] {
+  if (Array.isArray(operands)) return operands.flatMap(childrenOf)
+  return isNode(operands) ? [operands] : []
+}
+
+function isNode(value: unknown): value is ASTNode {
+  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value
+}

@@ -1,0 +1,69 @@
+import * as z from 'zod'
+import { failing, stepSchemas } from './step-schemas.ts'
+import { count, dialled, duration, expression, flag, keys, priority, stepName, target, templates } from './value-schemas.ts'
+
+const language = z
+  .string('must be a language such as en or zh-CN')
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language such as en or zh-CN')
+  .meta({ title: 'language' })
+
+export const shortcutSchema = z.strictObject({
+  name: z.string().describe('For the trace and the agent.'),
+  when: expression.optional().describe('Taken as the flow begins, before anything is said, when this holds.'),
+  keys: keys.optional().describe('Taken when these keys are pressed, at any moment. They begin with * or #.'),
+  go: target.describe('Where it leads.'),
+  priority: priority.optional().describe('For the queue steps that follow.'),
+  urgent: flag
+    .optional()
+    .describe('Default true: the compiler proves that no menu lies between this and an agent. `false` lifts that.')
+})
+
+export const defaultsSchema = z.strictObject({
+  first_digit: duration.optional().describe('Default 5s.'),
+  between_digits: duration.optional().describe('Default 2s.'),
+  tries: count(1, 20).optional().describe('Default 3.'),
+  no_input: failing.optional().describe('For menus and collects that do not say their own.'),
+  no_match: failing.optional().describe('For menus and collects that do not say their own.')
+})
+
+/** A flow file but for its steps, which are looked at one by one. */
+export const headSchema = z.strictObject({
+  flow: z
+    .string('must be the name of the flow')
+    .regex(/^[a-z][a-z0-9-]*$/, 'must be a name of small letters, digits and -')
+    .describe('Name of the flow.'),
+  describe: z.string().optional().describe('What it is for.'),
+  languages: z
+    .array(language, 'must be a list of languages')
+    .min(1, 'must name a language')
+    .describe('Languages it speaks; the first is the default.'),
+  numbers: z
+    .array(dialled, 'must be a list of numbers')
+    .optional()
+    .describe('What callers dial to get here. A `*` at the end stands for any digits; the longest match wins.'),
+  vars: templates.optional().describe('Variables with their first values, which give their types.'),
+  params: templates.optional().describe('Variables that a `run` step may set, with their values when it does not.'),
+  results: z.array(z.string()).optional().describe('Variables that a `run` step gets back.'),
+  shortcuts: z.array(shortcutSchema, 'must be a list of shortcuts').optional().describe('Fast paths; the first match wins.'),
+  defaults: defaultsSchema.optional().describe('For all steps.'),
+  on_error: target.optional().describe('Where a failed step goes that has no `on_error` of its own.'),
+  start: stepName.optional().describe('The first step. Default: the first one written.'),
+  steps: z.record(z.string(), z.unknown(), 'must be steps by name').describe('The steps, by name.')
+})
+
+export type FlowHead = z.infer<typeof headSchema>
+export type ShortcutSource = z.infer<typeof shortcutSchema>
+export type DefaultsSource = z.infer<typeof defaultsSchema>
+
+/** Fields that come with later versions, by where they stand. */
+export const laterFields: Readonly<Record<string, readonly string[]>> = {
+  flow: ['on_hangup'],
+  shortcut: ['offer', 'resume'],
+  defaults: ['voice'],
+  queue: ['music', 'position', 'estimate', 'announce', 'keys', 'callback', 'overflow']
+}
+
+/** The whole file as one schema: for editors (JSON Schema) and the reference. */
+export const flowSchema = headSchema.extend({
+  steps: z.record(stepName, z.union(Object.values(stepSchemas))).describe('The steps, by name.')
+})

@@ -1,0 +1,63 @@
+import type { ShapedStep } from './build-step.ts'
+import { didYouMean } from './closest.ts'
+import { laterFields } from './flow-schema.ts'
+import type { Report } from './report.ts'
+import { reportIssues } from './report-issues.ts'
+import { laterKinds, type StepKind, stepKinds, stepSchemas } from './step-schemas.ts'
+
+/** Checks the shape of each step by the schema of its kind. Steps that are wrong are reported and left out. */
+export function shapeSteps(sources: Readonly<Record<string, unknown>>, report: Report): ReadonlyMap<string, ShapedStep> {
+  const steps = new Map<string, ShapedStep>()
+  for (const [name, source] of Object.entries(sources)) {
+    const step = shapeStep(name, source, report)
+    if (step !== undefined) steps.set(name, step)
+  }
+  return steps
+}
+
+function shapeStep(name: string, source: unknown, report: Report): ShapedStep | undefined {
+  const path = ['steps', name]
+  if (!/^[a-zA-Z_][\w-]*$/.test(name)) {
+    report.error('FLOW0009', { path, key: true }, `"${name}" cannot be the name of a step`, 'use letters, digits, _ and -')
+  }
+  if (typeof source !== 'object' || source === null || Array.isArray(source)) {
+    report.error(
+      'FLOW0004',
+      { path, key: true },
+      'a step says what it does',
+      `such as "play: …"; there is ${stepKinds.join(', ')}`
+    )
+    return undefined
+  }
+  const kind = kindOf(source, path, report)
+  if (kind === undefined) return undefined
+
+  const schema = stepSchemas[kind]
+  const shaped = schema.safeParse(source)
+  if (shaped.success) return { kind, source: shaped.data } as ShapedStep
+  reportIssues(shaped.error.issues, schema, source, path, laterFields[kind] ?? [], report)
+  return undefined
+}
+
+function kindOf(source: object, path: readonly string[], report: Report): StepKind | undefined {
+  const keys = Object.keys(source)
+  const kinds = stepKinds.filter((kind) => keys.includes(kind))
+  // `attach` is a step of its own, and data that goes with a queue or transfer step.
+  const main = kinds.filter((kind) => !kinds.some((other) => other !== kind && kind in stepSchemas[other].shape))
+  const [only] = main
+  if (only !== undefined && main.length === 1) return only
+
+  const later = keys.find((key) => laterKinds.includes(key))
+  if (main.length > 1) {
+    const second = { path: [...path, main[1] ?? ''], key: true }
+    report.error('FLOW0004', second, `a step does one thing, and this one says ${main.join(' and ')}`, 'make two steps of it')
+  } else if (later !== undefined) {
+    report.error('FLOW0005', { path: [...path, later], key: true }, `steps of the kind "${later}" are not available yet`)
+  } else {
+    const key = keys.find((candidate) => didYouMean(candidate, stepKinds)?.startsWith('did')) ?? keys[0]
+    const place = key === undefined ? { path, key: true } : { path: [...path, key], key: true }
+    const meant = key === undefined ? undefined : didYouMean(key, stepKinds)
+    report.error('FLOW0004', place, 'this step does not say what it does', meant ?? `there is ${stepKinds.join(', ')}`)
+  }
+  return undefined
+}

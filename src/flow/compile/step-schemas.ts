@@ -1,0 +1,231 @@
+import * as z from 'zod'
+import {
+  anyTemplate,
+  count,
+  dialled,
+  duration,
+  expression,
+  flag,
+  namePattern,
+  priority,
+  prompt,
+  skills,
+  target,
+  template,
+  templates
+} from './value-schemas.ts'
+
+const variable = z
+  .string('must be the name of a variable')
+  .regex(namePattern, 'must be a name of letters, digits and _, beginning with a small letter')
+  .meta({ title: 'variable' })
+
+const any = {
+  describe: z.string().optional().describe('For people; not used.'),
+  flush: flag.optional().describe('Forget keys that were pressed before this step. Default false: callers may type ahead.'),
+  on_error: target.optional().describe("Where to go on when this step fails. Default: the flow's `on_error`.")
+}
+/** Its own constant, because an object written with a `then` looks like a promise to tools and people. */
+const thenKey = 'then'
+const onward = { ...any, [thenKey]: target.optional().describe('The next step. Left out: the flow ends here.') }
+
+export const failing = z
+  .strictObject({
+    prompts: z.array(prompt).optional().describe('What to say each time; the last one repeats.'),
+    repeat: flag.optional().describe('Say the question again after it. Default true.'),
+    tries: count(1, 20).optional().describe('How often it may happen; the last time takes the exit. Default 3.'),
+    go: target.optional().describe("The exit. Default: the flow's `defaults`.")
+  })
+  .meta({ title: 'no_input / no_match' })
+
+const asking = {
+  barge_in: flag.optional().describe('Callers may type while the prompt is said. Default true.'),
+  first_digit: duration.optional().describe('Silence after the prompt before it counts as no input. Default 5s.'),
+  between_digits: duration.optional().describe('Time for the next key, from each key anew. Default 2s.'),
+  no_input: failing.optional().describe('When the caller presses nothing.'),
+  no_match: failing.optional().describe('When the caller presses something else.')
+}
+
+const method = template.optional()
+const field = z.enum(['string', 'number', 'boolean', 'list', 'map', 'any'], 'must be string, number, boolean, list, map or any')
+
+/** The kinds of steps: what stands under the kind's own key is `body`, beside it in the step are the other fields. */
+export const stepSchemas = {
+  play: z
+    .strictObject({
+      play: prompt.describe('What to say.'),
+      barge_in: flag.optional().describe('A key ends it. Default true.'),
+      ...onward
+    })
+    .describe('Says something. A caller who already types is past it.'),
+  menu: z
+    .strictObject({
+      menu: z.strictObject({
+        prompt: prompt.optional().describe('The question.'),
+        choices: z
+          .record(z.string().regex(/^[0-9*#A-D]+$/, 'must be keys of a telephone'), target, 'must be keys with where they lead')
+          .describe('Keys and where they lead. `1` may stand without quotes; `"01"` may not.'),
+        ...asking
+      }),
+      ...any
+    })
+    .describe(
+      'Lets the caller choose. Where one choice begins another (`1` and `12`), the shorter one counts after `between_digits`.'
+    ),
+  collect: z
+    .strictObject({
+      collect: z.strictObject({
+        prompt: prompt.optional().describe('The question.'),
+        into: variable.describe('Variable for the digits, a text.'),
+        digits: z
+          .strictObject({
+            exactly: count(1, 100).optional().describe('How many.'),
+            min: count(0, 100).optional().describe('At least how many. Default 1.'),
+            max: count(1, 100).optional().describe('At most how many. Default 100.'),
+            finish_key: z
+              .union([z.enum(['#', '*']), z.literal(false)], { error: 'must be "#", "*" or false' })
+              .optional()
+              .describe('Ends the input early. Default "#".')
+          })
+          .describe('How many digits.'),
+        check: expression.optional().describe('A condition on them; when it fails, that is a no match.'),
+        secret: flag.optional().describe('Never shown in logs, traces and data for agents, nor recorded. Default false.'),
+        ...asking
+      }),
+      ...onward
+    })
+    .describe('Takes digits into a variable.'),
+  set: z
+    .strictObject({ set: templates.describe('Variables and their new values.'), ...onward })
+    .describe('Sets variables, one after the other.'),
+  branch: z
+    .strictObject({
+      branch: z
+        .array(z.strictObject({ when: expression, go: target }), 'must be a list of { when: …, go: … }')
+        .min(1, 'must have a case')
+        .describe('Cases; the first that holds is taken.'),
+      else: target.describe('When none holds.'),
+      ...any
+    })
+    .describe('Goes different ways by conditions.'),
+  hours: z
+    .strictObject({
+      hours: z.string('must be the name of a calendar').describe('Name of a calendar of the configuration.'),
+      open: target.describe('Where to go when it is open.'),
+      closed: target.describe('Where to go when it is closed.'),
+      ...any
+    })
+    .describe('Goes different ways by opening hours and holidays, in the time zone of the calendar.'),
+  request: z
+    .strictObject({
+      request: z.strictObject({
+        get: method.describe('URL; one of get, post, put, patch, delete.'),
+        post: method,
+        put: method,
+        patch: method,
+        delete: method,
+        json: anyTemplate.optional().describe('What to send.'),
+        headers: z.record(z.string(), template).optional().describe('HTTP headers.'),
+        timeout: duration.optional().describe('Default 5s.'),
+        retries: count(0, 5).optional().describe('More tries when it is unreachable, too slow or answers 5xx. Default 0.'),
+        while_waiting: prompt.optional().describe('Said when the answer takes longer than 700 ms; stopped when it comes.'),
+        into: variable.optional().describe('Variable for the answer.'),
+        expect: z
+          .record(z.string(), field)
+          .optional()
+          .describe('Fields the answer must have, such as `balance: number`; `name?` may be missing.')
+      }),
+      ...onward
+    })
+    .describe(
+      'Asks another system by HTTP. Unreachable, too slow, status 400 and above, or an answer that does not fit: `on_error`.'
+    ),
+  queue: z
+    .strictObject({
+      queue: z.string('must be the name of a queue').describe('Name of a queue of the configuration.'),
+      skills: skills.optional().describe("Skills the agent needs, with levels from 1 to 5, beside the queue's own."),
+      priority: priority
+        .optional()
+        .describe('emergency, high, normal or low. Default: that of the shortcut that led here, or normal.'),
+      attach: templates.optional().describe('Data for the agent, as in `attach`.'),
+      max_wait: duration.optional().describe("Default: the queue's own."),
+      answered: target.optional().describe('After the talk with an agent. Default: the call ends.'),
+      timeout: target.optional().describe('After `max_wait`.'),
+      full: target.optional().describe('When the queue takes nobody more.'),
+      no_agents: target.optional().describe('When nobody is logged on. Left out: the caller waits for somebody.'),
+      ...any
+    })
+    .describe('Waits for an agent with music and talks with them.'),
+  transfer: z
+    .strictObject({
+      transfer: z.strictObject({
+        agent: template.optional().describe('Id of an agent; one of agent, queue, number, sip.'),
+        queue: template.optional().describe('Name of a queue.'),
+        number: dialled.or(z.string()).optional().describe('Number of another flow of ours; the call goes on there.'),
+        sip: template.optional().describe('A SIP address that the configuration allows.'),
+        timeout: duration.optional().describe('How long to ring. Default 30s.')
+      }),
+      attach: templates.optional().describe('Data for the agent, as in `attach`.'),
+      completed: target.optional().describe('After the talk. Default: the call ends.'),
+      busy: target.optional(),
+      no_answer: target.optional(),
+      unreachable: target.optional(),
+      refused: target.optional().describe('The other side declined, or the configuration forbids it.'),
+      ...any
+    })
+    .describe('Sends the caller to somebody in particular. An exit that is left out goes to `on_error`.'),
+  run: z
+    .strictObject({
+      run: z.string('must be the name of a flow').describe('Name of a flow.'),
+      with: templates.optional().describe('Its parameters.'),
+      into: variable.optional().describe('Variable for its results, by name.'),
+      ...onward
+    })
+    .describe('Walks another flow and comes back when it runs out of steps.'),
+  go: z.strictObject({ go: target.describe('A step, or another flow for good.'), ...any }).describe('Goes on elsewhere.'),
+  language: z
+    .strictObject({ language: template.describe('One of the languages of the flow.'), ...onward })
+    .describe('Changes what the caller hears from here on.'),
+  attach: z
+    .strictObject({ attach: templates.describe('Names and values. `intent` says why the caller calls.'), ...onward })
+    .describe("Puts data on the agent's screen."),
+  hangup: z
+    .strictObject({
+      hangup: z
+        .union(
+          [
+            z.null(),
+            z.literal(true),
+            z.strictObject({
+              cause: z.enum(['normal', 'busy', 'congestion', 'rejected']).optional(),
+              reason: z.string().optional()
+            })
+          ],
+          {
+            error: 'must be true or { cause: normal|busy|congestion|rejected, reason: a text for the records }'
+          }
+        )
+        .describe('`true`, or `cause` (normal, busy, congestion, rejected) and `reason` (a text for the records).'),
+      ...any
+    })
+    .describe('Ends the call.')
+} as const
+
+export type StepKind = keyof typeof stepSchemas
+export type StepSource<Kind extends StepKind> = z.infer<(typeof stepSchemas)[Kind]>
+export type FailingSource = z.infer<typeof failing>
+
+export const stepKinds = Object.keys(stepSchemas) as StepKind[]
+
+/** Kinds of the flow language that come with later versions. */
+export const laterKinds: readonly string[] = [
+  'split',
+  'customer',
+  'callback',
+  'record',
+  'tag',
+  'survey',
+  'message',
+  'case',
+  'listen'
+]

@@ -1,0 +1,60 @@
+import type { Step } from './step.ts'
+import type { Target } from './target.ts'
+
+export interface Exit {
+  readonly name: string
+  readonly to: Target
+  /**
+   * - caller: somebody pressed a key, or time was spent with music or a person.
+   * - silence: the caller said nothing for a while.
+   * - none: at once.
+   */
+  readonly waits: 'caller' | 'silence' | 'none'
+}
+
+const unhurried: ReadonlySet<string> = new Set(['answered', 'timeout', 'completed', 'busy', 'no_answer'])
+
+/** All ways out of a step that the flow states. */
+export function exitsOf(step: Step): readonly Exit[] {
+  const exits: Exit[] = []
+  const add = (name: string, to: Target | undefined, waits: Exit['waits'] = 'none') => {
+    if (to !== undefined) exits.push({ name, to, waits })
+  }
+  switch (step.kind) {
+    case 'menu':
+      for (const [keys, to] of step.choices) add(keys, to, 'caller')
+      break
+    case 'collect':
+      add('then', step.next, 'caller')
+      break
+    case 'branch':
+      for (const { when, go } of step.cases) add(when.source, go)
+      add('else', step.otherwise)
+      break
+    case 'hours':
+      add('open', step.open)
+      add('closed', step.closed)
+      break
+    case 'queue':
+    case 'transfer':
+      for (const [name, to] of Object.entries(step.exits)) add(name, to, unhurried.has(name) ? 'caller' : 'none')
+      break
+    case 'go':
+      add('go', step.go)
+      break
+    case 'run':
+      // What the other flow does is not known here; one that never waits is stopped by the limit of steps.
+      add('then', step.next, 'caller')
+      break
+    case 'hangup':
+      break
+    default:
+      add('then', step.next)
+  }
+  if (step.kind === 'menu' || step.kind === 'collect') {
+    add('no_input', step.noInput.go, 'silence')
+    add('no_match', step.noMatch.go, 'caller')
+  }
+  add('on_error', step.onError)
+  return exits
+}

@@ -1,0 +1,60 @@
+import type { Customer } from '../domain/customer.ts'
+import type { QueueStatus } from '../domain/queue.ts'
+
+/** `call` in expressions. */
+export class CallView {
+  readonly id: string
+  readonly dialed: string
+  readonly caller: string
+  readonly caller_name: string
+  language: string
+
+  constructor(id: string, dialed: string, caller: string, callerName: string, language: string) {
+    this.id = id
+    this.dialed = dialed
+    this.caller = caller
+    this.caller_name = callerName
+    this.language = language
+  }
+}
+
+/** `customer` in expressions: an unknown caller is a customer without marks, so that conditions need no guard. */
+export class CustomerView {
+  readonly known: boolean
+  readonly id: string
+  readonly name: string
+  readonly numbers: readonly string[]
+  readonly segment: string
+  readonly flags: readonly string[]
+  readonly language: string
+  readonly profile: Readonly<Record<string, unknown>>
+
+  constructor(customer: Customer | undefined) {
+    this.known = customer !== undefined
+    this.id = customer?.id ?? ''
+    this.name = customer?.name ?? ''
+    this.numbers = customer?.numbers ?? []
+    this.segment = customer?.segment ?? ''
+    this.flags = customer?.flags ?? []
+    this.language = customer?.language ?? ''
+    this.profile = customer?.profile ?? {}
+  }
+}
+
+/** `queue(name)` in expressions. */
+export class QueueView {
+  readonly waiting: number
+  /** Seconds that the first in line has waited. */
+  readonly longest_wait: number
+  readonly logged_on: number
+  readonly ready: number
+  readonly talking: number
+
+  constructor(status: QueueStatus | undefined, now: number) {
+    this.waiting = status?.waiting ?? 0
+    this.longest_wait = status?.oldestSince === undefined ? 0 : Math.max(0, Math.round((now - status.oldestSince) / 1000))
+    this.logged_on = status?.loggedOn ?? 0
+    this.ready = status?.ready ?? 0
+    this.talking = status?.talking ?? 0
+  }
+}
