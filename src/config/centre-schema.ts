@@ -87,6 +87,10 @@ export const centreSchema = z.strictObject({
   teams: z.record(name, z.strictObject({ title: z.string() })).describe('Name → who works together'),
   agents: z.array(agents).describe('Who answers'),
   users: z.array(user).default([]).describe('Who signs in without being an agent. Default: nobody'),
+  emergency_group: z
+    .array(digits)
+    .default([])
+    .describe('Agents whose phones Asterisk rings by itself while Switchboard is away. Default: none'),
   calendars: z.record(name, calendar).default({}).describe('Name → opening hours. Default: none'),
   values: z
     .record(name, z.union([z.string(), z.number(), z.boolean()]))

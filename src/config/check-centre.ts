@@ -44,6 +44,9 @@ function checkLogins(centre: CentreFile, wrong: (path: (string | number)[], mess
     }
   }
   centre.agents.forEach((agents, index) => void check(['agents', index], agents.id, agents.range))
+  centre.emergency_group.forEach((agent, index) => {
+    if (!seen.has(agent)) wrong(['emergency_group', index], `unknown agent "${agent}"`)
+  })
   centre.users.forEach((user, index) => void check(['users', index], user.username, user.range))
 }
 

@@ -18,7 +18,11 @@ export interface Config {
   /** Put into the database at start when they are not there. */
   readonly customers: readonly Customer[]
   readonly teams: ReadonlyMap<string, { readonly title: string }>
+  /** Agents whose phones Asterisk rings by itself while we are away. */
+  readonly emergencyGroup: readonly string[]
   readonly demo: boolean
+  /** Name of our ARI application. */
+  readonly application: string
   readonly http: { readonly sessionMs: number; readonly signInsPerMinute: number; readonly requestsPerMinute: number }
   /** Of our own package. */
   readonly version: string
@@ -35,7 +39,9 @@ export function loadConfig(variables: Variables = readVariables()): Config {
     users: toUsers(file),
     customers: toCustomers(file),
     teams: new Map(Object.entries(file.teams)),
+    emergencyGroup: file.emergency_group,
     demo: file.demo,
+    application: `switchboard-${environment.INSTANCE}`,
     http: {
       sessionMs: file.http.session,
       signInsPerMinute: file.http.sign_ins_per_minute,

@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { AppError } from '../domain/errors.ts'
 import { findPostgresBinaries } from './find-postgres-binaries.ts'
-import { isAlive } from './is-alive.ts'
+import { isAlive } from './process-identity.ts'
 import { dropTo, reachableFolder } from './unprivileged.ts'
 
 const run = promisify(execFile)

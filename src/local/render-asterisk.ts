@@ -29,6 +29,8 @@ export interface AsteriskSettings {
   /** Sound files, as Asterisk names them, played before and after the emergency group was rung. */
   readonly awayAnnouncement?: string
   readonly awayClosing?: string
+  /** Where its modules and sounds are, when it runs elsewhere; otherwise they are looked for under `root`. */
+  readonly layout?: { readonly moduleDir: string; readonly assetDir: string; readonly soundsLanguage: string }
   /** Music classes beside `default`: a name and a folder of audio files. */
   readonly music?: Readonly<Record<string, string>>
 }
@@ -53,7 +55,7 @@ export async function renderAsterisk(settings: AsteriskSettings): Promise<Asteri
   const musicFile = join(dataDir, 'music/default/waiting.ulaw')
   if (!(await exists(musicFile))) await writeHoldMusic(musicFile)
 
-  const values = { ...(await installed(settings.root)), ...valuesOf(settings, etcDir, dataDir) }
+  const values = { ...(settings.layout ?? (await installed(settings.root))), ...valuesOf(settings, etcDir, dataDir) }
   for (const name of await readdir(join(asteriskFolder, 'etc'))) {
     const target = join(etcDir, name)
     await writeFile(target, fill(name, await readFile(join(asteriskFolder, 'etc', name), 'utf8'), values))

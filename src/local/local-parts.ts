@@ -1,0 +1,167 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { Address, Variables } from '../config/environment.ts'
+import type { Config } from '../config/load-config.ts'
+import { AppError } from '../domain/errors.ts'
+import { asteriskSettings } from './asterisk-settings.ts'
+import { type Child, type ChildOptions, startChild } from './child-process.ts'
+import { startEmbeddedPostgres } from './embedded-postgres.ts'
+import type { Part, Running } from './keep-alive.ts'
+import type { PidFiles } from './pid-files.ts'
+import { problemInAsterisk, problemInJson } from './problem-lines.ts'
+import { renderAsterisk } from './render-asterisk.ts'
+
+const run = promisify(execFile)
+const installer = fileURLToPath(new URL('../../asterisk/install.sh', import.meta.url))
+
+/** What all parts share. */
+export interface Machinery {
+  readonly config: Config
+  readonly variables: Variables
+  /** Arguments of Node that start our own program, before its command. */
+  readonly program: readonly string[]
+  readonly pidFiles: PidFiles
+  readonly say: (text: string) => void
+}
+
+/** The embedded PostgreSQL. Its address does not change when it is started again. */
+export function databasePart({ config }: Machinery, onUrl: (url: string) => void): Part {
+  return {
+    name: 'PostgreSQL',
+    async start() {
+      const server = await startEmbeddedPostgres({ dataDir: config.environment.DATA_DIR })
+      onUrl(server.url)
+      return { ended: server.ended.then(() => 'ended'), stop: server.stop }
+    }
+  }
+}
+
+/** Asterisk, fetched at first use. */
+export function asteriskPart(machinery: Machinery): Part {
+  return {
+    name: 'Asterisk',
+    async start(signal) {
+      const root = await findAsterisk(machinery, signal)
+      const { command, args, consoleArgs } = await renderAsterisk(asteriskSettings(machinery.config, root))
+      const child = start(machinery, { name: 'asterisk', command, args, problemIn: problemInAsterisk })
+      const booted = async () => {
+        const { stdout } = await run(command, [...consoleArgs, 'core waitfullybooted'], { signal }).catch(() => ({ stdout: '' }))
+        return stdout.includes('fully booted')
+      }
+      return await whenReady('Asterisk', child, booted, 5000, signal)
+    }
+  }
+}
+
+/** The core-banking stand-in of the demo. */
+export function bankPart(machinery: Machinery): Part {
+  return {
+    name: 'The example bank',
+    async start(signal) {
+      const child = start(machinery, { name: 'example-bank', ...ours(machinery, 'example-bank'), problemIn: problemInJson })
+      const url = `${urlOf(machinery.config.environment.EXAMPLE_BANK_ADDRESS)}/health`
+      return await whenReady('The example bank', child, () => answers(url, signal), 2000, signal)
+    }
+  }
+}
+
+/** Switchboard itself. `databaseUrl` is asked for at each start. */
+export function serverPart(machinery: Machinery, databaseUrl: () => string | undefined, demoPassword: string): Part {
+  return {
+    name: 'Switchboard',
+    async start(signal) {
+      const env = { ...machinery.variables, DATABASE_URL: databaseUrl(), DEMO_PASSWORD: demoPassword }
+      const child = start(machinery, { name: 'switchboard', ...ours(machinery, 'serve'), env, problemIn: problemInJson })
+      const url = `${urlOf(machinery.config.environment.HTTP_ADDRESS)}/health/ready`
+      // Calls in progress are given time to be handed back before the process ends.
+      return await whenReady('Switchboard', child, () => answers(url, signal), 15_000, signal)
+    }
+  }
+}
+
+/** Where a listening address is reached from this machine. */
+export function urlOf({ host, port }: Address): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}
+
+function start(
+  machinery: Machinery,
+  options: Pick<ChildOptions, 'name' | 'command' | 'args' | 'problemIn'> & { env?: Variables }
+): Child {
+  const { config, variables, pidFiles, say } = machinery
+  return startChild({
+    env: variables,
+    ...options,
+    logFile: join(config.environment.DATA_DIR, 'log', `${options.name}.log`),
+    pidFiles,
+    say
+  })
+}
+
+function ours({ program }: Machinery, command: string): { command: string; args: string[] } {
+  return { command: process.execPath, args: [...program, command] }
+}
+
+async function findAsterisk({ variables }: Machinery, signal: AbortSignal): Promise<string> {
+  const installing = run(installer, [], { env: { ...variables }, signal })
+  // Fetching takes a while, so its progress is shown.
+  installing.child.stderr?.pipe(process.stderr, { end: false })
+  try {
+    const { stdout } = await installing
+    return stdout.trim().split('\n').at(-1) ?? ''
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw new AppError(
+      'ASTERISK_NOT_INSTALLED',
+      'client',
+      'Asterisk is not there and could not be fetched; the lines above say why',
+      { cause }
+    )
+  }
+}
+
+async function whenReady(
+  name: string,
+  child: Child,
+  isReady: () => Promise<boolean>,
+  patienceMs: number,
+  signal: AbortSignal
+): Promise<Running> {
+  let how: string | undefined
+  void child.ended.then((text) => {
+    how = text
+  })
+  const deadline = Date.now() + 60_000
+  while (!(await isReady())) {
+    if (how === undefined && !signal.aborted && Date.now() < deadline) {
+      await sleep(50)
+      continue
+    }
+    await child.stop(patienceMs)
+    signal.throwIfAborted()
+    throw new AppError(
+      'PART_NOT_STARTED',
+      'server',
+      'A part did not get ready; the lines above or its log in DATA_DIR/log say why',
+      {
+        details: { part: name, how: how ?? 'was not ready within 60 s' }
+      }
+    )
+  }
+  return { ended: child.ended, stop: () => child.stop(patienceMs) }
+}
+
+async function answers(url: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]) })
+    await response.body?.cancel()
+    return response.ok
+  } catch {
+    // Not listening yet, or we are stopping; whoever waits finds out.
+    return false
+  }
+}
