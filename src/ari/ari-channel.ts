@@ -36,6 +36,7 @@ export class AriChannel implements Channel {
   #answered = false
   #dialFailed = false
   #hungUpByUs = false
+  #released = false
   /** From the last ChannelHangupRequest that knew one: ChannelDestroyed often says 0. */
   #lastCause = 0
 
@@ -108,10 +109,8 @@ export class AriChannel implements Channel {
 
   release(): void {
     if (this.#presence === 'gone') return
-    this.#presence = 'gone'
-    this.#playbacks.clear()
-    this.events.close()
-    this.#onGone()
+    this.#released = true
+    this.#end()
   }
 
   get playing(): boolean {
@@ -122,8 +121,9 @@ export class AriChannel implements Channel {
     return this.#playbacks.ids
   }
 
-  get presence(): Presence {
-    return this.#presence
+  /** Hung up or let go of by us. */
+  get unwanted(): boolean {
+    return this.#hungUpByUs || this.#released
   }
 
   /** Whether Asterisk must know the channel by now. */
@@ -182,7 +182,14 @@ export class AriChannel implements Channel {
       causeText,
       ...(sipStatus === undefined ? {} : { sipStatus })
     })
-    this.release()
+    this.#end()
+  }
+
+  #end(): void {
+    this.#presence = 'gone'
+    this.#playbacks.clear()
+    this.events.close()
+    this.#onGone()
   }
 
   #tellDialFailed({ cause = 0, sipStatus }: News): void {

@@ -30,7 +30,9 @@ export class EventSocket {
     })
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve)
-      socket.once('error', (cause) => reject(new AppError('ASTERISK_UNAVAILABLE', 'upstream', 'Asterisk refused the websocket', { cause })))
+      socket.once('error', (cause) =>
+        reject(new AppError('ASTERISK_UNAVAILABLE', 'upstream', 'Asterisk refused the websocket', { cause }))
+      )
     })
     return new EventSocket(socket, ears)
   }

@@ -18,7 +18,11 @@ const bySipStatus: Readonly<Record<number, DialFailure>> = { 486: 'busy', 600: '
 const byCause: Readonly<Record<number, DialFailure>> = { 17: 'busy', 21: 'rejected', 26: 'cancelled' }
 
 /** Why a leg that we dialled came to nothing. */
-export function dialFailure(told: { readonly cause: number; readonly sipStatus: number | undefined; readonly byUs: boolean }): DialFailure {
+export function dialFailure(told: {
+  readonly cause: number
+  readonly sipStatus: number | undefined
+  readonly byUs: boolean
+}): DialFailure {
   if (told.byUs) return 'cancelled'
   if (told.sipStatus !== undefined) return bySipStatus[told.sipStatus] ?? 'unreachable'
   // The timer given to `dial` ends a leg without a word from the phone.

@@ -47,7 +47,10 @@ export class Lanes {
     const overSocket = this.#useSocket(command)
     const before = (command.channels ?? []).flatMap((id) => this.#last.get(id) ?? [])
     const inOrder = before.filter((one) => !(one.overSocket && overSocket))
-    const done = inOrder.length === 0 ? this.#go(command, overSocket) : Promise.all(inOrder.map((one) => one.done)).then(() => this.#go(command, overSocket))
+    const done =
+      inOrder.length === 0
+        ? this.#go(command, overSocket)
+        : Promise.all(inOrder.map((one) => one.done)).then(() => this.#go(command, overSocket))
     const underWay = { overSocket, done }
     for (const id of command.channels ?? []) this.#last.set(id, underWay)
 

@@ -1,7 +1,14 @@
 import type { Outcome, Problem } from '../domain/outcome.ts'
 import type { Reply } from './reply.ts'
 
-const problems: Readonly<Record<number, Problem>> = { 0: 'unavailable', 404: 'gone', 409: 'conflict', 412: 'conflict', 422: 'conflict', 503: 'unavailable' }
+const problems: Readonly<Record<number, Problem>> = {
+  0: 'unavailable',
+  404: 'gone',
+  409: 'conflict',
+  412: 'conflict',
+  422: 'conflict',
+  503: 'unavailable'
+}
 
 /** What a reply means to us. The only reader of ARI's error texts. */
 export function outcomeOf(reply: Reply): Outcome {

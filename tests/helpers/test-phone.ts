@@ -126,7 +126,10 @@ export class TestPhone {
   #respond(request: SipMessage, status: number): void {
     const withMedia = request.method === 'INVITE' && status === 200
     const text = answerTo(request, `${status} Status`, `<${this.uri}>`, withMedia ? this.#sdp() : '')
-    this.#send(request.method === 'INVITE' ? text.replace(/^(To: [^\r]*?)(;tag=[^\r]*)?\r$/m, `$1;tag=${this.#tag}\r`) : text, request)
+    this.#send(
+      request.method === 'INVITE' ? text.replace(/^(To: [^\r]*?)(;tag=[^\r]*)?\r$/m, `$1;tag=${this.#tag}\r`) : text,
+      request
+    )
   }
 
   #send(text: string, about: SipMessage): void {
@@ -135,7 +138,14 @@ export class TestPhone {
   }
 
   #sdp(): string {
-    const lines = ['v=0', 'o=phone 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', `m=audio ${this.#media.address().port} RTP/AVP 0 101`]
+    const lines = [
+      'v=0',
+      'o=phone 1 1 IN IP4 127.0.0.1',
+      's=-',
+      'c=IN IP4 127.0.0.1',
+      't=0 0',
+      `m=audio ${this.#media.address().port} RTP/AVP 0 101`
+    ]
     return `${[...lines, 'a=rtpmap:0 PCMU/8000', 'a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-15'].join('\r\n')}\r\n`
   }
 }

@@ -1,0 +1,121 @@
+import type { BridgeId, ChannelId } from '../domain/ids.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import type { Channel, NewLeg, PhoneAccount, PhoneStatus, Telephony, TelephonyStatus } from '../domain/ports/telephony.ts'
+import type { Connection } from './connection.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import type { Lanes } from './lanes.ts'
+import type { Phones } from './phones.ts'
+
+export interface Parts {
+  readonly app: string
+  readonly lanes: Lanes
+  readonly dispatcher: Dispatcher
+  readonly phones: Phones
+  readonly connection: Connection
+  readonly bridges: Set<BridgeId>
+  readonly close: () => Promise<void>
+}
+
+/** Our Asterisk. */
+export class AsteriskTelephony implements Telephony {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  channel(id: ChannelId): Channel {
+    return this.#parts.dispatcher.channel(id)
+  }
+
+  async createLeg(leg: NewLeg): Promise<Outcome> {
+    // Registered before the command leaves: StasisStart may come before its answer.
+    const channel = this.#parts.dispatcher.channel(leg.channelId)
+    channel.requested(performance.now())
+    const body = {
+      endpoint: leg.endpoint,
+      app: this.#parts.app,
+      appArgs: 'leg',
+      channelId: leg.channelId,
+      originator: leg.originator,
+      variables: {
+        // What the phone shows as the caller is the leg's connected line, not its caller id.
+        'CONNECTEDLINE(name,i)': leg.callerName,
+        'CONNECTEDLINE(num,i)': leg.callerNumber,
+        ...leg.variables
+      }
+    }
+    const outcome = await this.#parts.lanes.send({ method: 'POST', uri: 'channels/create', body, channels: [leg.channelId] })
+    if (!outcome.ok) {
+      if (outcome.problem !== 'unavailable') channel.neverMade()
+      return outcome
+    }
+    channel.present()
+    // Given up while it was being made: that hangup may have come too early.
+    if (channel.unwanted)
+      await this.#parts.lanes.send({ method: 'DELETE', uri: `channels/${encodeURIComponent(leg.channelId)}`, urgent: true })
+    return outcome
+  }
+
+  async createBridge(id: BridgeId): Promise<Outcome> {
+    this.#parts.bridges.add(id)
+    // `dtmf_events` keeps digits visible between two parties; named before `mixing` it is lost (bridge_create_common in res_stasis.c).
+    const body = { bridgeId: id, type: 'mixing,dtmf_events', name: this.#parts.app }
+    const outcome = await this.#parts.lanes.send({ method: 'POST', uri: 'bridges', body })
+    if (!outcome.ok) this.#parts.bridges.delete(id)
+    return outcome
+  }
+
+  addToBridge(id: BridgeId, channels: readonly ChannelId[]): Promise<Outcome> {
+    return this.#bridge(id, 'addChannel', channels)
+  }
+
+  removeFromBridge(id: BridgeId, channels: readonly ChannelId[]): Promise<Outcome> {
+    return this.#bridge(id, 'removeChannel', channels)
+  }
+
+  destroyBridge(id: BridgeId): Promise<Outcome> {
+    this.#parts.bridges.delete(id)
+    return this.#parts.lanes.send({ method: 'DELETE', uri: `bridges/${encodeURIComponent(id)}` })
+  }
+
+  putPhone(account: PhoneAccount): Promise<Outcome> {
+    return this.#parts.phones.put(account)
+  }
+
+  removePhone(user: string): Promise<Outcome> {
+    return this.#parts.phones.remove(user)
+  }
+
+  phoneStatus(user: string): PhoneStatus {
+    return this.#parts.phones.status(user)
+  }
+
+  status(): TelephonyStatus {
+    return this.#parts.connection.status
+  }
+
+  /** Lets go of Asterisk; the channels stay as they are. */
+  close(): Promise<void> {
+    return this.#parts.close()
+  }
+
+  /** What is held just now: the leak guard's question. */
+  counts(): {
+    readonly channels: number
+    readonly bridges: number
+    readonly pendingRequests: number
+    readonly playbacks: number
+  } {
+    const { dispatcher, bridges, lanes } = this.#parts
+    const playbacks = dispatcher.channels.reduce((sum, channel) => sum + channel.playbackIds.length, 0)
+    return { channels: dispatcher.size, bridges: bridges.size, pendingRequests: lanes.pending, playbacks }
+  }
+
+  #bridge(id: BridgeId, action: string, channels: readonly ChannelId[]): Promise<Outcome> {
+    const { lanes, dispatcher } = this.#parts
+    const playing = channels.some((channel) => dispatcher.holds(channel) && dispatcher.channel(channel).playing)
+    const uri = `bridges/${encodeURIComponent(id)}/${action}?channel=${channels.map(encodeURIComponent).join(',')}`
+    return lanes.send({ method: 'POST', uri, channels, mayWait: playing })
+  }
+}

@@ -1,0 +1,105 @@
+import type { BridgeId } from '../domain/ids.ts'
+import type { Log } from '../domain/log.ts'
+import type { TelephonyListener } from '../domain/ports/telephony.ts'
+import type { AriEvent, RestResponse } from './ari-json.ts'
+import type { AsteriskOptions } from './asterisk-options.ts'
+import { AsteriskTelephony } from './asterisk-telephony.ts'
+import { Connection } from './connection.ts'
+import { ControlPlane } from './control-plane.ts'
+import { Dispatcher } from './dispatcher.ts'
+import { HttpLane } from './http-lane.ts'
+import { Lanes } from './lanes.ts'
+import { Phones } from './phones.ts'
+import { endLostChannels, type Reconciled, reconcile } from './reconcile.ts'
+import { SocketRequests } from './socket-requests.ts'
+import { wantedEvents } from './translate-event.ts'
+
+const SWEEP_EVERY_MS = 15_000
+
+/**
+ * Connects to Asterisk and stays connected. Resolves after the first attempt, also when Asterisk is not there yet: `status` tells.
+ * Rejects when it never can: Asterisk is too old, or does not know us.
+ */
+export async function connectAsterisk(
+  options: AsteriskOptions,
+  listener: TelephonyListener,
+  log: Log
+): Promise<AsteriskTelephony> {
+  const requests = new SocketRequests()
+  const http = new HttpLane(options)
+  const lanes = new Lanes(requests, http)
+  const control = new ControlPlane(options, http)
+  const guarded = guard(listener, log)
+  const dispatcher = new Dispatcher(lanes, options.app, guarded, log)
+  const phonesApp = `${options.app}-phones`
+  const phones = new Phones(control, phonesApp, log, guarded.onPhoneStatus)
+  const bridges = new Set<BridgeId>()
+  const ours: Reconciled = { app: options.app, control, http, dispatcher, bridges, log }
+
+  const connection = new Connection(
+    options,
+    [options.app, phonesApp],
+    control,
+    {
+      onOpen: (send) => requests.attach(send),
+      onLost: () => {
+        requests.detach()
+        phones.disconnected()
+      },
+      onStatus: guarded.onStatus,
+      isBlocked: () => requests.pending > 0,
+      async onReady() {
+        await control.allowEvents(options.app, wantedEvents)
+        await control.allowEvents(phonesApp, ['PeerStatusChange', 'ApplicationReplaced'])
+        await reconcile(ours)
+        await phones.connected()
+      },
+      onMessage(app, text) {
+        const message = JSON.parse(text) as AriEvent | RestResponse
+        if (message.type === 'RESTResponse') return requests.receive(message as RestResponse)
+        if (message.type === 'ApplicationReplaced') return connection.replaced(app)
+        if (app === phonesApp) return phones.receive(message as AriEvent)
+        dispatcher.receive(message as AriEvent)
+      }
+    },
+    log
+  )
+
+  const sweep = setInterval(() => {
+    if (!connection.status.connected || dispatcher.size === 0) return
+    endLostChannels(ours).catch((err: unknown) => log.warn({ err }, 'Comparing our channels with Asterisk failed'))
+  }, SWEEP_EVERY_MS)
+  const close = async () => {
+    clearInterval(sweep)
+    await connection.close()
+    await http.close()
+    for (const channel of dispatcher.channels) channel.release()
+  }
+
+  try {
+    await connection.start()
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return new AsteriskTelephony({ app: options.app, lanes, dispatcher, phones, connection, bridges, close })
+}
+
+/** A listener that throws is reported, and stops nobody. */
+function guard(listener: TelephonyListener, log: Log): TelephonyListener {
+  const safely =
+    <Arguments extends unknown[]>(work: (...args: Arguments) => void) =>
+    (...args: Arguments) => {
+      try {
+        work(...args)
+      } catch (err) {
+        log.error({ err }, 'A listener of the telephone system failed')
+      }
+    }
+  return {
+    onIncoming: safely((call) => listener.onIncoming(call)),
+    onPhoneStatus: safely((user, status) => listener.onPhoneStatus(user, status)),
+    onStray: safely((channel, role) => listener.onStray(channel, role)),
+    onStatus: safely((status) => listener.onStatus(status))
+  }
+}

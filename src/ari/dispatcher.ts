@@ -1,0 +1,125 @@
+import type { ChannelId, PlaybackId } from '../domain/ids.ts'
+import type { Log } from '../domain/log.ts'
+import type { IncomingCall, TelephonyListener } from '../domain/ports/telephony.ts'
+import { AriChannel } from './ari-channel.ts'
+import type { AriEvent, AriChannel as ChannelJson } from './ari-json.ts'
+import type { Lanes } from './lanes.ts'
+import { playbackTarget, translateEvent } from './translate-event.ts'
+
+/** One table of channels by id; every event of the application goes through here, and nothing else listens. */
+export class Dispatcher {
+  readonly #channels = new Map<ChannelId, AriChannel>()
+  readonly #lanes: Lanes
+  readonly #app: string
+  readonly #listener: TelephonyListener
+  readonly #log: Log
+
+  constructor(lanes: Lanes, app: string, listener: TelephonyListener, log: Log) {
+    this.#lanes = lanes
+    this.#app = app
+    this.#listener = listener
+    this.#log = log
+  }
+
+  get channels(): readonly AriChannel[] {
+    return [...this.#channels.values()]
+  }
+
+  get size(): number {
+    return this.#channels.size
+  }
+
+  holds(id: ChannelId): boolean {
+    return this.#channels.has(id)
+  }
+
+  channel(id: ChannelId): AriChannel {
+    const known = this.#channels.get(id)
+    if (known !== undefined) return known
+    const onError = (err: unknown) => this.#log.error({ err, channelId: id }, 'A listener of a channel failed')
+    const channel = new AriChannel(id, this.#lanes, onError, () => this.#channels.delete(id))
+    this.#channels.set(id, channel)
+    return channel
+  }
+
+  receive(event: AriEvent): void {
+    try {
+      this.#receive(event)
+    } catch (err) {
+      // One bad listener must not stop the events of all other calls.
+      this.#log.error({ err, type: event.type, channelId: event.channel?.id }, 'Handling an event failed')
+    }
+  }
+
+  /** A channel of ours that this process did not make. */
+  stray(json: ChannelJson): void {
+    const channel = this.channel(json.id as ChannelId)
+    channel.present()
+    this.watch(channel)
+    this.#listener.onStray(channel, json.dialplan.app_data.split(',')[1] === 'leg' ? 'leg' : 'caller')
+  }
+
+  /**
+   * At StasisEnd Asterisk drops the application's own subscription, and with it the news of the end (app_send_end_msg in res_stasis.c).
+   * This one lasts as long as the channel.
+   */
+  watch(channel: AriChannel): void {
+    const uri = `applications/${encodeURIComponent(this.#app)}/subscription?eventSource=${encodeURIComponent(`channel:${channel.id}`)}`
+    const watching = this.#lanes.send({ method: 'POST', uri, channels: [channel.id] })
+    void watching.then((outcome) => {
+      // 422: the channel was destroyed before we could watch it.
+      if (!outcome.ok && outcome.status === 422) channel.destroyed({})
+    })
+  }
+
+  #receive(event: AriEvent): void {
+    if (event.type === 'StasisStart') return this.#started(event)
+    if (event.type === 'PlaybackFinished') return this.#playbackFinished(event)
+
+    const channel = this.#channels.get((event.channel?.id ?? '') as ChannelId)
+    if (channel === undefined) return
+    const news = { cause: event.cause, causeText: event.cause_txt, sipStatus: event.tech_cause }
+    if (event.type === 'ChannelHangupRequest') return channel.hangupRequested(news)
+    if (event.type === 'ChannelDestroyed') return channel.destroyed(news)
+    const translated = translateEvent(event)
+    if (translated !== undefined) channel.told(translated)
+  }
+
+  #playbackFinished(event: AriEvent): void {
+    const id = playbackTarget(event)
+    if (id === undefined || event.playback === undefined) return
+    this.#channels.get(id)?.playbackFinished(event.playback.id as PlaybackId, event.playback.state === 'failed')
+  }
+
+  #started(event: AriEvent): void {
+    const json = event.channel as ChannelJson
+    const [door, dialed = ''] = event.args ?? []
+    if (event.replace_channel !== undefined) {
+      const replaced = this.#channels.get(event.replace_channel.id as ChannelId)
+      replaced?.told({ type: 'replaced', by: json.id as ChannelId })
+    }
+
+    const known = this.#channels.get(json.id as ChannelId)
+    if (known !== undefined) {
+      known.present()
+      return known.told({ type: 'entered' })
+    }
+    if (door === 'trunk' || door === 'agent') return this.#incoming(json, door, dialed)
+    // Made by us but given up before it came, or sent here by a dialplan that is not ours.
+    this.#log.warn({ channelId: json.id, door }, 'A channel came in that nobody waits for')
+    this.stray(json)
+  }
+
+  #incoming(json: ChannelJson, door: IncomingCall['door'], dialed: string): void {
+    const channel = this.channel(json.id as ChannelId)
+    channel.present()
+    this.watch(channel)
+    const { number, name } = json.caller
+    this.#listener.onIncoming({ channel, door, dialed, callerNumber: number, callerName: name, endpoint: endpointOf(json.name) })
+  }
+}
+
+/** `PJSIP/1001-0000002a` → `1001`. */
+function endpointOf(channelName: string): string {
+  return channelName.slice(channelName.indexOf('/') + 1, channelName.lastIndexOf('-'))
+}

@@ -1,0 +1,36 @@
+import type { PhoneAccount } from '../domain/ports/telephony.ts'
+
+type Fields = Readonly<Record<string, string>>
+
+/** The three objects of res_pjsip that make one phone; the endpoint last, because it names the others. */
+export function phoneObjects(account: PhoneAccount): readonly (readonly [type: string, fields: Fields])[] {
+  const { user } = account
+  return [
+    ['auth', { auth_type: 'userpass', username: user, password: account.password }],
+    // One phone at a time, the last that registered; asked now and then whether it is still there.
+    ['aor', { max_contacts: '1', remove_existing: 'yes', qualify_frequency: '30' }],
+    ['endpoint', { ...common(account), ...(account.kind === 'webrtc' ? webrtc : {}) }]
+  ]
+}
+
+const webrtc: Fields = { webrtc: 'yes', dtls_auto_generate_cert: 'yes' }
+
+function common(account: PhoneAccount): Fields {
+  const name = account.displayName.replace(/["\\]/g, '')
+  return {
+    auth: account.user,
+    aors: account.user,
+    context: account.context,
+    callerid: `"${name}" <${account.callerNumber ?? account.user}>`,
+    identify_by: 'auth_username,username',
+    // Without `allow` the stored object cannot be read back (res_sorcery_astdb).
+    disallow: 'all',
+    // µ-law also for browsers: with opus Chrome sends keys of 20 ms, too short to be read safely.
+    allow: 'ulaw,alaw',
+    dtmf_mode: 'rfc4733',
+    direct_media: 'no',
+    rtp_symmetric: 'yes',
+    force_rport: 'yes',
+    rewrite_contact: 'yes'
+  }
+}

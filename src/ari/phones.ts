@@ -1,0 +1,112 @@
+import { toAppError } from '../domain/errors.ts'
+import type { Log } from '../domain/log.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import type { PhoneAccount, PhoneStatus } from '../domain/ports/telephony.ts'
+import type { AriEndpoint, AriEvent } from './ari-json.ts'
+import type { ControlPlane } from './control-plane.ts'
+import { failure } from './outcome-of.ts'
+import { phoneObjects } from './phone-objects.ts'
+
+/** Keeps the address of a subscription request well below Asterisk's limit for a line. */
+const SOURCES_PER_REQUEST = 50
+
+/**
+ * Agent phones: their accounts in Asterisk, and which are registered.
+ * Their events come over an application of their own: subscribed to an endpoint, the calls' application would get every event
+ * of its channels a second time.
+ */
+export class Phones {
+  readonly #control: ControlPlane
+  readonly #app: string
+  readonly #log: Log
+  readonly #onStatus: (user: string, status: PhoneStatus) => void
+  readonly #accounts = new Map<string, PhoneAccount>()
+  readonly #statuses = new Map<string, PhoneStatus>()
+  #connected = false
+
+  constructor(control: ControlPlane, app: string, log: Log, onStatus: (user: string, status: PhoneStatus) => void) {
+    this.#control = control
+    this.#app = app
+    this.#log = log
+    this.#onStatus = onStatus
+  }
+
+  status(user: string): PhoneStatus {
+    return this.#statuses.get(user) ?? 'out-of-service'
+  }
+
+  async put(account: PhoneAccount): Promise<Outcome> {
+    this.#accounts.set(account.user, account)
+    // It is made as soon as there is an Asterisk.
+    if (!this.#connected) return failure('unavailable', 'Asterisk is not connected')
+    return this.#outcome(async () => {
+      await this.#make(account)
+      await this.#watch([account.user])
+    })
+  }
+
+  async remove(user: string): Promise<Outcome> {
+    this.#accounts.delete(user)
+    const outcome = await this.#outcome(async () => {
+      for (const type of ['endpoint', 'aor', 'auth']) await this.#control.deleteObject(type, user)
+    })
+    this.#set(user, 'out-of-service')
+    this.#statuses.delete(user)
+    return outcome
+  }
+
+  /** After each connect: makes the phones that Asterisk has lost, watches all, and learns which are registered. */
+  async connected(): Promise<void> {
+    this.#connected = true
+    const before = new Set((await this.#control.phones()).map((phone) => phone.resource))
+    for (const account of this.#accounts.values()) if (!before.has(account.user)) await this.#make(account)
+    await this.#watch([...this.#accounts.keys()])
+
+    // Listed after watching, so that no change falls between.
+    const now = await this.#control.phones()
+    const online = new Set(now.filter((phone) => phone.state === 'online').map((phone) => phone.resource))
+    for (const user of [...this.#statuses.keys()]) if (!online.has(user)) this.#set(user, 'out-of-service')
+    for (const phone of now) this.#learn(phone)
+  }
+
+  disconnected(): void {
+    this.#connected = false
+  }
+
+  receive(event: AriEvent): void {
+    if (event.type === 'PeerStatusChange' && event.endpoint !== undefined) this.#learn(event.endpoint)
+  }
+
+  #learn(phone: AriEndpoint): void {
+    this.#set(phone.resource, phone.state === 'online' ? 'in-service' : 'out-of-service')
+  }
+
+  #set(user: string, status: PhoneStatus): void {
+    if (this.status(user) === status) return
+    this.#statuses.set(user, status)
+    this.#onStatus(user, status)
+  }
+
+  async #make(account: PhoneAccount): Promise<void> {
+    for (const [type, fields] of phoneObjects(account)) await this.#control.putObject(type, account.user, fields)
+  }
+
+  async #watch(users: readonly string[]): Promise<void> {
+    const sources = users.map((user) => `endpoint:PJSIP/${user}`)
+    for (let at = 0; at < sources.length; at += SOURCES_PER_REQUEST) {
+      await this.#control.subscribe(this.#app, sources.slice(at, at + SOURCES_PER_REQUEST))
+    }
+  }
+
+  async #outcome(work: () => Promise<void>): Promise<Outcome> {
+    try {
+      await work()
+      return { ok: true, value: undefined }
+    } catch (error) {
+      // The outcome tells the caller; the log has the cause that ari-client gave.
+      this.#log.warn({ err: error }, 'Phone account not changed')
+      const fault = toAppError(error)
+      return failure(fault.code === 'ASTERISK_UNAVAILABLE' ? 'unavailable' : 'refused', fault.message)
+    }
+  }
+}

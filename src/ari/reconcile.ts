@@ -1,0 +1,70 @@
+import type { BridgeId, ChannelId } from '../domain/ids.ts'
+import type { Log } from '../domain/log.ts'
+import type { AriChannel } from './ari-channel.ts'
+import type { AriChannel as ChannelJson } from './ari-json.ts'
+import type { ControlPlane } from './control-plane.ts'
+import type { Dispatcher } from './dispatcher.ts'
+import type { HttpLane } from './http-lane.ts'
+
+/** A channel that we asked for may be in the making for so long. */
+const PATIENCE_MS = 10_000
+
+export interface Reconciled {
+  readonly app: string
+  readonly control: ControlPlane
+  readonly http: HttpLane
+  readonly dispatcher: Dispatcher
+  /** The bridges that this process holds. */
+  readonly bridges: ReadonlySet<BridgeId>
+  readonly log: Log
+}
+
+/** After a (re)connect: Asterisk is the truth. Tells what we missed, takes up what nobody holds, watches what goes on. */
+export async function reconcile(ours: Reconciled): Promise<void> {
+  const survivors = await endLostChannels(ours)
+  for (const channel of survivors) ours.dispatcher.watch(channel)
+  await Promise.all(survivors.map((channel) => endLostPlaybacks(channel, ours.http)))
+  await takeUpStrays(ours)
+  await removeStrayBridges(ours)
+}
+
+/** Now and then: ends the channels whose last event we were never sent. */
+export async function endLostChannels({ control, dispatcher, log }: Reconciled): Promise<readonly AriChannel[]> {
+  // Chosen before asking: what appears meanwhile is not in the list.
+  const held = dispatcher.channels.filter((channel) => channel.isOverdue(performance.now(), PATIENCE_MS))
+  const existing = new Set((await control.channels()).map((channel) => channel.id))
+  const lost = held.filter((channel) => !existing.has(channel.id))
+  if (lost.length > 0) log.warn({ channels: lost.length }, 'Channels ended without our being told')
+  for (const channel of lost) channel.destroyed({ causeText: 'Asterisk no longer has the channel' })
+  return held.filter((channel) => existing.has(channel.id))
+}
+
+async function endLostPlaybacks(channel: AriChannel, http: HttpLane): Promise<void> {
+  for (const id of channel.playbackIds) {
+    const { status } = await http.request({ method: 'GET', uri: `playbacks/${encodeURIComponent(id)}` })
+    if (status === 404) channel.playbackFinished(id, false)
+  }
+}
+
+async function takeUpStrays({ app, control, dispatcher, log }: Reconciled): Promise<void> {
+  const strays = (await control.channels()).filter(
+    (channel) => isOurs(channel, app) && !dispatcher.holds(channel.id as ChannelId)
+  )
+  if (strays.length > 0) log.warn({ channels: strays.length }, 'Found channels of an earlier process')
+  for (const channel of strays) dispatcher.stray(channel)
+}
+
+/** Inside our application now: a channel sent on to the dialplan runs something else. */
+function isOurs({ dialplan }: ChannelJson, app: string): boolean {
+  return dialplan.app_name === 'Stasis' && dialplan.app_data.split(',')[0] === app
+}
+
+/** Bridges outlive everything. Ours carry the application's name, so that another server's are left alone. */
+async function removeStrayBridges({ app, control, http, dispatcher, bridges, log }: Reconciled): Promise<void> {
+  for (const bridge of await control.bridges()) {
+    if (bridge.name !== app || bridges.has(bridge.id as BridgeId)) continue
+    if (bridge.channels.some((id) => dispatcher.holds(id as ChannelId))) continue
+    log.warn({ bridgeId: bridge.id }, 'Removing a bridge of an earlier process')
+    await http.request({ method: 'DELETE', uri: `bridges/${encodeURIComponent(bridge.id)}` })
+  }
+}

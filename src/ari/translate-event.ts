@@ -1,0 +1,55 @@
+import type { BridgeId, ChannelId } from '../domain/ids.ts'
+import type { ChannelEvent } from '../domain/ports/telephony.ts'
+import type { AriEvent } from './ari-json.ts'
+
+/** What the calls' application is sent; all else is dropped inside Asterisk. */
+export const wantedEvents = [
+  'StasisStart',
+  'StasisEnd',
+  'ChannelStateChange',
+  'ChannelDtmfReceived',
+  'ChannelHold',
+  'ChannelUnhold',
+  'ChannelEnteredBridge',
+  'ChannelLeftBridge',
+  'ChannelHangupRequest',
+  'ChannelDestroyed',
+  'PlaybackFinished',
+  'ApplicationReplaced',
+  // Asterisk's filter also drops the answers to requests over the websocket when they are not in this list.
+  'RESTResponse'
+] as const
+
+/** An event about one channel in our words; undefined when it says nothing to us. */
+export function translateEvent(event: AriEvent): ChannelEvent | undefined {
+  switch (event.type) {
+    case 'StasisEnd':
+      return { type: 'left' }
+    case 'ChannelStateChange':
+      return stateChange(event.channel?.state)
+    case 'ChannelDtmfReceived':
+      return { type: 'digit', digit: event.digit ?? '', durationMs: event.duration_ms ?? 0 }
+    case 'ChannelHold':
+      return { type: 'held' }
+    case 'ChannelUnhold':
+      return { type: 'unheld' }
+    case 'ChannelEnteredBridge':
+      return { type: 'joined-bridge', bridgeId: event.bridge?.id as BridgeId }
+    case 'ChannelLeftBridge':
+      return { type: 'left-bridge', bridgeId: event.bridge?.id as BridgeId }
+    default:
+      return undefined
+  }
+}
+
+function stateChange(state: string | undefined): ChannelEvent | undefined {
+  if (state === 'Up') return { type: 'answered' }
+  if (state === 'Ringing') return { type: 'ringing' }
+  return undefined
+}
+
+/** The channel that a playback event is about. */
+export function playbackTarget(event: AriEvent): ChannelId | undefined {
+  const target = event.playback?.target_uri ?? ''
+  return target.startsWith('channel:') ? (target.slice('channel:'.length) as ChannelId) : undefined
+}
