@@ -73,7 +73,8 @@ export function nextCall(call: CallRecord, event: CallDomainEvent, agentOf: (dev
 
 /** A call at its first event. */
 export function firstCall(event: DomainEventOf<'call.started'>, agentOf: (device: string) => string | undefined): CallRecord {
-  const agentId = agentOf(event.caller)
+  // A caller from outside may show any number, also one of our extensions.
+  const agentId = event.door === 'agent' ? agentOf(event.caller) : undefined
   return {
     view: {
       callId: event.callId,

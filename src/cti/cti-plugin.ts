@@ -11,6 +11,8 @@ export function registerCti(app: FastifyInstance, options: CtiOptions): CtiServe
   app.route({
     method: 'GET',
     url: ctiPath,
+    // Clients that reconnect after a restart come all at once; the socket has limits of its own.
+    config: { rateLimit: false },
     preValidation: async (request, reply) => {
       if (!mayConnectFrom(request, options.allowedOrigins ?? []))
         await reply.code(403).send({ error: 'This origin may not open the CTI socket' })

@@ -1,0 +1,59 @@
+import rateLimit from '@fastify/rate-limit'
+import fastify from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { apiDocumentation } from './api-documentation.ts'
+import type { App } from './app-type.ts'
+import { registerTokens } from './auth.ts'
+import { consolePages } from './console-pages.ts'
+import { registerErrors } from './errors.ts'
+import { healthRoutes } from './health.ts'
+import type { HttpOptions } from './http-options.ts'
+import { metricsRoute } from './metrics.ts'
+import { agentRoutes } from './routes/agents.ts'
+import { callRoutes } from './routes/calls.ts'
+import { consoleFactsRoutes } from './routes/console-facts.ts'
+import { customerRoutes } from './routes/customers.ts'
+import { demoPhoneRoutes } from './routes/demo-phone.ts'
+import { flowRoutes } from './routes/flows.ts'
+import { queueRoutes } from './routes/queues.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { securityHeaders } from './security-headers.ts'
+import { sipWebsocketProxy } from './sip-websocket-proxy.ts'
+import { registerWebsockets } from './websockets.ts'
+
+const BODY_BYTES_MAX = 64 * 1024
+const REQUEST_LIMIT_MS = 30_000
+
+/** The HTTP application, apart from the process: nothing listens until somebody calls `listen`. */
+export async function buildApp(options: HttpOptions): Promise<App> {
+  const app: App = fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_LIMIT_MS,
+    forceCloseConnections: true
+  }).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  registerErrors(app)
+  securityHeaders(app)
+
+  await app.register(rateLimit, { max: options.requestsPerMinute, timeWindow: '1 minute' })
+  await registerTokens(app, options.jwtSecret)
+  await registerWebsockets(app)
+  await apiDocumentation(app, options.version)
+
+  healthRoutes(app, options)
+  metricsRoute(app, options.metrics)
+  sessionRoutes(app, options)
+  callRoutes(app, options)
+  agentRoutes(app, options)
+  queueRoutes(app, options)
+  flowRoutes(app, options)
+  customerRoutes(app, options)
+  demoPhoneRoutes(app, options)
+  consoleFactsRoutes(app, options)
+  sipWebsocketProxy(app, options)
+  await consolePages(app, options.consoleFolder)
+  return app
+}

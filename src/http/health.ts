@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import type { App } from './app-type.ts'
+import type { HttpOptions } from './http-options.ts'
+
+const PING_LIMIT_MS = 2_000
+
+const check = z.object({ ok: z.boolean(), why: z.string().optional() })
+const readiness = z.object({
+  ready: z.boolean(),
+  version: z.string(),
+  checks: z.object({
+    database: check,
+    asterisk: check.extend({ version: z.string().optional() }),
+    flows: check.extend({ count: z.number() })
+  })
+})
+
+type Check = z.infer<typeof check>
+
+/** Whether the process lives, and whether it can take calls; the body says what is missing and why. */
+export function healthRoutes(app: App, { database, telephony, flows, flowsProblem, version }: HttpOptions): void {
+  const unlimited = { rateLimit: false as const }
+
+  app.get(
+    '/health/live',
+    {
+      config: unlimited,
+      schema: { tags: ['health'], summary: 'The process lives', response: { 200: z.object({ live: z.boolean() }) } }
+    },
+    async () => ({ live: true })
+  )
+
+  app.get(
+    '/health/ready',
+    {
+      config: unlimited,
+      schema: { tags: ['health'], summary: 'Calls can be taken', response: { 200: readiness, 503: readiness } }
+    },
+    async (_request, reply) => {
+      const { connected, version: asteriskVersion, problem } = telephony.status()
+      const checks = {
+        database: await checkDatabase(database),
+        asterisk: { ...judge(connected ? undefined : (problem ?? 'not connected')), version: asteriskVersion },
+        flows: { ...judge(flowsProblem() ?? (flows().length === 0 ? 'no flow is live' : undefined)), count: flows().length }
+      }
+      const ready = Object.values(checks).every(({ ok }) => ok)
+      return reply.code(ready ? 200 : 503).send({ ready, version, checks })
+    }
+  )
+}
+
+async function checkDatabase(database: HttpOptions['database']): Promise<Check> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PING_LIMIT_MS} ms`)), PING_LIMIT_MS)
+  })
+  try {
+    await Promise.race([database.ping(), late])
+    return { ok: true }
+  } catch (error) {
+    // The fault is the answer: the body says why the database is not there.
+    return judge(error instanceof Error ? error.message : String(error))
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function judge(why: string | undefined): Check {
+  return why === undefined ? { ok: true } : { ok: false, why }
+}

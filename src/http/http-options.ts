@@ -1,0 +1,40 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Centre } from '../domain/centre.ts'
+import type { Customer } from '../domain/customer.ts'
+import type { Publish } from '../domain/event-bus.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import type { Database } from '../domain/ports/database.ts'
+import type { AgentCommands } from '../domain/ports/desk.ts'
+import type { Telephony } from '../domain/ports/telephony.ts'
+import type { QueueStatus } from '../domain/queue.ts'
+import type { Flow } from '../flow/flow.ts'
+import type { Metrics } from './metrics.ts'
+
+/** What the HTTP server is given by whoever builds it. */
+export interface HttpOptions {
+  readonly log: FastifyBaseLogger
+  readonly version: string
+  readonly clock: Clock
+  readonly publish: Publish
+  readonly database: Database
+  readonly telephony: Pick<Telephony, 'putPhone' | 'removePhone' | 'status'>
+  readonly agents: Pick<AgentCommands, 'list'>
+  readonly centre: Centre
+  readonly metrics: Metrics
+  queues(): readonly QueueStatus[]
+  /** The live flows. */
+  flows(): readonly Pick<Flow, 'name' | 'describe' | 'version' | 'numbers' | 'languages'>[]
+  /** Why the flows on disk are not the live ones, for people; undefined when all is well. */
+  flowsProblem(): string | undefined
+  readonly jwtSecret: string
+  /** How long a sign-in lasts. */
+  readonly sessionMs: number
+  readonly signInsPerMinute: number
+  readonly requestsPerMinute: number
+  /** Host and port of Asterisk's HTTP server, for the SIP socket of browser phones. */
+  readonly ariAddress: { readonly host: string; readonly port: number }
+  /** The built console. */
+  readonly consoleFolder: string
+  /** Set with the demo configuration only: whom visitors may play. */
+  readonly demo: { readonly customers: readonly Customer[] } | undefined
+}

@@ -1,0 +1,146 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { AgentStatus } from '../domain/agent.ts'
+import type { DomainEvent } from '../domain/events.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import type { QueueStatus } from '../domain/queue.ts'
+import type { App } from './app-type.ts'
+
+/** Figures that are asked for when somebody looks. */
+export interface MetricsSources {
+  readonly clock: Clock
+  ariConnected(): boolean
+  /** Facts that are not in the database yet, in memory and (bytes) on disk, and those lost. */
+  records(): { readonly pending: number; readonly spilledBytes: number; readonly lost: number }
+  ctiClients(): number
+  readonly agents: readonly AgentStatus[]
+}
+
+const agentStates = [
+  'loggedOff',
+  'notReady',
+  'ready',
+  'reserved',
+  'busy',
+  'workingAfterCall'
+] as const satisfies readonly AgentStatus['state'][]
+
+/** Counts facts for Prometheus. Put its `listener` on the event bus. */
+export class Metrics {
+  readonly registry = new Registry()
+  readonly #sources: MetricsSources
+  readonly #inProgress = new Set<string>()
+  readonly #queues = new Map<string, QueueStatus>()
+  readonly #agents = new Map<string, AgentStatus['state']>()
+  readonly #calls: Counter<'result' | 'reason'>
+  readonly #offers: Counter<'result'>
+  readonly #waits: Histogram<'queue'>
+  readonly #talks: Histogram
+
+  constructor(sources: MetricsSources) {
+    this.#sources = sources
+    for (const { agentId, state } of sources.agents) this.#agents.set(agentId, state)
+    const registers = [this.registry]
+    collectDefaultMetrics({ register: this.registry })
+
+    this.#calls = new Counter({
+      name: 'switchboard_calls_total',
+      help: 'Ended calls',
+      labelNames: ['result', 'reason'],
+      registers
+    })
+    this.#offers = new Counter({
+      name: 'switchboard_offers_total',
+      help: 'Ended offers to agents',
+      labelNames: ['result'],
+      registers
+    })
+    const buckets = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600]
+    this.#waits = new Histogram({
+      name: 'switchboard_wait_seconds',
+      help: 'Wait of answered calls',
+      labelNames: ['queue'],
+      buckets,
+      registers
+    })
+    this.#talks = new Histogram({
+      name: 'switchboard_talk_seconds',
+      help: 'Talk time of calls with an agent',
+      buckets,
+      registers
+    })
+    this.#watch()
+  }
+
+  readonly listener = (event: DomainEvent): void => {
+    switch (event.type) {
+      case 'call.started':
+        this.#inProgress.add(event.callId)
+        break
+      case 'call.established':
+        if (event.queue !== undefined) this.#waits.observe({ queue: event.queue }, event.waitedMs / 1000)
+        break
+      case 'call.ended':
+        this.#inProgress.delete(event.callId)
+        this.#calls.inc({ result: event.termination.result, reason: event.termination.reason })
+        if (event.totals.talkedMs > 0) this.#talks.observe(event.totals.talkedMs / 1000)
+        break
+      case 'offer.ended':
+        this.#offers.inc({ result: event.result })
+        break
+      case 'agent.changed':
+        this.#agents.set(event.status.agentId, event.status.state)
+        break
+      case 'queue.changed':
+        this.#queues.set(event.status.queue, event.status)
+        break
+      default:
+    }
+  }
+
+  #watch(): void {
+    const { clock, ariConnected, records, ctiClients } = this.#sources
+    this.#gauge('switchboard_calls_in_progress', 'Calls in progress', () => this.#inProgress.size)
+    this.#gauge('switchboard_ari_connected', '1 while Asterisk is connected', () => Number(ariConnected()))
+    this.#gauge('switchboard_cti_clients', 'Connected CTI clients', ctiClients)
+    this.#gauge('switchboard_records_pending', 'Facts in memory that are not in the database yet', () => records().pending)
+    this.#gauge(
+      'switchboard_records_spilled_bytes',
+      'Facts on disk that are not in the database yet',
+      () => records().spilledBytes
+    )
+    this.#gauge('switchboard_records_lost', 'Facts that neither database nor disk took', () => records().lost)
+    this.#labelled('switchboard_queue_waiting', 'Callers in a queue', 'queue', () =>
+      [...this.#queues.values()].map(({ queue, waiting }) => [queue, waiting])
+    )
+    this.#labelled('switchboard_queue_oldest_seconds', 'Longest wait in a queue now', 'queue', () =>
+      [...this.#queues.values()].map(({ queue, oldestSince }) => [
+        queue,
+        oldestSince === undefined ? 0 : (clock.now() - oldestSince) / 1000
+      ])
+    )
+    this.#labelled('switchboard_agents', 'Agents by state', 'state', () => {
+      const states = [...this.#agents.values()]
+      return agentStates.map((state) => [state, states.filter((one) => one === state).length])
+    })
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    const gauge: Gauge = new Gauge({ name, help, registers: [this.registry], collect: () => gauge.set(read()) })
+  }
+
+  #labelled(name: string, help: string, label: string, read: () => readonly (readonly [string, number])[]): void {
+    const gauge: Gauge = new Gauge({
+      ...{ name, help, labelNames: [label], registers: [this.registry] },
+      collect() {
+        for (const [value, figure] of read()) gauge.set({ [label]: value }, figure)
+      }
+    })
+  }
+}
+
+/** What Prometheus reads. */
+export function metricsRoute(app: App, metrics: Metrics): void {
+  app.get('/metrics', { config: { rateLimit: false }, schema: { hide: true } }, async (_request, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+  )
+}

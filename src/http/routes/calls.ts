@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { readCall } from '../../records/read-call.ts'
+import { listCalls } from '../../records/read-calls.ts'
+import type { App } from '../app-type.ts'
+import { requires, userOf } from '../auth.ts'
+import { problem, problemSchema } from '../errors.ts'
+import type { HttpOptions } from '../http-options.ts'
+import { callStorySchema, callSummarySchema } from '../schemas/call.ts'
+
+const PAGE_MAX = 500
+
+const moment = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'Not a time in ISO 8601')
+  .transform((text) => Date.parse(text))
+const word = z.string().min(1).max(128)
+
+const query = z.object({
+  from: moment.optional().describe('Started at or after this time, ISO 8601'),
+  to: moment.optional().describe('Started before this time'),
+  caller: word.optional(),
+  dialed: word.optional(),
+  agent: word.optional().describe('Anybody who talked to the caller'),
+  queue: word.optional().describe('Any queue the caller was in'),
+  flow: word.optional().describe('Any flow the caller went through'),
+  result: word.optional(),
+  reason: word.optional(),
+  customer: word.optional(),
+  contact: word.optional(),
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(50),
+  cursor: z.string().max(256).optional().describe('`next` of the page before')
+})
+
+/** Calls that were and are. Agents see their own. */
+export function callRoutes(app: App, { database }: HttpOptions): void {
+  app.get(
+    '/api/v1/calls',
+    {
+      onRequest: requires(),
+      schema: {
+        tags: ['calls'],
+        summary: 'Calls, newest first',
+        security: [{ bearer: [] }],
+        querystring: query,
+        response: { 200: z.object({ items: z.array(callSummarySchema), next: z.string().optional() }), 401: problemSchema }
+      }
+    },
+    async (request) => {
+      const user = userOf(request)
+      const { calls, next } = await listCalls(database, {
+        ...request.query,
+        ...(user.role === 'agent' && { agent: user.username })
+      })
+      return { items: [...calls], ...(next !== undefined && { next }) }
+    }
+  )
+
+  app.get(
+    '/api/v1/calls/:id',
+    {
+      onRequest: requires(),
+      schema: {
+        tags: ['calls'],
+        summary: 'The whole story of one call',
+        security: [{ bearer: [] }],
+        params: z.object({ id: word }),
+        response: { 200: callStorySchema, 401: problemSchema, 404: problemSchema }
+      }
+    },
+    async (request, reply) => {
+      const user = userOf(request)
+      const story = await readCall(database, request.params.id)
+      const hidden = user.role === 'agent' && !story?.call.agents.includes(user.username)
+      if (story === undefined || hidden) return reply.code(404).send(problem('CALL_UNKNOWN', 'There is no such call'))
+      return story
+    }
+  )
+}
