@@ -107,7 +107,6 @@ export class Distribution implements AgentCommands {
       if (!this.#core.offerAnswered(offerId)) return false
       const offer = this.#offers.end(offerId, 'answered')
       if (offer === undefined) return false
-      this.#board.touch([offer.queue])
       this.#act(offer.agentId, { type: 'answered' })
       return true
     })
@@ -180,7 +179,12 @@ export class Distribution implements AgentCommands {
   }
 
   openOffers(): number {
-    return this.#core.openOffers()
+    return this.#offers.open
+  }
+
+  /** Callers who wait, in a queue or for a named agent. */
+  callers(): number {
+    return this.#offers.callers
   }
 
   timers(): number {

@@ -49,6 +49,16 @@ export class OfferBook {
     return this.#parties.get(callId)
   }
 
+  /** Offers that ring. */
+  get open(): number {
+    return this.#open.size
+  }
+
+  /** Callers who wait for an agent, in a queue or for a named one. */
+  get callers(): number {
+    return this.#parties.size
+  }
+
   isOpen(offerId: OfferId | undefined): boolean {
     return offerId !== undefined && this.#open.has(offerId)
   }

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import type { CallTable } from '../calls/call-table.ts'
+import type { Distribution } from '../calls/distribution.ts'
+import type { Config } from '../config/load-config.ts'
+import { CallBoard } from '../cti/call-board.ts'
+import { registerCti } from '../cti/cti-plugin.ts'
+import type { CtiServer } from '../cti/cti-server.ts'
+import type { EventBus } from '../domain/event-bus.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import type { Database } from '../domain/ports/database.ts'
+import type { Telephony } from '../domain/ports/telephony.ts'
+import type { QueueStatus } from '../domain/queue.ts'
+import type { FlowLibrary } from '../flow/library.ts'
+import { verifyToken } from '../http/auth.ts'
+import { buildApp } from '../http/build-app.ts'
+import { Metrics } from '../http/metrics.ts'
+import { seedUsers } from '../http/users.ts'
+import type { Recorder } from '../records/recorder.ts'
+
+export interface Core {
+  readonly config: Config
+  readonly log: Logger
+  readonly bus: EventBus
+  readonly database: Database
+  readonly telephony: Telephony
+  readonly distribution: Distribution
+  readonly calls: CallTable
+  readonly flows: FlowLibrary
+  readonly flowProblems: readonly string[]
+  readonly recorder: Recorder
+  readonly clock: Clock
+}
+
+export interface Doors {
+  /** What the agents' phones register with. */
+  readonly phonePassword: string
+  close(): Promise<void>
+}
+
+const consoleFolder = fileURLToPath(new URL('../../build/console', import.meta.url))
+
+/** Opens the two doors, HTTP and CTI, on one address. */
+export async function openDoors(core: Core): Promise<Doors> {
+  const { config, log, bus, database, telephony, distribution, calls, flows, clock } = core
+  const { environment, centre } = config
+  const password = config.demo ? environment.DEMO_PASSWORD : undefined
+  await seedUsers(database, config.users, password)
+  if (config.demo && password === undefined)
+    log.warn({}, 'DEMO_PASSWORD is not set: demo logins and phones keep the password they had')
+
+  const queues = () => [...centre.queues.keys()].flatMap((name): readonly QueueStatus[] => [distribution.queueStatus(name) ?? []].flat())
+  const board = new CallBoard(centre, { agents: distribution.list(), queues: queues(), phones: [] })
+  let cti: CtiServer | undefined
+  const metrics = new Metrics({
+    clock,
+    ariConnected: () => telephony.status().connected,
+    records: () => core.recorder.stats(),
+    ctiClients: () => cti?.size.connections ?? 0,
+    agents: distribution.list()
+  })
+  const app = await buildApp({
+    log,
+    version: config.version,
+    clock,
+    publish: bus.publish,
+    database,
+    telephony,
+    agents: distribution,
+    centre,
+    metrics,
+    queues,
+    flows: () => flows.list(),
+    flowsProblem: () => (core.flowProblems.length === 0 ? undefined : core.flowProblems.join('\n')),
+    jwtSecret: config.secrets.jwtSecret,
+    sessionMs: config.http.sessionMs,
+    signInsPerMinute: config.http.signInsPerMinute,
+    requestsPerMinute: config.http.requestsPerMinute,
+    ariAddress: environment.ARI_ADDRESS,
+    consoleFolder,
+    demo: config.demo ? { customers: config.customers } : undefined
+  })
+  cti = await registerCti(app, {
+    board,
+    centre,
+    agents: distribution,
+    calls,
+    verifyToken: (token) => verifyToken(app, token),
+    clock,
+    log,
+    version: config.version
+  })
+  bus.listen(cti.listener)
+  bus.listen(metrics.listener)
+
+  await app.listen({ host: environment.HTTP_ADDRESS.host, port: environment.HTTP_ADDRESS.port })
+  return { phonePassword: password ?? randomBytes(18).toString('base64url'), close: () => app.close() }
+}

@@ -1,0 +1,25 @@
+import type { Centre } from '../domain/centre.ts'
+import type { Log } from '../domain/log.ts'
+import type { PhoneAccount, Telephony } from '../domain/ports/telephony.ts'
+
+/** The two phones of an agent: one on the desk (SIP), one in the browser (WebRTC). Both have the agent's password. */
+export function phonesOf(centre: Centre, password: string): PhoneAccount[] {
+  return [...centre.agents.values()].flatMap(({ id, name }) => {
+    const phone = { password, displayName: name, context: 'from-agents', callerNumber: id } as const
+    return [
+      { ...phone, user: id, kind: 'sip' },
+      { ...phone, user: `${id}-web`, kind: 'webrtc' }
+    ] as const
+  })
+}
+
+/** Makes the phones known to Asterisk; an agent whose phone is refused is named in the log and nobody else is affected. */
+export async function provisionPhones(phones: readonly PhoneAccount[], telephony: Telephony, log: Log): Promise<void> {
+  let made = 0
+  for (const phone of phones) {
+    const outcome = await telephony.putPhone(phone)
+    if (outcome.ok) made++
+    else log.error({ user: phone.user, outcome }, 'A phone could not be made known to Asterisk')
+  }
+  log.info({ phones: made }, 'Phones are known to Asterisk')
+}

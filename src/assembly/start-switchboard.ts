@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { connectAsterisk } from '../ari/connect-asterisk.ts'
+import { CallTable } from '../calls/call-table.ts'
+import { Distribution } from '../calls/distribution.ts'
+import { clearStray, closeLostCalls } from '../calls/strays.ts'
+import type { Config } from '../config/load-config.ts'
+import { createHttpClient } from '../connectors/http-client.ts'
+import { customersIn } from '../customers/find-customer.ts'
+import { seedCustomers } from '../customers/seed-customers.ts'
+import { EventBus } from '../domain/event-bus.ts'
+import type { AgentId, DeviceId } from '../domain/ids.ts'
+import type { Telephony } from '../domain/ports/telephony.ts'
+import { FlowLibrary } from '../flow/library.ts'
+import { startRecorder } from '../records/recorder.ts'
+import { openPrompts } from '../speech/open-prompts.ts'
+import { migrate } from '../store/migrate.ts'
+import { openLiveStore } from '../store/open-live-store.ts'
+import { openDatabase } from '../store/postgres.ts'
+import { Closing } from './closing.ts'
+import { loadLiveFlows, prepareFlows } from './load-live-flows.ts'
+import { openDoors } from './open-doors.ts'
+import { phonesOf, provisionPhones } from './phones.ts'
+import { realClock } from './real-clock.ts'
+import { Reception } from './reception.ts'
+
+/** A running server, and what its tests look at. */
+export interface Switchboard {
+  readonly bus: EventBus
+  readonly telephony: Telephony
+  readonly distribution: Distribution
+  readonly calls: CallTable
+  /** Stops taking calls, ends those in progress, writes the last records, lets go of everything. */
+  close(): Promise<void>
+}
+
+/** Builds every room and connects them, in the order data flows; what was opened is closed in reverse, also when a later room fails to start. */
+export async function startSwitchboard(config: Config, log: Logger): Promise<Switchboard> {
+  const closing = new Closing(log)
+  try {
+    return await build(config, log, closing)
+  } catch (error) {
+    await closing.close()
+    throw error
+  }
+}
+
+async function build(config: Config, log: Logger, closing: Closing): Promise<Switchboard> {
+  const { environment, centre, secrets } = config
+  const clock = realClock
+  const bus = new EventBus(clock, (err, event) => log.error({ err, type: event.type }, 'A listener of the event bus failed'))
+
+  const url = environment.DATABASE_URL ?? ''
+  await migrate(url, log)
+  const database = closing.add('database', openDatabase({ url, log }))
+  await seedCustomers(database, config.customers)
+  const liveStore = await openLiveStore({
+    ...(environment.REDIS_URL === undefined ? {} : { redisUrl: environment.REDIS_URL }),
+    dataDir: environment.DATA_DIR,
+    instance: environment.INSTANCE,
+    log
+  })
+  closing.add('live store', liveStore)
+  const recorder = closing.add(
+    'recorder',
+    await startRecorder({ database, log, clock, instance: randomUUID(), spillDir: join(environment.DATA_DIR, 'records') })
+  )
+  bus.listen(recorder.listener)
+  await closeLostCalls(liveStore, bus.publish, clock, log)
+
+  const prompts = closing.add(
+    'prompts',
+    await openPrompts({ directory: join(environment.DATA_DIR, 'prompts'), audioDirectory: join(environment.FLOWS, 'audio'), log })
+  )
+  const flows = new FlowLibrary()
+  const flowProblems = await loadLiveFlows(environment.FLOWS, flows, { centre, prompts, log })
+  prompts
+    .prepareVocabulary()
+    .then(() => prepareFlows(flows.list(), prompts))
+    .then(() => log.info({ prompts: prompts.stats() }, 'All fixed prompts are ready'))
+    .catch((err) => log.error({ err }, 'Prompts could not be made ahead of time'))
+  const http = closing.add('http client', createHttpClient({ allowed: centre.allowedRequests }))
+
+  const distribution = new Distribution({
+    queues: centre.queues,
+    agents: centre.agents,
+    clock,
+    publish: bus.publish,
+    newId: randomUUID,
+    log
+  })
+  closing.add('distribution', { close: async () => distribution.dispose() })
+
+  const reception = new Reception()
+  const telephony = closing.add(
+    'asterisk',
+    await connectAsterisk(
+      {
+        address: `${environment.ARI_ADDRESS.host}:${environment.ARI_ADDRESS.port}`,
+        user: secrets.ariUser,
+        password: secrets.ariPassword,
+        app: `switchboard-${environment.INSTANCE}`
+      },
+      reception,
+      log
+    )
+  )
+  const world = {
+    clock,
+    prompts,
+    http,
+    centre,
+    flows,
+    queueStatus: (name: string) => distribution.queueStatus(name),
+    random: Math.random
+  }
+  const calls = new CallTable({
+    telephony,
+    connection: reception.connection,
+    distribution,
+    world,
+    customers: customersIn(database),
+    centre,
+    liveStore,
+    clock,
+    publish: bus.publish,
+    log,
+    newId: randomUUID
+  })
+  closing.add('calls', { close: () => calls.drain({ result: 'failed', reason: 'server-draining' }) })
+  const doors = await openDoors({
+    config,
+    log,
+    bus,
+    database,
+    telephony,
+    distribution,
+    calls,
+    flows,
+    flowProblems,
+    recorder,
+    clock
+  })
+  closing.add('doors', doors)
+
+  const phones = phonesOf(centre, doors.phonePassword)
+  const provision = () =>
+    void provisionPhones(phones, telephony, log).catch((err) => log.error({ err }, 'Phones could not be made known to Asterisk'))
+  reception.open({
+    onIncoming: (incoming) => calls.take(incoming),
+    onStray: (channel, role) =>
+      void clearStray(channel, role, log).catch((err) => log.error({ err }, 'A channel left behind could not be cleared')),
+    onStatus: (status) => {
+      if (status.connected) provision()
+    },
+    onPhoneStatus: (user, status) => {
+      const agentId = user.replace(/-web$/, '') as AgentId
+      if (!centre.agents.has(agentId)) return
+      bus.publish({ type: 'phone.changed', device: user as string as DeviceId, agentId, inService: status === 'in-service' })
+    }
+  })
+  return { bus, telephony, distribution, calls, close: () => closing.close() }
+}

@@ -1,0 +1,32 @@
+import type { Publish } from '../domain/event-bus.ts'
+import type { ContactId } from '../domain/ids.ts'
+import type { Log } from '../domain/log.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import type { LiveStore } from '../domain/ports/live-store.ts'
+import type { Channel } from '../domain/ports/telephony.ts'
+
+/** A channel that an earlier process left in our application: its caller is served by the dialplan, a leg of ours is hung up. */
+export async function clearStray(channel: Channel, role: 'caller' | 'leg', log: Log): Promise<void> {
+  log.warn({ channelId: channel.id, role }, 'Found a channel that an earlier process left behind')
+  const outcome = role === 'caller' ? await channel.sendToDialplan('away', 's') : await channel.hangup()
+  if (!outcome.ok && outcome.problem !== 'gone')
+    log.error({ channelId: channel.id, role, outcome }, 'A channel left behind could not be cleared')
+  channel.release()
+}
+
+/** Writes off the calls that an earlier process had when it died, so that each has its one termination. */
+export async function closeLostCalls(liveStore: LiveStore, publish: Publish, clock: Clock, log: Log): Promise<void> {
+  const lost = await liveStore.list()
+  for (const { callId, contactId, startedAt } of lost) {
+    publish({
+      type: 'call.ended',
+      callId,
+      contactId: contactId as ContactId,
+      termination: { result: 'failed', reason: 'server-restarted' },
+      startedAt,
+      totals: { queuedMs: 0, talkedMs: 0, heldMs: 0 }
+    })
+    liveStore.delete(callId)
+  }
+  if (lost.length > 0) log.warn({ calls: lost.length, at: clock.now() }, 'Calls of an earlier process were written off')
+}

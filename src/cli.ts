@@ -1,0 +1,70 @@
+#!/usr/bin/env node
+import { Command, Option } from 'commander'
+import { type AppError, toAppError } from './domain/errors.ts'
+
+// Each command loads only the rooms it needs: `flow check` starts in a fraction of a second.
+const program = new Command('switchboard').description('A telephony server for contact centres: call flows, queues, CTI')
+
+program
+  .command('up')
+  .description('start PostgreSQL, Asterisk, the example bank and the server on this machine, until Ctrl-C')
+  .action(async () => {
+    const { runLocal } = await import('./local/run-local.ts')
+    await runLocal()
+  })
+
+program
+  .command('serve')
+  .description('start the server alone; Asterisk and the database are elsewhere')
+  .action(async () => {
+    const { serve } = await import('./main.ts')
+    await serve()
+  })
+
+const flow = program.command('flow').description('tools for flow designers')
+
+flow
+  .command('check')
+  .description('check the configuration and flow files; exit code 1 when one has an error')
+  .argument('[files...]', 'flow files or folders (default: FLOWS)')
+  .addOption(new Option('--format <format>', 'how to print findings').choices(['pretty', 'json', 'github']).default('pretty'))
+  .action(async (files: string[], { format }: { format: 'pretty' | 'json' | 'github' }) => {
+    const { checkFlowFiles } = await import('./assembly/check.ts')
+    const { text, errors } = await checkFlowFiles(files, format)
+    process.stdout.write(text)
+    if (errors > 0) process.exitCode = 1
+  })
+
+program
+  .command('asterisk-config')
+  .description('write the configuration of Asterisk under DATA_DIR/asterisk, for an Asterisk that runs elsewhere')
+  .action(async () => {
+    const { writeAsteriskConfig } = await import('./local/write-asterisk-config.ts')
+    console.log(await writeAsteriskConfig())
+  })
+
+program
+  .command('example-bank')
+  .description('the stand-in for a core-banking system that the demo flows ask')
+  .action(async () => {
+    const { runExampleBank } = await import('./local/run-example-bank.ts')
+    await runExampleBank()
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  console.error(explain(toAppError(error)))
+  process.exitCode = 1
+}
+
+/** An error as the person at the terminal should read it. */
+function explain(error: AppError): string {
+  const { problems, ...details } = error.details
+  const lines = [`switchboard: ${error.message} (${error.code})`]
+  if (Array.isArray(problems)) lines.push(...problems.map((problem) => `  ${problem}`))
+  if (Object.keys(details).length > 0) lines.push(`  ${JSON.stringify(details)}`)
+  if (error.cause !== undefined)
+    lines.push(`  cause: ${error.cause instanceof Error ? error.cause.message : String(error.cause)}`)
+  return lines.join('\n')
+}
