@@ -1,3 +1,4 @@
+import type { Flow } from './flow.ts'
 import type { Step } from './step.ts'
 import type { Target } from './target.ts'
 
@@ -14,8 +15,11 @@ export interface Exit {
 
 const unhurried: ReadonlySet<string> = new Set(['answered', 'timeout', 'completed', 'busy', 'no_answer'])
 
-/** All ways out of a step that the flow states. */
-export function exitsOf(step: Step): readonly Exit[] {
+/** Kinds for which a failure, or an exit that is left out, is everyday news: they use the flow's `on_error` as an exit. */
+const failsEasily: ReadonlySet<Step['kind']> = new Set(['request', 'queue', 'transfer'])
+
+/** All ways out of a step that its flow states. */
+export function exitsOf(step: Step, flow: Pick<Flow, 'onError'>): readonly Exit[] {
   const exits: Exit[] = []
   const add = (name: string, to: Target | undefined, waits: Exit['waits'] = 'none') => {
     if (to !== undefined) exits.push({ name, to, waits })
@@ -55,6 +59,6 @@ export function exitsOf(step: Step): readonly Exit[] {
     add('no_input', step.noInput.go, 'silence')
     add('no_match', step.noMatch.go, 'caller')
   }
-  add('on_error', step.onError)
+  add('on_error', step.onError ?? (failsEasily.has(step.kind) ? flow.onError : undefined))
   return exits
 }

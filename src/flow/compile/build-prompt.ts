@@ -57,7 +57,9 @@ function piecesByLanguage(texts: Record<string, unknown>, path: Path, language: 
   for (const name of Object.keys(texts)) {
     if (draft.languages.includes(name)) continue
     const isLanguage = /^[a-z]{2,3}(-\w+)*$/.test(name)
-    const hint = didYouMean(name, isLanguage ? draft.languages : partKinds)
+    // `{ en: Hello, who is there }`: the comma begins a new key.
+    const hint =
+      texts[name] === null ? 'a text with a comma in it needs quotes' : didYouMean(name, isLanguage ? draft.languages : partKinds)
     draft.report.error('FLOW0032', { path: [...path, name], key: true }, `the flow does not speak "${name}"`, hint)
   }
   const text = texts[language]

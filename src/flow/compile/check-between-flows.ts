@@ -21,7 +21,7 @@ export function checkBetweenFlows(drafts: readonly DraftedFlow[]): void {
   library.replaceAll(drafts.flatMap(({ flow }) => flow ?? []))
   for (const { flow, report } of drafts) {
     if (flow === undefined) continue
-    for (const step of flow.steps.values()) checkStep(step, flows, library, report)
+    for (const step of flow.steps.values()) checkStep(step, flow, flows, library, report)
     for (const [index, { go }] of flow.shortcuts.entries()) requireFlow(go, ['shortcuts', index, 'go'], flows, report)
     proveShortcuts(flow, (name) => flows.get(name), report)
   }
@@ -48,9 +48,15 @@ function reportNumberClashes(drafts: readonly DraftedFlow[]): void {
   }
 }
 
-function checkStep(step: Step, flows: ReadonlyMap<string, Flow | undefined>, library: FlowLibrary, report: Report): void {
+function checkStep(
+  step: Step,
+  flow: Flow,
+  flows: ReadonlyMap<string, Flow | undefined>,
+  library: FlowLibrary,
+  report: Report
+): void {
   const path = ['steps', step.name]
-  for (const { to } of exitsOf(step)) requireFlow(to, path, flows, report)
+  for (const { to } of exitsOf(step, flow)) requireFlow(to, path, flows, report)
   if (step.kind === 'transfer' && step.to.kind === 'number' && step.to.value.fixed) {
     const number = String(fixedValue(step.to.value))
     if (library.byNumber(number) !== undefined) return
@@ -59,10 +65,10 @@ function checkStep(step: Step, flows: ReadonlyMap<string, Flow | undefined>, lib
   }
   if (step.kind !== 'run') return
   requireFlow({ kind: 'flow', flow: step.flow }, [...path, 'run'], flows, report)
-  const flow = flows.get(step.flow)
-  for (const [name] of flow === undefined ? [] : step.params) {
-    if (flow?.params.includes(name) === true) continue
-    const hint = didYouMean(name, flow?.params ?? []) ?? 'it has none'
+  const other = flows.get(step.flow)
+  for (const [name] of other === undefined ? [] : step.params) {
+    if (other?.params.includes(name) === true) continue
+    const hint = didYouMean(name, other?.params ?? []) ?? 'it has none'
     report.error('FLOW0031', { path: [...path, 'with', name], key: true }, `"${step.flow}" has no parameter "${name}"`, hint)
   }
 }

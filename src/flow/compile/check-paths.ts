@@ -16,7 +16,7 @@ function reportUnreachable(flow: Flow, report: Report): void {
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     const step = reached.has(name) ? undefined : flow.steps.get(name)
     reached.add(name)
-    for (const { to } of step === undefined ? [] : exitsOf(step)) if (to.kind === 'step') pending.push(to.step)
+    for (const { to } of step === undefined ? [] : exitsOf(step, flow)) if (to.kind === 'step') pending.push(to.step)
   }
   for (const name of flow.steps.keys()) {
     if (!reached.has(name)) report.warning('FLOW0011', { path: ['steps', name], key: true }, `no way leads to "${name}"`)
@@ -46,7 +46,7 @@ function findLoop(flow: Flow, waits: readonly string[]): readonly string[] | und
     const way: { name: string; next: string[] }[] = []
     const enter = (name: string) => {
       const step = flow.steps.get(name)
-      const exits = step === undefined ? [] : exitsOf(step)
+      const exits = step === undefined ? [] : exitsOf(step, flow)
       const next = exits.flatMap((exit) => (waits.includes(exit.waits) && exit.to.kind === 'step' ? exit.to.step : []))
       way.push({ name, next })
     }

@@ -41,7 +41,7 @@ function wayToMenu(from: Target, flow: Flow, flowNamed: FlowNamed): readonly str
     if (step.kind === 'menu') return way
     if (step.kind === 'queue' || step.kind === 'transfer' || step.kind === 'hangup') continue
     if (step.kind === 'run') follow({ kind: 'flow', flow: step.flow }, visit.flow, way)
-    for (const { to } of exitsOf(step)) follow(to, visit.flow, way)
+    for (const { to } of exitsOf(step, visit.flow)) follow(to, visit.flow, way)
   }
   return undefined
 }

@@ -1,0 +1,148 @@
+import type { Caller, CallFacts, QueueExit, QueueRequest, TransferExit, TransferRequest } from '../../src/domain/caller.ts'
+import type { Customer } from '../../src/domain/customer.ts'
+import type { CallId, ContactId } from '../../src/domain/ids.ts'
+import type { Clip, PromptPart, Prompts } from '../../src/domain/ports/prompts.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+/** What a caller heard: from when to when, and whether it was stopped before its end. */
+export interface Heard {
+  readonly text: string
+  readonly from: number
+  readonly to: number
+  readonly whole: boolean
+}
+
+export interface CallerScript {
+  readonly dialed?: string
+  readonly customer?: Customer
+  /** Waits that long, then leaves the queue that way. Default: waits for ever. */
+  readonly queue?: (request: QueueRequest) => { readonly afterMs: number; readonly exit: QueueExit } | undefined
+  readonly transfer?: (request: TransferRequest) => TransferExit['exit']
+}
+
+/** A caller on a virtual phone. Times are milliseconds since the call began. */
+export class ScriptedCaller implements Caller {
+  readonly facts: CallFacts
+  readonly heard: Heard[] = []
+  readonly queued: QueueRequest[] = []
+  readonly transfers: TransferRequest[] = []
+  readonly #clock: VirtualClock
+  readonly #script: CallerScript
+  readonly #startedAt: number
+  #listener: ((digit: string) => void) | undefined
+  #early = ''
+  #playing = false
+
+  constructor(clock: VirtualClock, script: CallerScript = {}) {
+    this.#clock = clock
+    this.#script = script
+    this.#startedAt = clock.now()
+    this.facts = {
+      callId: 'call-1' as CallId,
+      contactId: 'contact-1' as ContactId,
+      dialed: script.dialed ?? '95588',
+      callerNumber: '13800000000',
+      callerName: '',
+      startedAt: clock.now(),
+      customer: script.customer
+    }
+  }
+
+  /** Texts heard, in order; cut-off ones end in `…`. */
+  get texts(): string[] {
+    return this.heard.map(({ text, whole }) => (whole ? text : `${text}…`))
+  }
+
+  /** Nobody listens to the keys any more: the leak guard's question. */
+  get isReleased(): boolean {
+    return this.#listener === undefined
+  }
+
+  press(keys: string): void {
+    for (const key of keys) {
+      if (this.#listener === undefined) this.#early += key
+      else this.#listener(key)
+    }
+  }
+
+  onDigit(listener: (digit: string) => void): Disposable {
+    if (this.#listener !== undefined) throw new Error('The keys already have a reader')
+    this.#listener = listener
+    const early = this.#early
+    this.#early = ''
+    this.press(early)
+    return {
+      [Symbol.dispose]: () => {
+        this.#listener = undefined
+      }
+    }
+  }
+
+  async play(clips: readonly Clip[], signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    if (this.#playing) throw new Error('Two prompts at once')
+    this.#playing = true
+    const from = this.#clock.now() - this.#startedAt
+    const text = clips.map(({ file }) => file).join(' ')
+    const duration = clips.reduce((sum, { durationMs }) => sum + durationMs, 0)
+    let whole = false
+    try {
+      await this.#clock.sleep(duration, signal)
+      whole = true
+    } finally {
+      this.#playing = false
+      this.heard.push({ text, from, to: this.#clock.now() - this.#startedAt, whole })
+    }
+  }
+
+  async queue(request: QueueRequest, signal: AbortSignal): Promise<QueueExit> {
+    signal.throwIfAborted()
+    this.queued.push(request)
+    const { afterMs, exit } = this.#script.queue?.(request) ?? { afterMs: 86_400_000, exit: { exit: 'timeout' } as const }
+    await this.#clock.sleep(afterMs, signal)
+    return exit
+  }
+
+  async transfer(request: TransferRequest, signal: AbortSignal): Promise<TransferExit> {
+    signal.throwIfAborted()
+    this.transfers.push(request)
+    return { exit: this.#script.transfer?.(request) ?? 'completed' }
+  }
+}
+
+/** Says every part for one second; the clip's file is what was said. Parts in `broken` cannot be spoken. */
+export class SpokenParts implements Prompts {
+  readonly rendered: { readonly parts: readonly PromptPart[]; readonly language: string }[] = []
+  broken: ReadonlySet<string> = new Set()
+
+  async render(parts: readonly PromptPart[], language: string): Promise<readonly Clip[]> {
+    this.rendered.push({ parts, language })
+    const words = parts.map(wordsOf)
+    const broken = words.find((word) => this.broken.has(word))
+    if (broken !== undefined) throw new Error(`Cannot say ${broken}`)
+    return words.map((file, index) => ({ file, durationMs: parts[index]?.kind === 'pause' ? 0 : 1000 }))
+  }
+
+  async prepare(): Promise<void> {}
+
+  hasAudio(): boolean {
+    return true
+  }
+}
+
+function wordsOf(part: PromptPart): string {
+  switch (part.kind) {
+    case 'audio':
+      return `(${part.name})`
+    case 'text':
+      return part.text
+    case 'digits':
+      return `digits:${part.digits}`
+    case 'number':
+      return `number:${part.value}`
+    case 'money':
+      return `${part.amount} ${part.currency}`
+    case 'pause':
+      return `pause:${part.ms}`
+  }
+}
