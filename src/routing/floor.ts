@@ -34,7 +34,7 @@ export class Floor {
 
   /** Whether a caller need not be spared this agent: it was long ago, or nobody else could come. */
   mayTake(agent: RoutedAgent, place: Place, now: number): boolean {
-    return !isSpared(agent, place, now) || !this.#hasAnother(agent, place, now)
+    return !isSpared(agent, place, now) || !this.#canAnother(place, now)
   }
 
   /**
@@ -55,9 +55,10 @@ export class Floor {
     return stuck
   }
 
-  #hasAnother(agent: RoutedAgent, place: Place, now: number): boolean {
-    for (const other of this.agents.values()) {
-      if (other !== agent && fits(other, place) && !isSpared(other, place, now)) return true
+  /** Whether somebody is logged on whom the caller need not be spared. */
+  #canAnother(place: Place, now: number): boolean {
+    for (const agent of this.agents.values()) {
+      if (fits(agent, place) && !isSpared(agent, place, now)) return true
     }
     return false
   }

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { Distribution, type Waiter } from '../../src/calls/distribution.ts'
+import { Timers } from '../../src/calls/timers.ts'
 import type { AgentProfile, Skills } from '../../src/domain/agent.ts'
 import type { DomainEventBody } from '../../src/domain/events.ts'
 import type { AgentId, CallId, ContactId, OfferId } from '../../src/domain/ids.ts'
@@ -32,7 +35,7 @@ const agent = (id: string, queues: readonly string[] = ['service'], skills: Skil
 })
 
 /** A centre of three agents on virtual time, and everything that was said, in order. */
-function centre(t: Test) {
+function centre(t: Pick<Test, 'teardown'>) {
   const clock = new VirtualClock(START)
   const said: string[] = []
   const events: DomainEventBody[] = []
@@ -81,6 +84,7 @@ function centre(t: Test) {
     },
     /** What was said since the last time. */
     heard: () => said.splice(0),
+    heardSoFar: () => [...said],
     ready(...ids: string[]) {
       for (const each of ids) {
         distribution.logOn(each as AgentId)
@@ -326,6 +330,10 @@ t.test('a full queue and a queue without agents turn callers away, but not those
   const { distribution, waiter, enqueue, ready } = centre(t)
   t.equal(enqueue('x', {}, true), 'no_agents')
   t.equal(distribution.queueStatus('service')?.waiting, 0)
+  t.equal(distribution.callers(), 0)
+  const back = { leaveIfNoAgents: true, keepsPlace: true }
+  t.equal(distribution.enqueue(call('back'), waiter, back), 'waiting', 'who comes back waits all the same')
+  distribution.withdraw(id('back'))
   distribution.logOn(id('1002'))
   t.equal(enqueue('a', {}, true), 'waiting', 'a logged-on agent is enough')
   t.equal(enqueue('b'), 'waiting')
@@ -366,6 +374,19 @@ t.test('a call is offered straight to a named agent, who is then nobody else’s
   t.equal(state('1002'), 'ready', 'no queue, no wrap-up')
 })
 
+t.test('who is not ready is not rung', async (t) => {
+  const { distribution, enqueue, heard, ready, offers } = centre(t)
+  ready('1001', '1002')
+  distribution.setState(id('1002'), { state: 'notReady', reason: 'break' })
+  t.same(heard(), ['1002 ready → notReady (break)', 'queue service: 0 waiting, 1/0/2'])
+  distribution.logOff(id('1001'))
+  enqueue('a')
+  t.same(offers, [])
+  heard()
+  distribution.withdraw(id('a'))
+  t.same(heard(), ['queue service: 0 waiting, 0/0/1'])
+})
+
 t.test('skills of the queue and of the call are both needed', async (t) => {
   const { enqueue, ready, offers } = centre(t)
   ready('1001', '1002', '1003')
@@ -401,12 +422,13 @@ t.test('a caller is spared the agent who failed them, until nobody else can come
 })
 
 t.test('a command given by a listener takes effect at once and is told after what came before', async (t) => {
-  const { distribution, enqueue, heard, ready, listen, waiter, lastOffer } = centre(t)
+  const { distribution, enqueue, heard, heardSoFar, ready, listen, waiter, lastOffer } = centre(t)
   ready('1002')
   listen((event) => {
     if (event.type === 'agent.changed' && event.status.state === 'reserved') {
       t.equal(distribution.answered(event.status.offerId as OfferId), true)
       t.equal(distribution.status(id('1002'))?.state, 'busy')
+      t.notOk(heardSoFar().includes('ring 1002 for a'), 'nothing is told while a listener speaks')
     }
   })
   enqueue('a')
@@ -469,19 +491,189 @@ t.test('every command is safe to repeat, and refused with a reason where it make
 })
 
 t.test('new settings of queues hold for those who wait', async (t) => {
-  const { distribution, enqueue, ready, offers } = centre(t)
+  const { distribution, enqueue, heard, ready, offers } = centre(t)
   ready('1002')
   enqueue('a', { queue: 'cards' })
   t.equal(offers.length, 0)
   distribution.updateQueues(
     new Map([
       ['cards', queue('cards')],
-      ['service', queue('service', { ringMs: 5_000 })]
+      ['service', queue('service', { ringMs: 5_000 })],
+      ['new', queue('new')]
     ])
   )
   enqueue('b')
   t.match(offers, [{ callId: 'b', deadline: START + 5_000 }])
+  t.ok(heard().includes('queue new: 0 waiting, 0/0/0'))
   ready('1003')
   t.match(offers.at(-1), { callId: 'a', agentId: '1003' })
   t.equal(distribution.queueStatus('sales'), undefined)
 })
+
+t.test('a timer runs once, at the time set last, and never after it was cancelled', async (t) => {
+  const clock = new VirtualClock(START)
+  const faults: unknown[] = []
+  const ran: string[] = []
+  const timers = new Timers(clock, (error) => void faults.push(error))
+  const run = (name: string) => () => void ran.push(`${name} at ${clock.now() - START}`)
+
+  timers.set('a', START + 100, run('a'))
+  timers.set('a', START + 200, run('later a'))
+  timers.set('b', START + 50, run('b'))
+  timers.set('c', START - 50, run('c'))
+  t.equal(timers.size, 3)
+  t.equal(clock.sleeping, 3, 'what was replaced sleeps no more')
+  await clock.advance(500)
+  t.same(ran.splice(0), ['c at 0', 'b at 50', 'later a at 200'])
+  t.equal(timers.size, 0)
+
+  timers.set('same', clock.now() + 10, () => timers.cancel('other'))
+  timers.set('other', clock.now() + 10, run('other'))
+  clock.jump(10)
+  await clock.advance(0)
+  t.same(ran, [], 'cancelled between its bell and its turn')
+
+  timers.set('broken', clock.now() + 1, () => {
+    throw new Error('broken')
+  })
+  timers.set('left', clock.now() + 10_000, run('left'))
+  await clock.advance(1)
+  t.match(faults, [{ message: 'broken' }])
+  timers.dispose()
+  timers.set('too late', clock.now() + 1, run('too late'))
+  await clock.advance(20_000)
+  t.equal(timers.size + clock.sleeping, 0)
+  t.same(ran, [])
+  t.equal(faults.length, 1, 'a cancelled timer is no fault')
+})
+
+const agentIds = ['1001', '1002', '1003'] as const
+interface Command {
+  readonly do: string
+  readonly queue?: string
+  readonly who?: (typeof agentIds)[number]
+  readonly which?: number
+  readonly ms?: number
+}
+const anybody = fc.constantFrom(...agentIds)
+const command = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constant('enqueue'), queue: fc.constantFrom('service', 'service', 'sales', 'cards') })
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom('logOn', 'ready', 'ready', 'ready', 'notReady', 'logOff', 'wrapUp', 'reserve'),
+      who: anybody
+    })
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constantFrom('answer', 'answer', 'reject', 'lose', 'talkOver', 'talkOver', 'withdraw'),
+      which: fc.nat({ max: 9 })
+    })
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('wait'), ms: fc.constantFrom(1, 1_000, 9_000, RING, WRAP_UP) }) }
+) as fc.Arbitrary<Command>
+
+t.test('whatever happens, nobody is lost, stuck or with two others', async (t) => {
+  const reached = new Map<string, number>()
+  await fc.assert(
+    fc.asyncProperty(fc.array(command, { maxLength: 60, size: 'max' }), async (commands) => {
+      const floor = centre({ teardown: () => {} })
+      const { distribution, clock, waiter, events } = floor
+      const ringing = new Map<CallId, Offer>()
+      let calls = 0
+      const callers: CallId[] = []
+      waiter.onOffer = (offer) => {
+        if (ringing.has(offer.callId)) throw new Error('Two offers for one caller')
+        ringing.set(offer.callId, offer)
+      }
+      waiter.onOfferEnded = (offer) => {
+        if (ringing.get(offer.callId) !== offer) throw new Error('An end without a beginning')
+        ringing.delete(offer.callId)
+      }
+      for (const who of agentIds) {
+        distribution.logOn(id(who))
+        distribution.setState(id(who), { state: 'ready' })
+      }
+
+      for (const step of commands) {
+        await play(step, floor, ringing, callers, id(`c${++calls}`))
+        check(floor, ringing)
+      }
+
+      for (const callId of [...callers, ...ringing.keys()]) distribution.withdraw(callId)
+      if (distribution.callers() + distribution.openOffers() > 0) throw new Error('Somebody is left')
+      for (const event of events) {
+        const what = event.type === 'offer.ended' ? event.result : event.type
+        reached.set(what, (reached.get(what) ?? 0) + 1)
+      }
+      distribution.dispose()
+      if (clock.sleeping > 0) throw new Error('A timer is left')
+    }),
+    { numRuns: 150, seed: 3 }
+  )
+  for (const what of ['answered', 'missed', 'rejected', 'unreachable', 'callerGone', 'agent.wrapped-up']) {
+    t.ok((reached.get(what) ?? 0) > 20, `${what}: ${reached.get(what)} times`)
+  }
+})
+
+/** Gives one command, to whoever it suits at the moment. `next` is the caller to come. */
+async function play(
+  { do: what, queue = 'service', who = '1001', which = 0, ms = 0 }: Command,
+  floor: ReturnType<typeof centre>,
+  ringing: Map<CallId, Offer>,
+  callers: CallId[],
+  next: CallId
+): Promise<void> {
+  const { distribution, clock, waiter } = floor
+  const agent = id(who)
+  const offer = [...ringing.values()].at(which % (ringing.size || 1))
+  const talks = distribution.list().filter((status) => status.state === 'busy')
+  const talk = talks.at(which % (talks.length || 1))
+  const caller = callers.at(which % (callers.length || 1))
+  const commands: Record<string, () => unknown> = {
+    enqueue: () => floor.enqueue(next, { queue }) === 'waiting' && callers.push(next),
+    logOn: () => distribution.logOn(agent),
+    logOff: () => distribution.logOff(agent),
+    ready: () => distribution.setState(agent, { state: 'ready' }),
+    notReady: () => distribution.setState(agent, { state: 'notReady', reason: 'break' }),
+    wrapUp: () => distribution.wrapUp(agent, {}),
+    reserve: () => distribution.reserve(agent, { callId: next, contactId: next as unknown as ContactId }, 5_000, waiter),
+    answer: () => offer && distribution.answered(offer.id) && ringing.delete(offer.callId),
+    reject: () => offer && distribution.offerFailed(offer.id, 'rejected'),
+    lose: () => offer && distribution.offerFailed(offer.id, 'unreachable'),
+    talkOver: () => talk?.callId && distribution.talkOver(talk.agentId, talk.callId, 'service'),
+    withdraw: () => caller && distribution.withdraw(caller),
+    wait: () => clock.advance(ms)
+  }
+  await commands[what]?.()
+}
+
+/** What must be true between any two commands. */
+function check({ distribution, events, faults }: ReturnType<typeof centre>, ringing: ReadonlyMap<CallId, Offer>): void {
+  const statuses = distribution.list()
+  const reserved = statuses.filter((status) => status.state === 'reserved')
+  const wrapUps = statuses.filter((status) => status.state === 'workingAfterCall').length
+  const timers = distribution.timers() - wrapUps - ringing.size
+  const told = new Map(events.flatMap((event) => (event.type === 'queue.changed' ? [[event.status.queue, event.status]] : [])))
+  const ended = events.filter((event) => event.type === 'offer.ended').map((event) => event.offerId)
+  const rules: Record<string, boolean> = {
+    'nothing failed': faults.length === 0,
+    'nobody is stuck': distribution.stuck() === 0,
+    'every ring has its agent': reserved.length === ringing.size && distribution.openOffers() === ringing.size,
+    'each agent rings for their caller': reserved.every(
+      ({ agentId, callId, offerId }) => callId && ringing.get(callId)?.agentId === agentId && ringing.get(callId)?.id === offerId
+    ),
+    'each deadline has one timer, and sparing at most one': timers === 0 || timers === 1,
+    'each offer ends once': new Set(ended).size === ended.length,
+    'the last news of a queue is true': [...told].every(([name, status]) =>
+      isDeepStrictEqual(distribution.queueStatus(name), status)
+    )
+  }
+  const broken = Object.keys(rules).filter((name) => !rules[name])
+  if (broken.length > 0) throw new Error(`Not true: ${broken.join(', ')}`)
+}

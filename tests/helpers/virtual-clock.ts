@@ -55,6 +55,12 @@ export class VirtualClock implements Clock {
     await settle()
   }
 
+  /** Wakes all who were to wake within it at once, as after a pause of the process, before any of them has had its turn. */
+  jump(ms: number): void {
+    this.#now += ms
+    for (let next = this.#nextUntil(this.#now); next !== undefined; next = this.#nextUntil(this.#now)) next.wake()
+  }
+
   #nextUntil(until: number): Sleeper | undefined {
     return [...this.#sleepers]
       .filter(({ at }) => at <= until)
