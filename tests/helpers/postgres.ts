@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Database } from '../../src/domain/ports/database.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/local/embedded-postgres.ts'
+import { isAlive } from '../../src/local/process-identity.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openDatabase } from '../../src/store/postgres.ts'
 import { quietLog } from './quiet-log.ts'
@@ -32,6 +33,9 @@ export async function startTestPostgres({ migrated = true }: { migrated?: boolea
   await run('cp', ['-a', join(template, 'postgres'), dataDir])
 
   let server: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir, settings })
+  // A test file that breaks off must not leave its server behind.
+  const killNow = () => void (isAlive(server.pid) && process.kill(server.pid, 'SIGQUIT'))
+  process.once('exit', killNow)
   if (migrated) await migrate(server.url, quietLog())
   const database = openDatabase({ url: server.url, log: quietLog() })
 
@@ -45,6 +49,7 @@ export async function startTestPostgres({ migrated = true }: { migrated?: boolea
     async close() {
       await database.close()
       await server.stop()
+      process.off('exit', killNow)
       await rm(dataDir, { recursive: true, force: true })
     }
   }
