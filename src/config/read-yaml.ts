@@ -19,20 +19,20 @@ export function readYaml<Schema extends z.ZodType>(
 
   const result = schema.safeParse(prepare(document.toJS()))
   if (result.success) return result.data
-  throw invalid(result.error.issues.map((issue) => describe(issue, (path) => place(offsetOf(document.contents, path)))))
+  const where = (path: readonly PropertyKey[], at: 'key' | 'value') =>
+    `${place(offsetOf(document.contents, path, at))} ${path.join('.')}`
+  throw invalid(result.error.issues.flatMap((issue) => describe(issue, where)))
 }
 
-function describe(issue: z.core.$ZodIssue, place: (path: readonly PropertyKey[]) => string): string {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${place([...issue.path, key])} ${[...issue.path, key].join('.')}: unknown key`).join('; ')
-  }
-  // Zod reports a bad key of a record at the record itself; the key's own complaint says more.
-  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message
-  return `${place(issue.path)} ${issue.path.join('.')}: ${message}`
+function describe(issue: z.core.$ZodIssue, where: (path: readonly PropertyKey[], at: 'key' | 'value') => string): string[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${where([...issue.path, key], 'key')}: unknown key`)
+  // The complaint about the key of a record lies inside the complaint about the record.
+  if (issue.code === 'invalid_key') return [`${where(issue.path, 'key')}: ${issue.issues[0]?.message ?? issue.message}`]
+  return [`${where(issue.path, 'value')}: ${issue.message}`]
 }
 
-/** Where the value of a path begins; for something missing, where its nearest parent begins; for a key of a map, the key. */
-function offsetOf(contents: unknown, path: readonly PropertyKey[]): number {
+/** Where the key or the scalar value of a path begins; for a list, a map or something missing, where its key or nearest parent begins. */
+function offsetOf(contents: unknown, path: readonly PropertyKey[], at: 'key' | 'value'): number {
   let node = contents
   let offset = 0
   for (const step of path) {
@@ -45,7 +45,7 @@ function offsetOf(contents: unknown, path: readonly PropertyKey[]): number {
       offset = (node as { range?: [number] } | undefined)?.range?.[0] ?? offset
     }
   }
-  return isScalar(node) ? (node.range?.[0] ?? offset) : offset
+  return at === 'value' && isScalar(node) ? (node.range?.[0] ?? offset) : offset
 }
 
 function readText(file: string): string {

@@ -1,0 +1,198 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import t from 'tap'
+import { readEnvironment, readVariables, type Variables } from '../../src/config/environment.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { AppError } from '../../src/domain/errors.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'switchboard-test-config-'))
+t.teardown(() => rmSync(folder, { recursive: true }))
+const DATA_DIR = join(folder, 'data')
+
+/** What is wrong, as the person at the terminal reads it. */
+function problemsOf(work: () => unknown): readonly string[] {
+  try {
+    work()
+    return []
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return error.details.problems as string[]
+  }
+}
+
+const base = `
+skills: [cards]
+queues:
+  service:
+    title: Service
+teams:
+  one: { title: One }
+agents:
+  - id: "1001"
+    team: one
+    queues: [service]
+`
+
+function load(yaml: string, variables: Variables = {}) {
+  const CONFIG = join(folder, 'centre.yaml')
+  writeFileSync(CONFIG, yaml)
+  return loadConfig({ DATA_DIR, CONFIG, ...variables })
+}
+
+/** The problems with the file, without its name. */
+const wrongIn = (yaml: string) => problemsOf(() => load(yaml)).map((problem) => problem.replace(join(folder, 'centre.yaml'), ''))
+
+t.test('without any variable the defaults hold', async (t) => {
+  t.match(readEnvironment({ LOG_LEVEL: '' }), {
+    HTTP_ADDRESS: { host: '127.0.0.1', port: 8080 },
+    SIP_ADDRESS: { host: '127.0.0.1', port: 5060 },
+    ARI_ADDRESS: { host: '127.0.0.1', port: 8088 },
+    RTP_PORTS: { from: 20_000, to: 20_999 },
+    DATA_DIR: resolve('.data'),
+    CONFIG: resolve('config/switchboard.yaml'),
+    FLOWS: resolve('flows'),
+    DATABASE_URL: undefined,
+    REDIS_URL: undefined,
+    LOG_LEVEL: 'info'
+  })
+})
+
+t.test('every wrong variable is named', async (t) => {
+  const wrong = {
+    HTTP_ADDRESS: '8080',
+    SIP_ADDRESS: 'host:99999',
+    RTP_PORTS: '30000-20000',
+    DATABASE_URL: 'mysql://x',
+    LOG_LEVEL: 'loud'
+  }
+  const problems = problemsOf(() => readEnvironment(wrong))
+  t.same(
+    problems.map((problem) => problem.split(':')[0]),
+    Object.keys(wrong)
+  )
+  t.match(problems[0], 'HTTP_ADDRESS: expected HOST:PORT, found "8080"')
+  t.same(readEnvironment({ HTTP_ADDRESS: '[::1]:80' }).HTTP_ADDRESS, { host: '::1', port: 80 })
+})
+
+t.test('a .env file fills in what the real environment leaves open', async (t) => {
+  writeFileSync(join(folder, '.env'), 'SWITCHBOARD_TEST_A=file\nSWITCHBOARD_TEST_B="of the file"\n')
+  process.env.SWITCHBOARD_TEST_A = 'real'
+  t.teardown(() => delete process.env.SWITCHBOARD_TEST_A)
+  t.match(readVariables(folder), { SWITCHBOARD_TEST_A: 'real', SWITCHBOARD_TEST_B: 'of the file' })
+  t.equal(process.env.SWITCHBOARD_TEST_B, undefined)
+})
+
+t.test('secrets are made once, kept, and readable by the owner only', async (t) => {
+  const [one, other] = [load(base).secrets, load(base).secrets]
+  t.same(one, other)
+  t.ok(one.jwtSecret.length >= 32 && one.ariPassword.length >= 16)
+  t.equal(statSync(join(DATA_DIR, 'secrets.json')).mode & 0o777, 0o600)
+  t.equal(load(base, { ARI_PASSWORD: 'of the environment' }).secrets.ariPassword, 'of the environment')
+})
+
+t.test('the demo centre is sound', async (t) => {
+  const { centre, users, customers, demo, application, emergencyGroup } = loadConfig({ DATA_DIR })
+  t.ok(demo)
+  t.equal(application, 'switchboard-main')
+  t.same([...centre.queues.keys()], ['card-security', 'service', 'sales'])
+  t.same(centre.queues.get('card-security'), {
+    name: 'card-security',
+    title: 'Card security 卡片安全',
+    skills: { 'card-security': 3 },
+    ringMs: 15_000,
+    wrapUpMs: 20_000,
+    maxWaitMs: 900_000,
+    maxLength: 100,
+    music: 'default'
+  })
+  t.same(
+    [...centre.agents.keys()],
+    Array.from({ length: 20 }, (_, n) => String(1001 + n))
+  )
+  t.match(
+    users.filter(({ role }) => role !== 'agent').map(({ username }) => username),
+    ['2001', '2002', '2003', 'admin']
+  )
+  t.match(users[0], { username: '1001', name: 'Chen Jie', role: 'agent', teams: ['cards'] })
+  t.match(
+    customers.find(({ numbers }) => numbers.includes('13900139000')),
+    { name: /Li Wei/, flags: ['card-lost'] }
+  )
+  t.match(centre.calendars.get('bank'), { timeZone: 'Asia/Shanghai', exceptions: { '2026-10-01': [] } })
+  t.same(emergencyGroup, ['1001', '1002', '1003'])
+  for (const queue of centre.queues.values()) {
+    const fit = [...centre.agents.values()].filter(
+      (agent) =>
+        agent.queues.includes(queue.name) &&
+        Object.entries(queue.skills).every(([skill, level]) => (agent.skills[skill] ?? 0) >= level)
+    )
+    t.ok(fit.length >= 5, `enough agents for ${queue.name}`)
+  }
+})
+
+t.test('an address among the values follows the environment and may be reached by flows', async (t) => {
+  const { centre } = loadConfig({ DATA_DIR, EXAMPLE_BANK_ADDRESS: '127.0.0.1:9999' })
+  t.same(centre.values, { core_banking: 'http://127.0.0.1:9999' })
+  t.same(centre.allowedRequests, ['http://127.0.0.1:9999'])
+  t.same(loadConfig({ DATA_DIR }).centre.values, { core_banking: 'http://127.0.0.1:8099' })
+  t.same(load(`${base}values: { a: 'x\${NOBODY}y', b: 3 }`).centre.values, { a: 'xy', b: 3 })
+})
+
+t.test('what was loaded cannot be changed', async (t) => {
+  const config = load(base)
+  t.throws(() => Object.assign(config.environment, { DATA_DIR: '/' }), TypeError)
+  t.throws(() => Object.assign(config.centre.queues.get('service') ?? {}, { ringMs: 1 }), TypeError)
+})
+
+t.test('each mistake in the file is told with its place', async (t) => {
+  const table: [yaml: string, problem: string | RegExp][] = [
+    [`${base}colour: red\n`, ':12:1 colour: unknown key'],
+    [base.replace('title: Service', 'title: Service\n    ring: 20'), /^:6:11 queues\.service\.ring: .*expected string/],
+    [base.replace('skills: [cards]', 'skills: [Cards]'), /^:2:10 skills\.0: expected a name/],
+    [base.replace('  service:', '  Service:'), /^:4:3 queues\.Service: expected a name/],
+    [
+      base.replace('title: Service', 'title: Service\n    ring: 20 s'),
+      ':6:11 queues.service.ring: expected a time span such as 20s, 5m or 12h, found "20 s"'
+    ],
+    [
+      base.replace('title: Service', 'title: Service\n    skills: { spades: 3 }'),
+      ':6:23 queues.service.skills.spades: unknown skill "spades"'
+    ],
+    [base.replace('title: Service', 'ring: 20s'), /^:4:3 queues\.service\.title: .*expected string/],
+    [base.replace('team: one', 'team: two'), ':10:11 agents.0.team: unknown team "two"'],
+    [base.replace('queues: [service]', 'queues: [service, sales]'), ':11:23 agents.0.queues.1: unknown queue "sales"'],
+    [base.replace('"1001"', '1001'), ':9:9 agents.0.id: expected digits in quotes'],
+    [`${base}  - { range: 1000-1002, team: one, queues: [service] }\n`, ':12:5 agents.1: "1001" is there twice'],
+    [`${base}  - { range: 1009-1002, team: one, queues: [service] }\n`, /^:12:14 agents\.1\.range: expected FIRST-LAST, upwards/],
+    [`${base}emergency_group: ["7"]\n`, ':12:19 emergency_group.0: unknown agent "7"'],
+    [
+      `${base}calendars: { x: { time_zone: Mars/Olympus, weekly: {} } }\n`,
+      ':12:30 calendars.x.time_zone: unknown time zone "Mars/Olympus"'
+    ],
+    [
+      `${base}calendars: { x: { time_zone: UTC, weekly: { mon: ["8-12"] } } }\n`,
+      ':12:51 calendars.x.weekly.mon.0: expected HH:MM-HH:MM'
+    ],
+    [
+      `${base}customers: [{ id: a, name: A, numbers: ["123"] }, { id: b, name: B, numbers: ["123"] }]\n`,
+      ':12:51 customers.1: another customer has the number 123'
+    ],
+    [`${base}queues: {}\n`, /^:12:1 .*unique/i],
+    [`${base}values: { a: "x\n`, /^:1\d:\d+ /]
+  ]
+  for (const [yaml, problem] of table) t.match(wrongIn(yaml)[0], problem)
+  t.match(
+    problemsOf(() => loadConfig({ DATA_DIR, CONFIG: '/nowhere.yaml' })),
+    [/^\/nowhere\.yaml: .*ENOENT/]
+  )
+})
+
+t.test('several mistakes are told at once', async (t) => {
+  t.equal(wrongIn(base.replace('team: one', 'team: two').replace('queues: [service]', 'queues: [sales]')).length, 2)
+  t.equal(wrongIn(`${base}a: 1\nb: 2\n`).length, 2)
+})
+
+t.test('the shipped file says what it is for', async (t) => {
+  t.match(readFileSync('config/switchboard.yaml', 'utf8'), /core_banking: http:\/\/\$\{EXAMPLE_BANK_ADDRESS:-127\.0\.0\.1:8099\}/)
+})
