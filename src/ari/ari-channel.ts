@@ -15,6 +15,8 @@ import { Playbacks } from './playbacks.ts'
  */
 type Presence = 'expected' | 'requested' | 'present' | 'gone'
 
+const once: ReadonlySet<ChannelEvent['type']> = new Set(['entered', 'ringing', 'answered', 'left'])
+
 interface News {
   readonly cause?: number | undefined
   readonly causeText?: string | undefined
@@ -31,9 +33,12 @@ export class AriChannel implements Channel {
   readonly #playbacks: Playbacks
   #presence: Presence = 'expected'
   #requestedAt = 0
-  #left = false
+  #settle: () => void = () => undefined
+  readonly #settled = new Promise<void>((resolve) => {
+    this.#settle = resolve
+  })
   #dialled = false
-  #answered = false
+  readonly #toldOnce = new Set<ChannelEvent['type']>()
   #dialFailed = false
   #hungUpByUs = false
   #released = false
@@ -147,16 +152,27 @@ export class AriChannel implements Channel {
     if (this.#presence === 'requested') this.#presence = 'expected'
   }
 
+  /** Resolves when commands are accepted (StasisStart), or never will be. */
+  get settled(): Promise<void> {
+    return this.#settled
+  }
+
+  /** What a listing says after an outage: tells what was missed of it. */
+  caughtUp(inOurApp: boolean, state: string): void {
+    if (!inOurApp) return this.told({ type: 'left' })
+    this.told({ type: 'entered' })
+    if (state === 'Ringing') this.told({ type: 'ringing' })
+    if (state === 'Up') this.told({ type: 'answered' })
+  }
+
   told(event: ChannelEvent): void {
-    if (event.type === 'answered') {
-      if (this.#answered) return
-      this.#answered = true
+    // These happen once in the life of a channel; a listing may tell them again.
+    if (once.has(event.type)) {
+      if (this.#toldOnce.has(event.type)) return
+      this.#toldOnce.add(event.type)
     }
-    if (event.type === 'left') {
-      if (this.#left) return
-      this.#left = true
-      this.#finishPlaybacks()
-    }
+    if (event.type === 'entered') this.#settle()
+    if (event.type === 'left') this.#finishPlaybacks()
     this.#publish(event)
   }
 
@@ -175,7 +191,7 @@ export class AriChannel implements Channel {
     if (this.#presence === 'gone') return
     this.#finishPlaybacks()
     this.#tellDialFailed({ cause, sipStatus })
-    if (!this.#left) this.told({ type: 'left' })
+    this.told({ type: 'left' })
     this.#publish({
       type: 'destroyed',
       cause: cause === 0 ? this.#lastCause : cause,
@@ -187,13 +203,14 @@ export class AriChannel implements Channel {
 
   #end(): void {
     this.#presence = 'gone'
+    this.#settle()
     this.#playbacks.clear()
     this.events.close()
     this.#onGone()
   }
 
   #tellDialFailed({ cause = 0, sipStatus }: News): void {
-    if (!this.#dialled || this.#answered || this.#dialFailed) return
+    if (!this.#dialled || this.#toldOnce.has('answered') || this.#dialFailed) return
     this.#dialFailed = true
     this.#publish({ type: 'dial-failed', status: dialFailure({ cause, sipStatus, byUs: this.#hungUpByUs }) })
   }

@@ -54,6 +54,8 @@ export class AsteriskTelephony implements Telephony {
     // Given up while it was being made: that hangup may have come too early.
     if (channel.unwanted)
       await this.#parts.lanes.send({ method: 'DELETE', uri: `channels/${encodeURIComponent(leg.channelId)}`, urgent: true })
+    // Asterisk answers before the channel is in our application; until then it refuses all commands (409).
+    await channel.settled
     return outcome
   }
 

@@ -21,22 +21,33 @@ export interface Reconciled {
 
 /** After a (re)connect: Asterisk is the truth. Tells what we missed, takes up what nobody holds, watches what goes on. */
 export async function reconcile(ours: Reconciled): Promise<void> {
-  const survivors = await endLostChannels(ours)
-  for (const channel of survivors) ours.dispatcher.watch(channel)
-  await Promise.all(survivors.map((channel) => endLostPlaybacks(channel, ours.http)))
+  for (const { channel, json } of await endLostChannels(ours)) {
+    ours.dispatcher.watch(channel)
+    await endLostPlaybacks(channel, ours.http)
+    channel.caughtUp(isOurs(json, ours.app), json.state)
+  }
   await takeUpStrays(ours)
   await removeStrayBridges(ours)
 }
 
-/** Now and then: ends the channels whose last event we were never sent. */
-export async function endLostChannels({ control, dispatcher, log }: Reconciled): Promise<readonly AriChannel[]> {
+/** Now and then: ends the channels whose last event we were never sent. Returns those that go on. */
+export async function endLostChannels({ control, dispatcher, log }: Reconciled): Promise<readonly Survivor[]> {
   // Chosen before asking: what appears meanwhile is not in the list.
   const held = dispatcher.channels.filter((channel) => channel.isOverdue(performance.now(), PATIENCE_MS))
-  const existing = new Set((await control.channels()).map((channel) => channel.id))
-  const lost = held.filter((channel) => !existing.has(channel.id))
-  if (lost.length > 0) log.warn({ channels: lost.length }, 'Channels ended without our being told')
-  for (const channel of lost) channel.destroyed({ causeText: 'Asterisk no longer has the channel' })
-  return held.filter((channel) => existing.has(channel.id))
+  const existing = new Map((await control.channels()).map((json) => [json.id, json]))
+  const survivors = held.flatMap((channel) => {
+    const json = existing.get(channel.id)
+    if (json !== undefined) return [{ channel, json }]
+    log.warn({ channelId: channel.id }, 'A channel ended without our being told')
+    channel.destroyed({ causeText: 'Asterisk no longer has the channel' })
+    return []
+  })
+  return survivors
+}
+
+interface Survivor {
+  readonly channel: AriChannel
+  readonly json: ChannelJson
 }
 
 async function endLostPlaybacks(channel: AriChannel, http: HttpLane): Promise<void> {

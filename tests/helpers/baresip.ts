@@ -53,7 +53,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   const dir = await mkdtemp(join(tmpdir(), 'switchboard-baresip-'))
   const controlPort = await freePort()
   await writeFiles(dir, controlPort, options)
-  const child = spawn('baresip', ['-f', dir], { stdio: 'ignore' })
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'baresip', '-f', dir], { stdio: 'ignore' })
   const killNow = () => void child.kill('SIGKILL')
   process.once('exit', killNow)
   const control = await until(() => tryConnect(controlPort), { what: 'baresip listens for commands' })

@@ -58,7 +58,8 @@ export async function startAsterisk(settings: Partial<AsteriskSettings> = {}): P
   const cli = async (command: string) => (await run(rendered.command, [...rendered.consoleArgs, command])).stdout
 
   async function start(): Promise<void> {
-    child = spawn(rendered.command, rendered.args, { stdio: 'ignore' })
+    // It dies with us, also when we are killed: an orphan would keep the ports of the next test.
+    child = spawn('setpriv', ['--pdeathsig', 'KILL', rendered.command, ...rendered.args], { stdio: 'ignore' })
     const failed = new Promise<never>((_, reject) =>
       child?.once('exit', (code) => reject(new Error(`Asterisk ended with ${code} at start`)))
     )

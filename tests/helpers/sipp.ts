@@ -6,7 +6,7 @@ import { join } from 'node:path'
 /** What a SIPp caller does, one after the other. */
 export type SippStep =
   | { readonly pauseMs: number }
-  /** RFC 4733, from SIPp's own recordings. */
+  /** RFC 4733, from SIPp's own recordings, 400 ms apart. The next step begins with the last key. */
   | { readonly press: string }
   | { readonly expectByeWithinMs: number }
   | 'hang up'
@@ -99,7 +99,7 @@ ${(options.steps ?? ['hang up']).map((step) => stepXml(step, request('BYE', '[ne
 function stepXml(step: SippStep, bye: string): string {
   if (step === 'hang up') return `<send retrans="500">${bye}</send><recv response="200"/>`
   if ('pauseMs' in step) return `<pause milliseconds="${step.pauseMs}"/>`
-  if ('press' in step) return [...step.press].map(pressXml).join('')
+  if ('press' in step) return [...step.press].map(pressXml).join('<pause milliseconds="400"/>')
   return `<recv request="BYE" timeout="${step.expectByeWithinMs}"/><send><![CDATA[
 SIP/2.0 200 OK
 [last_Via:]
@@ -114,7 +114,7 @@ Content-Length: 0
 
 function pressXml(digit: string): string {
   const name = { '*': 'star', '#': 'pound' }[digit] ?? digit
-  return `<nop><action><exec play_pcap_audio="/usr/share/sip-tester/dtmf_2833_${name}.pcap"/></action></nop><pause milliseconds="400"/>`
+  return `<nop><action><exec play_pcap_audio="/usr/share/sip-tester/dtmf_2833_${name}.pcap"/></action></nop>`
 }
 
 const SDP = `v=0

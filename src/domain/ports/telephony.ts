@@ -104,6 +104,7 @@ export interface TelephonyStatus {
 export interface Telephony {
   /** The handle of a channel; the same one for the same id until it is released. Registers it for events before it exists. */
   channel(id: ChannelId): Channel
+  /** Makes a leg, not yet dialled. Resolves when it takes commands (after its `entered`), or never will. */
   createLeg(leg: NewLeg): Promise<Outcome>
   createBridge(id: BridgeId): Promise<Outcome>
   addToBridge(id: BridgeId, channels: readonly ChannelId[]): Promise<Outcome>
