@@ -6,6 +6,7 @@ import { type Microphone, openMicrophone } from './open-microphone.ts'
 
 /** No STUN or TURN: the media of Asterisk is reached directly. */
 const rtc: RTCConfiguration = { iceServers: [] }
+const CONNECT_WITHIN_MS = 6000
 
 export interface PhoneLogin {
   readonly user: string
@@ -55,8 +56,12 @@ export class BrowserPhone {
 
   async call(number: string): Promise<void> {
     this.state.value = { state: 'calling' }
-    const mediaStream = await this.#openMicrophone()
+    const [mediaStream, connected] = await Promise.all([this.#openMicrophone(), this.#connected()])
     if (this.state.value.state !== 'calling') return
+    if (!connected) {
+      this.#ended('Connection Error')
+      return
+    }
     this.#agent.call(`sip:${number}@${this.#domain}`, { mediaStream, pcConfig: rtc })
   }
 
@@ -84,6 +89,18 @@ export class BrowserPhone {
     this.state.value = { state: 'stopped' }
   }
 
+  /** Whether the socket is open, now or within a moment. */
+  async #connected(): Promise<boolean> {
+    if (this.#agent.isConnected()) return true
+    return new Promise((resolve) => {
+      const late = setTimeout(() => resolve(false), CONNECT_WITHIN_MS)
+      this.#agent.on('connected', () => {
+        clearTimeout(late)
+        resolve(true)
+      })
+    })
+  }
+
   #follow(call: RTCSession): void {
     // One call at a time: a second one is told that we are busy.
     if (this.#call !== undefined) return void call.terminate({ status_code: 486 })
@@ -94,6 +111,9 @@ export class BrowserPhone {
     else call.on('peerconnection', ({ peerconnection }) => this.#listen(peerconnection))
     // Waiting for all candidates would cost seconds; the first one is an address of this machine, and enough.
     call.on('icecandidate', ({ ready }) => ready())
+    call.on('sdp', (description) => {
+      if (String(description.originator) === 'local') description.sdp = withPlainAddresses(description.sdp)
+    })
     call.on('progress', () => {
       if (!incoming) this.state.value = { state: 'ringing' }
     })
@@ -131,4 +151,13 @@ export class BrowserPhone {
     this.#microphone?.close()
     this.#microphone = undefined
   }
+}
+
+/**
+ * Without a granted microphone browsers hide their addresses behind `.local` names (mDNS) and write 0.0.0.0 as the connection.
+ * Asterisk cannot resolve the names, so it would not start ICE at all, and takes 0.0.0.0 for hold (RFC 3264 §8.4). Any address
+ * does: it learns the true one from the browser's own checks (RFC 8445 §7.3.1.3, peer-reflexive candidates).
+ */
+function withPlainAddresses(sdp: string): string {
+  return sdp.replace(/[0-9a-f-]{36}\.local/g, '127.0.0.1').replaceAll('c=IN IP4 0.0.0.0', 'c=IN IP4 127.0.0.1')
 }

@@ -5,6 +5,8 @@ import { say } from './words.ts'
 
 /** The visitor's phone, from their first call on. */
 export const demoPhone = signal<BrowserPhone | undefined>(undefined)
+/** Whether a phone is being borrowed. */
+export const borrowing = signal(false)
 /** Why no phone could be had. */
 export const demoProblem = signal<string | undefined>(undefined)
 
@@ -13,14 +15,18 @@ export async function startDemoCall(number: string, callerNumber: string | undef
   demoPhone.value?.stop()
   demoPhone.value = undefined
   demoProblem.value = undefined
+  borrowing.value = true
   try {
     const { user, password, domain = location.hostname } = await lendPhone(callerNumber)
     const phone = new BrowserPhone({ user, password, domain, socket: socketAddress('sip') }, false)
     demoPhone.value = phone
+    borrowing.value = false
     await phone.call(number)
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error
     demoProblem.value = error.status === 0 ? say('serverAway') : say('causeOther', error.status)
+  } finally {
+    borrowing.value = false
   }
 }
 

@@ -16,8 +16,13 @@ export async function openMicrophone(): Promise<Microphone> {
     if (!(error instanceof DOMException)) throw error
   }
   const context = new AudioContext()
-  const { stream } = context.createMediaStreamDestination()
-  return { stream, real: false, close: () => void context.close() }
+  const destination = context.createMediaStreamDestination()
+  // A destination that nothing feeds sends no packets, and keys travel in the stream of packets.
+  const silence = context.createConstantSource()
+  silence.offset.value = 0
+  silence.connect(destination)
+  silence.start()
+  return { stream: destination.stream, real: false, close: () => void context.close() }
 }
 
 function stopAll(stream: MediaStream): void {

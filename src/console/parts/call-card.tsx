@@ -20,11 +20,12 @@ const headings: Readonly<Record<Phase, keyof Words>> = {
 export function CallCard({ call, agent }: { readonly call: CallView; readonly agent: AgentView }) {
   const phase = phaseOf(call, agent)
   return (
-    <section class={`card call ${phase}`} aria-labelledby="call-title" aria-live="polite">
+    <section class={`card call ${phase}`} aria-labelledby="call-title">
       <header>
         <div>
           <p class="eyebrow">
-            {say(headings[phase])} {phase !== 'incoming' && phase !== 'over' && <Elapsed since={call.establishedAt} />}
+            <span role="status">{say(headings[phase])}</span>{' '}
+            {phase !== 'incoming' && phase !== 'over' && <Elapsed since={call.establishedAt} />}
           </p>
           <h2 id="call-title">{callerName(call)}</h2>
           <p class="quiet">

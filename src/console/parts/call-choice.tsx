@@ -4,18 +4,19 @@ import { say } from '../words.ts'
 
 interface Props {
   readonly facts: ConsoleFacts
+  readonly chosen: string
   readonly number: Signal<string>
   readonly caller: Signal<string>
   readonly disabled: boolean
 }
 
 /** Which number to call, and as whom. */
-export function CallChoice({ facts, number, caller, disabled }: Props) {
+export function CallChoice({ facts, chosen, number, caller, disabled }: Props) {
   return (
     <div class="fields">
       <label>
         {say('callWho')}
-        <select value={number.value} disabled={disabled} onChange={(event) => (number.value = event.currentTarget.value)}>
+        <select value={chosen} disabled={disabled} onChange={(event) => (number.value = event.currentTarget.value)}>
           {facts.numbers.map(({ number, title }) => (
             <option key={number} value={number}>
               {number} – {title}

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { consoleFacts } from '../console-facts.ts'
 import { HttpFailure } from '../http-client.ts'
 import { signedOutByServer, startSession } from '../session.ts'
 import type { Words } from '../words/en.ts'
@@ -65,7 +66,7 @@ export function SignIn() {
       <p class="problem" role="alert">
         {problem.value !== undefined && say(problem.value)}
       </p>
-      <p class="quiet small">{say('signInHint')}</p>
+      {consoleFacts.value?.demo && <p class="quiet small">{say('signInHint')}</p>}
     </section>
   )
 }

@@ -28,6 +28,12 @@ export const en = {
   // Sign in
   signIn: 'Sign in',
   signInIntro: 'Agents take calls here. Supervisors see who is waiting and who is talking.',
+  guideTitle: 'Things to try',
+  guideCall: 'Call 95588, listen to the menu and press keys. *9 reports a lost card at any moment.',
+  guideAgent:
+    'In a second window sign in as 1001, log on and go ready. Then ask for an agent: what is known of the caller is on the screen before the phone rings.',
+  guideFast: 'Call as Li Wei, who has just reported a card lost: no menu, straight to card security.',
+  guideBoard: 'Sign in as 2003 to see who is waiting and who is talking.',
   username: 'User name',
   password: 'Password',
   signOut: 'Sign out',
