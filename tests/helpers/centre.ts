@@ -1,0 +1,232 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { pino } from 'pino'
+import { type Switchboard, startSwitchboard } from '../../src/assembly/start-switchboard.ts'
+import { type Config, loadConfig } from '../../src/config/load-config.ts'
+import type { DomainEvent, DomainEventOf, DomainEventType } from '../../src/domain/events.ts'
+import { createExampleBank } from '../../src/local/example-bank.ts'
+import { type Baresip, type BaresipOptions, startBaresip } from './baresip.ts'
+import { CtiClient } from './cti-client.ts'
+import { expectNoLeaks } from './leak-guard.ts'
+import { startTestPostgres, type TestPostgres } from './postgres.ts'
+import { type RealAsterisk, startAsterisk } from './real-asterisk.ts'
+import { type CallerOptions, placeCall, type TestCaller } from './test-caller.ts'
+import { until } from './until.ts'
+
+const here = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+export const password = 'secret-of-the-demo'
+
+export interface CentreOptions {
+  /** Between Switchboard and Asterisk's HTTP server, such as a proxy that can be cut: gets the real address, gives another. */
+  readonly ariThrough?: (ariAddress: string) => Promise<string>
+  /** Handles the example bank's port instead of the bank. */
+  readonly bank?: Server
+  /** Ready-made logs on standard error. */
+  readonly logLevel?: string
+}
+
+/** A whole contact centre on real parts: Asterisk, PostgreSQL, the example bank and the server, in this process. */
+export class Centre {
+  readonly asterisk: RealAsterisk
+  readonly postgres: TestPostgres
+  readonly config: Config
+  /** Every fact, as it was published. */
+  readonly events: DomainEvent[] = []
+  server: Switchboard
+  readonly #bank: Server
+  readonly #dir: string
+  readonly #logLevel: string
+  readonly #callers: TestCaller[] = []
+  readonly #phones: Baresip[] = []
+  readonly #desks: CtiClient[] = []
+
+  private constructor(parts: {
+    asterisk: RealAsterisk
+    postgres: TestPostgres
+    config: Config
+    server: Switchboard
+    bank: Server
+    dir: string
+    logLevel: string
+  }) {
+    this.asterisk = parts.asterisk
+    this.postgres = parts.postgres
+    this.config = parts.config
+    this.server = parts.server
+    this.#bank = parts.bank
+    this.#dir = parts.dir
+    this.#logLevel = parts.logLevel
+    this.#listen()
+  }
+
+  static async start({
+    ariThrough,
+    bank = createExampleBank(),
+    logLevel = process.env['TEST_LOG'] ?? 'silent'
+  }: CentreOptions = {}): Promise<Centre> {
+    const dir = await mkdtemp(join(tmpdir(), 'switchboard-centre-'))
+    const [asterisk, postgres] = await Promise.all([
+      startAsterisk({ app: 'switchboard-test', emergencyGroup: ['PJSIP/1001'] }),
+      startTestPostgres()
+    ])
+    await new Promise<void>((resolve) => bank.listen(0, '127.0.0.1', resolve))
+    const bankPort = (bank.address() as { port: number }).port
+    await cp(here('flows'), join(dir, 'flows'), { recursive: true })
+    await cp(here('tests/centre/flows'), join(dir, 'flows'), { recursive: true })
+
+    const config = loadConfig({
+      HTTP_ADDRESS: `127.0.0.1:${asterisk.freePort}`,
+      SIP_ADDRESS: asterisk.sipAddress,
+      ARI_ADDRESS: ariThrough === undefined ? asterisk.ariAddress : await ariThrough(asterisk.ariAddress),
+      DATA_DIR: join(dir, 'data'),
+      CONFIG: here('tests/centre/centre.yaml'),
+      FLOWS: join(dir, 'flows'),
+      DATABASE_URL: postgres.url,
+      DEMO_PASSWORD: password,
+      INSTANCE: 'test',
+      EXAMPLE_BANK_ADDRESS: `127.0.0.1:${bankPort}`,
+      ARI_USER: asterisk.user,
+      ARI_PASSWORD: asterisk.password
+    })
+    const server = await startSwitchboard(config, pino({ level: logLevel }, pino.destination(2)))
+    const centre = new Centre({ asterisk, postgres, config, server, bank, dir, logLevel })
+    await until(() => server.telephony.phoneStatus('1001') !== undefined && centre.ready(), {
+      ms: 15_000,
+      what: 'the centre is ready'
+    })
+    return centre
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.asterisk.freePort}`
+  }
+
+  async ready(): Promise<boolean> {
+    return (await fetch(`${this.url}/health/ready`)).status === 200
+  }
+
+  /** Stops the server in order and starts it again, on the same parts. */
+  async restart(): Promise<void> {
+    await this.server.close()
+    this.server = await startSwitchboard(this.config, pino({ level: this.#logLevel }, pino.destination(2)))
+    this.#listen()
+    await until(() => this.ready(), { ms: 15_000, what: 'the centre is ready again' })
+  }
+
+  async call(number: string, options: Partial<CallerOptions> = {}): Promise<TestCaller> {
+    const caller = await placeCall({ sip: this.asterisk.sipAddress, number, ...options })
+    this.#callers.push(caller)
+    return caller
+  }
+
+  /** Agents' phones, registered. */
+  async phones(users: readonly string[], options: Partial<BaresipOptions> = {}): Promise<Baresip> {
+    const phones = await startBaresip({ sip: this.asterisk.sipAddress, users, password, answer: 'auto', ...options })
+    this.#phones.push(phones)
+    await phones.allRegistered()
+    await until(() => users.every((user) => this.server.telephony.phoneStatus(user) === 'in-service'), {
+      what: `phones ${users} in service`
+    })
+    return phones
+  }
+
+  async signIn(username: string): Promise<string> {
+    const response = await fetch(`${this.url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username, password })
+    })
+    return ((await response.json()) as { token: string }).token
+  }
+
+  /** Somebody's CTI socket, signed in. */
+  async desk(username: string): Promise<CtiClient> {
+    const desk = await CtiClient.connect(`${this.url.replace('http', 'ws')}/cti/v1`)
+    this.#desks.push(desk)
+    await desk.result('session.open', { token: await this.signIn(username) })
+    return desk
+  }
+
+  /** The desk of an agent who is ready for calls. */
+  async readyAgent(username: string): Promise<CtiClient> {
+    const desk = await this.desk(username)
+    await desk.result('setAgentState', { state: 'loggedOn' })
+    await desk.result('setAgentState', { state: 'ready' })
+    return desk
+  }
+
+  async get<Body>(path: string, username = 'admin'): Promise<Body> {
+    const response = await fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${await this.signIn(username)}` } })
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    return (await response.json()) as Body
+  }
+
+  /** The first fact of that type after `since` events that fits. */
+  async fact<Type extends DomainEventType>(
+    type: Type,
+    {
+      fits = () => true,
+      since = 0,
+      ms = 5000
+    }: { fits?: (event: DomainEventOf<Type>) => boolean; since?: number; ms?: number } = {}
+  ): Promise<DomainEventOf<Type>> {
+    const isWanted = (event: DomainEvent): event is DomainEventOf<Type> =>
+      event.type === type && fits(event as DomainEventOf<Type>)
+    return until(() => this.events.slice(since).find(isWanted), {
+      ms,
+      what: () => `fact ${type} (facts: ${this.events.slice(since).map((event) => event.type)})`
+    })
+  }
+
+  /** Hangs up and signs off everybody, then fails when a channel, bridge, subscription, call, offer or timer is left. */
+  async expectNothingLeft(): Promise<void> {
+    for (const caller of this.#callers.splice(0)) caller.close()
+    await until(() => this.server.calls.size === 0, { ms: 8000, what: () => `all calls to end (${this.server.calls.size} left)` })
+    for (const { agentId } of this.server.distribution.list()) this.server.distribution.logOff(agentId)
+    await until(() => this.server.distribution.list().every(({ state }) => state === 'loggedOff'), {
+      ms: 5000,
+      what: () =>
+        `all agents to be logged off (${JSON.stringify(this.server.distribution.list().filter(({ state }) => state !== 'loggedOff'))})`
+    })
+    for (const desk of this.#desks.splice(0)) desk.socket.terminate()
+    for (const phones of this.#phones.splice(0)) await phones.stop()
+    const { distribution } = this.server
+    await until(() => distribution.openOffers() === 0 && distribution.timers() === 0 && distribution.stuck() === 0, {
+      what: () =>
+        `no offer and no timer (offers ${distribution.openOffers()}, timers ${distribution.timers()}, stuck ${distribution.stuck()})`
+    })
+    await expectNoLeaks(this.asterisk)
+    this.events.length = 0
+  }
+
+  async stop(): Promise<void> {
+    for (const caller of this.#callers) caller.close()
+    for (const desk of this.#desks) desk.socket.terminate()
+    for (const phones of this.#phones) await phones.stop()
+    await this.server.close()
+    this.#bank.closeAllConnections()
+    this.#bank.close()
+    await Promise.all([this.asterisk.stop(), this.postgres.close()])
+    await rm(this.#dir, { recursive: true, force: true })
+  }
+
+  #listen(): void {
+    this.server.bus.listen((event) => void this.events.push(event))
+  }
+}
+
+/** A server that answers what it is told to: a connector gone wrong. */
+export function bankThat(
+  answer: (respond: { json(body: unknown): void; status(code: number): void; text(body: string): void }) => void
+): Server {
+  return createServer((_request, response) =>
+    answer({
+      json: (body) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
+      status: (code) => response.writeHead(code).end(),
+      text: (body) => response.writeHead(200, { 'content-type': 'application/json' }).end(body)
+    })
+  )
+}
