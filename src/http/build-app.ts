@@ -1,5 +1,5 @@
 import rateLimit from '@fastify/rate-limit'
-import fastify from 'fastify'
+import fastify, { LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { apiDocumentation } from './api-documentation.ts'
 import type { App } from './app-type.ts'
@@ -28,7 +28,7 @@ const REQUEST_LIMIT_MS = 30_000
 export async function buildApp(options: HttpOptions): Promise<App> {
   const app: App = fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_LIMIT_MS,
     forceCloseConnections: true

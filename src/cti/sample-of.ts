@@ -1,0 +1,99 @@
+import { z } from 'zod'
+
+type JsonSchema = z.core.JSONSchema.JSONSchema
+
+/** What a field of that name looks like in real life. */
+const samples: Readonly<Record<string, unknown>> = {
+  token: 'eyJhbGciOiJIUzI1NiJ9…',
+  sessionId: '5b0c6f0e-6d0e-4a53-9c3f-0a1b2c3d4e5f',
+  resumeAfter: 41,
+  seq: 58,
+  time: '2026-11-22T08:00:00.123Z',
+  callId: '1763798400.17',
+  contactId: 'f2a7c1d0-93f1-4f5e-8a57-6f0a5a0c9b11',
+  offerId: 'o-1763798402-3',
+  callingDevice: '13900139000',
+  callerName: 'Li Wei',
+  calledDevice: '955881',
+  deviceId: '1001',
+  alertingDevice: '1001',
+  answeringDevice: '1001',
+  transferringDevice: '1001',
+  transferredToDevice: '1002',
+  agentId: '1001',
+  username: '1001',
+  name: 'Chen Jie',
+  team: 'cards',
+  queues: ['card-security'],
+  queue: 'card-security',
+  title: 'Card security',
+  language: 'zh-CN',
+  flow: 'bank-hotline',
+  priority: 'high',
+  segment: 'standard',
+  numbers: ['13900139000'],
+  flags: ['card-lost'],
+  intent: 'lost-card',
+  fastPath: 'lost-card',
+  collected: { card: '••••' },
+  profile: { city: 'Beijing' },
+  data: { note: 'wants a letter', callback: null },
+  step: 'welcome',
+  exit: '1',
+  detail: '1',
+  reason: 'break',
+  disposition: 'card-blocked',
+  notes: 'New card sent by post',
+  version: '0.1.0',
+  startedAt: 1_763_798_400_000,
+  answeredAt: 1_763_798_400_050,
+  enqueuedAt: 1_763_798_401_000,
+  establishedAt: 1_763_798_406_000,
+  since: 1_763_798_400_000,
+  until: 1_763_798_430_000,
+  at: 1_763_798_400_500,
+  deadline: 1_763_798_422_000,
+  oldestSince: 1_763_798_401_000,
+  totalMs: 5000,
+  waiting: 2,
+  id: 'c-1002',
+  everyMs: 15_000,
+  roundTripMs: 4,
+  dropped: 312,
+  events: ['queued', 'delivered', 'established']
+}
+
+/** Of several words, the one that says most. */
+const typical: ReadonlySet<unknown> = new Set(['connected', 'ready', 'agent', 'distributed', 'completed'])
+
+/** An example that fits the schema: real words where the field's name is known, else the first that fits. `leaveOut` names fields to skip. */
+export function sampleOf(schema: z.ZodType, leaveOut: readonly string[] = []): unknown {
+  return exampleOf(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), '', leaveOut)
+}
+
+function exampleOf(schema: JsonSchema, name: string, leaveOut: readonly string[]): unknown {
+  if (schema.const !== undefined) return schema.const
+  if (schema.enum !== undefined) return schema.enum.find((word) => typical.has(word)) ?? schema.enum[0]
+  if (Object.hasOwn(samples, name) && isPlain(schema)) return samples[name]
+  const either = (schema.anyOf ?? schema.oneOf)?.[0]
+  if (either !== undefined) return exampleOf(either as JsonSchema, name, leaveOut)
+  if (schema.type === 'array') return [exampleOf((schema.items ?? {}) as JsonSchema, singular(name), leaveOut)]
+  if (schema.type === 'object') return objectOf(schema, leaveOut)
+  if (schema.type === 'boolean') return true
+  return schema.type === 'integer' || schema.type === 'number' ? 1 : 'text'
+}
+
+/** A schema that describes no fields: its sample is taken whole. */
+function isPlain({ properties, items }: JsonSchema): boolean {
+  const item = Array.isArray(items) ? items[0] : items
+  return properties === undefined && (typeof item !== 'object' || item.properties === undefined)
+}
+
+function objectOf(schema: JsonSchema, leaveOut: readonly string[]): object {
+  const fields = Object.entries(schema.properties ?? {}).filter(([name]) => !leaveOut.includes(name))
+  return Object.fromEntries(fields.map(([name, field]) => [name, exampleOf(field as JsonSchema, name, [])]))
+}
+
+function singular(name: string): string {
+  return name.replace(/s$/, '')
+}

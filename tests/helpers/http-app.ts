@@ -1,0 +1,95 @@
+import { pino } from 'pino'
+import type { Customer } from '../../src/domain/customer.ts'
+import { EventBus } from '../../src/domain/event-bus.ts'
+import type { DomainEvent } from '../../src/domain/events.ts'
+import type { CustomerId } from '../../src/domain/ids.ts'
+import type { Database } from '../../src/domain/ports/database.ts'
+import type { PhoneAccount, TelephonyStatus } from '../../src/domain/ports/telephony.ts'
+import type { App } from '../../src/http/app-type.ts'
+import { buildApp } from '../../src/http/build-app.ts'
+import type { HttpOptions } from '../../src/http/http-options.ts'
+import { Metrics } from '../../src/http/metrics.ts'
+import { FakeAgents } from './fake-desk.ts'
+import { smallCentre } from './small-centre.ts'
+
+export const demoCustomer: Customer = {
+  id: 'c-1' as CustomerId,
+  name: 'Mei Lin',
+  numbers: ['13800000001', '+8613800000001'],
+  segment: 'gold',
+  flags: ['vip'],
+  profile: { city: 'Shanghai' }
+}
+
+export interface HttpApp {
+  readonly app: App
+  readonly bus: EventBus
+  readonly metrics: Metrics
+  readonly agents: FakeAgents
+  readonly published: DomainEvent[]
+  readonly phones: Map<string, PhoneAccount>
+  readonly logged: string[]
+  telephony: TelephonyStatus
+  flowsProblem: string | undefined
+}
+
+/** The HTTP app with that database and the rest of the server as the test says. */
+export async function buildHttpApp(database: Database, changes: Partial<HttpOptions> = {}): Promise<HttpApp> {
+  const clock = { now: () => Date.now(), sleep: () => Promise.reject(new Error('Nobody sleeps here')) }
+  const bus = new EventBus(clock, (error) => {
+    throw error
+  })
+  const agents = new FakeAgents(smallCentre.agents.keys(), bus.publish)
+  const phones = new Map<string, PhoneAccount>()
+  const published: DomainEvent[] = []
+  const logged: string[] = []
+  const done = { ok: true, value: undefined } as const
+  const metrics = new Metrics({
+    clock,
+    ariConnected: () => world.telephony.connected,
+    records: () => ({ pending: 3, spilledBytes: 0, lost: 0 }),
+    ctiClients: () => 2,
+    agents: agents.list()
+  })
+  bus.listen((event) => void published.push(event))
+  bus.listen(metrics.listener)
+
+  const world: Omit<HttpApp, 'app'> = {
+    ...{ bus, metrics, agents, published, phones, logged },
+    telephony: { connected: true, version: '22.10.1', problem: undefined },
+    flowsProblem: undefined
+  }
+  const app = await buildApp({
+    log: pino({ level: 'warn' }, { write: (line) => void logged.push(line) }),
+    version: '1.2.3',
+    clock,
+    publish: bus.publish,
+    database,
+    telephony: {
+      status: () => world.telephony,
+      putPhone: async (phone) => {
+        phones.set(phone.user, phone)
+        return done
+      },
+      removePhone: async (user) => {
+        phones.delete(user)
+        return done
+      }
+    },
+    agents,
+    centre: smallCentre,
+    metrics,
+    queues: () => [{ queue: 'service', waiting: 1, oldestSince: 1000, loggedOn: 2, ready: 1, talking: 0 }],
+    flows: () => [{ name: 'bank', describe: 'The bank', version: 'abc', numbers: ['95588', '9*'], languages: ['en'] }],
+    flowsProblem: () => world.flowsProblem,
+    jwtSecret: 'a secret of at least thirty-two bytes',
+    sessionMs: 8 * 3_600_000,
+    signInsPerMinute: 1000,
+    requestsPerMinute: 10_000,
+    ariAddress: { host: '127.0.0.1', port: 1 },
+    consoleFolder: '/nowhere',
+    demo: { customers: [demoCustomer] },
+    ...changes
+  })
+  return Object.assign(world, { app })
+}

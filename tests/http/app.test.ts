@@ -1,0 +1,386 @@
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { WebSocket, WebSocketServer } from 'ws'
+import { seedCustomers } from '../../src/customers/seed-customers.ts'
+import type { Database } from '../../src/domain/ports/database.ts'
+import { verifyToken } from '../../src/http/auth.ts'
+import { hashPassword, verifyPassword } from '../../src/http/password.ts'
+import { findUser, putUser, seedUsers } from '../../src/http/users.ts'
+import { callScript } from '../helpers/call-script.ts'
+import { buildHttpApp, demoCustomer, type HttpApp } from '../helpers/http-app.ts'
+import { startTestPostgres } from '../helpers/postgres.ts'
+import { smallUsers, userNamed } from '../helpers/small-centre.ts'
+import { until } from '../helpers/until.ts'
+
+const password = 'correct horse'
+const postgres = await startTestPostgres()
+t.teardown(() => postgres.close())
+const { database } = postgres
+await seedUsers(database, smallUsers, password)
+await seedCustomers(database, [demoCustomer])
+
+const world = await buildHttpApp(database)
+t.teardown(() => world.app.close())
+
+async function signIn({ app }: HttpApp, username: string, given = password) {
+  const answer = await app.inject({ method: 'POST', url: '/api/v1/session', payload: { username, password: given } })
+  return { status: answer.statusCode, ...answer.json() }
+}
+
+async function get(username: string, url: string, { app } = world) {
+  const { token } = await signIn(world, username)
+  const answer = await app.inject({ url, headers: { authorization: `Bearer ${token}` } })
+  return { status: answer.statusCode, body: answer.json() }
+}
+
+t.test('passwords are stored so that nobody can read them', async (t) => {
+  const stored = await hashPassword(password)
+  t.match(stored, /^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/)
+  t.not(stored, await hashPassword(password), 'each with a salt of its own')
+  t.equal(await verifyPassword(password, stored), true)
+  t.equal(await verifyPassword('wrong', stored), false)
+  t.equal(await verifyPassword(password, 'md5$x'), false)
+  t.equal(await verifyPassword(password, undefined), false)
+})
+
+t.test('an unknown user costs as much as a wrong password', async (t) => {
+  const timed = async (username: string) => {
+    const began = performance.now()
+    t.match(await signIn(world, username, 'wrong'), { status: 401, error: { code: 'WRONG_PASSWORD' } })
+    return performance.now() - began
+  }
+  const [known, unknown] = [await timed('1001'), await timed('nobody')]
+  t.ok(unknown > known / 4, `${known.toFixed()} and ${unknown.toFixed()} ms`)
+})
+
+t.test('users: seeding gives and keeps passwords', async (t) => {
+  t.match(await findUser(database, '2001'), { role: 'supervisor', teams: ['east'] })
+  const before = await findUser(database, '1001')
+  await seedUsers(database, smallUsers, password)
+  t.equal((await findUser(database, '1001'))?.passwordHash, before?.passwordHash, 'one that is right is left alone')
+
+  await putUser(database, { username: 'zoe', name: 'Zoe', role: 'crm', teams: [] })
+  t.equal((await signIn(world, 'zoe')).status, 401, 'nobody has given her a password')
+  await putUser(database, { username: 'zoe', name: 'Zoe', role: 'admin', teams: [] }, 'secret-of-zoe')
+  t.match(await signIn(world, 'zoe', 'secret-of-zoe'), { status: 200, user: { role: 'admin' } })
+  await seedUsers(database, [{ username: 'zoe', name: 'Zoe B', role: 'crm', teams: [] }], undefined)
+  t.match(await signIn(world, 'zoe', 'secret-of-zoe'), { status: 200, user: { name: 'Zoe B', role: 'crm' } }, 'and it stays')
+})
+
+t.test('signing in gives a token for the API and for the CTI socket', async (t) => {
+  const signedIn = await signIn(world, '1001')
+  t.match(signedIn, { status: 200, user: { username: '1001', name: 'Agent 1001', role: 'agent', teams: ['east'] } })
+  const hours = (Date.parse(signedIn.expiresAt) - Date.now()) / 3_600_000
+  t.ok(hours > 7.9 && hours <= 8)
+  t.notMatch(JSON.stringify(signedIn), 'scrypt')
+  t.same(await verifyToken(world.app, signedIn.token), userNamed('1001'))
+  t.equal(await verifyToken(world.app, `${signedIn.token}x`), undefined)
+  const foreign = await buildHttpApp(database, { jwtSecret: 'another secret of thirty-two bytes..' })
+  t.teardown(() => foreign.app.close())
+  t.equal(await verifyToken(world.app, (await signIn(foreign, 'admin')).token), undefined, 'signed by somebody else')
+  const [head, claims] = signedIn.token.split('.')
+  const none = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url')
+  t.ok(head)
+  t.equal(await verifyToken(world.app, `${none}.${claims}.`), undefined, 'not signed at all')
+  t.match(
+    world.published.find(({ type }) => type === 'user.signed-in'),
+    { username: 'zoe' }
+  )
+
+  const brief = await buildHttpApp(database, { sessionMs: 1000 })
+  t.teardown(() => brief.app.close())
+  const { token } = await signIn(brief, '1001')
+  t.ok(await verifyToken(brief.app, token))
+  await until(async () => (await verifyToken(brief.app, token)) === undefined, { what: 'the token to expire' })
+})
+
+t.test('sign-ins are limited', async (t) => {
+  const strict = await buildHttpApp(database, { signInsPerMinute: 2 })
+  t.teardown(() => strict.app.close())
+  await signIn(strict, '1001', 'wrong')
+  await signIn(strict, '1001', 'wrong')
+  t.equal((await signIn(strict, '1001')).status, 429)
+})
+
+t.test('who may ask what', async (t) => {
+  const { app } = world
+  for (const url of [
+    '/api/v1/calls',
+    '/api/v1/calls/x',
+    '/api/v1/agents',
+    '/api/v1/queues',
+    '/api/v1/flows',
+    '/api/v1/customers?number=1'
+  ]) {
+    t.match((await app.inject({ url })).json(), { error: { code: 'NOT_AUTHENTICATED' } }, url)
+  }
+  t.equal((await get('1001', '/api/v1/flows')).status, 403)
+  t.match(await get('2001', '/api/v1/flows'), { body: { items: [{ name: 'bank', version: 'abc', numbers: ['95588', '9*'] }] } })
+  t.match(await get('1001', '/api/v1/queues'), {
+    body: { items: [{ queue: 'service', title: 'Service', waiting: 1, oldestSince: '1970-01-01T00:00:01.000Z' }] }
+  })
+  const seenBy = async (username: string) =>
+    (await get(username, '/api/v1/agents')).body.items.map(({ agentId }: { agentId: string }) => agentId)
+  t.same(await seenBy('1001'), ['1001'])
+  t.same(await seenBy('2001'), ['1001', '1002'])
+  t.same(await seenBy('admin'), ['1001', '1002', '1003'])
+})
+
+t.test('calls: filters, pages, the whole story, and agents see their own', async (t) => {
+  for (let at = 0; at < 5; at++) {
+    await database.query(
+      `insert into calls (call_id, contact_id, started_at, caller, dialed, agent, agents, queues, result, reason)
+       values ($1, $1, to_timestamp($2), '13800000001', '95588', $3, array[$3], array['service'], 'completed', 'flow-finished')`,
+      [`call-${at}`, 1000 + at, at % 2 === 0 ? '1001' : '1002']
+    )
+  }
+  const ids = (body: { items: { callId: string }[] }) => body.items.map(({ callId }) => callId)
+  const first = await get('admin', '/api/v1/calls?limit=2&queue=service')
+  t.same(ids(first.body), ['call-4', 'call-3'])
+  const second = await get('admin', `/api/v1/calls?limit=2&queue=service&cursor=${first.body.next}`)
+  t.same(ids(second.body), ['call-2', 'call-1'])
+  t.same(ids((await get('1001', '/api/v1/calls')).body), ['call-4', 'call-2', 'call-0'])
+  t.same(ids((await get('1001', '/api/v1/calls?agent=1002')).body), ['call-4', 'call-2', 'call-0'], 'whatever they ask for')
+  t.same(ids((await get('admin', '/api/v1/calls?from=1970-01-01T00:16:43Z')).body), ['call-4', 'call-3'])
+  t.match(await get('1001', '/api/v1/calls/call-0'), {
+    status: 200,
+    body: { call: { callId: 'call-0', agent: '1001' }, legs: [], path: [] }
+  })
+  t.match(await get('1001', '/api/v1/calls/call-1'), { status: 404, body: { error: { code: 'CALL_UNKNOWN' } } })
+  t.match(await get('admin', '/api/v1/calls?limit=0'), {
+    status: 400,
+    body: { error: { code: 'INVALID', details: { problems: [/limit/] } } }
+  })
+  t.match(await get('admin', '/api/v1/calls?from=yesterday'), { status: 400 })
+  t.match(await get('admin', '/api/v1/calls?cursor=%F0%9F'), { status: 400 })
+})
+
+t.test('customers: found by number; another system may mark them', async (t) => {
+  t.match(await get('1001', '/api/v1/customers?number=13800000001'), { body: { name: 'Mei Lin', flags: ['vip'] } })
+  t.match(await get('1001', '/api/v1/customers?number=1'), { status: 404, body: { error: { code: 'CUSTOMER_UNKNOWN' } } })
+  const mark = async (username: string, id: string, flags: unknown) => {
+    const { token } = await signIn(world, username)
+    const answer = await world.app.inject({
+      method: 'PUT',
+      url: `/api/v1/customers/${id}/flags`,
+      headers: { authorization: `Bearer ${token}` },
+      payload: { flags }
+    })
+    return { status: answer.statusCode, body: answer.json() }
+  }
+  t.match(await mark('1001', 'c-1', []), { status: 403 })
+  t.match(await mark('admin', 'c-1', ['card-lost']), { status: 200, body: { flags: ['card-lost'] } })
+  t.match(await mark('admin', 'nobody', []), { status: 404 })
+  t.match(await mark('admin', 'c-1', ['<b>']), { status: 400 })
+})
+
+t.test('the demo lends phones to visitors, and takes them back', async (t) => {
+  const { app, phones } = world
+  const lend = (payload: object) => app.inject({ method: 'POST', url: '/api/v1/demo/phone', payload })
+  const mine = (await lend({ callerNumber: '13800000001' })).json()
+  t.match(phones.get(mine.user), { kind: 'webrtc', context: 'from-trunk', callerNumber: '13800000001', password: mine.password })
+  t.ok(mine.password.length >= 24)
+  const stranger = (await lend({})).json()
+  t.match(phones.get(stranger.user)?.callerNumber, /^199\d{8}$/)
+  t.match(
+    (await lend({ callerNumber: '110' })).json(),
+    { error: { code: 'NOT_A_DEMO_CUSTOMER' } },
+    'nobody calls under any number'
+  )
+  t.equal((await app.inject({ method: 'DELETE', url: `/api/v1/demo/phone/${mine.user}` })).statusCode, 204)
+  t.equal((await app.inject({ method: 'DELETE', url: '/api/v1/demo/phone/1001' })).statusCode, 404, 'not an agent’s phone')
+  t.same([...phones.keys()], [stranger.user])
+  t.match((await app.inject('/api/v1/console')).json(), {
+    version: '1.2.3',
+    demo: true,
+    numbers: [{ number: '95588', title: 'The bank' }],
+    customers: [{ name: 'Mei Lin', number: '13800000001', note: 'gold, vip' }]
+  })
+
+  const real = await buildHttpApp(database, { demo: undefined })
+  t.equal((await real.app.inject({ method: 'POST', url: '/api/v1/demo/phone', payload: {} })).statusCode, 404)
+  t.match((await real.app.inject('/api/v1/console')).json(), { demo: false, numbers: [], customers: [] })
+  await real.app.close()
+
+  const closing = await buildHttpApp(database)
+  await closing.app.inject({ method: 'POST', url: '/api/v1/demo/phone', payload: {} })
+  t.equal(closing.phones.size, 1)
+  await closing.app.close()
+  t.equal(closing.phones.size, 0)
+})
+
+t.test('readiness says what is missing', async (t) => {
+  const ready = async (one: HttpApp) => {
+    const answer = await one.app.inject('/health/ready')
+    return { status: answer.statusCode, body: answer.json() }
+  }
+  t.match(await ready(world), {
+    status: 200,
+    body: { ready: true, checks: { asterisk: { version: '22.10.1' }, flows: { count: 1 } } }
+  })
+  world.telephony = { connected: false, version: undefined, problem: 'connection refused' }
+  t.match(await ready(world), {
+    status: 503,
+    body: { ready: false, checks: { asterisk: { ok: false, why: 'connection refused' } } }
+  })
+  world.telephony = { connected: true, version: '22.10.1', problem: undefined }
+  world.flowsProblem = 'bank.yaml:3:1 unknown step'
+  t.match(await ready(world), {
+    status: 503,
+    body: { checks: { database: { ok: true }, flows: { ok: false, why: /bank.yaml/ } } }
+  })
+  world.flowsProblem = undefined
+  const down: Database = { ...database, ping: () => Promise.reject(new Error('connect ECONNREFUSED')) }
+  const other = await buildHttpApp(down)
+  t.teardown(() => other.app.close())
+  t.match(await ready(other), { status: 503, body: { checks: { database: { ok: false, why: 'connect ECONNREFUSED' } } } })
+  t.equal((await other.app.inject('/health/live')).statusCode, 200)
+})
+
+t.test('metrics count what happens', async (t) => {
+  const { app, bus } = await buildHttpApp(database)
+  t.teardown(() => app.close())
+  const call = callScript('m')
+  for (const fact of [
+    call.started,
+    call.queued,
+    call.offered('1001'),
+    call.offerEnded('1001', 'missed'),
+    call.established('1001')
+  ])
+    bus.publish(fact)
+  bus.publish(callScript('other').started)
+  bus.publish(call.ended)
+  bus.publish({
+    type: 'queue.changed',
+    status: { queue: 'service', waiting: 2, oldestSince: Date.now() - 5000, loggedOn: 0, ready: 0, talking: 0 }
+  })
+  const text = (await app.inject('/metrics')).body
+  for (const line of [
+    'switchboard_calls_total{result="completed",reason="caller-hung-up-after-talk"} 1',
+    'switchboard_calls_in_progress 1',
+    'switchboard_offers_total{result="missed"} 1',
+    'switchboard_queue_waiting{queue="service"} 2',
+    'switchboard_agents{state="loggedOff"} 3',
+    'switchboard_ari_connected 1',
+    'switchboard_records_pending 3',
+    'switchboard_cti_clients 2',
+    'switchboard_wait_seconds_count{queue="service"} 1'
+  ])
+    t.match(text, line)
+  t.match(text, /switchboard_queue_oldest_seconds\{queue="service"\} 5/)
+  t.match(text, 'nodejs_eventloop_lag_seconds')
+})
+
+t.test('a fault of ours is logged and not told', async (t) => {
+  const broken: Database = { ...database, query: () => Promise.reject(new Error('relation "users" has a secret')) }
+  const { app, logged } = await buildHttpApp(broken)
+  t.teardown(() => app.close())
+  const answer = await app.inject({ method: 'POST', url: '/api/v1/session', payload: { username: 'a', password: 'b' } })
+  t.equal(answer.statusCode, 500)
+  t.same(answer.json(), { error: { code: 'INTERNAL', message: 'Something unexpected went wrong' } })
+  t.match(logged.join(), /has a secret/)
+  const large = { username: 'a', password: 'b'.repeat(70_000) }
+  t.equal((await app.inject({ method: 'POST', url: '/api/v1/session', payload: large })).statusCode, 413)
+  const nonsense = {
+    method: 'POST',
+    url: '/api/v1/session',
+    headers: { 'content-type': 'application/json' },
+    payload: '{"'
+  } as const
+  t.match((await app.inject(nonsense)).json(), { error: { code: /.+/ } })
+  t.match((await app.inject('/api/v1/nothing')).json(), { error: { code: 'NOT_FOUND' } })
+})
+
+t.test('the API describes itself', async (t) => {
+  const { app } = world
+  const document = (await app.inject('/docs/json')).json()
+  t.equal(document.openapi, '3.1.0')
+  t.same(Object.keys(document.paths).sort(), [
+    '/api/v1/agents',
+    '/api/v1/calls',
+    '/api/v1/calls/{id}',
+    '/api/v1/console',
+    '/api/v1/customers',
+    '/api/v1/customers/{id}/flags',
+    '/api/v1/demo/phone',
+    '/api/v1/demo/phone/{user}',
+    '/api/v1/flows',
+    '/api/v1/queues',
+    '/api/v1/session',
+    '/health/live',
+    '/health/ready'
+  ])
+  t.equal((await app.inject('/docs/')).statusCode, 200)
+})
+
+t.test('the console is served with a strict policy, or its absence is explained', async (t) => {
+  t.match((await world.app.inject('/')).body, 'npm run build:console')
+  const folder = await mkdtemp(join(tmpdir(), 'switchboard-console-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'index.html'), '<p>console</p>')
+  await mkdir(join(folder, 'assets'))
+  await writeFile(join(folder, 'assets', 'a-123.js'), '1')
+  await writeFile(join(folder, '.secret'), '1')
+  const { app } = await buildHttpApp(database, { consoleFolder: folder })
+  t.teardown(() => app.close())
+
+  const page = await app.inject('/')
+  t.equal(page.body, '<p>console</p>')
+  t.match(page.headers, {
+    'cache-control': 'no-cache',
+    'content-security-policy': /script-src 'self'/,
+    'x-content-type-options': 'nosniff'
+  })
+  t.match((await app.inject('/assets/a-123.js')).headers, { 'cache-control': /immutable/ })
+  t.equal((await app.inject('/assets/')).statusCode, 404, 'no listing')
+  t.not((await app.inject('/.secret')).statusCode, 200)
+  t.not((await app.inject('/../package.json')).statusCode, 200)
+  t.not((await app.inject('/%2e%2e/package.json')).statusCode, 200)
+})
+
+t.test("the browser phone's socket leads to Asterisk and nowhere else", async (t) => {
+  const asterisk = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/ws' })
+  await once(asterisk, 'listening')
+  t.teardown(() => asterisk.close())
+  asterisk.on('connection', (socket) => socket.on('message', (data) => socket.send(`echo ${data}`)))
+  const { port } = asterisk.address() as AddressInfo
+  const { app } = await buildHttpApp(database, { ariAddress: { host: '127.0.0.1', port } })
+  t.teardown(() => app.close())
+  const address = (await app.listen({ port: 0, host: '127.0.0.1' })).replace('http', 'ws')
+
+  const open = async (protocol: string, headers = {}) => {
+    const socket = new WebSocket(`${address}/sip`, protocol, { headers })
+    const closed = once(socket, 'close')
+    socket.on('error', () => {})
+    return { socket, closed }
+  }
+  const { socket, closed } = await open('sip')
+  await once(socket, 'open')
+  t.equal(socket.protocol, 'sip')
+  socket.send('REGISTER')
+  t.equal(String((await once(socket, 'message'))[0]), 'echo REGISTER')
+  t.equal(asterisk.clients.size, 1)
+  for (const client of asterisk.clients) client.close()
+  t.equal((await closed)[0], 1013, 'both go together')
+
+  const second = await open('sip')
+  await once(second.socket, 'open')
+  await until(() => asterisk.clients.size === 1, { what: 'the other side' })
+  second.socket.terminate()
+  await until(() => asterisk.clients.size === 0, { what: 'the other side to go' })
+
+  const refused = await open('chat')
+  t.equal((await once(refused.socket, 'unexpected-response'))[1].statusCode, 400)
+  const foreign = await open('sip', { origin: 'https://evil.example' })
+  t.equal((await once(foreign.socket, 'unexpected-response'))[1].statusCode, 403)
+
+  const away = await buildHttpApp(database)
+  t.teardown(() => away.app.close())
+  const lost = new WebSocket(`${(await away.app.listen({ port: 0, host: '127.0.0.1' })).replace('http', 'ws')}/sip`, 'sip')
+  t.equal((await once(lost, 'close'))[0], 1013, 'Asterisk is away')
+})
