@@ -47,10 +47,9 @@ export class FreeAgents {
       if ((list?.size ?? 0) < (shortest?.size ?? 0)) shortest = list
     }
 
-    for (const agent of shortest ?? []) {
-      if (agent.profile.queues.includes(queue) && meets(agent.profile.skills, requirement) && mayTake(agent)) return agent
-    }
-    return undefined
+    return shortest?.find(
+      (agent) => agent.profile.queues.includes(queue) && meets(agent.profile.skills, requirement) && mayTake(agent)
+    )
   }
 }
 

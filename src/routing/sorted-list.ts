@@ -5,7 +5,7 @@ const CHUNK = 256
  * Items in order, with cheap insertion and removal anywhere and cheap rank: a list of short sorted arrays.
  * `compare` must tell any two items apart, and what it reads of an item must not change while the item is in here.
  */
-export class SortedList<Key, Item extends Key> implements Iterable<Item> {
+export class SortedList<Key, Item extends Key> {
   readonly #compare: (one: Key, other: Key) => number
   readonly #chunks: Item[][] = []
   #size = 0
@@ -62,8 +62,13 @@ export class SortedList<Key, Item extends Key> implements Iterable<Item> {
     return chunk?.[this.#placeIn(chunk, key)]
   }
 
-  *[Symbol.iterator](): Iterator<Item> {
-    for (const chunk of this.#chunks) yield* chunk
+  /** The first item that satisfies; asks in order. */
+  find(satisfies: (item: Item) => boolean): Item | undefined {
+    for (const chunk of this.#chunks) {
+      const found = chunk.find(satisfies)
+      if (found !== undefined) return found
+    }
+    return undefined
   }
 
   /** The first chunk whose last item does not come before the key; the number of chunks when there is none. */

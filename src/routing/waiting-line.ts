@@ -91,7 +91,7 @@ export class WaitingLine {
     for (const { requirement, places } of groups?.values() ?? []) {
       const { first } = places
       if (first === undefined || (best !== undefined && byUrgency(best, first) < 0) || !meets(skills, requirement)) continue
-      best = earlier(best, firstOf(places, mayTake))
+      best = earlier(best, places.find(mayTake))
     }
     return best
   }
@@ -99,11 +99,6 @@ export class WaitingLine {
 
 function keySkill({ skills }: Requirement): string {
   return skills[0]?.[0] ?? ''
-}
-
-function firstOf(places: Iterable<Place>, mayTake: (place: Place) => boolean): Place | undefined {
-  for (const place of places) if (mayTake(place)) return place
-  return undefined
 }
 
 function earlier(one: Place | undefined, other: Place | undefined): Place | undefined {

@@ -9,6 +9,15 @@ interface Item {
 
 const order = (one: Item, other: Item) => one.key - other.key || one.id - other.id
 
+function itemsOf(list: SortedList<Item, Item>): Item[] {
+  const items: Item[] = []
+  list.find((item) => {
+    items.push(item)
+    return false
+  })
+  return items
+}
+
 t.test('a sorted list is a sorted array, also when it is long', async (t) => {
   fc.assert(
     fc.property(
@@ -29,7 +38,7 @@ t.test('a sorted list is a sorted array, also when it is long', async (t) => {
         })
         plain.sort(order)
 
-        const found = [...list]
+        const found = itemsOf(list)
         if (found.length !== plain.length || found.some((item, index) => item !== plain[index])) throw new Error('Another order')
         if (list.size !== plain.length || list.first !== plain[0]) throw new Error('Another size or head')
         if (plain.some((item, index) => list.rank(item) !== index)) throw new Error('Another rank')
@@ -53,7 +62,7 @@ t.test('a list that was emptied can be filled again', async (t) => {
   for (let round = 0; round < 2; round++) {
     for (const item of items) list.add(item)
     t.equal(list.size, 2_000)
-    t.same([...list].slice(0, 3), items.slice(-3).reverse())
+    t.same(itemsOf(list).slice(0, 3), items.slice(-3).reverse())
     // From the tail in the first round, from the head in the second.
     const leaving = round === 0 ? items : items.toReversed()
     t.ok(
@@ -61,6 +70,6 @@ t.test('a list that was emptied can be filled again', async (t) => {
       'everybody is found, and the next is the head'
     )
     t.equal(list.size, 0)
-    t.same([...list], [])
+    t.same(itemsOf(list), [])
   }
 })
