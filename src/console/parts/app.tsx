@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks'
 import { board } from '../board.ts'
 import { consoleFacts, loadConsoleFacts } from '../console-facts.ts'
 import { resumeSession, session } from '../session.ts'
+import { say } from '../words.ts'
 import { AgentDesk } from './agent-desk.tsx'
 import { DemoPhone } from './demo-phone.tsx'
 import { Guide } from './guide.tsx'
@@ -42,6 +43,6 @@ function Stage() {
     )
   }
   const me = board.value?.me
-  if (me === undefined) return null
+  if (me === undefined) return <p class="quiet">{say('connecting')}</p>
   return me.role === 'agent' && me.agentId !== undefined ? <AgentDesk agentId={me.agentId} /> : <Wallboard />
 }

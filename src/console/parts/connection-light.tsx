@@ -14,6 +14,7 @@ export function ConnectionLight() {
 
 function textOf(connection: NonNullable<typeof session.value>['cti']['connection']['value']): string {
   if (connection.state === 'connecting') return say('connecting')
+  if (connection.state === 'closed') return say('refusedConnection')
   if (connection.state !== 'live') return say('reconnecting')
   return connection.roundTripMs === undefined ? say('live') : say('liveMs', Math.round(connection.roundTripMs))
 }
