@@ -19,10 +19,3 @@ export function isOfCall(entry: Entry): entry is Entry<CallEvent> {
 export function isRecorded(event: DomainEvent): boolean {
   return 'callId' in event || event.type === 'agent.changed' || event.type === 'agent.wrapped-up'
 }
-
-/** The entry as PostgreSQL can store it: neither text nor jsonb has room for NUL or half of a surrogate pair. */
-export function storable(entry: Entry): Entry {
-  return JSON.parse(
-    JSON.stringify(entry, (_, value: unknown) => (typeof value === 'string' ? value.replace(/\0|\p{Surrogate}/gu, '�') : value))
-  )
-}

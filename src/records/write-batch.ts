@@ -1,7 +1,7 @@
 import type { Database } from '../domain/ports/database.ts'
 import { deriveCalls } from './derive-calls.ts'
 import { deriveLegChanges, deriveNewLegs } from './derive-legs.ts'
-import { type AgentEvent, type CallEvent, type Entry, isOfCall, storable } from './entry.ts'
+import { type AgentEvent, type CallEvent, type Entry, isOfCall } from './entry.ts'
 import { addAgentStates, addEvents, addLegs, addSteps, addWrapUps, changeCalls, changeLegs, endLegs } from './statements.ts'
 
 type Query = Database['query']
@@ -11,7 +11,7 @@ type Query = Database['query']
  * consequences, so a batch may be sent again when nobody knows whether it arrived.
  */
 export async function writeBatch(database: Database, entries: readonly Entry[]): Promise<void> {
-  const unique = [...new Map(entries.map((entry) => [keyOf(entry.instance, entry.event.number), storable(entry)])).values()]
+  const unique = [...new Map(entries.map((entry) => [keyOf(entry.instance, entry.event.number), entry])).values()]
   await database.transaction(async (query) => {
     const fresh = await writeEvents(query, unique.filter(isOfCall))
     await writeCalls(query, fresh)
@@ -25,14 +25,14 @@ async function writeEvents(query: Query, entries: readonly Entry<CallEvent>[]): 
     const { callId, contactId, at, number, type, ...body } = event
     return { instance, number, call_id: callId, contact_id: contactId, at, type, body }
   })
-  const added = await query<{ instance: string; number: string }>(addEvents, [JSON.stringify(rows)])
+  const added = await query<{ instance: string; number: string }>(addEvents, [toJson(rows)])
   const keys = new Set(added.map(({ instance, number }) => keyOf(instance, Number(number))))
   return entries.filter(({ instance, event }) => keys.has(keyOf(instance, event.number)))
 }
 
 async function writeCalls(query: Query, entries: readonly Entry<CallEvent>[]): Promise<void> {
   const send = async (statement: string, rows: readonly unknown[]) => {
-    if (rows.length > 0) await query(statement, [JSON.stringify(rows)])
+    if (rows.length > 0) await query(statement, [toJson(rows)])
   }
   await send(changeCalls, deriveCalls(entries))
   await send(addLegs, deriveNewLegs(entries))
@@ -63,17 +63,26 @@ async function writeAgents(query: Query, entries: readonly Entry[]): Promise<voi
       const { agentId, state, reason, since, callId, contactId } = status
       return { instance, number, agent: agentId, state, reason, since, call_id: callId, contact_id: contactId }
     })
-    await query(addAgentStates, [JSON.stringify(rows)])
+    await query(addAgentStates, [toJson(rows)])
   }
   if (wrapUps.length > 0) {
     const rows = wrapUps.map(({ instance, event }) => {
       const { number, agentId, contactId, at, disposition, notes } = event
       return { instance, number, agent: agentId, contact_id: contactId, at, disposition, notes }
     })
-    await query(addWrapUps, [JSON.stringify(rows)])
+    await query(addWrapUps, [toJson(rows)])
   }
 }
 
 function keyOf(instance: string, number: number): string {
   return `${instance} ${number}`
+}
+
+/** JSON that PostgreSQL can store: neither text nor jsonb has room for NUL or half of a surrogate pair. They are rare, so looking comes first. */
+function toJson(rows: readonly unknown[]): string {
+  const json = JSON.stringify(rows)
+  if (!/\\u(0000|d[89a-f])/i.test(json)) return json
+  return JSON.stringify(rows, (_, value: unknown) =>
+    typeof value === 'string' ? value.replace(/\0|\p{Surrogate}/gu, '�') : value
+  )
 }
