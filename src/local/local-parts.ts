@@ -76,8 +76,8 @@ export function serverPart(machinery: Machinery, databaseUrl: () => string | und
       const env = { ...machinery.variables, DATABASE_URL: databaseUrl(), DEMO_PASSWORD: demoPassword }
       const child = start(machinery, { name: 'switchboard', ...ours(machinery, 'serve'), env, problemIn: problemInJson })
       const url = `${urlOf(machinery.config.environment.HTTP_ADDRESS)}/health/ready`
-      // Calls in progress are given time to be handed back before the process ends.
-      return await whenReady('Switchboard', child, () => answers(url, signal), 15_000, signal)
+      // The server gives itself 15 s to end the calls in progress; KILL must not come first.
+      return await whenReady('Switchboard', child, () => answers(url, signal), 20_000, signal)
     }
   }
 }
