@@ -348,7 +348,7 @@ t.test('a client that stops reading gets a snapshot later, and delays nobody', a
     slowest = Math.max(slowest, performance.now() - began)
     if (at % 50 === 0) await new Promise((resolve) => setImmediate(resolve))
   }
-  t.ok(slowest < 100, `no publishing waited for it (${slowest.toFixed(1)} ms)`)
+  t.ok(slowest < 500, `no publishing waited for it (${slowest.toFixed(1)} ms)`)
   play(callScript('last').started)
   await until(() => swift.events.at(-1)?.seq === 9_001, { ms: 20_000, what: 'the swift client to have it all' })
   t.equal(swift.events.length, 9_001)

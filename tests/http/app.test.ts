@@ -5,15 +5,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { WebSocket, WebSocketServer } from 'ws'
+import { CallBoard } from '../../src/cti/call-board.ts'
+import { registerCti } from '../../src/cti/cti-plugin.ts'
 import { seedCustomers } from '../../src/customers/seed-customers.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
 import { verifyToken } from '../../src/http/auth.ts'
 import { hashPassword, verifyPassword } from '../../src/http/password.ts'
 import { findUser, putUser, seedUsers } from '../../src/http/users.ts'
 import { callScript } from '../helpers/call-script.ts'
+import { CtiClient } from '../helpers/cti-client.ts'
+import { FakeCalls } from '../helpers/fake-desk.ts'
 import { buildHttpApp, demoCustomer, type HttpApp } from '../helpers/http-app.ts'
 import { startTestPostgres } from '../helpers/postgres.ts'
-import { smallUsers, userNamed } from '../helpers/small-centre.ts'
+import { quietLog } from '../helpers/quiet-log.ts'
+import { smallCentre, smallUsers, userNamed } from '../helpers/small-centre.ts'
 import { until } from '../helpers/until.ts'
 
 const password = 'correct horse'
@@ -383,4 +388,27 @@ t.test("the browser phone's socket leads to Asterisk and nowhere else", async (t
   t.teardown(() => away.app.close())
   const lost = new WebSocket(`${(await away.app.listen({ port: 0, host: '127.0.0.1' })).replace('http', 'ws')}/sip`, 'sip')
   t.equal((await once(lost, 'close'))[0], 1013, 'Asterisk is away')
+})
+
+t.test('one app serves the API and the CTI socket, with the same sign-in', async (t) => {
+  const one = await buildHttpApp(database, { requestsPerMinute: 5 })
+  const board = new CallBoard(smallCentre, { agents: one.agents.list(), queues: [], phones: [] })
+  const server = registerCti(one.app, {
+    ...{ board, centre: smallCentre, agents: one.agents, calls: new FakeCalls(), log: quietLog(), version: '1.2.3' },
+    verifyToken: (token) => verifyToken(one.app, token),
+    clock: { now: () => Date.now(), sleep: () => Promise.reject(new Error('Nobody sleeps here')) }
+  })
+  one.bus.listen(server.listener)
+  t.teardown(() => one.app.close())
+  const url = `${(await one.app.listen({ port: 0, host: '127.0.0.1' })).replace('http', 'ws')}/cti/v1`
+  t.equal((await one.app.inject('/cti/v1')).statusCode, 400, 'a browser that looks at the address is told')
+
+  const { token } = await signIn(one, '1001')
+  const clients = await Promise.all(Array.from({ length: 10 }, () => CtiClient.connect(url)))
+  const [client] = clients
+  t.match(await client?.request('session.open', { token }), {
+    result: { snapshot: { me: { username: '1001', name: 'Agent 1001' } } }
+  })
+  t.match(await client?.request('setAgentState', { state: 'loggedOn' }), { result: { state: 'notReady' } })
+  t.match((await one.app.inject('/docs/json')).json().openapi, '3.1.0')
 })
