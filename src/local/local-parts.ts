@@ -59,11 +59,11 @@ export function asteriskPart(machinery: Machinery): Part {
 /** The core-banking stand-in of the demo. */
 export function bankPart(machinery: Machinery): Part {
   return {
-    name: 'The example bank',
+    name: 'Example bank',
     async start(signal) {
       const child = start(machinery, { name: 'example-bank', ...ours(machinery, 'example-bank'), problemIn: problemInJson })
       const url = `${urlOf(machinery.config.environment.EXAMPLE_BANK_ADDRESS)}/health`
-      return await whenReady('The example bank', child, () => answers(url, signal), 2000, signal)
+      return await whenReady('Example bank', child, () => answers(url, signal), 2000, signal)
     }
   }
 }
