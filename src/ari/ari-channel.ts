@@ -159,7 +159,10 @@ export class AriChannel implements Channel {
 
   /** What a listing says after an outage: tells what was missed of it. */
   caughtUp(inOurApp: boolean, state: string): void {
-    if (!inOurApp) return this.told({ type: 'left' })
+    if (!inOurApp) {
+      this.told({ type: 'left' })
+      return
+    }
     this.told({ type: 'entered' })
     if (state === 'Ringing') this.told({ type: 'ringing' })
     if (state === 'Up') this.told({ type: 'answered' })

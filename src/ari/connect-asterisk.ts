@@ -15,6 +15,8 @@ import { SocketRequests } from './socket-requests.ts'
 import { wantedEvents } from './translate-event.ts'
 
 const SWEEP_EVERY_MS = 15_000
+/** A websocket that has not answered a request for so long is taken for dead, whatever else Asterisk answers. */
+const BLOCKED_MOST_MS = 30_000
 
 /**
  * Connects to Asterisk and stays connected. Resolves after the first attempt, also when Asterisk is not there yet: `status` tells.
@@ -47,7 +49,7 @@ export async function connectAsterisk(
         phones.disconnected()
       },
       onStatus: guarded.onStatus,
-      isBlocked: () => requests.pending > 0,
+      isBlocked: () => requests.pending > 0 && requests.stalledMs() < BLOCKED_MOST_MS,
       async onReady() {
         await control.allowEvents(options.app, wantedEvents)
         await control.allowEvents(phonesApp, ['PeerStatusChange', 'ApplicationReplaced'])
@@ -56,10 +58,12 @@ export async function connectAsterisk(
       },
       onMessage(app, text) {
         const message = JSON.parse(text) as AriEvent | RestResponse
-        if (message.type === 'RESTResponse') return requests.receive(message as RestResponse)
-        if (message.type === 'ApplicationReplaced') return connection.replaced(app)
-        if (app === phonesApp) return phones.receive(message as AriEvent)
-        dispatcher.receive(message as AriEvent)
+        if (isResponse(message)) requests.receive(message)
+        else if (message.type === 'ApplicationReplaced') {
+          lanes.stop()
+          connection.replaced(app)
+        } else if (app === phonesApp) phones.receive(message)
+        else dispatcher.receive(message)
       }
     },
     log
@@ -83,6 +87,10 @@ export async function connectAsterisk(
     throw error
   }
   return new AsteriskTelephony({ app: options.app, lanes, dispatcher, phones, connection, bridges, close })
+}
+
+function isResponse(message: AriEvent | RestResponse): message is RestResponse {
+  return message.type === 'RESTResponse'
 }
 
 /** A listener that throws is reported, and stops nobody. */

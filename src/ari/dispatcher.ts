@@ -73,14 +73,26 @@ export class Dispatcher {
   }
 
   #receive(event: AriEvent): void {
-    if (event.type === 'StasisStart') return this.#started(event)
-    if (event.type === 'PlaybackFinished') return this.#playbackFinished(event)
+    if (event.type === 'StasisStart') {
+      this.#started(event)
+      return
+    }
+    if (event.type === 'PlaybackFinished') {
+      this.#playbackFinished(event)
+      return
+    }
 
     const channel = this.#channels.get((event.channel?.id ?? '') as ChannelId)
     if (channel === undefined) return
     const news = { cause: event.cause, causeText: event.cause_txt, sipStatus: event.tech_cause }
-    if (event.type === 'ChannelHangupRequest') return channel.hangupRequested(news)
-    if (event.type === 'ChannelDestroyed') return channel.destroyed(news)
+    if (event.type === 'ChannelHangupRequest') {
+      channel.hangupRequested(news)
+      return
+    }
+    if (event.type === 'ChannelDestroyed') {
+      channel.destroyed(news)
+      return
+    }
     const translated = translateEvent(event)
     if (translated !== undefined) channel.told(translated)
   }
@@ -102,9 +114,13 @@ export class Dispatcher {
     const known = this.#channels.get(json.id as ChannelId)
     if (known !== undefined) {
       known.present()
-      return known.told({ type: 'entered' })
+      known.told({ type: 'entered' })
+      return
     }
-    if (door === 'trunk' || door === 'agent') return this.#incoming(json, door, dialed)
+    if (door === 'trunk' || door === 'agent') {
+      this.#incoming(json, door, dialed)
+      return
+    }
     // Made by us but given up before it came, or sent here by a dialplan that is not ours.
     this.#log.warn({ channelId: json.id, door }, 'A channel came in that nobody waits for')
     this.stray(json)

@@ -30,6 +30,7 @@ export class Lanes {
   readonly #http: HttpLane
   /** The last command under way of each channel. */
   readonly #last = new Map<string, UnderWay>()
+  #stopped = false
 
   constructor(socket: SocketRequests, http: HttpLane) {
     this.#socket = socket
@@ -40,7 +41,13 @@ export class Lanes {
     return this.#socket.pending + this.#http.pending
   }
 
+  /** For good: another process commands these channels now. */
+  stop(): void {
+    this.#stopped = true
+  }
+
   async send(command: Command): Promise<Outcome> {
+    if (this.#stopped) return failure('unavailable', 'Another process has taken over')
     if (command.urgent) return outcomeOf(await this.#go(command, this.#useSocket(command)))
     if (!this.#socket.open) return failure('unavailable', 'Asterisk is not connected')
 

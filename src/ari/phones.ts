@@ -21,6 +21,8 @@ export class Phones {
   readonly #log: Log
   readonly #onStatus: (user: string, status: PhoneStatus) => void
   readonly #accounts = new Map<string, PhoneAccount>()
+  /** Users whose account Asterisk may not have as it should be. */
+  readonly #unmade = new Set<string>()
   readonly #statuses = new Map<string, PhoneStatus>()
   #connected = false
 
@@ -37,6 +39,7 @@ export class Phones {
 
   async put(account: PhoneAccount): Promise<Outcome> {
     this.#accounts.set(account.user, account)
+    this.#unmade.add(account.user)
     // It is made as soon as there is an Asterisk.
     if (!this.#connected) return failure('unavailable', 'Asterisk is not connected')
     return this.#outcome(async () => {
@@ -47,6 +50,7 @@ export class Phones {
 
   async remove(user: string): Promise<Outcome> {
     this.#accounts.delete(user)
+    this.#unmade.delete(user)
     const outcome = await this.#outcome(async () => {
       for (const type of ['endpoint', 'aor', 'auth']) await this.#control.deleteObject(type, user)
     })
@@ -55,11 +59,12 @@ export class Phones {
     return outcome
   }
 
-  /** After each connect: makes the phones that Asterisk has lost, watches all, and learns which are registered. */
+  /** After each connect: makes the phones that Asterisk lacks, watches all, and learns which are registered. */
   async connected(): Promise<void> {
     this.#connected = true
     const before = new Set((await this.#control.phones()).map((phone) => phone.resource))
-    for (const account of this.#accounts.values()) if (!before.has(account.user)) await this.#make(account)
+    for (const account of this.#accounts.values())
+      if (this.#unmade.has(account.user) || !before.has(account.user)) await this.#make(account)
     await this.#watch([...this.#accounts.keys()])
 
     // Listed after watching, so that no change falls between.
@@ -89,6 +94,7 @@ export class Phones {
 
   async #make(account: PhoneAccount): Promise<void> {
     for (const [type, fields] of phoneObjects(account)) await this.#control.putObject(type, account.user, fields)
+    if (this.#accounts.get(account.user) === account) this.#unmade.delete(account.user)
   }
 
   async #watch(users: readonly string[]): Promise<void> {

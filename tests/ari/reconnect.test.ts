@@ -183,6 +183,8 @@ t.test('the next process finds the calls of the one that died', async (t) => {
 
 t.test('a process whose application is taken over stops and does not fight back', async (t) => {
   const first = await connected(t)
+  const call = await first.callIn()
+  await call.channel.answer()
   const second = await connected(t)
   await isConnected(first.telephony, false)
   t.match(first.telephony.status().problem, /Another Switchboard uses the ARI application switchboard/)
@@ -190,6 +192,12 @@ t.test('a process whose application is taken over stops and does not fight back'
   t.equal(second.telephony.status().connected, true)
   t.equal(first.telephony.status().connected, false)
   t.match(await first.telephony.createBridge('sb-x' as BridgeId), { ok: false, problem: 'unavailable' })
+  t.match(await call.channel.hangup(), { ok: false, problem: 'unavailable' }, 'it cannot harm the calls of the other')
+  t.same(
+    second.ear.strays.map(({ channel }) => channel.id),
+    [call.channel.id]
+  )
+  await second.ear.strays[0]?.channel.hangup()
   const { channel } = await second.callIn()
   await channel.hangup()
 })
@@ -233,6 +241,15 @@ t.test('Asterisk may come later than we do', async (t) => {
   wire.mend()
   await isConnected(telephony)
   t.match((await asterisk.ari('GET', 'endpoints/PJSIP/1002')).status, 200, 'the phone is made as soon as there is an Asterisk')
+
+  wire.cut()
+  await isConnected(telephony, false)
+  await telephony.putPhone({ user: '1002', password: 'changed', displayName: 'Later', kind: 'sip', context: 'from-agents' })
+  wire.mend()
+  await isConnected(telephony)
+  const desk = await startBaresip({ sip: asterisk.sipAddress, users: ['1002'], password: 'changed', answer: 'manual' })
+  t.teardown(() => desk.stop())
+  await desk.allRegistered()
 })
 
 t.test('too old an Asterisk is named, with what to do', async (t) => {

@@ -60,13 +60,20 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   return phones(child, control, dir, options.users, () => process.off('exit', killNow), options.sip)
 }
 
-function phones(child: ChildProcess, control: Socket, dir: string, users: readonly string[], forget: () => void, sip: string): Baresip {
+function phones(
+  child: ChildProcess,
+  control: Socket,
+  dir: string,
+  users: readonly string[],
+  forget: () => void,
+  sip: string
+): Baresip {
   const events: BaresipEvent[] = []
   const waiting = new Map<string, (answer: string) => void>()
   readNetstrings(control, (message) => {
-    if (message['event'] === true) return void events.push({ ...(message as unknown as BaresipEvent), at: Date.now() })
-    waiting.get(String(message['token']))?.(String(message['data'] ?? ''))
-    waiting.delete(String(message['token']))
+    if (message.event === true) return void events.push({ ...(message as unknown as BaresipEvent), at: Date.now() })
+    waiting.get(String(message.token))?.(String(message.data ?? ''))
+    waiting.delete(String(message.token))
   })
   control.on('error', () => undefined)
 
@@ -147,7 +154,9 @@ async function writeFiles(dir: string, controlPort: number, options: BaresipOpti
   await writeFile(join(dir, 'config'), `${lines.join('\n')}\n`)
   const password = (user: string) => (typeof options.password === 'string' ? options.password : options.password(user))
   const common = `answermode=${options.answer};regint=${options.registerEverySeconds ?? 60};audio_codecs=PCMU/8000/1`
-  const accounts = options.users.map((user) => `<sip:${user}@${options.sip};transport=udp>;auth_user=${user};auth_pass=${password(user)};${common}\n`)
+  const accounts = options.users.map(
+    (user) => `<sip:${user}@${options.sip};transport=udp>;auth_user=${user};auth_pass=${password(user)};${common}\n`
+  )
   await writeFile(join(dir, 'accounts'), accounts.join(''))
   await writeFile(join(dir, 'contacts'), `"none" <sip:none@${options.sip}>\n`)
 }

@@ -8,6 +8,14 @@ export interface LogLine {
 
 /** A log that keeps its lines for the test to read. */
 export function collectedLog(lines: LogLine[] = [], bound: object = {}): Log & { readonly lines: LogLine[] } {
-  const at = (level: LogLine['level']) => (fields: object, message: string) => void lines.push({ level, message, fields: { ...bound, ...fields } })
-  return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), child: (fields) => collectedLog(lines, { ...bound, ...fields }) }
+  const at = (level: LogLine['level']) => (fields: object, message: string) =>
+    void lines.push({ level, message, fields: { ...bound, ...fields } })
+  return {
+    lines,
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (fields) => collectedLog(lines, { ...bound, ...fields })
+  }
 }

@@ -10,9 +10,16 @@ export interface Leftovers {
 }
 
 export async function leftovers(asterisk: RealAsterisk): Promise<Leftovers> {
-  const [channels, bridges, app] = await Promise.all([asterisk.ari('GET', 'channels'), asterisk.ari('GET', 'bridges'), asterisk.ari('GET', `applications/${asterisk.app}`)])
+  const [channels, bridges, app] = await Promise.all([
+    asterisk.ari('GET', 'channels'),
+    asterisk.ari('GET', 'bridges'),
+    asterisk.ari('GET', `applications/${asterisk.app}`)
+  ])
   const ids = ({ body }: { body: unknown }) => (body as { id: string }[]).map((one) => one.id)
-  const { channel_ids = [], bridge_ids = [] } = (app.status === 200 ? app.body : {}) as { channel_ids?: string[]; bridge_ids?: string[] }
+  const { channel_ids = [], bridge_ids = [] } = (app.status === 200 ? app.body : {}) as {
+    channel_ids?: string[]
+    bridge_ids?: string[]
+  }
   return { channels: ids(channels), bridges: ids(bridges), subscriptions: [...channel_ids, ...bridge_ids] }
 }
 

@@ -14,5 +14,7 @@ export function muLawOf(sample: number): number {
 
 /** A pure tone in µ-law at 8 kHz, as loud as speech. */
 export function tone(hertz: number, ms: number, firstSample = 0): Buffer {
-  return Buffer.from(Uint8Array.from({ length: ms * 8 }, (_, n) => muLawOf(8000 * Math.sin((2 * Math.PI * hertz * (firstSample + n)) / 8000))))
+  return Buffer.from(
+    Uint8Array.from({ length: ms * 8 }, (_, n) => muLawOf(8000 * Math.sin((2 * Math.PI * hertz * (firstSample + n)) / 8000)))
+  )
 }

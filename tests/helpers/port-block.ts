@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { until } from './until.ts'
 
 const SIZE = 200
-const [FIRST = 15_000, LAST = 15_999] = (process.env['SWITCHBOARD_TEST_PORTS'] ?? '15000-15999').split('-').map(Number)
+const [FIRST = 15_000, LAST = 15_999] = (process.env.SWITCHBOARD_TEST_PORTS ?? '15000-15999').split('-').map(Number)
 const folder = join(tmpdir(), `switchboard-test-ports-${FIRST}`)
 
 /** 200 ports that no other test of this machine uses, until released. Their owner is a process: a dead one loses them. */

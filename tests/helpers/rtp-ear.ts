@@ -22,7 +22,10 @@ export class RtpEar {
     if (packet.length <= 12) return
     const type = (packet[1] as number) & 0x7f
     const payload = packet.subarray(12)
-    if (type === 101) return this.#hearKey(packet.readUInt32BE(4), payload)
+    if (type === 101) {
+      this.#hearKey(packet.readUInt32BE(4), payload)
+      return
+    }
     if (type === 0) this.#heard.push({ at: Date.now(), sequence: packet.readUInt16BE(2), payload, loudness: loudness(payload) })
   }
 
@@ -67,7 +70,10 @@ export class RtpEar {
 
   /** Resolves when the tone is heard. */
   async untilHears(hertz: number, ms = 3000): Promise<void> {
-    await until(() => this.hears(hertz), { ms, what: () => `a tone of ${hertz} Hz is heard (packets: ${this.packets}, sound: ${this.soundMs()} ms)` })
+    await until(() => this.hears(hertz), {
+      ms,
+      what: () => `a tone of ${hertz} Hz is heard (packets: ${this.packets}, sound: ${this.soundMs()} ms)`
+    })
   }
 
   /** Resolves when there has been no sound for `forMs`. */

@@ -12,7 +12,9 @@ export interface SipMessage {
 export function parseSip(text: string): SipMessage {
   const [head = '', ...rest] = text.split('\r\n\r\n')
   const [first = '', ...lines] = head.split('\r\n')
-  const fields = lines.map((line) => [line.slice(0, line.indexOf(':')).trim().toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const)
+  const fields = lines.map(
+    (line) => [line.slice(0, line.indexOf(':')).trim().toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const
+  )
   const headers = (name: string) => fields.filter(([key]) => key === name.toLowerCase()).map(([, value]) => value)
   const response = /^SIP\/2\.0 (\d+)/.exec(first)
   return {
@@ -33,7 +35,9 @@ export function formatSip(first: string, fields: readonly (readonly [string, str
 
 /** The answer to a request that the far end sent inside the dialog. */
 export function answerTo(request: SipMessage, status: string, contact: string, body = ''): string {
-  const copied = ['Via', 'From', 'To', 'Call-ID', 'CSeq'].flatMap((name) => request.headers(name).map((value) => [name, value] as const))
+  const copied = ['Via', 'From', 'To', 'Call-ID', 'CSeq'].flatMap((name) =>
+    request.headers(name).map((value) => [name, value] as const)
+  )
   return formatSip(`SIP/2.0 ${status}`, [...copied, ['Contact', contact]], body)
 }
 

@@ -43,7 +43,8 @@ export async function runSipp(options: SippOptions): Promise<SippResult> {
     await writeFile(join(dir, 'call.xml'), scenario(options))
     const exitCode = await call(dir, options)
     const files = await readdir(dir)
-    const text = async (ending: string) => readFile(join(dir, files.find((name) => name.endsWith(ending)) ?? 'none'), 'utf8').catch(() => '')
+    const text = async (ending: string) =>
+      readFile(join(dir, files.find((name) => name.endsWith(ending)) ?? 'none'), 'utf8').catch(() => '')
     const rows = (await text('_.csv')).trim().split('\n')
     const column = (name: string) => Number(rows.at(-1)?.split(';')[rows[0]?.split(';').indexOf(name) ?? -1] ?? 0)
     return {
@@ -51,7 +52,10 @@ export async function runSipp(options: SippOptions): Promise<SippResult> {
       exitCode,
       successful: column('SuccessfulCall(C)'),
       failed: column('FailedCall(C)'),
-      responseMs: (await text('_rtt.csv')).split('\n').slice(1).flatMap((line) => (line === '' ? [] : [Number(line.split(';')[1])])),
+      responseMs: (await text('_rtt.csv'))
+        .split('\n')
+        .slice(1)
+        .flatMap((line) => (line === '' ? [] : [Number(line.split(';')[1])])),
       errors: await text('_errors.log')
     }
   } finally {
@@ -59,11 +63,25 @@ export async function runSipp(options: SippOptions): Promise<SippResult> {
   }
 }
 
-async function call(dir: string, { sip, number, calls = 1, callsPerSecond = 10, timeoutMs = 30_000 }: SippOptions): Promise<number | null> {
+async function call(
+  dir: string,
+  { sip, number, calls = 1, callsPerSecond = 10, timeoutMs = 30_000 }: SippOptions
+): Promise<number | null> {
   const traffic = ['-m', calls, '-r', callsPerSecond, '-l', Math.max(calls, 1), '-s', number]
   const place = ['-i', '127.0.0.1', '-mi', '127.0.0.1', '-mp', 40_000 + Math.floor(Math.random() * 10_000) * 2]
   const traces = ['-trace_err', '-trace_stat', '-stf', join(dir, 'call_.csv'), '-trace_rtt', '-rtt_freq', 1, '-fd', 1]
-  const args = [sip, '-sf', 'call.xml', ...traffic, ...place, ...traces, '-nostdin', '-timeout', `${Math.ceil(timeoutMs / 1000)}s`, '-timeout_error']
+  const args = [
+    sip,
+    '-sf',
+    'call.xml',
+    ...traffic,
+    ...place,
+    ...traces,
+    '-nostdin',
+    '-timeout',
+    `${Math.ceil(timeoutMs / 1000)}s`,
+    '-timeout_error'
+  ]
   const child = spawn('sipp', args.map(String), { cwd: dir, stdio: 'ignore' })
   return new Promise((resolve, reject) => {
     child.once('error', reject)

@@ -1,4 +1,11 @@
-import type { Channel, ChannelEvent, IncomingCall, PhoneStatus, TelephonyListener, TelephonyStatus } from '../../src/domain/ports/telephony.ts'
+import type {
+  Channel,
+  ChannelEvent,
+  IncomingCall,
+  PhoneStatus,
+  TelephonyListener,
+  TelephonyStatus
+} from '../../src/domain/ports/telephony.ts'
 import { until } from './until.ts'
 
 /** A telephony listener that writes everything down. */
@@ -38,7 +45,14 @@ export function heardFrom(channel: Channel): ChannelEvent[] {
 }
 
 /** Resolves with the first event of that type. */
-export async function heard<Type extends ChannelEvent['type']>(list: readonly ChannelEvent[], type: Type, ms = 5000): Promise<Extract<ChannelEvent, { type: Type }>> {
-  const found = await until(() => list.find((event) => event.type === type), { ms, what: () => `${type} is heard (so far: ${list.map((event) => event.type)})` })
+export async function heard<Type extends ChannelEvent['type']>(
+  list: readonly ChannelEvent[],
+  type: Type,
+  ms = 5000
+): Promise<Extract<ChannelEvent, { type: Type }>> {
+  const found = await until(() => list.find((event) => event.type === type), {
+    ms,
+    what: () => `${type} is heard (so far: ${list.map((event) => event.type)})`
+  })
   return found as Extract<ChannelEvent, { type: Type }>
 }

@@ -80,7 +80,10 @@ export class TestCaller {
 
   /** The status the call was refused with. */
   async refused(ms = 5000): Promise<number> {
-    return until(() => this.statuses.find((status) => status >= 300), { ms, what: () => `the call is refused (so far: ${this.statuses})` })
+    return until(() => this.statuses.find((status) => status >= 300), {
+      ms,
+      what: () => `the call is refused (so far: ${this.statuses})`
+    })
   }
 
   async ended(ms = 5000): Promise<'caller' | 'server'> {
@@ -118,7 +121,10 @@ export class TestCaller {
   }
 
   #receive(message: SipMessage): void {
-    if (message.method !== undefined) return this.#receiveRequest(message)
+    if (message.method !== undefined) {
+      this.#receiveRequest(message)
+      return
+    }
     if (message.header('cseq')?.endsWith('INVITE')) this.#receiveInviteResponse(message)
   }
 
@@ -136,7 +142,8 @@ export class TestCaller {
     this.#send(this.#request('ACK', 1, status < 300 ? undefined : this.#branch))
     if (status >= 300) {
       this.reason = message.header('reason')
-      return this.#end('server')
+      this.#end('server')
+      return
     }
     this.answeredAt ??= Date.now()
     // RFC 3261 §9.1: an answer that crossed our CANCEL is ended by BYE.
@@ -185,7 +192,14 @@ export class TestCaller {
   }
 
   #sdp(): string {
-    const lines = ['v=0', 'o=test 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', `m=audio ${this.#media.address().port} RTP/AVP 0 101`]
+    const lines = [
+      'v=0',
+      'o=test 1 1 IN IP4 127.0.0.1',
+      's=-',
+      'c=IN IP4 127.0.0.1',
+      't=0 0',
+      `m=audio ${this.#media.address().port} RTP/AVP 0 101`
+    ]
     return `${[...lines, 'a=rtpmap:0 PCMU/8000', 'a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-15', 'a=ptime:20'].join('\r\n')}\r\n`
   }
 }

@@ -104,7 +104,10 @@ export class TestPhone {
     const method = message.method
     if (method === undefined) return
     this.received.push(method)
-    if (method === 'INVITE' && !this.#answered) return this.#ring(message)
+    if (method === 'INVITE' && !this.#answered) {
+      this.#ring(message)
+      return
+    }
     if (method === 'ACK') return
     this.#respond(message, 200)
     if (method === 'CANCEL' && this.#invite !== undefined) this.#respond(this.#invite, 487)
