@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import { BrowserPhone } from './browser-phone.ts'
-import { HttpFailure, lendPhone, socketAddress } from './http-client.ts'
+import { HttpFailure, lendPhone, returnPhone, socketAddress } from './http-client.ts'
 import { say } from './words.ts'
 
 /** The visitor's phone, from their first call on. */
@@ -10,16 +10,22 @@ export const borrowing = signal(false)
 /** Why no phone could be had. */
 export const demoProblem = signal<string | undefined>(undefined)
 
-/** Borrows a phone and calls. `callerNumber`: whom the visitor plays; nobody known when left out. */
-export async function startDemoCall(number: string, callerNumber: string | undefined): Promise<void> {
-  demoPhone.value?.stop()
-  demoPhone.value = undefined
+/** A phone is not begun to be used this shortly before it runs out. */
+const SPARE_MS = 5 * 60_000
+
+interface Borrowed {
+  readonly user: string
+  readonly caller: string | undefined
+  readonly until: number
+}
+let borrowed: Borrowed | undefined
+
+/** Calls with a borrowed phone. `caller`: the number of whom the visitor plays; nobody known when left out. */
+export async function startDemoCall(number: string, caller: string | undefined): Promise<void> {
   demoProblem.value = undefined
   borrowing.value = true
   try {
-    const { user, password, domain = location.hostname } = await lendPhone(callerNumber)
-    const phone = new BrowserPhone({ user, password, domain, socket: socketAddress('sip') }, false)
-    demoPhone.value = phone
+    const phone = phoneInHand(caller) ?? (await borrow(caller))
     borrowing.value = false
     await phone.call(number)
   } catch (error) {
@@ -29,6 +35,29 @@ export async function startDemoCall(number: string, callerNumber: string | undef
     borrowing.value = false
   }
 }
+
+/** The phone of the last call, if it is the same person's and still good. */
+function phoneInHand(caller: string | undefined): BrowserPhone | undefined {
+  const good = borrowed !== undefined && borrowed.caller === caller && borrowed.until > Date.now()
+  return good ? demoPhone.value : undefined
+}
+
+async function borrow(caller: string | undefined): Promise<BrowserPhone> {
+  giveBack()
+  const { user, password, domain = location.hostname, expiresAt } = await lendPhone(caller)
+  borrowed = { user, caller, until: Date.parse(expiresAt) - SPARE_MS }
+  const phone = new BrowserPhone({ user, password, domain, socket: socketAddress('sip') }, false)
+  demoPhone.value = phone
+  return phone
+}
+
+function giveBack(): void {
+  demoPhone.value?.stop()
+  demoPhone.value = undefined
+  if (borrowed !== undefined) returnPhone(borrowed.user)
+  borrowed = undefined
+}
+addEventListener('pagehide', giveBack)
 
 /** What went wrong with a call, in words. JsSIP's causes are at jssip/lib/Constants. */
 export function causeText(cause: string): string {

@@ -18,6 +18,7 @@ export interface LentPhone {
   readonly user: string
   readonly password: string
   readonly domain?: string
+  readonly expiresAt: string
 }
 
 /** An answer of the server that is not a success; status 0 is no answer. */
@@ -37,6 +38,11 @@ export const signIn = (username: string, password: string): Promise<SignedIn> =>
 
 export const lendPhone = (callerNumber: string | undefined): Promise<LentPhone> =>
   send('POST', 'api/v1/demo/phone', callerNumber === undefined ? {} : { callerNumber })
+
+/** Gives a lent phone back, also while the page is being left. What is not given back runs out by itself. */
+export function returnPhone(user: string): void {
+  fetch(`api/v1/demo/phone/${encodeURIComponent(user)}`, { method: 'DELETE', keepalive: true }).catch(() => undefined)
+}
 
 async function send<Answer>(method: 'GET' | 'POST', path: string, json?: object): Promise<Answer> {
   const response = await fetch(path, {
