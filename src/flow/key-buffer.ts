@@ -94,7 +94,7 @@ export class KeyBuffer implements Disposable {
   watch(shortcuts: readonly Shortcut[]): ShortcutWatch {
     const watching: Watching = { shortcuts, pressed: undefined, onPressed: () => {} }
     this.#watches.push(watching)
-    for (let end = 1; end <= this.#keys.length; end++) if (this.#match(watching, end)) break
+    for (let end = 1; end <= this.#keys.length; ) end = this.#match(watching, end) ? 1 : end + 1
     return {
       pressed: () => watching.pressed,
       reset: () => {

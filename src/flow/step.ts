@@ -117,7 +117,7 @@ export interface TransferStep extends AnyStep {
   readonly to: { readonly kind: 'agent' | 'queue' | 'number' | 'sip'; readonly value: Template }
   readonly timeoutMs: number
   readonly attach?: Template
-  readonly exits: Readonly<Partial<Record<TransferExit['exit'], Target>>>
+  readonly exits: Readonly<Partial<Record<Exclude<TransferExit['exit'], 'transferred'>, Target>>>
 }
 
 export interface RunStep extends AnyStep, Onward {

@@ -97,6 +97,7 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
   let end: FlowEnd | undefined
   let error: unknown
   let done = false
+  let endedAt = startedAt
   const pending = (script.events ?? []).toSorted(([a], [b]) => a - b)
   const deliver = () => {
     for (let next = pending[0]; next !== undefined && next[0] <= clock.now() - startedAt; next = pending[0]) {
@@ -117,13 +118,17 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
     )
     .finally(() => {
       done = true
+      endedAt = clock.now()
     })
 
+  // What can happen without time passing happens first: advancing moves the clock before a step has begun to wait.
+  await clock.advance(0)
   for (let steps = 0; !done; steps++) {
     if (steps > 50_000) throw new Error(`The walk does not end; so far: ${notes.path.map(({ step }) => step).join(', ')}`)
     const now = clock.now() - startedAt
     await clock.advance(Math.min(100, Math.max(0, (pending[0]?.[0] ?? Number.POSITIVE_INFINITY) - now)))
     deliver()
+    await clock.advance(0)
   }
   return {
     end,
@@ -136,7 +141,7 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
     abortedRequests: http.aborted,
     attached: notes.attached,
     other: notes.other,
-    tookMs: clock.now() - startedAt,
+    tookMs: endedAt - startedAt,
     sleeping: clock.sleeping
   }
 }

@@ -17,7 +17,7 @@ export interface CallerScript {
   readonly customer?: Customer
   /** Waits that long, then leaves the queue that way. Default: waits for ever. */
   readonly queue?: (request: QueueRequest) => { readonly afterMs: number; readonly exit: QueueExit } | undefined
-  readonly transfer?: (request: TransferRequest) => TransferExit['exit']
+  readonly transfer?: (request: TransferRequest) => TransferExit
 }
 
 /** A caller on a virtual phone. Times are milliseconds since the call began. */
@@ -106,7 +106,7 @@ export class ScriptedCaller implements Caller {
   async transfer(request: TransferRequest, signal: AbortSignal): Promise<TransferExit> {
     signal.throwIfAborted()
     this.transfers.push(request)
-    return { exit: this.#script.transfer?.(request) ?? 'completed' }
+    return this.#script.transfer?.(request) ?? { exit: 'completed' }
   }
 }
 

@@ -68,7 +68,8 @@ function checkAllowed(url: CompiledTemplate, path: Path, draft: Draft): void {
     // A value that is only known in a call. The run-time check remains.
     return
   }
-  if (isAllowedRequest(tried, centre.allowedRequests)) return
+  const onlyConfigured = [...url.names].every((name) => name === 'config')
+  if (isAllowedRequest(tried, centre.allowedRequests) || (!onlyConfigured && !URL.canParse(tried))) return
   const hint = `allowed: ${centre.allowedRequests.join(', ') || 'nothing'}; see the configuration`
   draft.report.error('FLOW0028', { path }, 'the configuration does not allow flows to send requests there', hint)
 }

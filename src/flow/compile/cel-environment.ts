@@ -56,6 +56,7 @@ export const celEnvironment = (() => {
       list.some((item) => Number(item) === Number(a))
     )
   }
+  environment.registerOperator('double == int', (a: Numeric, b: Numeric) => Number(a) === Number(b))
   environment.registerOperator('double % double: double', (a: number, b: number) => a % b)
 
   const text = 'string'

@@ -15,7 +15,11 @@ export async function runTransfer(step: TransferStep, frame: Frame, signal: Abor
   if (to.kind === 'number' && talk.world.flows.byNumber(to.number) !== undefined) {
     return { kind: 'over', end: { kind: 'continue', number: to.number }, exit: 'completed', detail: to.number }
   }
-  const { exit } = await connect(to, step.timeoutMs, frame, signal)
+  const left = await connect(to, step.timeoutMs, frame, signal)
+  if (left.exit === 'transferred') {
+    return { kind: 'over', end: { kind: 'continue', number: left.number }, exit: left.exit, detail: step.to.kind }
+  }
+  const { exit } = left
   if (exit === 'completed' || exit === 'no_answer' || exit === 'busy') talk.hops = 0
 
   const go = step.exits[exit]
