@@ -50,7 +50,8 @@ export async function openDoors(core: Core): Promise<Doors> {
   if (config.demo && password === undefined)
     log.warn({}, 'DEMO_PASSWORD is not set: demo logins and phones keep the password they had')
 
-  const queues = () => [...centre.queues.keys()].flatMap((name): readonly QueueStatus[] => [distribution.queueStatus(name) ?? []].flat())
+  const queues = () =>
+    [...centre.queues.keys()].flatMap((name): readonly QueueStatus[] => [distribution.queueStatus(name) ?? []].flat())
   const board = new CallBoard(centre, { agents: distribution.list(), queues: queues(), phones: [] })
   let cti: CtiServer | undefined
   const metrics = new Metrics({

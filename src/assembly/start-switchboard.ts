@@ -15,6 +15,7 @@ import type { Telephony } from '../domain/ports/telephony.ts'
 import { FlowLibrary } from '../flow/library.ts'
 import { startRecorder } from '../records/recorder.ts'
 import { openPrompts } from '../speech/open-prompts.ts'
+import type { SpokenPrompts } from '../speech/spoken-prompts.ts'
 import { migrate } from '../store/migrate.ts'
 import { openLiveStore } from '../store/open-live-store.ts'
 import { openDatabase } from '../store/postgres.ts'
@@ -75,11 +76,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   )
   const flows = new FlowLibrary()
   const flowProblems = await loadLiveFlows(environment.FLOWS, flows, { centre, prompts, log })
-  prompts
-    .prepareVocabulary()
-    .then(() => prepareFlows(flows.list(), prompts))
-    .then(() => log.info({ prompts: prompts.stats() }, 'All fixed prompts are ready'))
-    .catch((err) => log.error({ err }, 'Prompts could not be made ahead of time'))
+  prepareAll(prompts, flows, closing, log)
   const http = closing.add('http client', createHttpClient({ allowed: centre.allowedRequests }))
 
   const distribution = new Distribution({
@@ -161,4 +158,21 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     }
   })
   return { bus, telephony, distribution, calls, close: () => closing.close() }
+}
+
+/** Makes the audio of everything that is said, in the background; stopped when the server stops. */
+function prepareAll(prompts: SpokenPrompts, flows: FlowLibrary, closing: Closing, log: Logger): void {
+  let stopped = false
+  closing.add('preparation of prompts', {
+    close: async () => {
+      stopped = true
+    }
+  })
+  prompts
+    .prepareVocabulary()
+    .then(() => prepareFlows(flows.list(), prompts))
+    .then(() => log.info({ prompts: prompts.stats() }, 'All fixed prompts are ready'))
+    .catch((err) => {
+      if (!stopped) log.error({ err }, 'Prompts could not be made ahead of time')
+    })
 }
