@@ -18,6 +18,25 @@ export const flowFunctions = [
   }
 ] as const
 
+/** The functions of CEL that flows need most, for the reference. */
+export const celFunctions = [
+  { signature: 'queue("name")', says: 'live figures of a queue' },
+  { signature: 'size(x)', says: 'length of a text, list or map' },
+  { signature: 'string(x)', says: 'as a text' },
+  { signature: 'double(x)', says: 'a number out of a text' },
+  { signature: 'has(a.b)', says: 'whether the field is there' },
+  { signature: 'text.startsWith(string)', says: 'also `endsWith`, `contains`' },
+  { signature: 'text.substring(int, int)', says: 'from the first to before the second place, counted from 0' },
+  { signature: 'list.exists(x, condition)', says: 'also `all`, `filter`, `map`' }
+] as const
+
+/** What names of our own in expressions consist of. */
+export const scopeFields = {
+  call: ['id', 'dialed', 'caller', 'caller_name', 'language'],
+  customer: ['known', 'id', 'name', 'numbers', 'segment', 'flags', 'language', 'profile'],
+  'queue("name")': ['waiting', 'longest_wait', 'logged_on', 'ready', 'talking']
+} as const
+
 /** Expressions are evaluated without waiting, one at a time, so the functions that need the scope find it here. */
 let scopeInUse: Scope | undefined
 

@@ -77,6 +77,7 @@ function withoutMistakes(value: Record<string, unknown> & { steps: object }): Fl
     ...right('vars'),
     ...right('params'),
     ...right('results'),
+    ...right('shortcuts'),
     ...right('defaults'),
     ...right('on_error'),
     ...right('start')

@@ -1,3 +1,4 @@
+import { scopeFields } from './cel-environment.ts'
 import { didYouMean } from './closest.ts'
 import type { FindingCode } from './finding.ts'
 
@@ -16,12 +17,6 @@ const typeNames: Readonly<Record<string, string>> = {
   null: 'null'
 }
 
-const fieldsOf: Readonly<Record<string, readonly string[]>> = {
-  call: ['id', 'dialed', 'caller', 'caller_name', 'language'],
-  customer: ['known', 'id', 'name', 'numbers', 'segment', 'flags', 'language', 'profile'],
-  queue: ['waiting', 'longest_wait', 'logged_on', 'ready', 'talking']
-}
-
 /** What the CEL library says about an expression, in the words of flow designers. */
 export function explainCelError(error: { code: string; summary: string }, names: readonly string[]): Explanation {
   const { code, summary } = error
@@ -35,7 +30,7 @@ export function explainCelError(error: { code: string; summary: string }, names:
   }
   if (code === 'no_such_key') {
     const name = summary.replace('No such key: ', '')
-    return { code: 'FLOW0020', message: `there is no field "${name}"`, hint: didYouMean(name, Object.values(fieldsOf).flat()) }
+    return { code: 'FLOW0020', message: `there is no field "${name}"`, hint: didYouMean(name, Object.values(scopeFields).flat()) }
   }
   const operation = /^no such overload: (\S+) (\S+) (\S+)$/.exec(summary)
   if (operation !== null) {

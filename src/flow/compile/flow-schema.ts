@@ -7,24 +7,28 @@ const language = z
   .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language such as en or zh-CN')
   .meta({ title: 'language' })
 
-export const shortcutSchema = z.strictObject({
-  name: z.string().describe('For the trace and the agent.'),
-  when: expression.optional().describe('Taken as the flow begins, before anything is said, when this holds.'),
-  keys: keys.optional().describe('Taken when these keys are pressed, at any moment. They begin with * or #.'),
-  go: target.describe('Where it leads.'),
-  priority: priority.optional().describe('For the queue steps that follow.'),
-  urgent: flag
-    .optional()
-    .describe('Default true: the compiler proves that no menu lies between this and an agent. `false` lifts that.')
-})
+export const shortcutSchema = z
+  .strictObject({
+    name: z.string().describe('For the trace and the agent.'),
+    when: expression.optional().describe('Taken as the flow begins, before anything is said, when this holds.'),
+    keys: keys.optional().describe('Taken when these keys are pressed, at any moment. They begin with * or #.'),
+    go: target.describe('Where it leads.'),
+    priority: priority.optional().describe('For the queue steps that follow.'),
+    urgent: flag
+      .optional()
+      .describe('Default true: the compiler proves that no menu lies between this and an agent. `false` lifts that.')
+  })
+  .meta({ title: 'shortcut' })
 
-export const defaultsSchema = z.strictObject({
-  first_digit: duration.optional().describe('Default 5s.'),
-  between_digits: duration.optional().describe('Default 2s.'),
-  tries: count(1, 20).optional().describe('Default 3.'),
-  no_input: failing.optional().describe('For menus and collects that do not say their own.'),
-  no_match: failing.optional().describe('For menus and collects that do not say their own.')
-})
+export const defaultsSchema = z
+  .strictObject({
+    first_digit: duration.optional().describe('Default 5s.'),
+    between_digits: duration.optional().describe('Default 2s.'),
+    tries: count(1, 20).optional().describe('Default 3.'),
+    no_input: failing.optional().describe('For menus and collects that do not say their own.'),
+    no_match: failing.optional().describe('For menus and collects that do not say their own.')
+  })
+  .meta({ title: 'defaults' })
 
 /** A flow file but for its steps, which are looked at one by one. */
 export const headSchema = z.strictObject({
@@ -48,7 +52,7 @@ export const headSchema = z.strictObject({
   defaults: defaultsSchema.optional().describe('For all steps.'),
   on_error: target.optional().describe('Where a failed step goes that has no `on_error` of its own.'),
   start: stepName.optional().describe('The first step. Default: the first one written.'),
-  steps: z.record(z.string(), z.unknown(), 'must be steps by name').describe('The steps, by name.')
+  steps: z.record(z.string(), z.unknown(), 'must be steps by name').meta({ title: 'steps' }).describe('The steps, by name.')
 })
 
 export type FlowHead = z.infer<typeof headSchema>

@@ -12,14 +12,14 @@ export function readSource(report: Report): unknown {
       report.add('error', 'FLOW0002', span, 'this key is given twice', 'the second one would replace the first')
     else report.add('error', 'FLOW0001', span, inPlainWords(message), hintFor(code))
   }
-  if (document.errors.length > 0) return undefined
+  if (broken !== undefined) return undefined
   reportScalars(report)
-  if (report.hasErrors) return undefined
   try {
     return document.toJS({ maxAliasCount: 100 })
   } catch (error) {
-    // The yaml library refuses aliases that multiply ("billion laughs") only here.
-    report.error('FLOW0001', { path: [] }, error instanceof Error ? error.message : 'the file cannot be read')
+    // The yaml library refuses aliases that lead nowhere, or multiply ("billion laughs"), only here. The former are reported by now.
+    if (!report.hasErrors)
+      report.error('FLOW0001', { path: [] }, error instanceof Error ? error.message : 'the file cannot be read')
     return undefined
   }
 }

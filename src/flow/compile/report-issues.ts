@@ -22,7 +22,9 @@ export function reportIssues(
     } else if (inner.length > 0 && valueAt(value, inner) === undefined) {
       report.error('FLOW0007', { path: place.path.slice(0, -1), key: true }, `"${inner.at(-1)}" is missing`)
     } else {
-      report.error('FLOW0006', place, issue.message)
+      const field = inner.findLast((part) => typeof part === 'string')
+      const message = field !== undefined && issue.message.startsWith('must') ? `"${field}" ${issue.message}` : issue.message
+      report.error('FLOW0006', place, message)
     }
   }
 }

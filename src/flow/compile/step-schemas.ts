@@ -47,7 +47,9 @@ const asking = {
 }
 
 const method = template.optional()
-const field = z.enum(['string', 'number', 'boolean', 'list', 'map', 'any'], 'must be string, number, boolean, list, map or any')
+const field = z
+  .enum(['string', 'number', 'boolean', 'list', 'map', 'any'], 'must be string, number, boolean, list, map or any')
+  .meta({ title: 'type: string, number, boolean, list, map, any' })
 
 /** The kinds of steps: what stands under the kind's own key is `body`, beside it in the step are the other fields. */
 export const stepSchemas = {
@@ -84,6 +86,7 @@ export const stepSchemas = {
             max: count(1, 100).optional().describe('At most how many. Default 100.'),
             finish_key: z
               .union([z.enum(['#', '*']), z.literal(false)], { error: 'must be "#", "*" or false' })
+              .meta({ title: '"#", "*" or false' })
               .optional()
               .describe('Ends the input early. Default "#".')
           })
@@ -101,7 +104,10 @@ export const stepSchemas = {
   branch: z
     .strictObject({
       branch: z
-        .array(z.strictObject({ when: expression, go: target }), 'must be a list of { when: …, go: … }')
+        .array(
+          z.strictObject({ when: expression, go: target }).meta({ title: '{ when, go }' }),
+          'must be a list of { when: …, go: … }'
+        )
         .min(1, 'must have a case')
         .describe('Cases; the first that holds is taken.'),
       else: target.describe('When none holds.'),
@@ -120,10 +126,10 @@ export const stepSchemas = {
     .strictObject({
       request: z.strictObject({
         get: method.describe('URL; one of get, post, put, patch, delete.'),
-        post: method,
-        put: method,
-        patch: method,
-        delete: method,
+        post: method.describe('URL.'),
+        put: method.describe('URL.'),
+        patch: method.describe('URL.'),
+        delete: method.describe('URL.'),
         json: anyTemplate.optional().describe('What to send.'),
         headers: z.record(z.string(), template).optional().describe('HTTP headers.'),
         timeout: duration.optional().describe('Default 5s.'),
@@ -161,15 +167,19 @@ export const stepSchemas = {
       transfer: z.strictObject({
         agent: template.optional().describe('Id of an agent; one of agent, queue, number, sip.'),
         queue: template.optional().describe('Name of a queue.'),
-        number: dialled.or(z.string()).optional().describe('Number of another flow of ours; the call goes on there.'),
+        number: dialled
+          .or(z.string())
+          .meta({ title: 'dialled number' })
+          .optional()
+          .describe('Number of another flow of ours; the call goes on there.'),
         sip: template.optional().describe('A SIP address that the configuration allows.'),
         timeout: duration.optional().describe('How long to ring. Default 30s.')
       }),
       attach: templates.optional().describe('Data for the agent, as in `attach`.'),
       completed: target.optional().describe('After the talk. Default: the call ends.'),
-      busy: target.optional(),
-      no_answer: target.optional(),
-      unreachable: target.optional(),
+      busy: target.optional().describe('The other side is talking.'),
+      no_answer: target.optional().describe('It rang for `timeout`.'),
+      unreachable: target.optional().describe('Not registered, or no such number.'),
       refused: target.optional().describe('The other side declined, or the configuration forbids it.'),
       ...any
     })

@@ -1,0 +1,387 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { checkFlows } from '../../src/flow/compile/check-command.ts'
+import { compileAll } from '../../src/flow/compile/compile-all.ts'
+import { compileFlow } from '../../src/flow/compile/compile-flow.ts'
+import { findingCodes } from '../../src/flow/compile/finding.ts'
+import { loadFlows } from '../../src/flow/compile/load-flows.ts'
+import { flowReference } from '../../src/flow/compile/reference.ts'
+import { flowContext } from '../helpers/flow-walk.ts'
+
+const folder = new URL('../../flows/', import.meta.url).pathname
+
+/** A whole flow around some of its lines. What is given replaces what stands here. */
+const around = (steps: string, head = '') => `flow: test
+languages: [en]
+numbers: ["1"]
+defaults: { no_input: { go: end }, no_match: { go: end } }
+${head}
+steps:
+${steps}
+  end: { hangup: true }
+`
+
+/** Code, the source, and the text that is underlined; or no text where a finding is of the whole. */
+const mistakes: readonly (readonly [code: string, source: string, underlined: string, says: RegExp])[] = [
+  ['FLOW0001', 'flow: [', '', /flow sequence/i],
+  ['FLOW0001', around('  a: { play: x, then: end }', 'shortcuts: [{ name: x, keys: *9, go: end }]'), '*9', /reference/],
+  ['FLOW0001', around('  a: { play: {en: who, me: [}, then: end }'), '', /./],
+  ['FLOW0002', around('  a: { play: x, then: end }\n  a: { play: y, then: end }'), 'a', /twice/],
+  ['FLOW0003', around('  a: { play: x, thn: end, then: end }'), 'thn', /"thn".*"then"/],
+  ['FLOW0003', around('  a: { menu: { promt: x, choices: { 1: end } } }'), 'promt', /"prompt"/],
+  ['FLOW0003', around('  a: { play: [{ audio: beep, volume: 3 }], then: end }'), 'volume', /not known/],
+  ['FLOW0004', around('  a: { ply: x, then: end }'), 'ply', /"play"/],
+  ['FLOW0004', around('  a: { play: x, hangup: true }'), 'hangup', /play and hangup/],
+  ['FLOW0004', around('  a: hello'), 'a', /what it does/],
+  ['FLOW0005', around('  a: { record: x, then: end }'), 'record', /not available yet/],
+  ['FLOW0005', around('  a: { go: end }', 'on_hangup: end'), 'on_hangup', /not available yet/],
+  [
+    'FLOW0005',
+    around('  a: { go: end }', 'shortcuts: [{ name: x, when: "true", go: end, offer: x }]'),
+    'offer',
+    /not available yet/
+  ],
+  ['FLOW0006', around('  a: { menu: { choices: { 1: end }, first_digit: 5 } }'), '5', /5s/],
+  ['FLOW0006', around('  a: { collect: { into: x, digits: { exactly: "16" } }, then: end }'), '"16"', /number/],
+  [
+    'FLOW0006',
+    around('  a: { collect: { into: x, digits: { exactly: 4, min: 2 } }, then: end }'),
+    '{ exactly: 4, min: 2 }',
+    /either/
+  ],
+  ['FLOW0006', around('  a: { collect: { into: x, digits: { min: 5, max: 2 } }, then: end }'), '{ min: 5, max: 2 }', /more than/],
+  ['FLOW0006', around('  a: { menu: { choices: { x: end } } }'), 'x', /keys of a telephone/],
+  ['FLOW0006', around('  a: { go: end }', 'vars: { x: "${1 + 1}" }'), '"${1 + 1}"', /computed/],
+  ['FLOW0007', around('  a: { menu: { prompt: x } }'), 'menu', /"choices" is missing/],
+  ['FLOW0007', around('  a: { request: { json: {} }, on_error: end }'), 'request', /needs one of get/],
+  ['FLOW0007', 'steps: { a: { hangup: true } }\nlanguages: [en]\n', '', /"flow" is missing/],
+  ['FLOW0008', around('  a: { menu: { choices: { 1: end, 02: end } } }'), '02', /write "02"/],
+  ['FLOW0008', around('  a: { go: end }').replace('["1"]', '[0123]'), '0123', /write "0123"/],
+  ['FLOW0009', around('  a: { go: end }', 'vars: { call: 1 }'), 'call', /meaning of its own/],
+  ['FLOW0009', around('  "a b": { go: end }'), '"a b"', /name of a step/],
+  ['FLOW0010', around('  a: { go: ende }'), 'ende', /"end"/],
+  ['FLOW0010', around('  a: { menu: { choices: { 1: { go: nowhere } } } }'), 'nowhere', /no step/],
+  ['FLOW0010', around('  a: { go: end }', 'start: x'), 'x', /no step/],
+  ['FLOW0012', around('  a: { set: {}, then: b }\n  b: { go: a }'), 'a', /a → b → a/],
+  ['FLOW0012', around('  a: { request: { get: http://bank.test:8099/ }, then: end }', 'on_error: a'), 'a', /a → a/],
+  ['FLOW0013', around('  a: { menu: { choices: { 1: end } } }').replace(/defaults.*\n/, ''), 'menu', /no_input has no exit/],
+  ['FLOW0013', around('  a: { queue: service }'), 'a', /timeout, full/],
+  ['FLOW0013', around('  a: { request: { get: http://bank.test:8099/ }, then: end }'), 'a', /request fails/],
+  ['FLOW0013', around('  a: { transfer: { agent: "1001" }, busy: end }'), 'a', /no_answer, unreachable, refused/],
+  [
+    'FLOW0014',
+    around('  a: { play: { de: hallo }, then: end }').replace('[en]', '[en, de]'),
+    '{ de: hallo }',
+    /default language/
+  ],
+  ['FLOW0015', around('  a: { play: { audio: missing }, then: end }'), 'missing', /no recorded audio/],
+  ['FLOW0016', around('  a: { queue: servce, on_error: end }'), 'servce', /"service"/],
+  ['FLOW0016', around('  a: { branch: [{ when: queue("x").waiting > 1, go: end }], else: end }'), 'queue("x")', /no queue "x"/],
+  ['FLOW0017', around('  a: { hours: bnk, open: end, closed: end }'), 'bnk', /"bank"/],
+  ['FLOW0018', around('  a: { queue: service, skills: { englsh: 2 }, on_error: end }'), 'englsh', /"english"/],
+  ['FLOW0019', around('  a: { run: other, then: end }'), 'other', /no flow/],
+  ['FLOW0019', around('  a: { go: { flow: other } }'), '{ go: { flow: other } }', /no flow/],
+  ['FLOW0020', around('  a: { branch: [{ when: trys > 1, go: end }], else: end }', 'vars: { tries: 1 }'), 'trys', /"tries"/],
+  ['FLOW0020', around('  a: { set: { x: 1 }, then: end }'), 'x', /no variable "x"/],
+  ['FLOW0020', around('  a: { play: "${config.nothing}", then: end }'), 'config.nothing', /configuration value/],
+  ['FLOW0020', around('  a: { play: "${call.dialled}", then: end }'), 'dialled', /"dialed"/],
+  ['FLOW0021', around('  a: { branch: [{ when: 1 +, go: end }], else: end }'), '', /wrong/],
+  ['FLOW0021', around('  a: { play: "hello ${call.id", then: end }'), '${', /no } ends it/],
+  [
+    'FLOW0022',
+    around('  a: { play: "${tries + name}", then: end }', 'vars: { tries: 1, name: x }'),
+    'tries + name',
+    /number and text/
+  ],
+  [
+    'FLOW0022',
+    around('  a: { branch: [{ when: tries + 1, go: end }], else: end }', 'vars: { tries: 1 }'),
+    'tries + 1',
+    /true or false/
+  ],
+  [
+    'FLOW0022',
+    around('  a: { branch: [{ when: call.dialed == 955881, go: end }], else: end }'),
+    'call.dialed == 955881',
+    /quotes/
+  ],
+  ['FLOW0022', around('  a: { set: { n: text }, then: end }', 'vars: { n: 1 }'), 'text', /a number/],
+  [
+    'FLOW0022',
+    around('  a: { collect: { into: n, digits: { exactly: 4 } }, then: end }', 'vars: { n: 1 }'),
+    'n',
+    /digits are a text/
+  ],
+  ['FLOW0022', around('  a: { play: [{ number: "${name}" }], then: end }', 'vars: { name: x }'), '"${name}"', /must be a number/],
+  ['FLOW0022', around('  a: { play: "${luhn(5)}", then: end }'), 'luhn(5)', /no function luhn\(number\)/],
+  [
+    'FLOW0023',
+    around('  a: { branch: [{ when: x.matches("a+"), go: end }], else: end }', 'vars: { x: "" }'),
+    'x.matches("a+")',
+    /not allowed/
+  ],
+  [
+    'FLOW0023',
+    around('  a: { branch: [{ when: "l.exists(x, l.exists(y, x == y))", go: end }], else: end }', 'vars: { l: [] }'),
+    'l.exists(y, x == y)',
+    /inside of another loop/
+  ],
+  [
+    'FLOW0023',
+    around('  a: { branch: [{ when: queue(call.id).waiting > 1, go: end }], else: end }'),
+    'queue(call.id)',
+    /in quotes/
+  ],
+  [
+    'FLOW0025',
+    around('  a: { play: x, then: m }\n  m: { menu: { choices: { 1: end } } }', 'shortcuts: [{ name: x, when: "true", go: a }]'),
+    'a',
+    /a → m/
+  ],
+  ['FLOW0026', around('  a: { go: end }', 'shortcuts: [{ name: x, keys: "9", go: end }]'), '"9"', /begin with/],
+  [
+    'FLOW0026',
+    around('  a: { go: end }', 'shortcuts: [{ name: x, keys: "*9", go: end }, { name: y, keys: "*91", go: end }]'),
+    '"*91"',
+    /never be pressed/
+  ],
+  [
+    'FLOW0027',
+    around('  a: { menu: { choices: { "*9": end } } }', 'shortcuts: [{ name: x, keys: "*9", go: end }]'),
+    '"*9"',
+    /never a choice/
+  ],
+  ['FLOW0028', around('  a: { request: { get: http://evil.test/ }, on_error: end }'), 'http://evil.test/', /bank.test/],
+  [
+    'FLOW0028',
+    around('  a: { request: { get: "http://bank.test:8099.evil.test/" }, on_error: end }'),
+    '"http://bank.test:8099.evil.test/"',
+    /./
+  ],
+  ['FLOW0031', around('  a: { run: test, with: { x: 1 }, then: end }'), 'x', /no parameter/],
+  ['FLOW0032', around('  a: { play: { en: x, fr: y }, then: end }'), 'fr', /does not speak/],
+  ['FLOW0032', around('  a: { language: fr, then: end }'), 'fr', /does not speak/],
+  ['FLOW0032', around('  a: { play: { en: hello, who is there }, then: end }'), 'who is there', /comma/],
+  ['FLOW0033', around('  a: { transfer: { agent: "9999" }, on_error: end }'), '"9999"', /no agent/],
+  ['FLOW0033', around('  a: { transfer: { number: 777 } }'), '777', /no flow answers/],
+  ['FLOW0033', around('  a: { transfer: { sip: "sip:x@evil.test" }, on_error: end }'), '"sip:x@evil.test"', /does not allow/]
+]
+
+const warnings: typeof mistakes = [
+  ['FLOW0011', around('  a: { go: end }\n  b: { go: end }'), 'b', /no way leads/],
+  ['FLOW0012', around('  a: { menu: { choices: { 1: end }, no_input: { go: a } } }'), 'a', /says nothing/],
+  ['FLOW0014', around('  a: { play: { en: hello }, then: end }').replace('[en]', '[en, de]'), '{ en: hello }', /in de/],
+  ['FLOW0014', around('  a: { play: hello, then: end }').replace('[en]', '[en, de]'), 'hello', /in de/],
+  [
+    'FLOW0029',
+    around('  a: { collect: { into: x, digits: { exactly: 4 }, secret: true }, then: b }\n  b: { attach: { x: "${x}" } }'),
+    '"${x}"',
+    /secret/
+  ],
+  [
+    'FLOW0029',
+    around('  a: { collect: { into: x, digits: { exactly: 4 }, secret: true }, then: b }\n  b: { play: "${x}" }'),
+    '"${x}"',
+    /cache/
+  ]
+]
+
+t.test('every mistake is told with its code, at its place, with something to do about it', (t) => {
+  for (const [severity, table] of [
+    ['error', mistakes],
+    ['warning', warnings]
+  ] as const) {
+    for (const [code, text, underlined, says] of table) {
+      const { flow, findings } = compileFlow({ file: 'test.yaml', text }, flowContext)
+      const name = `${code} ${underlined}`
+      const finding = findings.find((one) => one.code === code)
+      if (finding === undefined) {
+        t.fail(`${name} is not found`, { findings: findings.map(({ code, message }) => `${code} ${message}`), text })
+        continue
+      }
+      t.equal(finding.severity, severity, name)
+      t.match(`${finding.message} ${finding.hint}`, says, name)
+      t.equal(flow === undefined, severity === 'error', `${name}: only errors keep a flow from going live`)
+      if (underlined !== '') t.equal(underlinedText(finding.frame), underlined, name)
+      t.same(findings.filter((one) => one.severity === severity).length >= 1, true)
+    }
+  }
+  t.end()
+})
+
+/** What the carets of a frame stand under. */
+function underlinedText(frame: string): string {
+  const lines = frame.split('\n')
+  const at = lines.findIndex((line) => /^ +\| +\^+$/.test(line))
+  const carets = lines[at] ?? ''
+  return (lines[at - 1] ?? '').slice(carets.indexOf('^'), carets.lastIndexOf('^') + 1)
+}
+
+t.test('every code of one flow has a test', (t) => {
+  const tested = new Set([...mistakes, ...warnings].map(([code]) => code))
+  const elsewhere = ['FLOW0024', 'FLOW0030', 'FLOW0034']
+  t.same(
+    Object.keys(findingCodes).filter((code) => !tested.has(code) && !elsewhere.includes(code)),
+    []
+  )
+  t.end()
+})
+
+t.test('what is right is not objected to', (t) => {
+  const right = [
+    around('  a: { menu: { choices: { 1: end, 0: { go: end }, "01": end, "*": end } } }'),
+    around('  a: { play: [{ en: x, de: y }, "${call.id}", { number: 5 }], then: end }').replace('[en]', '[en, de]'),
+    around(
+      '  a: { go: m }\n  m: { menu: { choices: { 1: end } } }',
+      'shortcuts: [{ name: x, when: "true", go: m, urgent: false }]'
+    ),
+    around('  a: { queue: service, attach: { x: 1 }, timeout: a, full: end }'),
+    around('  a: { transfer: { number: 1 }, unreachable: end }'),
+    around('  a: { hangup: }', 'start: end\non_error: a'),
+    around(
+      '  a: { set: { n: "${n + 1}", l: "${l + [n]}", m: { a: 1 }, d: null }, then: end }',
+      'vars: { n: 0, l: [], m: {}, d: null }'
+    ),
+    around(
+      '  a: { branch: [{ when: n == 1 && n in [1, 2] && n % 2 == 1 && -n < 1, go: end }], else: end }'.replace(
+        'n in [1, 2] && ',
+        ''
+      ),
+      'vars: { n: 0 }'
+    )
+  ]
+  for (const text of right) t.same(compileFlow({ file: 'x', text }, flowContext).findings, [], text)
+  t.end()
+})
+
+t.test('all mistakes of a file are told at once, in its order', (t) => {
+  const { findings } = compileFlow(
+    { file: 'x', text: around('  a: { ply: x }\n  b: { go: nowhere }\n  c: { queue: x, thn: y }', 'on_hangup: x') },
+    flowContext
+  )
+  t.same(
+    findings.map(({ code }) => code),
+    ['FLOW0005', 'FLOW0004', 'FLOW0010', 'FLOW0003']
+  )
+  t.end()
+})
+
+t.test('flows are checked against each other', (t) => {
+  const one = { file: 'one.yaml', text: around('  a: { go: end }') }
+  const clash = compileAll([one, { file: 'two.yaml', text: one.text }], flowContext)
+  t.match(clash.findings, [
+    { code: 'FLOW0030', file: 'two.yaml', line: 1 },
+    { code: 'FLOW0024', file: 'two.yaml', line: 3 }
+  ])
+  t.equal(clash.flows.length, 1, 'the first one goes live')
+
+  const broken = { file: 'broken.yaml', text: 'flow: broken\nlanguages: [en]\nsteps: { a: { ply: x } }\n' }
+  const uses = { file: 'uses.yaml', text: around('  a: { run: broken, then: end }') }
+  t.same(
+    compileAll([broken, uses], flowContext).findings.map(({ code }) => code),
+    ['FLOW0004'],
+    'one mistake is not told in every file'
+  )
+
+  const urgent = around('  a: { go: { flow: other } }', 'shortcuts: [{ name: x, when: "true", go: a }]')
+  const other = around('  m: { menu: { choices: { 1: end } } }').replace('flow: test', 'flow: other').replace('"1"', '"2"')
+  t.same(
+    compileAll(
+      [
+        { file: 'u', text: urgent },
+        { file: 'o', text: other }
+      ],
+      flowContext
+    ).findings.map(({ code }) => code),
+    ['FLOW0025', 'FLOW0011'],
+    'a menu in another flow is a menu'
+  )
+  t.end()
+})
+
+t.test('the flows of this repository are right, and their reference is up to date', async (t) => {
+  const { findings, flows } = compileAll(await loadFlows(folder), flowContext)
+  t.same(findings, [])
+  t.same(flows.flatMap(({ numbers }) => numbers).sort(), ['95500', '95511', '95588', '955881'])
+  t.equal(await readFile(join(folder, 'README.md'), 'utf8'), flowReference())
+})
+
+t.test('the check command tells a terminal, a program and GitHub', async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), 'flow-check-'))
+  t.teardown(() => rm(dir, { recursive: true }))
+  await writeFile(join(dir, 'a.yaml'), around('  a: { play: 欢迎, then: b }\n  b: { run: other, then: ende }'))
+  await writeFile(join(dir, 'other.yaml'), 'flow: other\nlanguages: [en]\nsteps: { x: { ply: y } }\n')
+  await writeFile(join(dir, 'a.test.yaml'), 'not a flow')
+
+  const pretty = await checkFlows([join(dir, 'a.yaml')], flowContext, 'pretty')
+  t.equal(pretty.errors, 1)
+  t.equal(
+    pretty.text,
+    `${join(dir, 'a.yaml')}:8:26 error FLOW0010: there is no step "ende"
+  6 | steps:
+  7 |   a: { play: 欢迎, then: b }
+> 8 |   b: { run: other, then: ende }
+    |                          ^^^^
+  9 |   end: { hangup: true }
+  hint: did you mean "end"?
+
+1 flow, 1 error, 0 warnings`
+  )
+  t.equal((await checkFlows([dir], flowContext, 'pretty')).errors, 2)
+  t.match(JSON.parse((await checkFlows([dir], flowContext, 'json')).text), [{ code: 'FLOW0010', line: 8 }, { code: 'FLOW0004' }])
+  const github = await checkFlows([join(dir, 'a.yaml')], flowContext, 'github')
+  t.match(github.text, /^::error file=.*a\.yaml,line=8,col=26,title=FLOW0010::there is no step "ende" \(did you mean "end"\?\)$/)
+  t.match(await checkFlows([join(dir, 'none.yaml')], flowContext, 'pretty'), { errors: 1, text: /FLOW0034/ })
+})
+
+t.test('an expression cannot reach JavaScript', (t) => {
+  for (const expression of [
+    'call.constructor',
+    'vars.constructor.constructor("x")()',
+    'x.__proto__',
+    'process.exit()',
+    'globalThis'
+  ]) {
+    const { flow } = compileFlow(
+      { file: 'x', text: around(`  a: { branch: [{ when: '${expression} == 1', go: end }], else: end }`) },
+      flowContext
+    )
+    t.equal(flow, undefined, expression)
+  }
+  t.end()
+})
+
+t.test('a hundred flows of fifty steps compile within a second or so', (t) => {
+  const steps = (flow: number) =>
+    Array.from(
+      { length: 24 },
+      (_, step) => `
+  menu_${step}:
+    menu:
+      prompt: { en: "Choose number ${step}", zh-CN: "请选择${step}" }
+      choices: { 1: branch_${step}, 2: end, 12: end }
+  branch_${step}:
+    branch: [{ when: "tries > ${step} && customer.segment == 'gold' && call.dialed != '${flow}'", go: end }]
+    else: menu_${(step + 1) % 24}`
+    ).join('')
+  const sources = Array.from({ length: 100 }, (_, flow) => ({
+    file: `${flow}.yaml`,
+    text: around(steps(flow), 'vars: { tries: 0 }')
+      .replace('flow: test', `flow: test-${flow}`)
+      .replace('"1"', `"${9000 + flow}"`)
+      .replace('[en]', '[en, zh-CN]')
+  }))
+  const began = performance.now()
+  const { findings, flows } = compileAll(sources, flowContext)
+  const took = performance.now() - began
+  t.same(
+    findings.filter(({ severity }) => severity === 'error'),
+    []
+  )
+  t.equal(flows.length, 100)
+  t.comment(`${Math.round(took)} ms`)
+  t.ok(took < 5000, `${Math.round(took)} ms`)
+  t.end()
+})
