@@ -237,6 +237,12 @@ t.test('the beginning of a shortcut is no wrong choice until the time between di
   t.equal(given.tookMs, 2100)
 })
 
+t.test('a card number typed into a menu is not told in full', async (t) => {
+  const flows = asking(`menu:\n  prompt: question\n  choices: { 1: one, 12: twelve }\n  ${exits}`)
+  const { path } = await walk(flows, { events: [[0, '4111111111111111']] })
+  t.match(path[0], { exit: 'no_match', detail: '41' })
+})
+
 t.test('settings of one input do not leak into the next', async (t) => {
   const flows = flowsOf(`
 flow: test

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { failing, stepSchemas } from './step-schemas.ts'
+import { failing } from './step-schemas.ts'
 import { count, dialled, duration, expression, flag, keys, priority, stepName, target, templates } from './value-schemas.ts'
 
 const language = z
@@ -66,8 +66,3 @@ export const laterFields: Readonly<Record<string, readonly string[]>> = {
   defaults: ['voice'],
   queue: ['music', 'position', 'estimate', 'announce', 'keys', 'callback', 'overflow']
 }
-
-/** The whole file as one schema: for editors (JSON Schema) and the reference. */
-export const flowSchema = headSchema.extend({
-  steps: z.record(stepName, z.union(Object.values(stepSchemas))).describe('The steps, by name.')
-})

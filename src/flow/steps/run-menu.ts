@@ -10,5 +10,7 @@ export async function runMenu(step: MenuStep, frame: Frame, signal: AbortSignal)
     readChoice(keys, step.choices.keys(), shortcuts, late)
   const asked = await ask({ ...step, read, accept: () => true }, frame, signal)
   if (asked.kind === 'answer') return onward(step.choices.get(asked.value), asked.value)
-  return onward(asked.go, asked.kind, asked.keys)
+  // No more of a wrong input than a choice is long: people type card numbers where nobody asked for one.
+  const longest = Math.max(...[...step.choices.keys()].map((keys) => keys.length))
+  return onward(asked.go, asked.kind, asked.keys.slice(0, longest))
 }
