@@ -327,12 +327,16 @@ t.test('the check command tells a terminal, a program and GitHub', async (t) => 
   9 |   end: { hangup: true }
   hint: did you mean "end"?
 
-1 flow, 1 error, 0 warnings`
+1 flow, 1 error, 0 warnings
+`
   )
   t.equal((await checkFlows([dir], flowContext, 'pretty')).errors, 2)
   t.match(JSON.parse((await checkFlows([dir], flowContext, 'json')).text), [{ code: 'FLOW0010', line: 8 }, { code: 'FLOW0004' }])
   const github = await checkFlows([join(dir, 'a.yaml')], flowContext, 'github')
-  t.match(github.text, /^::error file=.*a\.yaml,line=8,col=26,title=FLOW0010::there is no step "ende" \(did you mean "end"\?\)$/)
+  t.match(
+    github.text,
+    /^::error file=.*a\.yaml,line=8,col=26,title=FLOW0010::there is no step "ende" \(did you mean "end"\?\)\n$/
+  )
   t.match(await checkFlows([join(dir, 'none.yaml')], flowContext, 'pretty'), { errors: 1, text: /FLOW0034/ })
 })
 

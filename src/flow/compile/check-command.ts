@@ -7,6 +7,7 @@ import { type FindingFormat, formatFindings } from './format-findings.ts'
 import { loadFlows } from './load-flows.ts'
 
 export interface CheckResult {
+  /** Ends with its line. */
   readonly text: string
   readonly errors: number
 }
@@ -30,8 +31,9 @@ export async function checkFlows(paths: readonly string[], context: CompileConte
 
   const compiled = compileAll([...sources.values()], context).findings
   const findings = [...unreadable, ...compiled.filter(({ file }) => asked.has(normalize(file)))]
+  const text = formatFindings(findings, asked.size, format)
   return {
-    text: formatFindings(findings, asked.size, format),
+    text: text === '' ? '' : `${text}\n`,
     errors: findings.filter(({ severity }) => severity === 'error').length
   }
 }
