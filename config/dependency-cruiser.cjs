@@ -33,6 +33,7 @@ const owner = {
   yaml: '(flow|config)',
   '@marcbachmann/cel-js': 'flow',
   pino: 'assembly',
+  'pinyin-pro': 'speech',
   undici: '(connectors|ari)',
   ws: '(ari|http)',
   dotenv: 'config',

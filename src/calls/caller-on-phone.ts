@@ -33,9 +33,7 @@ export class CallerOnPhone implements Caller {
   }
 
   onDigit(listener: (digit: string) => void): Disposable {
-    return this.#call.channel.events.on((event) => {
-      if (event.type === 'digit') listener(event.digit)
-    })
+    return this.#call.keys.read(listener)
   }
 
   async play(clips: readonly Clip[], signal: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ import type { Channel, IncomingCall } from '../domain/ports/telephony.ts'
 import type { Offer } from '../domain/queue.ts'
 import { CallEnded, type Termination } from '../domain/termination.ts'
 import { CallStory } from './call-story.ts'
+import { CallerKeys } from './caller-keys.ts'
 import type { CallsOffice } from './office.ts'
 
 /** What the desk may do to an agent's part of a call while the two talk. */
@@ -37,15 +38,15 @@ export class LiveCall {
   readonly contactId: ContactId
   readonly channel: Channel
   readonly device: DeviceId
-  readonly dialed: string
+  /** The number whose flow the caller is in: what they dialled, until they are sent on to another. */
+  dialed: string
   readonly startedAt: number
   readonly story: CallStory
+  readonly keys = new CallerKeys()
   readonly totals = { queuedMs: 0, talkedMs: 0, heldMs: 0 }
   answeredAt: number | undefined
   talk: TalkControl | undefined
   alerting: Alerting | undefined
-  /** The caller is typing a secret: nothing of it may be kept. */
-  secretInput = false
   readonly #incoming: IncomingCall
   readonly #office: CallsOffice
   readonly #ended = new AbortController()
@@ -97,9 +98,11 @@ export class LiveCall {
     })
   }
 
-  /** Watches the caller's channel: its end is the end of everything under the signal. */
+  /** Watches the caller's channel: keys are kept from the first moment, and its end is the end of everything under the signal. */
   watch(): Disposable {
     return this.channel.events.on((event) => {
+      // What a caller presses during a talk is meant for the agent, not for the flow.
+      if (event.type === 'digit' && this.#phase !== 'talking') this.keys.press(event.digit)
       if (event.type === 'destroyed') this.#cause = event.cause
       if (event.type === 'left' || event.type === 'destroyed') this.#ended.abort(new CallEnded(this.#callerLeft()))
     })

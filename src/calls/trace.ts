@@ -5,20 +5,20 @@ import type { LiveCall } from './live-call.ts'
 
 /** Writes down a walk through flows: into the call's story, for the agent, and as facts, for the records. */
 export function traceOf(call: LiveCall, first: Flow, clock: Clock): FlowTrace {
-  let flow = first.name
+  let current = first.name
   return {
     flowStarted(name, version) {
-      flow = name
+      current = name
       call.publish({ type: 'flow.started', flow: name, version })
     },
-    stepLeft(entry, tookMs) {
+    stepLeft(entry, tookMs, flow) {
       call.story.stepLeft(entry)
       call.publish({ type: 'step.left', flow, entry, tookMs })
     },
     shortcutTaken(shortcut, priority) {
       call.story.fastPath = shortcut
       if (priority !== undefined) call.story.priority = priority
-      call.publish({ type: 'shortcut.taken', flow, shortcut })
+      call.publish({ type: 'shortcut.taken', flow: current, shortcut })
     },
     attach(values) {
       call.story.attach(values)
@@ -27,9 +27,6 @@ export function traceOf(call: LiveCall, first: Flow, clock: Clock): FlowTrace {
     languageChanged(language) {
       call.story.language = language
       call.publish({ type: 'call.language-changed', language })
-    },
-    secretInput(active) {
-      call.secretInput = active
     }
   }
 }

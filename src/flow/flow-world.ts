@@ -36,6 +36,4 @@ export interface FlowTrace {
   /** Merge into the data for the agent. */
   attach(values: Readonly<Record<string, unknown>>): void
   languageChanged(language: Language): void
-  /** Keys pressed while this is on must not be recorded in any form. */
-  secretInput(active: boolean): void
 }

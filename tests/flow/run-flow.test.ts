@@ -53,7 +53,7 @@ t.test('the bank hotline', async (t) => {
       }
     )
     t.notOk(JSON.stringify([result.path, result.attached, result.other]).includes('4111111111111111'))
-    t.same(result.other, ['flow bank-hotline', 'flow switch-language', 'language en', 'secret true', 'secret false'])
+    t.same(result.other, ['flow bank-hotline', 'flow switch-language', 'language en'])
     t.ok(result.caller.isReleased)
     t.equal(result.sleeping, 0)
   })
@@ -449,14 +449,14 @@ t.test('a secret is redacted by value, also in a copy and inside of other texts'
   const { attached, path, other } = await walk(flows, { events: [[100, '135790']] })
   t.same(attached, { copy: '••••', text: 'pin=••••', list: ['••••'], end: '90' })
   t.notOk(JSON.stringify(path).includes('135790'))
-  t.same(other, ['flow test', 'secret true', 'secret false'])
+  t.same(other, ['flow test'])
   const left = await walk(flows, {
     events: [
       [100, '135'],
       [200, 'hangup']
     ]
   })
-  t.same(left.other, ['flow test', 'secret true', 'secret false'], 'also when the caller leaves in the middle')
+  t.notOk(JSON.stringify(left.path).includes('135'), 'also when the caller leaves in the middle')
 })
 
 t.test('a stray key skips what can be skipped, and nothing else', async (t) => {

@@ -195,8 +195,4 @@ class Notes implements FlowTrace {
   flowStarted(name: string): void {
     this.other.push(`flow ${name}`)
   }
-
-  secretInput(active: boolean): void {
-    this.other.push(`secret ${active}`)
-  }
 }

@@ -7,17 +7,6 @@ import { onward, type StepEnd } from '../step-end.ts'
 
 /** Takes digits into a variable. */
 export async function runCollect(step: CollectStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
-  if (!step.secret) return await collect(step, frame, signal)
-
-  frame.talk.trace.secretInput(true)
-  try {
-    return await collect(step, frame, signal)
-  } finally {
-    frame.talk.trace.secretInput(false)
-  }
-}
-
-async function collect(step: CollectStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
   const { keys } = frame.talk
   const before = frame.names[step.into]
   const accept = (value: string): boolean => {
