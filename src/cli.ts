@@ -35,6 +35,22 @@ flow
     if (errors > 0) process.exitCode = 1
   })
 
+flow
+  .command('reference')
+  .description('print the reference of the flow language (flows/README.md)')
+  .action(async () => {
+    const { flowReference } = await import('./flow/compile/reference.ts')
+    process.stdout.write(flowReference())
+  })
+
+program
+  .command('cti-reference')
+  .description('print the reference of the CTI socket (CTI.md)')
+  .action(async () => {
+    const { ctiReference } = await import('./cti/reference.ts')
+    process.stdout.write(ctiReference())
+  })
+
 program
   .command('asterisk-config')
   .description('write the configuration of Asterisk under DATA_DIR/asterisk, for an Asterisk that runs elsewhere')
