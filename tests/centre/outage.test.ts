@@ -1,0 +1,171 @@
+import t from 'tap'
+import { Centre } from '../helpers/centre.ts'
+import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts'
+import { until } from '../helpers/until.ts'
+
+// Real callers while something we depend on is away. The wire to Asterisk's HTTP server goes through a proxy that can be cut.
+
+interface CallRow {
+  readonly callId: string
+  readonly termination: { readonly result: string; readonly reason: string }
+}
+
+t.test('outages', { timeout: 120_000 }, async (t) => {
+  let wire: TcpProxy | undefined
+  const centre = await Centre.start({
+    ariThrough: async (address) => {
+      wire = await startTcpProxy(address)
+      return wire.address
+    }
+  })
+  const proxy = wire as unknown as TcpProxy
+  t.teardown(async () => {
+    proxy.mend()
+    await centre.stop()
+    await proxy.close()
+  })
+  t.afterEach(() => centre.expectNothingLeft())
+  const connected = () => centre.server.telephony.status().connected
+  const away = () => until(() => !connected(), { ms: 20_000, what: 'the cut is noticed' })
+  const back = () => until(() => connected(), { ms: 20_000, what: 'the connection is back' })
+
+  await t.test('a caller in the middle of a prompt hears it out over a cut wire, and the flow goes on after it', async (t) => {
+    const caller = await centre.call('7002')
+    await caller.answered()
+    await caller.ear.untilSound()
+    proxy.cut()
+    await away()
+    t.equal((await fetch(`${centre.url}/health/ready`)).status, 503, 'not ready while the socket is down')
+    t.match(
+      await (await fetch(`${centre.url}/health/ready`)).json(),
+      { checks: { asterisk: { ok: false } } },
+      'and it says what is missing'
+    )
+    await caller.ear.untilSound()
+    proxy.mend()
+    await back()
+    t.equal(await caller.ended(20_000), 'server', 'the flow came to its end')
+    const ended = await centre.fact('call.ended')
+    t.match(ended.termination, { result: 'completed', reason: 'flow-hangup' })
+  })
+
+  await t.test('a prompt that is due during the outage is played after it', async (t) => {
+    const caller = await centre.call('7001')
+    await caller.answered()
+    await caller.ear.untilSound()
+    proxy.cut()
+    await away()
+    await caller.ear.untilSilent(600, 10_000)
+    const silentAt = Date.now()
+    proxy.mend()
+    await back()
+    await until(() => caller.ear.soundBegan(silentAt) !== undefined, { ms: 5000, what: 'the next prompt' })
+    await caller.press('1')
+    t.equal(await caller.ended(), 'server')
+    const path = centre.events.flatMap((event) => (event.type === 'step.left' ? [event.entry] : []))
+    t.ok(
+      path.some(({ step, exit }) => step === 'ask' && exit === '1'),
+      'and answered'
+    )
+  })
+
+  await t.test('a talk goes on over a cut wire; who hangs up meanwhile is known afterwards', async (t) => {
+    await centre.phones(['1001', '1002'], { voiceHz: 440 })
+    await centre.readyAgent('1001')
+    await centre.readyAgent('1002')
+    const [stays, leaves] = [
+      await centre.call('955881', { from: '13100000001' }),
+      await centre.call('955881', { from: '13100000002' })
+    ]
+    await until(() => centre.events.filter(({ type }) => type === 'call.established').length === 2, { what: 'both talk' })
+    await stays.ear.untilHears(440)
+    proxy.cut()
+    await away()
+    leaves.hangup()
+    const since = Date.now()
+    await stays.ear.untilHears(440)
+    proxy.mend()
+    await back()
+    const ended = await centre.fact('call.ended')
+    t.equal(ended.termination.reason, 'caller-hung-up-after-talk', 'the one who left is written off once')
+    t.ok(stays.ear.longestGapMs(since) < 200, 'the other never lost the sound')
+    t.ok(stays.ear.hears(440))
+    const agents = () => centre.server.distribution.list().filter(({ state }) => state === 'busy')
+    await until(() => agents().length === 1, { what: 'the agent of the one who left is free again' })
+    stays.hangup()
+    await until(() => centre.events.filter(({ type }) => type === 'call.ended').length === 2, { what: 'both calls ended' })
+  })
+
+  await t.test('a caller who waits in a queue during the outage keeps the place and gets the agent after it', async (t) => {
+    const caller = await centre.call('955881')
+    const queued = await centre.fact('call.queued')
+    await caller.ear.untilSound()
+    proxy.cut()
+    await away()
+    proxy.mend()
+    await back()
+    await centre.phones(['1003'], { voiceHz: 440 })
+    await centre.readyAgent('1003')
+    await caller.ear.untilHears(440, 6000)
+    const established = await centre.fact('call.established')
+    t.ok(established.waitedMs >= established.at - queued.enqueuedAt - 1000, 'the outage counts as waiting')
+  })
+
+  await t.test('a call that comes while we are away is served by the dialplan', async (t) => {
+    proxy.cut()
+    await away()
+    const caller = await centre.call('95588')
+    await caller.answered(15_000)
+    await caller.ear.untilSound()
+    caller.hangup()
+    proxy.mend()
+    await back()
+    t.equal(centre.events.filter(({ type }) => type === 'call.started').length, 0, 'and it is none of ours')
+  })
+
+  await t.test('a wire that goes dead without a word is noticed, and the call served', { timeout: 60_000 }, async (t) => {
+    const caller = await centre.call('7002')
+    await caller.answered()
+    proxy.freeze()
+    await away()
+    proxy.mend()
+    await back()
+    t.equal(await caller.ended(20_000), 'server')
+    await centre.fact('call.ended')
+  })
+
+  await t.test('with the database away callers are served, and the records come when it is back', async (t) => {
+    await centre.postgres.stop()
+    const caller = await centre.call('7001', { from: '13100000009' })
+    await caller.answered()
+    await caller.ear.untilSound()
+    await caller.press('1')
+    await caller.ended()
+    const { callId } = await centre.fact('call.ended')
+    t.equal((await fetch(`${centre.url}/health/ready`)).status, 503)
+    await centre.postgres.start()
+    await until(() => centre.ready(), { ms: 20_000, what: 'ready again' })
+    const found = await until(
+      async () =>
+        (await centre.get<{ items: CallRow[] }>('/api/v1/calls?caller=13100000009')).items.find((one) => one.callId === callId),
+      { ms: 20_000, what: 'the record' }
+    )
+    t.match(found.termination, { result: 'completed', reason: 'flow-hangup' })
+  })
+
+  await t.test(
+    'when the server stops in the middle of a call, the dialplan serves the caller and the record says why',
+    async (t) => {
+      const caller = await centre.call('7002', { from: '13100000010' })
+      await caller.answered()
+      await caller.ear.untilSound()
+      const { callId } = await centre.fact('call.started')
+      await centre.restart()
+      await caller.ear.untilSound()
+      t.equal(caller.endedBy, undefined, 'the caller is still there')
+      caller.hangup()
+      const { items } = await centre.get<{ items: CallRow[] }>('/api/v1/calls?caller=13100000010')
+      t.match(items, [{ callId, termination: { result: 'failed', reason: 'server-draining' } }])
+    }
+  )
+})
