@@ -16,8 +16,8 @@ export type AgentAction =
   | { readonly type: 'talkOver'; readonly callId: CallId; readonly wrapUpMs: number }
   /** The deadline of the wrap-up has come. */
   | { readonly type: 'wrapUpOver' }
-  /** The agent has finished it, and noted this. */
-  | { readonly type: 'wrapUpDone'; readonly disposition?: string; readonly notes?: string }
+  /** The agent has finished it, noted this, and may have chosen what comes next. */
+  | { readonly type: 'wrapUpDone'; readonly disposition?: string; readonly notes?: string; readonly next?: PendingState }
 
 /** Why an agent is not ready after an offer that came to nothing. */
 const reasonOf = { missed: 'missed', rejected: 'rejected', unreachable: 'phone-unreachable' } as const
@@ -52,7 +52,7 @@ function next(status: AgentStatus, action: AgentAction, now: number): AgentStatu
         ? status
         : settled(status, status.pending ?? { state: 'ready' }, now)
     case 'wrapUpDone':
-      return settled(status, status.pending ?? { state: 'ready' }, now)
+      return settled(status, action.next ?? status.pending ?? { state: 'ready' }, now)
     default:
       return action satisfies never
   }

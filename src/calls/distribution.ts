@@ -141,7 +141,7 @@ export class Distribution implements AgentCommands {
     return this.#command(() => this.#act(agentId, actions[state]))
   }
 
-  wrapUp(agentId: AgentId, noted: { readonly disposition?: string; readonly notes?: string }): DeskResult<AgentStatus> {
+  wrapUp(agentId: AgentId, noted: Parameters<AgentCommands['wrapUp']>[1]): DeskResult<AgentStatus> {
     return this.#command(() => this.#act(agentId, { type: 'wrapUpDone', ...noted }))
   }
 

@@ -99,6 +99,9 @@ t.test('a choice in wrap-up ends it; its deadline is set once and nothing else e
   t.match(after(...wrapUp, setReady), { state: 'ready' })
   t.match(after(...wrapUp, lunch), { state: 'notReady', reason: 'lunch' })
   t.match(after(...wrapUp, logOff), { state: 'loggedOff' })
+  const thenLunch = { ...wrapUpDone, next: { state: 'notReady', reason: 'lunch' } } as const
+  t.match(after(...wrapUp, thenLunch), { state: 'notReady', reason: 'lunch' })
+  t.match(after(...busy, logOff, talkOver(30_000), thenLunch), { state: 'notReady', reason: 'lunch' }, 'the later choice counts')
   const status = after(...wrapUp)
   for (const again of [talkOver(60_000), talkOver(0), wrapUpOver, logOn]) {
     const result = nextAgentStatus(status, again, T + 10_000)

@@ -99,7 +99,14 @@ export const requestSchemas = {
   },
   'contact.wrapUp': {
     summary: 'Ends the wrap-up; what you noted is kept with the contact.',
-    params: z.strictObject({ disposition: z.string().max(64).optional(), notes: z.string().max(10_000).optional() }),
+    params: z.strictObject({
+      disposition: z.string().max(64).optional(),
+      notes: z.string().max(10_000).optional(),
+      next: z
+        .strictObject({ state: z.enum(['notReady', 'ready', 'loggedOff']), reason: z.string().min(1).max(64).optional() })
+        .optional()
+        .describe('What you do then; left out: what you chose during the call, or `ready`')
+    }),
     result: agentViewSchema
   },
   snapshotCall: { summary: 'One call.', params: z.strictObject({ callId }), result: callViewSchema },

@@ -29,8 +29,11 @@ export interface AgentCommands {
   logOff(agentId: AgentId): DeskResult<AgentStatus>
   /** On a call or in wrap-up the choice is kept as pending (wrap-up: ends it). */
   setState(agentId: AgentId, wanted: PendingState): DeskResult<AgentStatus>
-  /** Ends the wrap-up; the contact is recorded with what the agent noted. */
-  wrapUp(agentId: AgentId, result: { readonly disposition?: string; readonly notes?: string }): DeskResult<AgentStatus>
+  /** Ends the wrap-up; the contact is recorded with what the agent noted. `next`: what they do then, instead of what was pending. */
+  wrapUp(
+    agentId: AgentId,
+    result: { readonly disposition?: string; readonly notes?: string; readonly next?: PendingState }
+  ): DeskResult<AgentStatus>
   status(agentId: AgentId): AgentStatus | undefined
   list(): readonly AgentStatus[]
 }
