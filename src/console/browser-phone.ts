@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import JsSIP from 'jssip'
 import type { RTCSession } from 'jssip/lib/RTCSession'
 import { HeardLevel } from './heard-level.ts'
+import { serverTime } from './now.ts'
 import { type Microphone, openMicrophone } from './open-microphone.ts'
 
 /** No STUN or TURN: the media of Asterisk is reached directly. */
@@ -118,7 +119,7 @@ export class BrowserPhone {
       if (!incoming) this.state.value = { state: 'ringing' }
     })
     call.on('confirmed', () => {
-      this.state.value = { state: 'talking', since: Date.now() }
+      this.state.value = { state: 'talking', since: serverTime() }
     })
     call.on('ended', () => this.#ended(undefined))
     call.on('failed', ({ cause }) => this.#ended(cause))

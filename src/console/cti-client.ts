@@ -10,6 +10,7 @@ import type {
   Snapshot,
   subprotocol as Subprotocol
 } from '../cti/messages.ts'
+import { setServerTime } from './now.ts'
 
 const SUBPROTOCOL: typeof Subprotocol = 'switchboard.cti.v1'
 /** No answer to the opening, and no heartbeat after it, mean that nobody is there. */
@@ -99,14 +100,22 @@ export class CtiClient {
       this.#failures = 0
       this.#expectWithin(SILENCE_MS.firstBeat)
       this.connection.value = { state: 'live', roundTripMs: undefined }
-      if (snapshot === null) return
-      this.#session = { id: sessionId, seq }
-      this.#listener.onSnapshot(snapshot)
+      if (snapshot !== null) {
+        this.#session = { id: sessionId, seq }
+        this.#listener.onSnapshot(snapshot)
+      }
+      await this.#readClock()
     } catch (error) {
       // The close code tells why; without one the next attempt will.
       if (error instanceof Refused) this.#socket?.close()
       else throw error
     }
+  }
+
+  async #readClock(): Promise<void> {
+    const asked = Date.now()
+    const { time } = await this.request('session.ping', {})
+    setServerTime(Date.parse(time), Date.now() - asked)
   }
 
   #receive(message: Response | EventNotification): void {

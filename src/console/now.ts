@@ -1,10 +1,23 @@
 import { signal } from '@preact/signals'
 
+/** How far the clock of the server is ahead of ours: all that is shown as "since" was stamped there. */
+let ahead = 0
+
 /** The time, once a second: whatever reads it on the page counts on. */
 export const now = signal(Date.now())
 setInterval(() => {
-  now.value = Date.now()
+  now.value = serverTime()
 }, 1000)
+
+/** The time at the server, as well as we know it. */
+export function serverTime(): number {
+  return Date.now() + ahead
+}
+
+/** The server's clock said `time` in the middle of the `roundTripMs` that have just passed. */
+export function setServerTime(time: number, roundTripMs: number): void {
+  ahead = time + roundTripMs / 2 - Date.now()
+}
 
 /** Minutes and seconds, with hours where there are any. */
 export function clockText(ms: number): string {

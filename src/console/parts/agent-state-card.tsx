@@ -3,6 +3,7 @@ import type { AgentView } from '../../cti/messages.ts'
 import { chosenReasons, stateText } from '../agent-words.ts'
 import { order, ordersUnderWay } from '../order.ts'
 import { say } from '../words.ts'
+import { unsentNotes } from '../wrap-up-draft.ts'
 import { Elapsed } from './elapsed.tsx'
 
 /** The agent's state, and the ways out of it. */
@@ -11,8 +12,6 @@ export function AgentStateCard({ agent }: { readonly agent: AgentView }) {
   const on = agent.state !== 'loggedOff'
   const waiting = ordersUnderWay.value > 0
   const readyNow = agent.state === 'ready' || agent.pending?.state === 'ready'
-  const set = (state: 'loggedOn' | 'loggedOff' | 'ready') => void order('setAgentState', { state })
-  const setNotReady = () => void order('setAgentState', { state: 'notReady', reason: reason.value })
   return (
     <section class={`card own-state ${agent.state}`} aria-labelledby="state-title">
       <h2 id="state-title" class="hidden">
@@ -25,17 +24,17 @@ export function AgentStateCard({ agent }: { readonly agent: AgentView }) {
       {agent.pending && <span class="badge">{say('afterThis', stateText(agent.pending))}</span>}
       <span class="spring" />
       {!on && (
-        <button type="button" class="main" disabled={waiting} onClick={() => set('loggedOn')}>
+        <button type="button" class="main" disabled={waiting} onClick={() => void order('setAgentState', { state: 'loggedOn' })}>
           {say('logOn')}
         </button>
       )}
       {on && (
         <>
-          <button type="button" class="go" disabled={waiting || readyNow} onClick={() => set('ready')}>
+          <button type="button" class="go" disabled={waiting || readyNow} onClick={() => choose(agent, { state: 'ready' })}>
             {say('stateReady')}
           </button>
           <span class="joined">
-            <button type="button" disabled={waiting} onClick={setNotReady}>
+            <button type="button" disabled={waiting} onClick={() => choose(agent, { state: 'notReady', reason: reason.value })}>
               {say('stateNotReady')}
             </button>
             <select
@@ -50,11 +49,17 @@ export function AgentStateCard({ agent }: { readonly agent: AgentView }) {
               ))}
             </select>
           </span>
-          <button type="button" class="plain" disabled={waiting} onClick={() => set('loggedOff')}>
+          <button type="button" class="plain" disabled={waiting} onClick={() => choose(agent, { state: 'loggedOff' })}>
             {say('logOff')}
           </button>
         </>
       )}
     </section>
   )
+}
+
+/** A choice in wrap-up ends it, so it takes along what was noted. */
+function choose(agent: AgentView, next: NonNullable<AgentView['pending']>): void {
+  const noted = agent.state === 'workingAfterCall' ? unsentNotes(agent.callId ?? '') : undefined
+  void (noted === undefined ? order('setAgentState', next) : order('contact.wrapUp', { ...noted, next }))
 }

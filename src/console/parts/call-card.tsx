@@ -39,7 +39,7 @@ export function CallCard({ call, agent }: { readonly call: CallView; readonly ag
           {call.data?.fastPath && <span class="badge fast">{say('fastPath', call.data.fastPath)}</span>}
         </div>
       </header>
-      {phase === 'over' ? <WrapUp until={agent.until} key={call.callId} /> : <CallActions call={call} />}
+      {phase === 'over' ? <WrapUp callId={call.callId} agent={agent} /> : <CallActions call={call} />}
       {call.data && <CallData data={call.data} />}
     </section>
   )

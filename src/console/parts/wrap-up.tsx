@@ -1,7 +1,9 @@
-import { useSignal } from '@preact/signals'
-import { clockText, now } from '../now.ts'
+import { useEffect } from 'preact/hooks'
+import type { AgentView } from '../../cti/messages.ts'
+import { clockText, now, serverTime } from '../now.ts'
 import { order, ordersUnderWay } from '../order.ts'
 import { say } from '../words.ts'
+import { draftOf, editDraft, unsentNotes } from '../wrap-up-draft.ts'
 
 const dispositions = {
   solved: 'dispositionSolved',
@@ -9,23 +11,30 @@ const dispositions = {
   'not-solved': 'dispositionNoReach'
 } as const
 
-/** What came of the call, and back to work. */
-export function WrapUp({ until }: { readonly until: number | undefined }) {
-  const disposition = useSignal<keyof typeof dispositions>('solved')
-  const notes = useSignal('')
+/** Notes leave this long before the wrap-up ends by itself, or in the last quarter of a very short one. */
+const AHEAD_MS = 1000
+
+/** What came of the call, and back to work. What was noted is sent in time when the wrap-up runs out. */
+export function WrapUp({ callId, agent }: { readonly callId: string; readonly agent: AgentView }) {
+  const { until, since } = agent
+  const { disposition = 'solved', notes } = draftOf(callId)
+
+  useEffect(() => {
+    if (until === undefined) return
+    const ahead = Math.min(AHEAD_MS, (until - since) / 4)
+    const timer = setTimeout(() => sendNotes(callId), until - ahead - serverTime())
+    return () => clearTimeout(timer)
+  }, [callId, until, since])
+
   const submit = (event: Event) => {
     event.preventDefault()
-    const text = notes.value.trim()
-    void order('contact.wrapUp', { disposition: disposition.value, ...(text !== '' && { notes: text }) })
+    void order('contact.wrapUp', { disposition, ...unsentNotes(callId) })
   }
   return (
     <form class="wrap-up fields" onSubmit={submit}>
       <label>
         {say('disposition')}
-        <select
-          value={disposition.value}
-          onChange={(event) => (disposition.value = event.currentTarget.value as keyof typeof dispositions)}
-        >
+        <select value={disposition} onChange={(event) => editDraft(callId, { disposition: event.currentTarget.value })}>
           {Object.entries(dispositions).map(([value, word]) => (
             <option key={value} value={value}>
               {say(word)}
@@ -38,8 +47,8 @@ export function WrapUp({ until }: { readonly until: number | undefined }) {
         <textarea
           rows={2}
           maxLength={10_000}
-          value={notes.value}
-          onInput={(event) => (notes.value = event.currentTarget.value)}
+          value={notes}
+          onInput={(event) => editDraft(callId, { notes: event.currentTarget.value })}
         />
       </label>
       <div class="line">
@@ -50,4 +59,9 @@ export function WrapUp({ until }: { readonly until: number | undefined }) {
       </div>
     </form>
   )
+}
+
+function sendNotes(callId: string): void {
+  const noted = unsentNotes(callId)
+  if (noted !== undefined) void order('contact.wrapUp', noted)
 }
