@@ -115,6 +115,10 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
     /digits are a text/
   ],
   ['FLOW0022', around('  a: { play: [{ number: "${name}" }], then: end }', 'vars: { name: x }'), '"${name}"', /must be a number/],
+  ['FLOW0022', around('  a: { play: [{ number: "12" }], then: end }'), '"12"', /must be a number/],
+  ['FLOW0022', around('  a: { play: [{ number: .inf }], then: end }'), '.inf', /must be a number/],
+  ['FLOW0022', around('  a: { play: [{ money: "3", currency: CNY }], then: end }'), '"3"', /must be a number/],
+  ['FLOW0022', around('  a: { play: [{ digits: [1, 2] }], then: end }'), '[1, 2]', /must be a text or a number/],
   ['FLOW0022', around('  a: { play: "${luhn(5)}", then: end }'), 'luhn(5)', /no function luhn\(number\)/],
   [
     'FLOW0023',

@@ -75,7 +75,7 @@ function textPiece(text: string, path: Path, draft: Draft): PromptPiece {
     const hint = 'say it with { digits: … }, or only its end: last(card, 4)'
     draft.report.warning('FLOW0029', { path }, 'spoken text is kept in the prompt cache, with the secret in it', hint)
   }
-  return pieceOf(template, (value) => ({ kind: 'text', text: textOf(value) }))
+  return pieceOf(template, path, draft, (value) => ({ kind: 'text', text: textOf(value) }))
 }
 
 function partPieces(kind: PartKind, fields: Record<string, unknown>, path: Path, language: Language, draft: Draft): Pieces {
@@ -91,9 +91,9 @@ function partPieces(kind: PartKind, fields: Record<string, unknown>, path: Path,
   if (kind === 'pause') return [pausePiece(source, at, draft)]
 
   const value = draft.templates.value(source, at)
-  if (kind === 'digits') return [pieceOf(value, (digits) => ({ kind, digits: textOf(digits) }))]
+  if (kind === 'digits') return [pieceOf(value, at, draft, (digits) => ({ kind, digits: textOf(digits) }))]
   requireNumber(value, at, draft)
-  if (kind === 'number') return [pieceOf(value, (number) => ({ kind, value: numberOf(number) }))]
+  if (kind === 'number') return [pieceOf(value, at, draft, (number) => ({ kind, value: numberOf(number) }))]
   return [moneyPiece(value, fields.currency, path, draft)]
 }
 
@@ -105,7 +105,7 @@ function audioPieces(source: unknown, path: Path, language: Language, draft: Dra
     else draft.report.warning('FLOW0015', { path }, `${message}: callers will hear ${draft.languages[0]}`)
     return language === draft.languages[0] ? [] : undefined
   }
-  return [pieceOf(name, (value) => ({ kind: 'audio', name: textOf(value) }))]
+  return [pieceOf(name, path, draft, (value) => ({ kind: 'audio', name: textOf(value) }))]
 }
 
 function pausePiece(source: unknown, path: Path, draft: Draft): PromptPiece {
@@ -119,7 +119,7 @@ function moneyPiece(amount: CompiledTemplate, currency: unknown, path: Path, dra
     draft.report.error('FLOW0007', { path }, 'money needs a currency of three letters', 'currency: CNY')
   }
   const name = draft.templates.text(String(currency), [...path, 'currency'])
-  return pieceFrom(amount.fixed && name.fixed, (scope) => ({
+  return pieceFrom(amount.fixed && name.fixed, [...path, 'money'], draft, (scope) => ({
     kind: 'money',
     amount: numberOf(amount.evaluate(scope)),
     currency: textOf(name.evaluate(scope))
@@ -143,11 +143,18 @@ function numberOf(value: unknown): number {
   })
 }
 
-function pieceOf(template: CompiledTemplate, make: (value: unknown) => PromptPart): PromptPiece {
-  return pieceFrom(template.fixed, (scope) => make(template.evaluate(scope)))
+function pieceOf(template: CompiledTemplate, path: Path, draft: Draft, make: (value: unknown) => PromptPart): PromptPiece {
+  return pieceFrom(template.fixed, path, draft, (scope) => make(template.evaluate(scope)))
 }
 
-/** A piece without expressions is evaluated now. */
-function pieceFrom(fixed: boolean, evaluate: (scope: Scope) => PromptPart): PromptPiece {
-  return fixed ? { fixed, part: fixedValue({ evaluate }) as PromptPart } : { fixed, evaluate }
+/** A piece without expressions is evaluated now; a value that does not fit is a mistake in the file, not a fault. */
+function pieceFrom(fixed: boolean, path: Path, draft: Draft, evaluate: (scope: Scope) => PromptPart): PromptPiece {
+  if (!fixed) return { fixed, evaluate }
+  try {
+    return { fixed, part: fixedValue({ evaluate }) as PromptPart }
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'FLOW_VALUE') throw error
+    draft.report.error('FLOW0022', { path }, `must be ${error.details.needs}`)
+    return { fixed, part: { kind: 'pause', ms: 0 } }
+  }
 }
