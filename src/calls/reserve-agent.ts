@@ -35,14 +35,21 @@ export async function untilPickedUp(
     const news = await ring.decided.first(signal)
     if (news.type === 'fault') throw news.error
     picked = news.type === 'answered'
+    if (picked) ring.ringing.takeOver()
     return news
   } catch (reason) {
     callerHere = !call.signal.aborted
     throw reason
   } finally {
-    ring.decided[Symbol.dispose]()
-    if (!picked) office.distribution.withdraw(call.callId)
-    ring.ringing.close()
+    if (picked) ring.decided[Symbol.dispose]()
+    else await dropRing(call, office, ring)
     if (callerHere) await call.channel.stopRinging()
   }
+}
+
+/** Nobody waits for that agent any more. */
+export async function dropRing(call: LiveCall, office: CallsOffice, ring: AgentRing): Promise<void> {
+  ring.decided[Symbol.dispose]()
+  office.distribution.withdraw(call.callId)
+  await ring.ringing.close()
 }

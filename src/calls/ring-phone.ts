@@ -1,9 +1,10 @@
 import type { ChannelId } from '../domain/ids.ts'
 import type { Clock } from '../domain/ports/clock.ts'
-import type { Channel, ChannelEvent, HangupReason, NewLeg, Telephony } from '../domain/ports/telephony.ts'
+import type { ChannelEvent, HangupReason, NewLeg, Telephony } from '../domain/ports/telephony.ts'
+import { Leg } from './leg.ts'
 
 export type RingResult =
-  | { readonly kind: 'answered'; readonly leg: Channel }
+  | { readonly kind: 'answered'; readonly leg: Leg }
   | { readonly kind: 'rejected' | 'busy' | 'no-answer' | 'unreachable'; readonly cause: number }
 
 /** The phone is given this long beyond the offer to be told the end by us, before Asterisk gives up by itself. */
@@ -16,13 +17,14 @@ type Deciding = Extract<ChannelEvent, { type: 'entered' | 'answered' | 'dial-fai
  * StasisStart). When the signal aborts, the leg is hung up with the reason that `hangupReason` gives, and the signal's reason thrown.
  */
 export async function ringPhone(
-  leg: Omit<NewLeg, 'channelId'> & { readonly timeoutMs: number },
+  what: Omit<NewLeg, 'channelId'> & { readonly timeoutMs: number },
   around: { readonly telephony: Telephony; readonly clock: Clock; readonly newId: () => string },
   on: { readonly ringing: () => void; readonly hangupReason: () => HangupReason },
   signal: AbortSignal
 ): Promise<RingResult> {
   signal.throwIfAborted()
   const channel = around.telephony.channel(`sb-${around.newId()}` as ChannelId)
+  const leg = new Leg(channel, around.clock)
   using _ringing = channel.events.on((event) => {
     if (event.type === 'ringing') on.ringing()
   })
@@ -30,31 +32,25 @@ export async function ringPhone(
   using decided = channel.events.subscribe(isOneOf('answered', 'dial-failed', 'left', 'destroyed'))
 
   try {
-    const { timeoutMs, ...what } = leg
-    const created = await around.telephony.createLeg({ ...what, channelId: channel.id })
-    if (!created.ok) return giveUp(channel, 'unreachable')
+    const { timeoutMs, ...newLeg } = what
+    const created = await around.telephony.createLeg({ ...newLeg, channelId: channel.id })
+    if (!created.ok) return giveUp(leg, 'unreachable')
     const first = await entered.first(signal)
-    if (first.type !== 'entered') return giveUp(channel, 'unreachable')
+    if (first.type !== 'entered') return giveUp(leg, 'unreachable')
     const dialed = await channel.dial(timeoutMs + ASTERISK_MARGIN_MS)
-    if (!dialed.ok) return giveUp(channel, 'unreachable')
+    if (!dialed.ok) return giveUp(leg, 'unreachable')
 
     const news = await decided.first(signal)
-    if (news.type === 'answered') return { kind: 'answered', leg: channel }
-    return giveUp(channel, failureOf(news), news.type === 'destroyed' ? news.cause : 0)
+    if (news.type === 'answered') return { kind: 'answered', leg }
+    return giveUp(leg, failureOf(news), news.type === 'destroyed' ? news.cause : 0)
   } catch (reason) {
-    await hangUp(channel, on.hangupReason())
+    await leg.drop(on.hangupReason())
     throw reason
   }
 }
 
-/** Hangs up a leg of ours and forgets it. */
-export async function hangUp(leg: Channel, reason: HangupReason = 'normal'): Promise<void> {
-  await leg.hangup(reason)
-  leg.release()
-}
-
-async function giveUp(leg: Channel, kind: Exclude<RingResult['kind'], 'answered'>, cause = 0): Promise<RingResult> {
-  await hangUp(leg)
+async function giveUp(leg: Leg, kind: Exclude<RingResult['kind'], 'answered'>, cause = 0): Promise<RingResult> {
+  await leg.drop()
   return { kind, cause }
 }
 

@@ -1,18 +1,19 @@
 import { EventFeed } from '../domain/event-feed.ts'
 import type { AgentId, DeviceId } from '../domain/ids.ts'
-import type { Channel, HangupReason } from '../domain/ports/telephony.ts'
+import type { HangupReason } from '../domain/ports/telephony.ts'
 import type { Offer, OfferResult } from '../domain/queue.ts'
 import type { Waiter } from './distribution.ts'
+import type { Leg } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
-import { hangUp, type RingResult, ringPhone } from './ring-phone.ts'
+import { type RingResult, ringPhone } from './ring-phone.ts'
 
 /** An agent picked up: the offer is claimed, the two are not yet joined. */
 export interface Answered {
   readonly type: 'answered'
   readonly offer: Offer
   readonly device: DeviceId
-  readonly leg: Channel
+  readonly leg: Leg
 }
 
 export type RingNews =
@@ -56,6 +57,8 @@ export class Ringing implements Waiter {
   readonly #office: CallsOffice
   readonly #waitingSince: number | undefined
   #current: Current | undefined
+  /** Picked up, and nobody has taken them over yet. */
+  #pickedUp: Answered | undefined
 
   /** `waitingSince`: when the caller entered the queue; unset for a transfer straight to an agent. */
   constructor(call: LiveCall, office: CallsOffice, waitingSince?: number) {
@@ -85,11 +88,19 @@ export class Ringing implements Waiter {
     this.news.publish({ type: 'ended', offer, result })
   }
 
-  /** Stops ringing whatever rings. */
-  close(): void {
+  /** Whoever was told of an answer takes the agent over with this, and lets go of them in the end. */
+  takeOver(): void {
+    this.#pickedUp = undefined
+  }
+
+  /** Stops ringing whatever rings. An agent who has picked up for a caller who left in the same moment is let go. */
+  async close(): Promise<void> {
     this.#current?.stop.abort(new Error('The caller is no longer waiting'))
     this.#over()
     this.news.close()
+    const answered = this.#pickedUp
+    this.#pickedUp = undefined
+    if (answered !== undefined) await letGo(answered, this.#call, this.#office)
   }
 
   #over(): void {
@@ -115,9 +126,10 @@ export class Ringing implements Waiter {
       )
     }
     // The claim: false when the caller left or the deadline passed in the same moment.
-    if (stop.signal.aborted || !this.#office.distribution.answered(offer.id)) return hangUp(result.leg)
+    if (stop.signal.aborted || !this.#office.distribution.answered(offer.id)) return result.leg.drop()
     this.#over()
-    this.news.publish({ type: 'answered', offer, device, leg: result.leg })
+    this.#pickedUp = { type: 'answered', offer, device, leg: result.leg }
+    this.news.publish(this.#pickedUp)
   }
 
   /** The screen pop leaves before the phone is dialled. */
@@ -162,5 +174,14 @@ export class Ringing implements Waiter {
   #fault(offer: Offer, error: unknown): void {
     this.#office.distribution.offerFailed(offer.id, 'unreachable')
     this.news.publish({ type: 'fault', error })
+  }
+}
+
+/** Hangs up an agent who picked up, and releases them to wrap-up: whatever happened in between, the agent is free in the end. */
+export async function letGo({ leg, device, offer }: Answered, call: LiveCall, office: CallsOffice): Promise<void> {
+  try {
+    call.publish({ type: 'leg.ended', device, cause: await leg.end() })
+  } finally {
+    office.distribution.talkOver(offer.agentId, call.callId, offer.queue === '' ? undefined : offer.queue)
   }
 }

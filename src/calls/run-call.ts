@@ -9,6 +9,7 @@ import type { CallsOffice } from './office.ts'
 import { untilAborted } from './play-clips.ts'
 import { traceOf } from './trace.ts'
 import { whenConnected } from './when-connected.ts'
+import { within } from './within.ts'
 
 /** How long a look-up may keep a caller waiting: without an answer they are served as somebody unknown. */
 const LOOK_UP_LIMIT_MS = 500
@@ -40,7 +41,7 @@ export async function runCall(call: LiveCall, office: CallsOffice): Promise<Term
   }
 
   await letGo(call, office, termination)
-  await within(LAST_WORD_LIMIT_MS, office, (signal) => lastWord.first(signal))
+  await within(LAST_WORD_LIMIT_MS, office.clock, (signal) => lastWord.first(signal))
   call.channel.release()
   const verdict = call.cause === undefined ? termination : { ...termination, cause: call.cause }
   const answered = call.answeredAt === undefined ? {} : { answeredAt: call.answeredAt }
@@ -73,6 +74,7 @@ async function walk(first: Flow, call: LiveCall, office: CallsOffice): Promise<T
     const next = office.world.flows.byNumber(end.number)
     if (next === undefined) return { result: 'completed', reason: 'flow-finished' }
     flow = next
+    call.dialed = end.number
   }
 }
 
@@ -86,7 +88,7 @@ async function answer(call: LiveCall, office: CallsOffice): Promise<void> {
 /** A store that is slow or down costs the caller nothing but their name. */
 async function findCustomer(call: LiveCall, office: CallsOffice): Promise<Customer | undefined> {
   try {
-    return await within(LOOK_UP_LIMIT_MS, office, (signal) => office.customers.findByNumber(call.device, signal))
+    return await within(LOOK_UP_LIMIT_MS, office.clock, (signal) => office.customers.findByNumber(call.device, signal))
   } catch (error) {
     if (call.signal.aborted) throw call.signal.reason
     office.log.warn({ callId: call.callId, err: error }, 'Customer look-up failed; the caller is served as unknown')
@@ -102,27 +104,4 @@ async function letGo(call: LiveCall, office: CallsOffice, termination: Terminati
   }
   const outcome = await call.channel.hangup(termination.reason === 'unknown-number' ? 'unallocated' : 'normal')
   if (!outcome.ok && outcome.problem !== 'gone') office.log.warn({ callId: call.callId, outcome }, 'Caller could not be hung up')
-}
-
-/** The value, or undefined when it did not come within the limit. */
-async function within<Value>(
-  ms: number,
-  office: CallsOffice,
-  ask: (signal: AbortSignal) => Promise<Value>
-): Promise<Value | undefined> {
-  const over = new AbortController()
-  const late = new Error('The limit has passed')
-  const limit = office.clock.sleep(ms, over.signal).then(
-    () => over.abort(late),
-    () => undefined // Cancelled: the value came first.
-  )
-  try {
-    return await ask(over.signal)
-  } catch (error) {
-    if (error === late) return undefined
-    throw error
-  } finally {
-    over.abort(new Error('The question was answered'))
-    await limit
-  }
 }

@@ -1,14 +1,14 @@
 import type { TransferTarget } from '../domain/caller.ts'
-import type { AgentId, DeviceId } from '../domain/ids.ts'
+import type { DeviceId } from '../domain/ids.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
-import type { Channel } from '../domain/ports/telephony.ts'
 import { TalkBridge } from './bridge.ts'
-import { type Hold, holdMusic } from './hold.ts'
+import { Hold } from './hold.ts'
 import type { LiveCall, TalkControl } from './live-call.ts'
 import { type NextStop, nextStop } from './next-stop.ts'
 import type { CallsOffice } from './office.ts'
-import { hangUp } from './ring-phone.ts'
-import type { Answered } from './ringing.ts'
+import { dropRing } from './reserve-agent.ts'
+import { type Answered, letGo } from './ringing.ts'
+import { within } from './within.ts'
 
 export type TalkEnd =
   /** The agent's phone went in the moment between answer and bridge: the caller has not been served. */
@@ -16,65 +16,93 @@ export type TalkEnd =
 
 type Leaving = Exclude<TalkEnd, { kind: 'never-joined' }>
 
+/** One of the two could not be joined: how long we wait to be told which of them has gone. */
+const WHO_LEFT_LIMIT_MS = 1_000
+
 /**
  * Caller and agent talk, until the agent leaves or sends the caller on. When the caller leaves, the signal aborts and its reason is thrown.
  * Whatever happens, the agent's leg is hung up, the bridge destroyed (in that order: Asterisk issue 1124) and the agent released to wrap-up.
  */
 export async function talk(call: LiveCall, office: CallsOffice, answered: Answered, signal: AbortSignal): Promise<TalkEnd> {
-  const { leg, device, offer } = answered
-  const since = office.clock.now()
   let bridge: TalkBridge | undefined
-  let cause = 16
-  using _gone = leg.events.on((event) => {
-    if (event.type === 'destroyed') cause = event.cause
+  try {
+    bridge = await TalkBridge.open(office.newId(), office, signal)
+    if (await bridge.add([call.channel.id, answered.leg.channel.id], signal)) {
+      // Who has gone by now was not served.
+      signal.throwIfAborted()
+      return await together(call, office, answered, bridge, signal)
+    }
+    // When it is the caller who has gone, the signal tells so; they must not be queued again.
+    await within(WHO_LEFT_LIMIT_MS, office.clock, (limit) => answered.leg.left(AbortSignal.any([signal, limit])))
+    return { kind: 'never-joined' }
+  } finally {
+    await letGo(answered, call, office)
+    await bridge?.close()
+  }
+}
+
+async function together(
+  call: LiveCall,
+  office: CallsOffice,
+  answered: Answered,
+  bridge: TalkBridge,
+  signal: AbortSignal
+): Promise<Leaving> {
+  const { device, offer } = answered
+  const since = office.clock.now()
+  call.enter('talking')
+  const queue = offer.queue === '' ? {} : { queue: offer.queue }
+  call.publish({ type: 'call.established', agentId: offer.agentId, device, ...queue, waitedMs: call.totals.queuedMs })
+  const hold = new Hold(call, office, bridge, device)
+  using _phoneHold = answered.leg.channel.events.on((event) => {
+    if (event.type === 'held' || event.type === 'unheld') hold.byPhone(event.type)
   })
-  using left = leg.events.subscribe((event) => event.type === 'left' || event.type === 'destroyed')
 
   try {
-    call.enter('talking')
-    bridge = await TalkBridge.open(office.newId(), office, signal)
-    if (!(await bridge.add([call.channel.id, leg.id], signal))) return { kind: 'never-joined' }
-    const queue = offer.queue === '' ? {} : { queue: offer.queue }
-    call.publish({ type: 'call.established', agentId: offer.agentId, device, ...queue, waitedMs: call.totals.queuedMs })
-    return await untilOver(call, office, { ...answered, bridge, left: (over) => left.first(over) }, signal)
+    return await untilOver(call, office, answered, hold, signal)
   } finally {
     call.talk = undefined
+    await hold.end()
     call.totals.talkedMs += office.clock.now() - since
-    await hangUp(leg)
-    await bridge?.close()
-    call.publish({ type: 'leg.ended', device, cause })
-    office.distribution.talkOver(offer.agentId, call.callId, offer.queue === '' ? undefined : offer.queue)
   }
 }
 
-interface Joined extends Answered {
-  readonly bridge: TalkBridge
-  readonly left: (over: AbortSignal) => Promise<unknown>
-}
-
-async function untilOver(call: LiveCall, office: CallsOffice, joined: Joined, signal: AbortSignal): Promise<Leaving> {
+async function untilOver(
+  call: LiveCall,
+  office: CallsOffice,
+  answered: Answered,
+  hold: Hold,
+  signal: AbortSignal
+): Promise<Leaving> {
   const over = new AbortController()
-  const either = AbortSignal.any([signal, over.signal])
-  const hold = holdMusic(call, office, joined.bridge, joined.device)
-  using _phoneHold = watchPhoneHold(call, joined.leg, joined.device)
+  let next: NextStop | undefined
+  const sentOn = new Promise<void>((resolve) => {
+    call.talk = control(call, office, answered, hold, (to) => {
+      next = to
+      resolve()
+    })
+  })
 
   try {
-    const sentOn = new Promise<Leaving>((resolve) => {
-      call.talk = control(call, office, joined, hold, (to) => resolve({ kind: 'sent-on', to }))
-    })
-    const agentLeft = joined.left(either).then((): Leaving => ({ kind: 'agent-left' }))
-    return await Promise.race([sentOn, agentLeft])
+    await Promise.race([sentOn, answered.leg.left(AbortSignal.any([signal, over.signal]))])
+    return next === undefined ? { kind: 'agent-left' } : { kind: 'sent-on', to: next }
+  } catch (reason) {
+    if (next?.kind === 'agent') await dropRing(call, office, next.ring)
+    throw reason
   } finally {
     over.abort(new Error('The talk is over'))
-    await hold.end()
   }
 }
 
-function control(call: LiveCall, office: CallsOffice, joined: Joined, hold: Hold, sendOn: (to: NextStop) => void): TalkControl {
-  const agentId: AgentId = joined.offer.agentId
-  const device: DeviceId = joined.device
+function control(
+  call: LiveCall,
+  office: CallsOffice,
+  { offer, device, leg }: Answered,
+  hold: Hold,
+  sendOn: (to: NextStop) => void
+): TalkControl {
   return {
-    agentId,
+    agentId: offer.agentId,
     device,
     hold: () => hold.begin(),
     retrieve: () => hold.retrieve(),
@@ -87,7 +115,7 @@ function control(call: LiveCall, office: CallsOffice, joined: Joined, hold: Hold
       return { ok: true, value: undefined }
     },
     async clear() {
-      await joined.leg.hangup()
+      await leg.channel.hangup()
       return { ok: true, value: undefined }
     }
   }
@@ -97,12 +125,4 @@ function nameOf(to: TransferTarget): DeviceId {
   if (to.kind === 'agent') return to.agentId as DeviceId
   if (to.kind === 'queue') return to.queue as DeviceId
   return (to.kind === 'number' ? to.number : to.uri) as DeviceId
-}
-
-/** Hold pressed on the phone itself: Asterisk plays the music, we tell the desk. */
-function watchPhoneHold(call: LiveCall, leg: Channel, device: DeviceId): Disposable {
-  return leg.events.on((event) => {
-    if (event.type === 'held') call.publish({ type: 'call.held', device, by: 'phone' })
-    if (event.type === 'unheld') call.publish({ type: 'call.retrieved', device, by: 'phone' })
-  })
 }

@@ -2,10 +2,11 @@ import type { TransferExit } from '../domain/caller.ts'
 import type { DeviceId } from '../domain/ids.ts'
 import { expectOrGone } from '../domain/outcome.ts'
 import { TalkBridge } from './bridge.ts'
+import type { Leg } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
 import { mayCall } from './may-call.ts'
 import type { CallsOffice } from './office.ts'
-import { hangUp, type RingResult, ringPhone } from './ring-phone.ts'
+import { type RingResult, ringPhone } from './ring-phone.ts'
 import { whenConnected } from './when-connected.ts'
 
 /** The endpoint outside calls leave by. */
@@ -71,28 +72,22 @@ async function ringWithTone(
   }
 }
 
-async function connect(
-  call: LiveCall,
-  office: CallsOffice,
-  device: DeviceId,
-  leg: Extract<RingResult, { kind: 'answered' }>['leg'],
-  signal: AbortSignal
-): Promise<OutExit> {
-  using left = leg.events.subscribe((event) => event.type === 'left' || event.type === 'destroyed')
-  const since = office.clock.now()
+async function connect(call: LiveCall, office: CallsOffice, device: DeviceId, leg: Leg, signal: AbortSignal): Promise<OutExit> {
+  let since: number | undefined
   let bridge: TalkBridge | undefined
   try {
-    call.enter('talking')
     bridge = await TalkBridge.open(office.newId(), office, signal)
-    if (!(await bridge.add([call.channel.id, leg.id], signal))) return 'unreachable'
+    if (!(await bridge.add([call.channel.id, leg.channel.id], signal))) return 'unreachable'
+    call.enter('talking')
+    since = office.clock.now()
     call.publish({ type: 'leg.connected', device })
-    await left.first(signal)
+    await leg.left(signal)
     return 'completed'
   } finally {
-    call.totals.talkedMs += office.clock.now() - since
-    await hangUp(leg)
+    if (since !== undefined) call.totals.talkedMs += office.clock.now() - since
+    const cause = await leg.end()
     await bridge?.close()
-    call.publish({ type: 'leg.ended', device, cause: 16 })
+    call.publish({ type: 'leg.ended', device, cause })
     call.enter('flow')
   }
 }

@@ -1,12 +1,13 @@
 import type { Skills } from '../domain/agent.ts'
 import type { QueueExit, QueueRequest } from '../domain/caller.ts'
 import { AppError } from '../domain/errors.ts'
+import type { Subscription } from '../domain/event-feed.ts'
 import { expectOrGone } from '../domain/outcome.ts'
 import type { PriorityName, QueueSettings } from '../domain/queue.ts'
 import { converse } from './converse.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
-import { type Answered, Ringing } from './ringing.ts'
+import { type Answered, Ringing, type RingNews } from './ringing.ts'
 import { whenConnected } from './when-connected.ts'
 
 /** A place in a queue that can be taken again: after a failed transfer the caller returns to it, with the first enqueue time. */
@@ -34,6 +35,7 @@ export async function waitInQueue(
     const wait = await waitForAgent(call, office, place, signal)
     if (typeof wait === 'string') return { exit: wait }
     const end = await converse(call, office, wait, signal)
+    call.enter('flow')
     if (end.kind === 'over') return { exit: 'answered' }
     if (end.kind === 'number') return { exit: 'transferred', number: end.number }
     // Another queue is another wait; who was not served keeps the place they had.
@@ -54,6 +56,8 @@ async function waitForAgent(
   const queue = place.settings.name
   const since = office.clock.now()
   const ringing = new Ringing(call, office, since)
+  // Before anybody can be rung: a quick agent answers while the music is still being started.
+  using decided = ringing.news.subscribe((news) => news.type === 'answered' || news.type === 'fault')
   const joined = office.distribution.enqueue(
     {
       callId: call.callId,
@@ -82,8 +86,9 @@ async function waitForAgent(
 
   try {
     await startMusic(call, office, place.settings.music, signal)
-    const answered = await answerOrTimeout(ringing, office, place.maxWaitMs, signal)
+    const answered = await answerOrTimeout(ringing, decided, office, place.maxWaitMs, signal)
     exit = answered === 'timeout' ? 'timeout' : 'answered'
+    if (exit === 'answered') ringing.takeOver()
     return answered
   } catch (reason) {
     if (signal.aborted) exit = call.signal.aborted ? 'callerGone' : 'left'
@@ -93,7 +98,7 @@ async function waitForAgent(
     call.totals.queuedMs += waitedMs
     call.story.waited(waitedMs)
     if (exit !== 'answered') office.distribution.withdraw(call.callId)
-    ringing.close()
+    await ringing.close()
     call.publish({ type: 'call.dequeued', queue, exit, waitedMs })
     if (exit !== 'answered') call.enter('flow')
     if (exit !== 'callerGone') await call.channel.stopMusic()
@@ -103,13 +108,13 @@ async function waitForAgent(
 /** A limit that passes while a phone rings waits for that ring to end: nobody is taken away from an agent who is reaching for the phone. */
 async function answerOrTimeout(
   ringing: Ringing,
+  decided: Subscription<RingNews>,
   office: CallsOffice,
   maxWaitMs: number,
   signal: AbortSignal
 ): Promise<Answered | 'timeout'> {
   const over = new AbortController()
   const either = AbortSignal.any([signal, over.signal])
-  using decided = ringing.news.subscribe((news) => news.type === 'answered' || news.type === 'fault')
 
   try {
     const first = await Promise.race([decided.first(either), limit(ringing, office, maxWaitMs, either)])
