@@ -35,10 +35,16 @@ export function formatSip(first: string, fields: readonly (readonly [string, str
 
 /** The answer to a request that the far end sent inside the dialog. */
 export function answerTo(request: SipMessage, status: string, contact: string, body = ''): string {
-  const copied = ['Via', 'From', 'To', 'Call-ID', 'CSeq'].flatMap((name) =>
+  // A proxy between us stays in the dialog: RFC 3261 §12.1.1.
+  const copied = ['Via', 'Record-Route', 'From', 'To', 'Call-ID', 'CSeq'].flatMap((name) =>
     request.headers(name).map((value) => [name, value] as const)
   )
   return formatSip(`SIP/2.0 ${status}`, [...copied, ['Contact', contact]], body)
+}
+
+/** The proxies that stay in the dialog, in the order of the message. */
+export function recordedRoute(message: SipMessage): string[] {
+  return message.headers('record-route').flatMap((value) => value.split(/,\s*(?=<)/))
 }
 
 /** Where the far end wants our RTP, from its SDP. */

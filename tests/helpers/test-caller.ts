@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { RtpEar } from './rtp-ear.ts'
 import { RtpMouth } from './rtp-mouth.ts'
-import { answerTo, formatSip, mediaAddress, parseSip, type SipMessage } from './sip-message.ts'
+import { answerTo, formatSip, mediaAddress, parseSip, recordedRoute, type SipMessage } from './sip-message.ts'
 import { until } from './until.ts'
 
 export interface CallerOptions {
@@ -46,6 +46,8 @@ export class TestCaller {
   #resend: NodeJS.Timeout | undefined
   #to: string
   #target: string
+  /** Proxies to pass inside the dialog, nearest first. */
+  #route: readonly string[] = []
   #sequence = 1
 
   constructor(options: CallerOptions) {
@@ -139,6 +141,7 @@ export class TestCaller {
     this.#to = message.header('to') as string
     const target = /<([^>]+)>/.exec(message.header('contact') ?? '')?.[1]
     if (status < 300 && target !== undefined) this.#target = target
+    if (status < 300) this.#route = recordedRoute(message).reverse()
     this.#send(this.#request('ACK', 1, status < 300 ? undefined : this.#branch))
     if (status >= 300) {
       this.reason = message.header('reason')
@@ -182,7 +185,8 @@ export class TestCaller {
       ['Call-ID', this.#callId],
       ['CSeq', `${sequence} ${method}`],
       ['Contact', this.#contact()],
-      ['Max-Forwards', '70']
+      ['Max-Forwards', '70'],
+      ...this.#route.map((proxy) => ['Route', proxy] as const)
     ] as const
     return formatSip(`${method} ${this.#target} SIP/2.0`, fields, body)
   }

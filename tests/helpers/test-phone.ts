@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { RtpEar } from './rtp-ear.ts'
 import { RtpMouth } from './rtp-mouth.ts'
-import { answerTo, formatSip, mediaAddress, parseSip, type SipMessage } from './sip-message.ts'
+import { answerTo, formatSip, mediaAddress, parseSip, recordedRoute, type SipMessage } from './sip-message.ts'
 import { until } from './until.ts'
 
 /** What the phone says to a call: a final status at once or after ringing; `ring` rings until told otherwise. */
@@ -88,7 +88,8 @@ export class TestPhone {
       ['To', invite.header('from') as string],
       ['Call-ID', invite.header('call-id') as string],
       ['CSeq', `${this.#sequence++} BYE`],
-      ['Max-Forwards', '70']
+      ['Max-Forwards', '70'],
+      ...recordedRoute(invite).map((proxy) => ['Route', proxy] as const)
     ] as const
     this.#send(formatSip(`BYE ${target} SIP/2.0`, fields), invite)
   }

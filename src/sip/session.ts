@@ -1,0 +1,107 @@
+import type { Socket } from 'node:net'
+import { type Drachtio, newDrachtio } from './drachtio.ts'
+
+export interface SessionOptions {
+  readonly host: string
+  readonly port: number
+  readonly secret: string
+  /** Within this drachtio must have taken the secret. */
+  readonly answerMs: number
+  /** A ping unanswered for so long means that the connection is dead. */
+  readonly silentMs: number
+}
+
+export interface SessionEars {
+  /** Registers what is to be done with requests, before the connection is up. */
+  prepare(drachtio: Drachtio): void
+  /** The secret was right: requests come from now on. */
+  onReady(contacts: readonly string[], version: string): void
+  /** Called once. The connection is over, or came to nothing. */
+  onEnd(problem: string): void
+}
+
+/** The least drachtio-srf allows. */
+const PING_MS = 5000
+
+/**
+ * One connection to drachtio, from its first byte to its last. drachtio-srf could reconnect by itself, but it knows no upper limit
+ * by default, hurries after a refused secret, takes a frozen drachtio for a healthy one, and cannot be stopped between two attempts.
+ */
+export class Session {
+  readonly #ears: SessionEars
+  readonly #silentMs: number
+  readonly #answer: NodeJS.Timeout
+  #socket: Socket | undefined
+  #problem = 'drachtio closed the connection'
+  #unansweredSince: number | undefined
+  #ended = false
+
+  constructor(options: SessionOptions, ears: SessionEars) {
+    const { host, port, secret, answerMs, silentMs } = options
+    this.#ears = ears
+    this.#silentMs = silentMs
+    this.#answer = setTimeout(() => this.end(`drachtio did not answer within ${answerMs} ms`), answerMs)
+
+    const drachtio = newDrachtio()
+    ears.prepare(drachtio)
+    drachtio.on('connect', (error: Error | null, contacts = '', version = '') => this.#onReply(error, contacts, version))
+    drachtio.on('error', (error: Error) => {
+      this.#problem = error.message
+    })
+    drachtio.on('close', () => this.end(this.#problem))
+    // With one attempt the library leaves reconnecting to us (lib/wire-protocol.js, _onConnectionGone).
+    drachtio.connect({ host, port, secret, enablePing: true, pingInterval: PING_MS, reconnect: { maxAttempts: 1 } })
+    const wire = drachtio.app.client.wp
+    wire.on('connect', (socket) => this.#onSocket(socket))
+    wire.on('ping', () => this.#onPing())
+  }
+
+  /** Ends it; what was sent before still goes out. Idempotent. */
+  end(problem: string): void {
+    if (this.#ended) return
+    this.#ended = true
+    clearTimeout(this.#answer)
+    this.#socket?.destroySoon()
+    this.#ears.onEnd(problem)
+  }
+
+  #onReply(error: Error | null, contacts: string, version: string): void {
+    if (this.#ended) return
+    // 'failed to authenticate to server': drachtio closes the connection as well.
+    if (error !== null) {
+      this.end('drachtio does not accept the secret')
+      return
+    }
+    clearTimeout(this.#answer)
+    this.#ears.onReady(contacts.split(','), version)
+  }
+
+  #onSocket(socket: Socket): void {
+    this.#socket = socket
+    if (this.#ended) {
+      socket.destroy()
+      return
+    }
+    // The library throws out of its data listener at what is not drachtio's protocol, which would end the process: another
+    // service at the configured port is enough for that. The rest of such a connection cannot be read either.
+    const listeners = socket.listeners('data') as ((bytes: Buffer) => void)[]
+    socket.removeAllListeners('data')
+    socket.on('data', (bytes: Buffer) => {
+      this.#unansweredSince = undefined
+      if (this.#ended) return
+      try {
+        for (const listen of listeners) listen(bytes)
+      } catch {
+        // Not its message: it quotes what it read, and a service that echoes would put our secret there.
+        this.end('What drachtio sent cannot be understood; is it drachtio?')
+      }
+    })
+  }
+
+  #onPing(): void {
+    this.#unansweredSince ??= Date.now()
+    if (Date.now() - this.#unansweredSince < this.#silentMs) return
+    this.#socket?.destroy()
+    this.end('drachtio does not answer pings')
+  }
+}

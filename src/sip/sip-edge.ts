@@ -1,0 +1,162 @@
+import type { Log } from '../domain/log.ts'
+import { AsteriskProbe } from './asterisk-probe.ts'
+import { type Answer, decide, unavailable } from './decide.ts'
+import type { Drachtio, SipRequest, SipResponse } from './drachtio.ts'
+import { DrachtioLink, type LinkStatus } from './drachtio-link.ts'
+
+export interface EdgeOptions {
+  /** drachtio's admin port. */
+  readonly address: { readonly host: string; readonly port: number }
+  readonly secret: string
+  /** Where Asterisk takes SIP, `host:port`. */
+  readonly asterisk: string
+  /** Whether a live flow serves the number. */
+  admits(number: string): boolean
+  /** Calls in progress. */
+  inProgress(): number
+  readonly callsMax: number
+  readonly log: Log
+}
+
+export interface EdgeStatus extends LinkStatus {
+  /** Calls sent on to Asterisk, and calls refused here, since the start. */
+  readonly forwarded: number
+  readonly refused: number
+}
+
+export interface SipEdge {
+  status(): EdgeStatus
+  /** Takes no more calls. Those in progress go on: drachtio routes what belongs to them without us. */
+  close(): Promise<void>
+}
+
+/** What drachtio asks us about. It answers the rest of what is outside a dialog by itself: 481, and nothing to a REFER. */
+const METHODS = ['invite', 'options', 'register', 'subscribe', 'notify', 'message', 'publish', 'info']
+
+const LIMITS = { answerMs: 3000, silentMs: 10_000, retryFirstMs: 250, retryMostMs: 10_000 }
+
+/** A call let in counts as in progress for so long by itself; by then Asterisk has handed it to us. */
+const SETTLING_MS = 500
+
+/** The least time between two complaints that there is no room. */
+const COMPLAIN_MS = 10_000
+
+/**
+ * Opens the SIP edge: drachtio in front of Asterisk lets in calls for the numbers of live flows, as many as we can serve.
+ * Resolves after the first attempt to reach drachtio; it is tried for ever.
+ */
+export async function openSipEdge(options: EdgeOptions): Promise<SipEdge> {
+  const edge = new Edge(options)
+  await edge.start()
+  return edge
+}
+
+class Edge implements SipEdge {
+  readonly #options: EdgeOptions
+  readonly #link: DrachtioLink
+  readonly #probe: AsteriskProbe
+  /** When the calls of the last moment were let in. */
+  readonly #letIn: number[] = []
+  /** Calls that wait for Asterisk's sign of life. */
+  #waiting = 0
+  #asteriskAnswers = true
+  #complainedAt = Number.NEGATIVE_INFINITY
+  #forwarded = 0
+  #refused = 0
+
+  constructor(options: EdgeOptions) {
+    this.#options = options
+    this.#probe = new AsteriskProbe(options.asterisk)
+    const prepare = (drachtio: Drachtio) => {
+      for (const method of METHODS) drachtio.use(method, (request, response) => this.#take(drachtio, request, response))
+    }
+    this.#link = new DrachtioLink({ ...LIMITS, ...options.address, secret: options.secret, prepare, log: options.log })
+  }
+
+  start(): Promise<void> {
+    return this.#link.start()
+  }
+
+  status(): EdgeStatus {
+    return { ...this.#link.status, forwarded: this.#forwarded, refused: this.#refused }
+  }
+
+  async close(): Promise<void> {
+    this.#link.close()
+  }
+
+  #take(drachtio: Drachtio, request: SipRequest, response: SipResponse): void {
+    const { admits, callsMax } = this.#options
+    const calls = this.#calls()
+    // The tag is a parameter of the header, after the address (RFC 3261 §20.39).
+    const inDialog = /;\s*tag=/i.test((request.get('to') ?? '').replace(/^.*>/, ''))
+    const decision = decide({ method: request.method, uri: request.uri, inDialog }, { admits, calls, callsMax })
+    if (decision === unavailable) this.#complain(calls)
+    if (decision.act === 'answer') this.#answer(decision, request, response)
+    if (decision.act !== 'forward') return
+    this.#forward(drachtio, request, response, decision.number).catch((err) =>
+      this.#options.log.warn({ err }, 'A call could not be forwarded to Asterisk')
+    )
+  }
+
+  #answer(answer: Answer, request: SipRequest, response: SipResponse): void {
+    const { status, headers } = answer
+    if (request.method === 'INVITE') this.#refused++
+    this.#options.log.debug({ method: request.method, uri: request.uri, status }, 'The SIP edge answers by itself')
+    response.send(status, { headers: { ...headers } })
+  }
+
+  async #forward(drachtio: Drachtio, request: SipRequest, response: SipResponse, number: string): Promise<void> {
+    const { asterisk, log } = this.#options
+    let cancelled = false
+    request.on('cancel', () => {
+      cancelled = true
+    })
+    const answers = await this.#asterisk(drachtio)
+    // drachtio has answered 487 by then, and would forward the call all the same.
+    if (cancelled) return
+    if (!answers) {
+      this.#answer(unavailable, request, response)
+      return
+    }
+
+    this.#forwarded++
+    this.#letIn.push(Date.now())
+    // Without Record-Route the BYE of a caller who ignores Route ends here, with 481.
+    const route = { recordRoute: true, followRedirects: false, forking: 'sequential', provisionalTimeout: '2s' } as const
+    drachtio.proxyRequest(request, `sip:${number}@${asterisk}`, route, (error, result) => {
+      if (typeof error === 'string' || error instanceof Error) log.warn({ problem: error }, 'drachtio could not forward a call')
+      else if (result?.finalStatus === undefined) this.#probe.doubt()
+    })
+  }
+
+  async #asterisk(drachtio: Drachtio): Promise<boolean> {
+    this.#waiting++
+    try {
+      const answers = await this.#probe.answers(drachtio)
+      this.#note(answers)
+      return answers
+    } finally {
+      this.#waiting--
+    }
+  }
+
+  #calls(): number {
+    while (this.#letIn[0] !== undefined && Date.now() - this.#letIn[0] > SETTLING_MS) this.#letIn.shift()
+    return this.#options.inProgress() + this.#waiting + this.#letIn.length
+  }
+
+  #complain(calls: number): void {
+    if (Date.now() - this.#complainedAt < COMPLAIN_MS) return
+    this.#complainedAt = Date.now()
+    this.#options.log.warn({ calls, callsMax: this.#options.callsMax }, 'The SIP edge refuses calls: there is no room')
+  }
+
+  #note(answers: boolean): void {
+    if (answers === this.#asteriskAnswers) return
+    this.#asteriskAnswers = answers
+    const { asterisk, log } = this.#options
+    if (answers) log.info({ asterisk }, 'Asterisk answers the SIP edge again')
+    else log.warn({ asterisk }, 'Asterisk does not answer the SIP edge: calls are refused')
+  }
+}
