@@ -14,18 +14,20 @@ export function Wallboard() {
   const waiting = waitingCalls(current)
   const talking = talkingCalls(current)
   const inFlow = flowCalls(current)
+  // Supervisors see a call from its first queue on: of the others they cannot say that there are none.
+  const seesFlows = current.me.role === 'admin' || inFlow.length > 0
   const ready = [...current.agents.values()].filter(({ state }) => state === 'ready').length
   return (
     <div class="wallboard">
       <dl class="figures">
         <Figure name={say('waiting')} value={waiting.length} urgent={waiting.length > 0 && ready === 0} />
         <Figure name={say('talking')} value={talking.length} />
-        <Figure name={say('inFlow')} value={inFlow.length} />
+        {seesFlows && <Figure name={say('inFlow')} value={inFlow.length} />}
         <Figure name={say('agentsReady')} value={ready} />
       </dl>
       <WaitingList calls={waiting} />
       <TalkingList calls={talking} agents={current.agents} />
-      <FlowList calls={inFlow} />
+      {seesFlows && <FlowList calls={inFlow} />}
       <QueueTiles queues={[...current.queues.values()]} title={say('queues')} />
       <AgentList agents={[...current.agents.values()]} phones={current.phones} calls={current.calls} />
     </div>
