@@ -31,6 +31,9 @@ function common(account: PhoneAccount): Fields {
     direct_media: 'no',
     rtp_symmetric: 'yes',
     force_rport: 'yes',
-    rewrite_contact: 'yes'
+    rewrite_contact: 'yes',
+    // A phone that died in a talk (power, a crashed browser) is noticed by the silence of its RTP, as on the trunk.
+    rtp_timeout: '60',
+    rtp_timeout_hold: '600'
   }
 }
