@@ -8,6 +8,7 @@ import { type Microphone, openMicrophone } from './open-microphone.ts'
 /** No STUN or TURN: the media of Asterisk is reached directly. */
 const rtc: RTCConfiguration = { iceServers: [] }
 const CONNECT_WITHIN_MS = 6000
+const RECONNECT_SECONDS = { first: 1, most: 10 }
 
 export interface PhoneLogin {
   readonly user: string
@@ -45,12 +46,15 @@ export class BrowserPhone {
       password,
       register: registers,
       session_timers: false,
+      connection_recovery_min_interval: RECONNECT_SECONDS.first,
+      connection_recovery_max_interval: RECONNECT_SECONDS.most,
       user_agent: 'Switchboard console'
     })
     this.#agent.on('registered', () => this.#unlessOnCall('registered'))
     this.#agent.on('unregistered', () => this.#unlessOnCall('connecting'))
     this.#agent.on('registrationFailed', () => this.#unlessOnCall('failed'))
-    this.#agent.on('disconnected', () => this.#unlessOnCall('connecting'))
+    this.#agent.on('connected', () => this.#foundAgain())
+    this.#agent.on('disconnected', () => this.#lost())
     this.#agent.on('newRTCSession', ({ session }: { session: RTCSession }) => this.#follow(session))
     this.#agent.start()
   }
@@ -100,6 +104,17 @@ export class BrowserPhone {
         resolve(true)
       })
     })
+  }
+
+  /** A talk goes on without the socket; what only rings cannot be answered any more. */
+  #lost(): void {
+    if (this.#call !== undefined && !this.#call.isEstablished()) this.#call.terminate()
+    this.#unlessOnCall('connecting')
+  }
+
+  /** Asterisk sends the rest of a talk's requests to where the last one came from: a re-INVITE tells it, and us whether the talk still is. */
+  #foundAgain(): void {
+    this.#call?.renegotiate()
   }
 
   #follow(call: RTCSession): void {

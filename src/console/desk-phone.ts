@@ -24,6 +24,8 @@ export function stopDeskPhone(): void {
   deskPhone.value = undefined
 }
 
+addEventListener('pagehide', stopDeskPhone)
+
 /** The desk asked for an answer: now, or as soon as the call is here. */
 export function answerRequested(): void {
   answerUntil = Date.now() + ANSWER_WITHIN_MS

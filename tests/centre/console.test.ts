@@ -9,14 +9,19 @@ const WANG_FANG = '13800138000'
 const LI_WEI = '13900139000'
 /** The lost-card line: straight to the queue card-security. */
 const LOST_CARD = '955881'
+/** Team Hotline, without wrap-up. */
+const SALES = '7605'
 /** Customer service, to whoever knows of cards. */
 const EXPERTS = '7604'
 
-/** Time enough to type in one wrap-up, and little to wait for the end of the other. */
-const wrapUps = (yaml: string) =>
-  yaml.replace(/(card-security: .*wrap_up: )1s/, '$120s').replace(/(\n {2}service: .*wrap_up: )1s/, '$13s')
+/** Time enough to answer and to type in one wrap-up, and little to wait for the end of the other. */
+const paces = (yaml: string) =>
+  yaml
+    .replaceAll('ring: 3s', 'ring: 8s')
+    .replace(/(card-security: .*wrap_up: )1s/, '$120s')
+    .replace(/(\n {2}service: .*wrap_up: )1s/, '$13s')
 
-const [centre, browser] = await Promise.all([Centre.start({ edit: wrapUps }), startBrowser()])
+const [centre, browser] = await Promise.all([Centre.start({ edit: paces }), startBrowser()])
 
 t.teardown(async () => {
   await browser.close()
@@ -202,6 +207,48 @@ scenario('a program beside the page answers on the phone in the browser', async 
   await agent.untilHears()
   await caller.ear.untilSound()
   t.equal((await centre.fact('call.established')).agentId, '1001')
+
+  await agent.page.close({ runBeforeUnload: true })
+  t.equal(await caller.ended(), 'server', 'who closes the page hangs up')
+})
+
+scenario('a talk outlives the lost connection of the phone in the browser, and the phone takes the next call', async (t) => {
+  const wire = await startTcpProxy(centre.url.slice('http://'.length))
+  t.teardown(() => wire.close())
+  const agent = await browserAgent({ user: '1011', url: `http://${wire.address}` })
+  agent.excuse(/^WebSocket connection to/)
+  const mend = async () => {
+    wire.mend()
+    await until(() => centre.server.telephony.phoneStatus('1011-web') === 'in-service', { ms: 8000, what: 'the phone is back' })
+  }
+  const answer = async () => {
+    const caller = await centre.call(SALES, { voiceHz: 880 })
+    await agent.press('Answer')
+    await agent.shows('.call.talking')
+    return caller
+  }
+
+  const first = await answer()
+  wire.cut()
+  await agent.shows('.light.lost')
+  await agent.untilHears()
+  await mend()
+  await agent.untilHears()
+  t.equal(first.endedBy, undefined)
+  first.hangup()
+  await agent.hides('.desk-phone .time')
+
+  const second = await answer()
+  wire.cut()
+  await agent.shows('.light.lost')
+  second.hangup()
+  await until(() => centre.server.calls.size === 0, { what: 'the second call to end' })
+  await mend()
+  await agent.hides('.desk-phone .time')
+
+  const third = await answer()
+  await agent.untilHears()
+  third.hangup()
 })
 
 scenario('a page that lost its connection catches up, and one whose server restarted starts afresh', async (t) => {
@@ -252,10 +299,10 @@ scenario('the documentation of the API is shown', async (t) => {
   t.ok((await page.page.locator('.opblock').count()) > 8)
 })
 
-/** Agent 1001 at the page in a narrow window, ready, with the browser as their phone. */
-async function browserAgent(): Promise<WatchedPage> {
-  const agent = await browser.open(centre.url, { width: 390, height: 844 })
-  await agent.signIn('1001', password)
+/** An agent at the page in a narrow window, ready, with the browser as their phone. */
+async function browserAgent({ user = '1001', url = centre.url } = {}): Promise<WatchedPage> {
+  const agent = await browser.open(url, { width: 390, height: 844 })
+  await agent.signIn(user, password)
   await agent.press('Use this browser as my phone')
   await agent.shows('.desk-phone', 'This browser is your phone')
   await agent.press('Log on')
