@@ -2,8 +2,8 @@ import type { Drachtio } from './drachtio.ts'
 
 /** So long an answer of Asterisk, or the lack of one, is believed. */
 const BELIEVED_MS = 1000
-/** Time for the answer, and for one retransmission of the question (RFC 3261 §17.1.2.2: after 500 ms). */
-const ANSWER_MS = 1000
+/** Time for the answer also when the question was lost: drachtio repeats it after a second. */
+const ANSWER_MS = 1500
 
 /**
  * Whether Asterisk would answer a call just now. drachtio's proxy refuses a call that gets no answer with 408, after seconds;

@@ -1,11 +1,9 @@
 import type { Log } from '../domain/log.ts'
-import type { Drachtio } from './drachtio.ts'
-import { Session, type SessionOptions } from './session.ts'
+import { Session, type SessionEars, type SessionOptions } from './session.ts'
 
-export interface LinkOptions extends SessionOptions {
+export interface LinkOptions extends SessionOptions, Pick<SessionEars, 'methods' | 'onRequest'> {
   readonly retryFirstMs: number
   readonly retryMostMs: number
-  prepare(drachtio: Drachtio): void
   readonly log: Log
 }
 
@@ -44,15 +42,16 @@ export class DrachtioLink {
     return new Promise((resolve) => this.#connect(resolve))
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#closed = true
     clearTimeout(this.#retry)
-    this.#session?.end('Closed')
+    await this.#session?.leave()
   }
 
   #connect(tried: () => void): void {
     this.#session = new Session(this.#options, {
-      prepare: this.#options.prepare,
+      methods: this.#options.methods,
+      onRequest: this.#options.onRequest,
       onReady: (contacts, version) => {
         this.#connectedAt = Date.now()
         this.#status = { connected: true, problem: undefined, contacts }

@@ -14,6 +14,8 @@ export interface Drachtio extends EventEmitter {
     pingInterval: number
     reconnect: { maxAttempts: number }
   }): void
+  /** drachtio sends no more requests of this kind. */
+  unregisterForMessages(method: string): void
   request(
     uri: string,
     options: { method: string },

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
-import { type Drachtio, newDrachtio } from './drachtio.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Drachtio, newDrachtio, type SipRequest, type SipResponse } from './drachtio.ts'
 
 export interface SessionOptions {
   readonly host: string
@@ -12,8 +13,9 @@ export interface SessionOptions {
 }
 
 export interface SessionEars {
-  /** Registers what is to be done with requests, before the connection is up. */
-  prepare(drachtio: Drachtio): void
+  /** The requests we want to be asked about, in small letters. */
+  readonly methods: readonly string[]
+  onRequest(drachtio: Drachtio, request: SipRequest, response: SipResponse): void
   /** The secret was right: requests come from now on. */
   onReady(contacts: readonly string[], version: string): void
   /** Called once. The connection is over, or came to nothing. */
@@ -23,17 +25,23 @@ export interface SessionEars {
 /** The least drachtio-srf allows. */
 const PING_MS = 5000
 
+/** In this time drachtio has read that we want no more requests, and we what it had sent before. */
+const LEAVING_MS = 100
+
 /**
  * One connection to drachtio, from its first byte to its last. drachtio-srf could reconnect by itself, but it knows no upper limit
  * by default, hurries after a refused secret, takes a frozen drachtio for a healthy one, and cannot be stopped between two attempts.
  */
 export class Session {
+  readonly #drachtio = newDrachtio()
   readonly #ears: SessionEars
   readonly #silentMs: number
   readonly #answer: NodeJS.Timeout
   #socket: Socket | undefined
   #problem = 'drachtio closed the connection'
   #unansweredSince: number | undefined
+  /** The secret was taken, and it is not over. */
+  #ready = false
   #ended = false
 
   constructor(options: SessionOptions, ears: SessionEars) {
@@ -42,8 +50,8 @@ export class Session {
     this.#silentMs = silentMs
     this.#answer = setTimeout(() => this.end(`drachtio did not answer within ${answerMs} ms`), answerMs)
 
-    const drachtio = newDrachtio()
-    ears.prepare(drachtio)
+    const drachtio = this.#drachtio
+    for (const method of ears.methods) drachtio.use(method, (request, response) => ears.onRequest(drachtio, request, response))
     drachtio.on('connect', (error: Error | null, contacts = '', version = '') => this.#onReply(error, contacts, version))
     drachtio.on('error', (error: Error) => {
       this.#problem = error.message
@@ -56,10 +64,22 @@ export class Session {
     wire.on('ping', () => this.#onPing())
   }
 
+  /** Ends it so that no request is lost on the way. */
+  async leave(): Promise<void> {
+    if (!this.#ready) {
+      this.end('Closed')
+      return
+    }
+    for (const method of this.#ears.methods) this.#drachtio.unregisterForMessages(method)
+    await sleep(LEAVING_MS)
+    this.end('Closed')
+  }
+
   /** Ends it; what was sent before still goes out. Idempotent. */
   end(problem: string): void {
     if (this.#ended) return
     this.#ended = true
+    this.#ready = false
     clearTimeout(this.#answer)
     this.#socket?.destroySoon()
     this.#ears.onEnd(problem)
@@ -73,6 +93,7 @@ export class Session {
       return
     }
     clearTimeout(this.#answer)
+    this.#ready = true
     this.#ears.onReady(contacts.split(','), version)
   }
 

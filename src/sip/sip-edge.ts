@@ -3,6 +3,7 @@ import { AsteriskProbe } from './asterisk-probe.ts'
 import { type Answer, decide, unavailable } from './decide.ts'
 import type { Drachtio, SipRequest, SipResponse } from './drachtio.ts'
 import { DrachtioLink, type LinkStatus } from './drachtio-link.ts'
+import type { SessionEars } from './session.ts'
 
 export interface EdgeOptions {
   /** drachtio's admin port. */
@@ -61,16 +62,16 @@ class Edge implements SipEdge {
   #waiting = 0
   #asteriskAnswers = true
   #complainedAt = Number.NEGATIVE_INFINITY
+  #closing = false
   #forwarded = 0
   #refused = 0
 
   constructor(options: EdgeOptions) {
     this.#options = options
     this.#probe = new AsteriskProbe(options.asterisk)
-    const prepare = (drachtio: Drachtio) => {
-      for (const method of METHODS) drachtio.use(method, (request, response) => this.#take(drachtio, request, response))
-    }
-    this.#link = new DrachtioLink({ ...LIMITS, ...options.address, secret: options.secret, prepare, log: options.log })
+    const { address, secret, log } = options
+    const onRequest: SessionEars['onRequest'] = (drachtio, request, response) => this.#take(drachtio, request, response)
+    this.#link = new DrachtioLink({ ...LIMITS, ...address, secret, methods: METHODS, onRequest, log })
   }
 
   start(): Promise<void> {
@@ -82,16 +83,18 @@ class Edge implements SipEdge {
   }
 
   async close(): Promise<void> {
-    this.#link.close()
+    this.#closing = true
+    await this.#link.close()
   }
 
   #take(drachtio: Drachtio, request: SipRequest, response: SipResponse): void {
-    const { admits, callsMax } = this.#options
+    const { admits } = this.#options
+    const callsMax = this.#closing ? 0 : this.#options.callsMax
     const calls = this.#calls()
     // The tag is a parameter of the header, after the address (RFC 3261 §20.39).
     const inDialog = /;\s*tag=/i.test((request.get('to') ?? '').replace(/^.*>/, ''))
     const decision = decide({ method: request.method, uri: request.uri, inDialog }, { admits, calls, callsMax })
-    if (decision === unavailable) this.#complain(calls)
+    if (decision === unavailable && !this.#closing) this.#complain(calls)
     if (decision.act === 'answer') this.#answer(decision, request, response)
     if (decision.act !== 'forward') return
     this.#forward(drachtio, request, response, decision.number).catch((err) =>

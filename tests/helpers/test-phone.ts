@@ -11,6 +11,8 @@ export interface PhoneOptions {
   /** Milliseconds of ringing before the reply. */
   readonly afterMs?: number
   readonly voiceHz?: number
+  /** Methods that it leaves unanswered, until `unmute`. */
+  readonly mute?: readonly string[]
 }
 
 /** A phone somewhere else: no registration, reached at `dialString`. Takes one call at a time. */
@@ -27,6 +29,7 @@ export class TestPhone {
   /** Methods received, in order. */
   readonly received: string[] = []
   #timer: NodeJS.Timeout | undefined
+  #mute: readonly string[] = []
 
   static async start(options: PhoneOptions): Promise<TestPhone> {
     const phone = new TestPhone(options)
@@ -36,6 +39,7 @@ export class TestPhone {
 
   constructor(options: PhoneOptions) {
     this.#options = options
+    this.mute(options.mute ?? [])
     this.#mouth = new RtpMouth(this.#media, options.voiceHz)
   }
 
@@ -76,6 +80,15 @@ export class TestPhone {
     if (media !== undefined) this.#mouth.speakTo(media.host, media.port)
   }
 
+  /** Leaves requests of these kinds unanswered. */
+  mute(methods: readonly string[]): void {
+    this.#mute = methods
+  }
+
+  unmute(): void {
+    this.mute([])
+  }
+
   hangup(): void {
     const invite = this.#invite
     if (invite === undefined || !this.#answered) return
@@ -105,6 +118,7 @@ export class TestPhone {
     const method = message.method
     if (method === undefined) return
     this.received.push(method)
+    if (this.#mute.includes(method)) return
     if (method === 'INVITE' && !this.#answered) {
       this.#ring(message)
       return
