@@ -7,7 +7,11 @@ import { createInterface } from 'node:readline'
 const given = process.argv.slice(2)
 const rooms = readdirSync('tests', { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'helpers')
 const filesOf = (names) =>
-  names.flatMap((name) => readdirSync(`tests/${name}`).filter((file) => file.endsWith('.test.ts')).map((file) => `tests/${name}/${file}`))
+  names.flatMap((name) =>
+    readdirSync(`tests/${name}`)
+      .filter((file) => file.endsWith('.test.ts'))
+      .map((file) => `tests/${name}/${file}`)
+  )
 
 const whole = ['centre']
 const groups =
@@ -37,7 +41,9 @@ process.exitCode = sum.fail === 0 ? 0 : 1
 
 /** A file that crashes or times out counts as a failure even where no assertion of it failed. */
 async function runTap(files, jobs) {
-  const tap = spawn('npx', ['tap', 'run', '--reporter=tap', `--jobs=${jobs}`, '--timeout=300', ...files], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const tap = spawn('npx', ['tap', 'run', '--reporter=tap', `--jobs=${jobs}`, '--timeout=300', ...files], {
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
   const exited = new Promise((resolve) => tap.once('close', resolve))
   let found = { pass: 0, fail: 0 }
   let failing = false

@@ -33,7 +33,7 @@ const dataDir = join(asterisk.dir, 'switchboard')
 const url = `http://127.0.0.1:${asterisk.freePort}`
 const server = spawn(
   process.execPath,
-  [...(process.env['BENCH_NODE_ARGS']?.split(' ') ?? []), '--import=tsx', here('src/cli.ts'), 'serve'],
+  [...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []), '--import=tsx', here('src/cli.ts'), 'serve'],
   {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -59,7 +59,7 @@ try {
   const ready = async () => (await fetch(`${url}/health/ready`).catch(() => undefined))?.status === 200
   await until(ready, { ms: 30_000, what: 'the server is ready' })
   await addDialplanIvr()
-  if (process.env['BENCH_NODE_ARGS'] === undefined) await untilIdle()
+  if (process.env.BENCH_NODE_ARGS === undefined) await untilIdle()
   await measure('95588', 40)
   await measure('8000', 40)
 
