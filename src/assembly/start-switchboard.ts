@@ -22,6 +22,7 @@ import { openDatabase } from '../store/postgres.ts'
 import { Closing } from './closing.ts'
 import { loadLiveFlows, prepareFlows } from './load-live-flows.ts'
 import { openDoors } from './open-doors.ts'
+import { openEdge } from './open-edge.ts'
 import { phonesOf, provisionPhones } from './phones.ts'
 import { realClock } from './real-clock.ts'
 import { Reception } from './reception.ts'
@@ -157,6 +158,8 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
       bus.publish({ type: 'phone.changed', device: user as string as DeviceId, agentId, inService: status === 'in-service' })
     }
   })
+  const edge = await openEdge({ environment, flows, calls, log })
+  if (edge !== undefined) closing.add('sip edge', edge)
   return { bus, telephony, distribution, calls, close: () => closing.close() }
 }
 

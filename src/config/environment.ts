@@ -32,7 +32,7 @@ const portRange = z.string().transform((text, ctx) => {
 
 const path = z.string().transform((text) => resolve(text))
 
-const environmentSchema = z.object({
+const variables = z.object({
   HTTP_ADDRESS: address.prefault('127.0.0.1:8080').describe('Where the API, the console and the CTI socket listen'),
   SIP_ADDRESS: address.prefault('127.0.0.1:5060').describe('Where Asterisk listens for SIP over UDP'),
   ARI_ADDRESS: address.prefault('127.0.0.1:8088').describe('Where the ARI and the SIP websocket of Asterisk listen'),
@@ -60,10 +60,27 @@ const environmentSchema = z.object({
   EXAMPLE_BANK_ADDRESS: address
     .prefault('127.0.0.1:8099')
     .describe('Where the example core-banking service of `make run` listens'),
+  DRACHTIO_ADDRESS: address
+    .optional()
+    .describe('Admin port of a drachtio-server in front of Asterisk. Unset: calls come to Asterisk directly'),
+  DRACHTIO_SECRET: z
+    .string()
+    // The fields of drachtio's protocol end at | and at the end of a line.
+    .regex(/^[^|\s]+$/, 'expected no space and no |')
+    .optional()
+    .describe('Secret of that admin port'),
   ARI_USER: z.string().min(1).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json'),
   ARI_PASSWORD: z.string().min(8).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json'),
   JWT_SECRET: z.string().min(32).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json')
 })
+
+const environmentSchema = variables.refine(
+  (given) => given.DRACHTIO_ADDRESS === undefined || given.DRACHTIO_SECRET !== undefined,
+  {
+    path: ['DRACHTIO_SECRET'],
+    error: 'must be set together with DRACHTIO_ADDRESS'
+  }
+)
 
 /** What the process was told from outside, under its own names. */
 export type Environment = Readonly<z.output<typeof environmentSchema>>

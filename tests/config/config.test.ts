@@ -64,7 +64,9 @@ t.test('every wrong variable is named', async (t) => {
     SIP_ADDRESS: 'host:99999',
     RTP_PORTS: '30000-20000',
     DATABASE_URL: 'mysql://x',
-    LOG_LEVEL: 'loud'
+    LOG_LEVEL: 'loud',
+    DRACHTIO_ADDRESS: 'drachtio',
+    DRACHTIO_SECRET: 'a|b'
   }
   const problems = problemsOf(() => readEnvironment(wrong))
   t.same(
@@ -72,6 +74,10 @@ t.test('every wrong variable is named', async (t) => {
     Object.keys(wrong)
   )
   t.match(problems[0], 'HTTP_ADDRESS: expected HOST:PORT, found "8080"')
+  t.same(
+    problemsOf(() => readEnvironment({ DRACHTIO_ADDRESS: '127.0.0.1:9022' })),
+    ['DRACHTIO_SECRET: must be set together with DRACHTIO_ADDRESS']
+  )
   t.same(readEnvironment({ HTTP_ADDRESS: '[::1]:80' }).HTTP_ADDRESS, { host: '::1', port: 80 })
 })
 

@@ -1,0 +1,36 @@
+import type { Logger } from 'pino'
+import type { CallTable } from '../calls/call-table.ts'
+import type { Environment } from '../config/environment.ts'
+import type { FlowLibrary } from '../flow/library.ts'
+import { openSipEdge, type SipEdge } from '../sip/sip-edge.ts'
+
+/** A caller and an agent take a port each for RTP and for RTCP. */
+const PORTS_OF_A_CALL = 4
+
+interface EdgeParts {
+  readonly environment: Environment
+  readonly flows: FlowLibrary
+  readonly calls: CallTable
+  readonly log: Logger
+}
+
+/** The SIP edge, where there is a drachtio-server; otherwise calls come to Asterisk directly. */
+export async function openEdge({ environment, flows, calls, log }: EdgeParts): Promise<SipEdge | undefined> {
+  const { DRACHTIO_ADDRESS: address, DRACHTIO_SECRET: secret, SIP_ADDRESS: sip, RTP_PORTS: ports } = environment
+  if (address === undefined || secret === undefined) return undefined
+  return openSipEdge({
+    address,
+    secret,
+    asterisk: reachable(sip),
+    admits: (number) => flows.byNumber(number) !== undefined,
+    inProgress: () => calls.size,
+    callsMax: Math.floor((ports.to - ports.from + 1) / PORTS_OF_A_CALL),
+    log
+  })
+}
+
+/** Where a listening address is reached from this machine, as a SIP URI has it. */
+function reachable({ host, port }: Environment['SIP_ADDRESS']): string {
+  const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `${near.includes(':') ? `[${near}]` : near}:${port}`
+}
