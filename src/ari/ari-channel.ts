@@ -2,7 +2,7 @@ import { EventFeed } from '../domain/event-feed.ts'
 import type { ChannelId, PlaybackId } from '../domain/ids.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { Channel, ChannelEvent, HangupReason } from '../domain/ports/telephony.ts'
-import { causeOf, dialFailure, SOFT_HANGUP } from './hangup-cause.ts'
+import { causeOf, dialFailure, NORMAL_CLEARING, SOFT_HANGUP } from './hangup-cause.ts'
 import type { Command, Lanes } from './lanes.ts'
 import { failure } from './outcome-of.ts'
 import { Playbacks } from './playbacks.ts'
@@ -41,6 +41,7 @@ export class AriChannel implements Channel {
   readonly #toldOnce = new Set<ChannelEvent['type']>()
   #dialFailed = false
   #hungUpByUs = false
+  #hangingUp = false
   #released = false
   /** From the last ChannelHangupRequest that knew one: ChannelDestroyed often says 0. */
   #lastCause = 0
@@ -180,13 +181,16 @@ export class AriChannel implements Channel {
   }
 
   playbackFinished(id: PlaybackId, failed: boolean): void {
-    this.#playbacks.finish(id, failed)
+    // Asterisk calls a playback that the hang-up cut short `done`. It is finished with `left`, so that nobody takes it for one heard to its end.
+    if (!this.#hangingUp) this.#playbacks.finish(id, failed)
   }
 
   /** ChannelHangupRequest: comes before StasisEnd and knows best why. */
   hangupRequested({ cause = 0, sipStatus }: News): void {
+    this.#hangingUp = true
     if (cause !== 0 && cause !== SOFT_HANGUP) this.#lastCause = cause
-    this.#tellDialFailed({ cause, sipStatus })
+    // Without a cause it is the BYE of a phone that had just answered.
+    this.#tellDialFailed({ cause: cause || NORMAL_CLEARING, sipStatus })
   }
 
   /** The last word. Whoever calls this a second time is ignored. */

@@ -50,6 +50,8 @@ export async function playClips(
     if (stopped.ok) await endedWithin(finished.first.bind(finished), around.clock)
     throw reason
   }
+  // The end of the call finishes a playback too, in the same moment.
+  signal.throwIfAborted()
 }
 
 async function endedWithin(ended: (signal: AbortSignal) => Promise<unknown>, clock: Clock): Promise<void> {
