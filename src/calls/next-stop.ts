@@ -1,8 +1,8 @@
+import { isAllowedAddress } from '../domain/allowed-address.ts'
 import type { TransferTarget } from '../domain/caller.ts'
 import type { AgentId } from '../domain/ids.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
 import type { LiveCall } from './live-call.ts'
-import { mayCall } from './may-call.ts'
 import type { CallsOffice } from './office.ts'
 import { type AgentRing, reserveAgent } from './reserve-agent.ts'
 
@@ -26,7 +26,9 @@ export function nextStop(call: LiveCall, office: CallsOffice, to: TransferTarget
         ? { ok: false, code: 'TARGET_UNKNOWN' }
         : { ok: true, value: to }
     case 'sip':
-      return mayCall(to.uri, office.centre.allowedTransfers) ? { ok: true, value: to } : { ok: false, code: 'TARGET_UNKNOWN' }
+      return isAllowedAddress(to.uri, office.centre.allowedTransfers)
+        ? { ok: true, value: to }
+        : { ok: false, code: 'TARGET_UNKNOWN' }
     case 'agent': {
       if (!office.centre.agents.has(to.agentId)) return { ok: false, code: 'TARGET_UNKNOWN' }
       const ring = reserveAgent(call, office, to.agentId as AgentId, COLLEAGUE_RING_MS)

@@ -1,10 +1,10 @@
+import { isAllowedAddress } from '../domain/allowed-address.ts'
 import type { TransferExit } from '../domain/caller.ts'
 import type { DeviceId } from '../domain/ids.ts'
 import { expectOrGone } from '../domain/outcome.ts'
 import { TalkBridge } from './bridge.ts'
 import type { Leg } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
-import { mayCall } from './may-call.ts'
 import type { CallsOffice } from './office.ts'
 import { type RingResult, ringPhone } from './ring-phone.ts'
 import { whenConnected } from './when-connected.ts'
@@ -12,8 +12,17 @@ import { whenConnected } from './when-connected.ts'
 /** The endpoint outside calls leave by. */
 const TRUNK = 'trunk'
 
+const NORMAL_CLEARING = 16
+
 /** How a call to the outside came out. */
 type OutExit = Exclude<TransferExit['exit'], 'transferred'>
+
+const exitOf = {
+  busy: 'busy',
+  rejected: 'refused',
+  'no-answer': 'no_answer',
+  unreachable: 'unreachable'
+} as const satisfies Record<Exclude<RingResult['kind'], 'answered'>, OutExit>
 
 /** Calls a SIP address for the caller and connects the two until the far end hangs up. */
 export async function transferOut(
@@ -23,16 +32,16 @@ export async function transferOut(
   timeoutMs: number,
   signal: AbortSignal
 ): Promise<OutExit> {
-  if (!mayCall(uri, office.centre.allowedTransfers)) return 'refused'
+  if (!isAllowedAddress(uri, office.centre.allowedTransfers)) return 'refused'
   const device = uri as DeviceId
   call.publish({ type: 'leg.dialed', device })
-  const result = await ringWithTone(call, office, uri, timeoutMs, signal)
-
-  if (result.kind !== 'answered') {
-    call.publish({ type: 'leg.ended', device, cause: result.cause })
-    return result.kind === 'no-answer' ? 'no_answer' : result.kind === 'rejected' ? 'busy' : result.kind
-  }
-  return await connect(call, office, device, result.leg, signal)
+  const result = await ringWithTone(call, office, uri, timeoutMs, signal).catch((reason) => {
+    call.publish({ type: 'leg.ended', device, cause: NORMAL_CLEARING })
+    throw reason
+  })
+  if (result.kind === 'answered') return await connect(call, office, device, result.leg, signal)
+  call.publish({ type: 'leg.ended', device, cause: result.cause })
+  return exitOf[result.kind]
 }
 
 async function ringWithTone(

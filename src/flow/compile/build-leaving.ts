@@ -1,4 +1,4 @@
-import { isAllowedAddress } from '../allowed-address.ts'
+import { isAllowedAddress } from '../../domain/allowed-address.ts'
 import type { QueueStep, TransferStep } from '../step.ts'
 import { optionalTarget, type TargetSource } from './build-target.ts'
 import { didYouMean } from './closest.ts'

@@ -1,5 +1,5 @@
+import { isAllowedAddress } from '../../domain/allowed-address.ts'
 import type { TransferExit, TransferTarget } from '../../domain/caller.ts'
-import { isAllowedAddress } from '../allowed-address.ts'
 import type { Frame } from '../conversation.ts'
 import { exitMissing } from '../faults.ts'
 import type { TransferStep } from '../step.ts'
