@@ -1,9 +1,9 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { type Switchboard, startSwitchboard } from '../../src/assembly/start-switchboard.ts'
 import { type Config, loadConfig } from '../../src/config/load-config.ts'
 import type { DomainEvent, DomainEventOf, DomainEventType } from '../../src/domain/events.ts'
@@ -26,6 +26,12 @@ export interface CentreOptions {
   readonly bank?: Server
   /** Ready-made logs on standard error. */
   readonly logLevel?: string
+  /** Changes the text of centre.yaml. */
+  readonly edit?: (yaml: string) => string
+  /** More than the hundred ports of a test's own block, for many calls at once. */
+  readonly rtpPorts?: { readonly from: number; readonly to: number }
+  /** Gets every line of the log, whatever its level, instead of standard error. */
+  readonly onLogLine?: (line: string) => void
 }
 
 /** A whole contact centre on real parts: Asterisk, PostgreSQL, the example bank and the server, in this process. */
@@ -38,10 +44,11 @@ export class Centre {
   server: Switchboard
   readonly #bank: Server
   readonly #dir: string
-  readonly #logLevel: string
+  readonly #log: Logger
   readonly #callers: TestCaller[] = []
   readonly #phones: Baresip[] = []
   readonly #desks: CtiClient[] = []
+  readonly #tokens = new Map<string, string>()
 
   private constructor(parts: {
     asterisk: RealAsterisk
@@ -50,7 +57,7 @@ export class Centre {
     server: Switchboard
     bank: Server
     dir: string
-    logLevel: string
+    log: Logger
   }) {
     this.asterisk = parts.asterisk
     this.postgres = parts.postgres
@@ -58,31 +65,35 @@ export class Centre {
     this.server = parts.server
     this.#bank = parts.bank
     this.#dir = parts.dir
-    this.#logLevel = parts.logLevel
+    this.#log = parts.log
     this.#listen()
   }
 
   static async start({
     ariThrough,
     bank = createExampleBank(),
-    logLevel = process.env['TEST_LOG'] ?? 'silent'
+    logLevel = process.env.TEST_LOG ?? 'silent',
+    edit = (yaml) => yaml,
+    onLogLine,
+    rtpPorts
   }: CentreOptions = {}): Promise<Centre> {
     const dir = await mkdtemp(join(tmpdir(), 'switchboard-centre-'))
     const [asterisk, postgres] = await Promise.all([
-      startAsterisk({ app: 'switchboard-test', emergencyGroup: ['PJSIP/1001'] }),
+      startAsterisk({ app: 'switchboard-test', emergencyGroup: ['PJSIP/1001'], ...(rtpPorts && { rtpPorts }) }),
       startTestPostgres()
     ])
     await new Promise<void>((resolve) => bank.listen(0, '127.0.0.1', resolve))
     const bankPort = (bank.address() as { port: number }).port
     await cp(here('flows'), join(dir, 'flows'), { recursive: true })
     await cp(here('tests/centre/flows'), join(dir, 'flows'), { recursive: true })
+    await writeFile(join(dir, 'centre.yaml'), edit(await readFile(here('tests/centre/centre.yaml'), 'utf8')))
 
     const config = loadConfig({
       HTTP_ADDRESS: `127.0.0.1:${asterisk.freePort}`,
       SIP_ADDRESS: asterisk.sipAddress,
       ARI_ADDRESS: ariThrough === undefined ? asterisk.ariAddress : await ariThrough(asterisk.ariAddress),
       DATA_DIR: join(dir, 'data'),
-      CONFIG: here('tests/centre/centre.yaml'),
+      CONFIG: join(dir, 'centre.yaml'),
       FLOWS: join(dir, 'flows'),
       DATABASE_URL: postgres.url,
       DEMO_PASSWORD: password,
@@ -91,8 +102,10 @@ export class Centre {
       ARI_USER: asterisk.user,
       ARI_PASSWORD: asterisk.password
     })
-    const server = await startSwitchboard(config, pino({ level: logLevel }, pino.destination(2)))
-    const centre = new Centre({ asterisk, postgres, config, server, bank, dir, logLevel })
+    const log =
+      onLogLine === undefined ? pino({ level: logLevel }, pino.destination(2)) : pino({ level: 'trace' }, { write: onLogLine })
+    const server = await startSwitchboard(config, log)
+    const centre = new Centre({ asterisk, postgres, config, server, bank, dir, log })
     await until(() => server.telephony.phoneStatus('1001') !== undefined && centre.ready(), {
       ms: 15_000,
       what: 'the centre is ready'
@@ -111,7 +124,7 @@ export class Centre {
   /** Stops the server in order and starts it again, on the same parts. */
   async restart(): Promise<void> {
     await this.server.close()
-    this.server = await startSwitchboard(this.config, pino({ level: this.#logLevel }, pino.destination(2)))
+    this.server = await startSwitchboard(this.config, this.#log)
     this.#listen()
     await until(() => this.ready(), { ms: 15_000, what: 'the centre is ready again' })
   }
@@ -133,13 +146,18 @@ export class Centre {
     return phones
   }
 
+  /** A token; the same one for the same person, as signing in is slow on purpose and limited. */
   async signIn(username: string): Promise<string> {
+    const known = this.#tokens.get(username)
+    if (known !== undefined) return known
     const response = await fetch(`${this.url}/api/v1/session`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ username, password })
     })
-    return ((await response.json()) as { token: string }).token
+    const { token } = (await response.json()) as { token: string }
+    this.#tokens.set(username, token)
+    return token
   }
 
   /** Somebody's CTI socket, signed in. */

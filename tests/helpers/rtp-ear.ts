@@ -54,6 +54,17 @@ export class RtpEar {
     return this.#heard.findLast((one) => one.loudness > LOUD)?.at
   }
 
+  /** What was said, with silence of at least `gapMs` between: how long each saying took. */
+  sayings(gapMs = 400): number[] {
+    const sayings: { from: number; to: number }[] = []
+    for (const { at } of this.#heard.filter((one) => one.loudness > LOUD)) {
+      const last = sayings.at(-1)
+      if (last !== undefined && at - last.to < gapMs) last.to = at
+      else sayings.push({ from: at, to: at })
+    }
+    return sayings.map(({ from, to }) => to - from)
+  }
+
   /** The longest time without a packet since `since`, up to now. */
   longestGapMs(since = 0): number {
     const times = [...this.#heard.filter((one) => one.at >= since).map((one) => one.at), Date.now()]
