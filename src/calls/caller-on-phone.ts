@@ -6,6 +6,7 @@ import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { playClips } from './play-clips.ts'
 import { reserveAgent, untilPickedUp } from './reserve-agent.ts'
+import { Silence } from './silence.ts'
 import { transferOut } from './transfer-out.ts'
 import { waitInQueue } from './wait-in-queue.ts'
 
@@ -13,10 +14,18 @@ import { waitInQueue } from './wait-in-queue.ts'
 export class CallerOnPhone implements Caller {
   readonly #call: LiveCall
   readonly #office: CallsOffice
+  readonly #silence: Silence
 
   constructor(call: LiveCall, office: CallsOffice) {
     this.#call = call
     this.#office = office
+    this.#silence = new Silence(call, office)
+    this.#silence.begin()
+  }
+
+  /** The flows are over; the channel is free for what comes then. */
+  async close(): Promise<void> {
+    await this.#silence.end()
   }
 
   get facts(): CallFacts {
@@ -37,15 +46,27 @@ export class CallerOnPhone implements Caller {
   }
 
   async play(clips: readonly Clip[], signal: AbortSignal): Promise<void> {
-    await playClips(this.#call.channel, clips, this.#office, signal)
+    await this.#insteadOfSilence(() => playClips(this.#call.channel, clips, this.#office, signal))
   }
 
   async queue(request: QueueRequest, signal: AbortSignal): Promise<QueueExit> {
-    return await waitInQueue(this.#call, this.#office, request, signal)
+    return await this.#insteadOfSilence(() => waitInQueue(this.#call, this.#office, request, signal))
   }
 
   async transfer(request: TransferRequest, signal: AbortSignal): Promise<TransferExit> {
-    const { to, timeoutMs } = request
+    return await this.#insteadOfSilence(() => this.#transfer(request, signal))
+  }
+
+  async #insteadOfSilence<Value>(work: () => Promise<Value>): Promise<Value> {
+    await this.#silence.end()
+    try {
+      return await work()
+    } finally {
+      this.#silence.begin()
+    }
+  }
+
+  async #transfer({ to, timeoutMs }: TransferRequest, signal: AbortSignal): Promise<TransferExit> {
     switch (to.kind) {
       case 'sip':
         return { exit: await transferOut(this.#call, this.#office, to.uri, timeoutMs, signal) }
@@ -73,7 +94,8 @@ export class CallerOnPhone implements Caller {
   }
 
   async #toQueue(queue: string, signal: AbortSignal): Promise<TransferExit> {
-    const end = await this.queue({ queue, skills: {}, priority: 'normal', leaveIfNoAgents: false }, signal)
+    const request = { queue, skills: {}, priority: 'normal', leaveIfNoAgents: false } as const
+    const end = await waitInQueue(this.#call, this.#office, request, signal)
     return end.exit === 'transferred' ? end : { exit: queueExits[end.exit] }
   }
 }

@@ -60,12 +60,16 @@ async function answerAndServe(call: LiveCall, office: CallsOffice): Promise<Term
     call.story.customer = customer
     call.publish({ type: 'call.identified', customer })
   }
-  return await walk(flow, call, office)
+  const caller = new CallerOnPhone(call, office)
+  try {
+    return await walk(flow, caller, call, office)
+  } finally {
+    await caller.close()
+  }
 }
 
 /** Flow after flow, until one does not send the caller on. */
-async function walk(first: Flow, call: LiveCall, office: CallsOffice): Promise<Termination> {
-  const caller = new CallerOnPhone(call, office)
+async function walk(first: Flow, caller: CallerOnPhone, call: LiveCall, office: CallsOffice): Promise<Termination> {
   let flow = first
 
   for (;;) {
