@@ -11,11 +11,20 @@ export const causeOf: Readonly<Record<HangupReason, number>> = {
   rejected: 21
 }
 
+/** ITU-T Q.850: the far end hung up. */
+export const NORMAL_CLEARING = 16
+
 /** `AST_SOFTHANGUP_EXPLICIT`: somebody on our side hung up, or the dial timer did. It is not a Q.850 cause. */
 export const SOFT_HANGUP = 32
 
 const bySipStatus: Readonly<Record<number, DialFailure>> = { 486: 'busy', 600: 'busy', 603: 'rejected', 487: 'cancelled' }
-const byCause: Readonly<Record<number, DialFailure>> = { 17: 'busy', 21: 'rejected', 26: 'cancelled' }
+/** Normal clearing: the phone answered and hung up in one moment, before Asterisk had told of the answer. */
+const byCause: Readonly<Record<number, DialFailure>> = {
+  [NORMAL_CLEARING]: 'rejected',
+  17: 'busy',
+  21: 'rejected',
+  26: 'cancelled'
+}
 
 /** Why a leg that we dialled came to nothing. */
 export function dialFailure(told: {
