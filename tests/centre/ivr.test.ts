@@ -90,6 +90,24 @@ t.test('who knows the way types ahead and hears nothing of it', async (t) => {
   t.same(visit.path().slice(0, 4), ['welcome:interrupted', 'main:1', 'balance:answer', 'fetch:answer'])
 })
 
+t.test('a number that a telephone dials from its memory, faster than fingers, is taken as it is', async (t) => {
+  const speeds = [
+    { durationMs: 80, gapMs: 20 },
+    { durationMs: 60, gapMs: 40 },
+    { durationMs: 40, gapMs: 20 }
+  ]
+  await Promise.all(
+    speeds.map(async (speed) => {
+      const visit = await visits.call('95588', { from: english })
+      await visit.caller.ear.untilSound()
+      await visit.caller.press(`1${card}`, speed)
+      await visit.left('balance')
+      const path = ['welcome:interrupted', 'main:1', 'balance:answer']
+      t.same(visit.path().slice(0, 3), path, `keys of ${speed.durationMs} ms with ${speed.gapMs} ms between`)
+    })
+  )
+})
+
 t.test('a key cuts a prompt short at once', async (t) => {
   const heldMs = 80
   const cuts = await Promise.all(
