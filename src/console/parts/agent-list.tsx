@@ -19,11 +19,13 @@ export function AgentList({ agents, phones, calls }: Props) {
     .sort((one, other) => one.agentId.localeCompare(other.agentId))
   return (
     <section class="card" aria-labelledby="agents-title">
-      <h2 id="agents-title">{say('agents')}</h2>
-      <label class="check">
-        <input type="checkbox" checked={all.value} onChange={(event) => (all.value = event.currentTarget.checked)} />
-        {say('showLoggedOff')}
-      </label>
+      <div class="title-line">
+        <h2 id="agents-title">{say('agents')}</h2>
+        <label class="check">
+          <input type="checkbox" checked={all.value} onChange={(event) => (all.value = event.currentTarget.checked)} />
+          {say('showLoggedOff')}
+        </label>
+      </div>
       {shown.length === 0 ? (
         <p class="quiet">{say('noAgents')}</p>
       ) : (

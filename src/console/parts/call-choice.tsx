@@ -19,7 +19,7 @@ export function CallChoice({ facts, chosen, number, caller, disabled }: Props) {
         <select value={chosen} disabled={disabled} onChange={(event) => (number.value = event.currentTarget.value)}>
           {facts.numbers.map(({ number, title }) => (
             <option key={number} value={number}>
-              {number} – {title}
+              {number} {firstSentence(title)}
             </option>
           ))}
         </select>
@@ -38,4 +38,8 @@ export function CallChoice({ facts, chosen, number, caller, disabled }: Props) {
       </label>
     </div>
   )
+}
+
+function firstSentence(text: string): string {
+  return text.split(/\.\s|。/, 1)[0] ?? text
 }

@@ -34,10 +34,12 @@ export function CallData({ data }: { readonly data: NonNullable<CallView['data']
           }}
         />
       </div>
-      <div>
-        <h3>{say('path')}</h3>
-        <CallPath path={data.path} />
-      </div>
+      {data.path.length > 0 && (
+        <div>
+          <h3>{say('path')}</h3>
+          <CallPath path={data.path} />
+        </div>
+      )}
     </div>
   )
 }

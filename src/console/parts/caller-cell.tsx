@@ -4,8 +4,10 @@ export function CallerCell(props: { readonly name: string; readonly number: stri
   return (
     <td>
       <strong>{name}</strong>
-      {segment && segment !== 'standard' && <span class={`badge segment-${segment}`}>{segment}</span>}
-      {name !== number && <div class="quiet small">{number}</div>}
+      <div class="badges">
+        {name !== number && <span class="quiet small">{number}</span>}
+        {segment && segment !== 'standard' && <span class={`badge segment-${segment}`}>{segment}</span>}
+      </div>
     </td>
   )
 }

@@ -16,5 +16,5 @@ function textOf(connection: NonNullable<typeof session.value>['cti']['connection
   if (connection.state === 'connecting') return say('connecting')
   if (connection.state === 'closed') return say('refusedConnection')
   if (connection.state !== 'live') return say('reconnecting')
-  return connection.roundTripMs === undefined ? say('live') : say('liveMs', Math.round(connection.roundTripMs))
+  return connection.roundTripMs === undefined ? say('live') : say('liveMs', Math.max(1, Math.round(connection.roundTripMs)))
 }

@@ -18,7 +18,7 @@ export function QueueTiles({ queues, title }: { readonly queues: readonly QueueV
               <dd>
                 <Elapsed since={queue.oldestSince} />
               </dd>
-              <dt>{say('talking')}</dt>
+              <dt>{say('stateBusy')}</dt>
               <dd>{queue.talking}</dd>
               <dt>{say('ready')}</dt>
               <dd>

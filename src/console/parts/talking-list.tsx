@@ -12,7 +12,7 @@ interface Props {
 /** Who talks to whom, and for how long. */
 export function TalkingList({ calls, agents }: Props) {
   return (
-    <section class="card" aria-labelledby="talking-title">
+    <section class="card half" aria-labelledby="talking-title">
       <h2 id="talking-title">{say('talking')}</h2>
       {calls.length === 0 ? (
         <p class="quiet">{say('nobodyTalking')}</p>
@@ -22,7 +22,6 @@ export function TalkingList({ calls, agents }: Props) {
             <tr>
               <th>{say('caller')}</th>
               <th>{say('agent')}</th>
-              <th>{say('queue')}</th>
               <th class="number">{say('since')}</th>
             </tr>
           </thead>
@@ -45,8 +44,8 @@ function TalkingRow({ call, agents }: { readonly call: CallView } & Pick<Props, 
       <td>
         {agents.get(party?.agentId ?? '')?.name ?? party?.deviceId}
         {party?.state === 'hold' && <span class="badge held">{say('onHold')}</span>}
+        {call.queue && <div class="quiet small">{call.queue}</div>}
       </td>
-      <td>{call.queue ?? '–'}</td>
       <td class="number">
         <Elapsed since={call.establishedAt} />
       </td>

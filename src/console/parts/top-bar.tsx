@@ -14,7 +14,7 @@ export function TopBar() {
       {user && <ConnectionLight />}
       {user && (
         <span class="who">
-          {user.name} <span class="quiet">{user.username}</span>
+          {user.name} {!user.name.includes(user.username) && <span class="quiet">{user.username}</span>}
         </span>
       )}
       <button type="button" class="plain" onClick={switchLanguage} lang={language.value === 'en' ? 'zh' : 'en'}>

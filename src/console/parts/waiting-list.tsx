@@ -8,7 +8,7 @@ import { Priority } from './priority.tsx'
 /** Callers in queues, the next one first. */
 export function WaitingList({ calls }: { readonly calls: readonly CallView[] }) {
   return (
-    <section class="card" aria-labelledby="waiting-title">
+    <section class="card half" aria-labelledby="waiting-title">
       <h2 id="waiting-title">{say('waiting')}</h2>
       {calls.length === 0 ? (
         <p class="quiet">{say('nobodyWaiting')}</p>
@@ -18,7 +18,6 @@ export function WaitingList({ calls }: { readonly calls: readonly CallView[] }) 
             <tr>
               <th>{say('caller')}</th>
               <th>{say('queue')}</th>
-              <th>{say('priority')}</th>
               <th class="number">{say('since')}</th>
             </tr>
           </thead>
@@ -40,11 +39,15 @@ function WaitingRow({ call }: { readonly call: CallView }) {
       <CallerCell name={callerName(call)} number={call.callingDevice} segment={call.customer?.segment} />
       <td>
         {call.queue}
-        {ringing && <span class="badge ringing">{say('rings', ringing.agentId ?? ringing.deviceId)}</span>}
-      </td>
-      <td>
-        <Priority name={call.priority} />
-        {call.data?.fastPath && <span class="badge fast">{say('fastPath', call.data.fastPath)}</span>}
+        <div class="badges">
+          {call.priority !== 'normal' && <Priority name={call.priority} />}
+          {ringing && <span class="badge ringing">{say('rings', ringing.agentId ?? ringing.deviceId)}</span>}
+          {call.data?.fastPath && (
+            <span class="badge fast" title={say('fastPath', call.data.fastPath)}>
+              {call.data.fastPath}
+            </span>
+          )}
+        </div>
       </td>
       <td class="number">
         <Elapsed since={call.enqueuedAt} />
