@@ -94,7 +94,11 @@ export class Session {
     }
     clearTimeout(this.#answer)
     this.#ready = true
-    this.#ears.onReady(contacts.split(','), version)
+    // Just started, drachtio may not listen for SIP yet.
+    this.#ears.onReady(
+      contacts.split(',').filter((contact) => contact !== ''),
+      version
+    )
   }
 
   #onSocket(socket: Socket): void {

@@ -70,7 +70,15 @@ class Edge implements SipEdge {
     this.#options = options
     this.#probe = new AsteriskProbe(options.asterisk)
     const { address, secret, log } = options
-    const onRequest: SessionEars['onRequest'] = (drachtio, request, response) => this.#take(drachtio, request, response)
+    const onRequest: SessionEars['onRequest'] = (drachtio, request, response) => {
+      try {
+        this.#take(drachtio, request, response)
+      } catch (err) {
+        // Left alone, drachtio-srf would print it past our log.
+        log.error({ err, method: request.method }, 'A SIP request could not be handled')
+        response.send(500, { headers: {} })
+      }
+    }
     this.#link = new DrachtioLink({ ...LIMITS, ...address, secret, methods: METHODS, onRequest, log })
   }
 

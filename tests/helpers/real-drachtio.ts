@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DrachtioServer } from './drachtio-server.ts'
 import { takePortBlock } from './port-block.ts'
+import { askSip } from './sip-client.ts'
 import { until } from './until.ts'
 
 /** drachtio-server on this machine: DRACHTIO_BINARY, or `drachtio` on the PATH. */
@@ -38,7 +38,9 @@ export async function startRealDrachtio(binary: string): Promise<DrachtioServer>
   async function start(): Promise<void> {
     // It dies with us, also when we are killed: an orphan would keep the ports of the next test.
     child = spawn('setpriv', ['--pdeathsig', 'KILL', binary, '-f', file], { stdio: 'ignore', cwd: dir })
-    await until(() => isOpen(address), { ms: 10_000, what: () => `drachtio listens (exit code ${child?.exitCode})` })
+    // Its admin port opens before it takes SIP. With no application it answers 503.
+    const answers = () => askSip(sip, { method: 'OPTIONS', uri: `sip:${sip}`, ms: 300 }).catch(() => undefined)
+    await until(answers, { ms: 10_000, what: () => `drachtio answers (exit code ${child?.exitCode})` })
   }
 
   async function kill(): Promise<void> {
@@ -66,14 +68,4 @@ export async function startRealDrachtio(binary: string): Promise<DrachtioServer>
       await ports.release()
     }
   }
-}
-
-function isOpen({ host, port }: { host: string; port: number }): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, host, () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 }

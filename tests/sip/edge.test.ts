@@ -1,18 +1,17 @@
+import { createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { decide } from '../../src/sip/decide.ts'
 import { dialedNumber } from '../../src/sip/dialed-number.ts'
-import { type EdgeOptions, openSipEdge, type SipEdge } from '../../src/sip/sip-edge.ts'
+import { DrachtioLink } from '../../src/sip/drachtio-link.ts'
+import { openSipEdge } from '../../src/sip/sip-edge.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
-import type { DrachtioServer } from '../helpers/drachtio-server.ts'
+import { edgeCases } from '../helpers/edge-cases.ts'
+import { startFakeDrachtio } from '../helpers/fake-drachtio.ts'
 import { findDrachtio, startRealDrachtio } from '../helpers/real-drachtio.ts'
 import { askSip } from '../helpers/sip-client.ts'
-import { placeCall } from '../helpers/test-caller.ts'
-import { TestPhone } from '../helpers/test-phone.ts'
 import { until } from '../helpers/until.ts'
 
 const ALLOWED = 'INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO'
-/** Nobody listens there: the discard service. */
-const CLOSED = '127.0.0.1:9'
 
 t.test('the number is what stands between the scheme and the host, as the dialplan reads it', async (t) => {
   const numbers: readonly (readonly [string, string | undefined])[] = [
@@ -59,249 +58,116 @@ t.test('what the edge does with a request', async (t) => {
   for (const method of ['ACK', 'CANCEL']) t.same(decide({ method, uri: sip, inDialog: false }, quiet), { act: 'ignore' }, method)
 })
 
+t.test('with the fake drachtio', async (t) => {
+  await edgeCases(t, startFakeDrachtio)
+})
+
 const binary = findDrachtio()
 const reason = 'there is no drachtio-server here (neither DRACHTIO_BINARY nor drachtio on the PATH)'
 t.test('with a real drachtio-server', { skip: binary === undefined && reason }, async (t) => {
   await edgeCases(t, () => startRealDrachtio(binary as string))
 })
 
-/** What must hold with any drachtio: the real one and the fake are held to the same. */
-async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): Promise<void> {
-  const drachtio = await start()
+const house = { asterisk: '127.0.0.1:9', admits: () => true, inProgress: () => 0, callsMax: 1, secret: 'secret-of-drachtio' }
+
+t.test('drachtio need not be there when the server starts', async (t) => {
+  const drachtio = await startFakeDrachtio()
+  t.teardown(() => drachtio.stop())
+  await drachtio.kill()
+  const log = collectedLog()
+  const edge = await openSipEdge({ ...house, address: drachtio.address, log })
+  t.teardown(() => edge.close())
+  t.match(edge.status(), { connected: false, problem: /ECONNREFUSED/ })
+  await drachtio.start()
+  await until(() => edge.status().connected, { what: 'the edge is open' })
+  t.same(
+    log.lines.map(({ message }) => message),
+    ['The SIP edge is not connected to drachtio; trying again and again', 'The SIP edge is open']
+  )
+})
+
+t.test('another service at that port does not end us, and our secret stays out of the log', async (t) => {
+  // Redis quotes what it does not understand.
+  const { address } = await listen(t, (socket) => {
+    socket.on('data', (bytes) => void socket.write(`-ERR unknown command '${bytes}'\r\n`))
+  })
+  const log = collectedLog()
+  const edge = await openSipEdge({ ...house, address, log })
+  t.teardown(() => edge.close())
+  t.match(edge.status(), { connected: false, problem: 'What drachtio sent cannot be understood; is it drachtio?' })
+  t.equal(log.lines.length, 1)
+  t.notMatch(JSON.stringify(log.lines), house.secret)
+})
+
+t.test('a fault of ours is answered with 500, and the next request is served', async (t) => {
+  const drachtio = await startFakeDrachtio()
   t.teardown(() => drachtio.stop())
   const log = collectedLog()
-
-  /** An edge in front of whatever takes SIP there. */
-  async function edgeTo(t: Test, asterisk: string, house: Partial<EdgeOptions> = {}): Promise<SipEdge> {
-    const { address, secret } = drachtio
-    const admits = (number: string) => number === '95588'
-    const edge = await openSipEdge({ address, secret, asterisk, admits, inProgress: () => 0, callsMax: 10, log, ...house })
-    t.teardown(() => edge.close())
-    // Connected, drachtio still has to read which requests we want.
-    const options = { method: 'OPTIONS', uri: `sip:${drachtio.sip}` }
-    await until(async () => (await askSip(drachtio.sip, options)).status === 200, { what: 'the edge is asked' })
-    return edge
+  const admits = () => {
+    throw new Error('no flows')
   }
-
-  /** Stands where Asterisk does: answers OPTIONS, and calls as it is told. */
-  async function phoneFor(t: Test, ...options: Parameters<typeof TestPhone.start>) {
-    const phone = await TestPhone.start(...options)
-    t.teardown(() => phone.close())
-    return { phone, asterisk: phone.uri.replace('sip:phone@', '') }
-  }
-
-  async function callerOf(t: Test, voiceHz?: number) {
-    const caller = await placeCall({ sip: drachtio.sip, number: '95588', ...(voiceHz && { voiceHz }) })
-    t.teardown(() => caller.close())
-    return caller
-  }
-
-  t.test('answers by itself whatever is not a call for us', async (t) => {
-    const edge = await edgeTo(t, CLOSED)
-    t.match(edge.status(), { connected: true, problem: undefined })
-    t.ok(edge.status().contacts.includes(`udp/${drachtio.sip}`))
-    const ask = (method: string, user: string, toTag?: string) =>
-      askSip(drachtio.sip, { method, uri: `sip:${user}${drachtio.sip}`, ...(toTag && { toTag }) })
-
-    const options = await ask('OPTIONS', '')
-    t.equal(options.status, 200)
-    t.equal(options.header('allow'), ALLOWED)
-    t.equal((await ask('INVITE', '95599@')).status, 404)
-    t.equal((await ask('INVITE', 'alice@')).status, 404)
-    for (const method of ['REGISTER', 'SUBSCRIBE', 'NOTIFY', 'MESSAGE', 'PUBLISH', 'INFO']) {
-      const refused = await ask(method, '1001@')
-      t.equal(refused.status, 405, method)
-      t.equal(refused.header('allow'), ALLOWED, method)
-    }
-    for (const method of ['BYE', 'INVITE', 'INFO', 'NOTIFY', 'UPDATE'])
-      t.equal((await ask(method, '95588@', 'unknown')).status, 481, `${method} of a dialog that nobody knows`)
-    t.match(edge.status(), { forwarded: 0, refused: 2 })
+  const edge = await openSipEdge({ ...house, address: drachtio.address, admits, log })
+  t.teardown(() => edge.close())
+  await until(async () => (await askSip(drachtio.sip, { method: 'INVITE', uri: `sip:1@${drachtio.sip}` })).status === 500, {
+    what: '500'
   })
+  t.equal((await askSip(drachtio.sip, { method: 'OPTIONS', uri: `sip:${drachtio.sip}` })).status, 200)
+  t.match(log.lines.at(-2), { level: 'error', message: 'A SIP request could not be handled', fields: { err: /no flows/ } })
+})
 
-  t.test('brings caller and Asterisk together, and takes the BYE of the caller along', async (t) => {
-    const { phone, asterisk } = await phoneFor(t, { reply: 200, voiceHz: 700 })
-    const edge = await edgeTo(t, asterisk)
-    const caller = await callerOf(t, 400)
-    await caller.answered()
-    const invite = await phone.rings()
-    t.equal(invite.first, `INVITE sip:95588@${asterisk} SIP/2.0`)
-    t.match(invite.header('record-route'), `sip:${drachtio.sip}`)
-    await Promise.all([caller.ear.untilHears(700), phone.ear.untilHears(400)])
-    await phone.got('ACK')
-    caller.hangup()
-    await phone.got('BYE')
-    t.equal(edge.status().forwarded, 1)
+t.test('a connection that stands still is given up, at the start and later', async (t) => {
+  const drachtio = await startFakeDrachtio()
+  t.teardown(() => drachtio.stop())
+  const link = linkTo(t, { ...drachtio.address, answerMs: 200, silentMs: 1 })
+  await link.start()
+  t.match(link.status, { connected: true })
+  drachtio.freeze()
+  // The second ping finds the first unanswered; drachtio-srf sends one in 5 s.
+  await until(() => !link.status.connected, { ms: 12_000, what: 'the frozen connection is noticed' })
+  t.equal(link.status.problem, 'drachtio does not answer pings')
+  await until(() => link.status.problem === 'drachtio did not answer within 200 ms', { what: 'the next attempt fails too' })
+})
+
+t.test('attempts become rarer, to a limit, and end with the edge', async (t) => {
+  const attempts: number[] = []
+  const { address } = await listen(t, (socket) => {
+    attempts.push(Date.now())
+    socket.destroy()
   })
+  const link = linkTo(t, { ...address, answerMs: 200, silentMs: 1 })
+  await link.start()
+  await until(() => attempts.length === 8, { what: 'eight attempts' })
+  const waits = attempts.slice(1).map((at, n) => at - (attempts[n] as number))
+  t.ok((waits[0] as number) < 75, `first after ${waits[0]} ms`)
+  for (const wait of waits.slice(3)) t.ok(wait >= 145 && wait < 400, `later after ${wait} ms`)
+  await link.close()
+  const before = attempts.length
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  t.equal(attempts.length, before)
+})
 
-  t.test('takes the BYE of Asterisk along', async (t) => {
-    const { phone, asterisk } = await phoneFor(t, { reply: 200 })
-    await edgeTo(t, asterisk)
-    const caller = await callerOf(t)
-    await caller.answered()
-    await phone.got('ACK')
-    phone.hangup()
-    t.equal(await caller.ended(), 'server')
+function linkTo(t: Test, place: { host: string; port: number; answerMs: number; silentMs: number }): DrachtioLink {
+  const link = new DrachtioLink({
+    ...place,
+    secret: house.secret,
+    retryFirstMs: 20,
+    retryMostMs: 200,
+    methods: ['options'],
+    onRequest: () => undefined,
+    log: collectedLog()
   })
+  t.teardown(() => link.close())
+  return link
+}
 
-  t.test('a caller who gives up while it rings rings no longer', async (t) => {
-    const { phone, asterisk } = await phoneFor(t, { reply: 'ring' })
-    await edgeTo(t, asterisk)
-    const caller = await callerOf(t)
-    await caller.ringing()
-    caller.hangup()
-    t.equal(await caller.refused(), 487)
-    await phone.got('CANCEL')
+/** Something at a port that is not drachtio. */
+async function listen(t: Test, welcome: (socket: Socket) => void): Promise<{ address: { host: string; port: number } }> {
+  const server = createServer((socket) => {
+    // Its close is enough.
+    socket.on('error', () => undefined)
+    welcome(socket)
   })
-
-  t.test('a caller who gives up while Asterisk is being asked does not reach it', async (t) => {
-    const { phone, asterisk } = await phoneFor(t, { reply: 200, mute: ['OPTIONS'] })
-    const edge = await edgeTo(t, asterisk)
-    const caller = await callerOf(t)
-    await phone.got('OPTIONS')
-    caller.hangup()
-    t.equal(await caller.refused(), 487)
-
-    phone.unmute()
-    await until(() => phone.received.filter((method) => method === 'OPTIONS').length > 1, { what: 'the question is repeated' })
-    // The next caller comes after whatever was left of the first.
-    await (await callerOf(t)).answered()
-    t.same(
-      phone.received.filter((method) => method === 'INVITE'),
-      ['INVITE']
-    )
-    t.equal(edge.status().forwarded, 1)
-  })
-
-  t.test('what Asterisk says to a call is what the caller hears', async (t) => {
-    for (const status of [486, 603, 404]) {
-      const { asterisk } = await phoneFor(t, { reply: status })
-      const edge = await edgeTo(t, asterisk)
-      t.equal(await (await callerOf(t)).refused(), status)
-      await edge.close()
-    }
-  })
-
-  t.test('a redirection is not followed', async (t) => {
-    const { phone, asterisk } = await phoneFor(t, { reply: 302 })
-    await edgeTo(t, asterisk)
-    t.equal(await (await callerOf(t)).refused(), 302)
-    t.same(
-      phone.received.filter((method) => method === 'INVITE'),
-      ['INVITE']
-    )
-  })
-
-  t.test('beyond the most calls, and in a burst, callers are told when to come again', async (t) => {
-    const { asterisk } = await phoneFor(t, { reply: 'nothing' })
-    let calls = 8
-    const edge = await edgeTo(t, asterisk, { inProgress: () => calls })
-    const ask = (number: string) => askSip(drachtio.sip, { method: 'INVITE', uri: `sip:${number}@${drachtio.sip}` })
-    const burst = [await callerOf(t), await callerOf(t), await callerOf(t)]
-    // Asterisk has told us of none of them, yet two have taken the last two places.
-    const third = await until(() => burst.find(({ statuses }) => statuses.includes(503)), { what: 'one is refused' })
-    t.equal(third.statuses.at(-1), 503)
-    t.match(edge.status(), { forwarded: 2, refused: 1 })
-
-    calls = 10
-    const refused = await ask('95588')
-    t.equal(refused.status, 503)
-    t.equal(refused.header('retry-after'), '5')
-    t.equal(log.lines.filter(({ message }) => message.includes('there is no room')).length, 1, 'one complaint for many')
-    t.equal((await ask('95599')).status, 404, 'that number will not exist later either')
-
-    calls = 0
-    await callerOf(t)
-    await until(() => edge.status().forwarded === 3, { what: 'calls are let in again' })
-  })
-
-  t.test('while Asterisk does not answer, callers are told so at once', async (t) => {
-    const { asterisk: silent } = await phoneFor(t, { reply: 200, mute: ['OPTIONS', 'INVITE'] })
-    for (const asterisk of [CLOSED, silent]) {
-      const edge = await edgeTo(t, asterisk)
-      const asked = Date.now()
-      const refused = await askSip(drachtio.sip, { method: 'INVITE', uri: `sip:95588@${drachtio.sip}` })
-      t.equal(refused.status, 503)
-      t.equal(refused.header('retry-after'), '5')
-      t.ok(Date.now() - asked < 3000, `after ${Date.now() - asked} ms`)
-      await edge.close()
-    }
-  })
-
-  t.test('Asterisk dies between two calls: one waits in vain, the next is refused, and it comes back', async (t) => {
-    const { phone, asterisk } = await phoneFor(t, { reply: 200 })
-    await edgeTo(t, asterisk)
-    const first = await callerOf(t)
-    await first.answered()
-    phone.mute(['OPTIONS', 'INVITE', 'BYE'])
-    const second = await callerOf(t)
-    t.equal(await second.refused(), 408, 'of drachtio itself')
-    t.equal(await (await callerOf(t)).refused(), 503)
-    phone.unmute()
-    await until(
-      async () =>
-        (await callerOf(t)).answered(300).then(
-          () => true,
-          () => false
-        ),
-      { what: 'calls go through again' }
-    )
-  })
-
-  t.test('drachtio restarts: calls come in again, and the one in progress was not lost', async (t) => {
-    const { phone, asterisk } = await phoneFor(t, { reply: 200 })
-    const edge = await edgeTo(t, asterisk)
-    const caller = await callerOf(t)
-    await caller.answered()
-    await phone.got('ACK')
-
-    await drachtio.kill()
-    await until(() => !edge.status().connected, { what: 'the edge notices' })
-    t.match(edge.status(), { contacts: [], problem: /./ })
-    await new Promise((resolve) => setTimeout(resolve, 600))
-    await drachtio.start()
-    await until(() => edge.status().connected, { what: 'the edge is open again' })
-    phone.hangup()
-    t.equal(await caller.ended(), 'server', 'the BYE names its way itself')
-
-    const { phone: other, asterisk: next } = await phoneFor(t, { reply: 200 })
-    await edge.close()
-    await edgeTo(t, next)
-    await (await callerOf(t)).answered()
-    await other.got('ACK')
-  })
-
-  t.test('two edges share the calls; one that closes takes none', async (t) => {
-    const { asterisk } = await phoneFor(t, { reply: 'nothing' })
-    const [one, two] = [await edgeTo(t, asterisk), await edgeTo(t, asterisk)]
-    for (let calls = 0; calls < 8; calls++) await callerOf(t)
-    await until(() => one.status().forwarded + two.status().forwarded === 8, { what: 'all are let in' })
-    t.ok(
-      one.status().forwarded > 0 && two.status().forwarded > 0,
-      `by both (${one.status().forwarded} and ${two.status().forwarded})`
-    )
-
-    const before = two.status().forwarded
-    const leaving = one.close()
-    for (let calls = 0; calls < 2; calls++) await callerOf(t)
-    await leaving
-    for (let calls = 0; calls < 2; calls++) await callerOf(t)
-    const { refused } = one.status()
-    await until(() => two.status().forwarded + refused === before + 4, { what: 'each gets an answer of one of them' })
-    t.equal(one.status().refused, refused)
-    await two.close()
-    t.equal((await askSip(drachtio.sip, { method: 'OPTIONS', uri: `sip:${drachtio.sip}` })).status, 503)
-  })
-
-  t.test('a wrong secret is said once, tried again ever more slowly, and written nowhere', async (t) => {
-    const { address, sip } = drachtio
-    const lines = collectedLog()
-    const house = { address, asterisk: CLOSED, admits: () => true, inProgress: () => 0, callsMax: 1, log: lines }
-    const edge = await openSipEdge({ ...house, secret: 'wrong-secret' })
-    t.teardown(() => edge.close())
-    t.match(edge.status(), { connected: false, problem: 'drachtio does not accept the secret' })
-    await new Promise((resolve) => setTimeout(resolve, 1500))
-    t.equal(lines.lines.filter(({ level }) => level === 'warn').length, 1)
-    t.equal((await askSip(sip, { method: 'OPTIONS', uri: `sip:${sip}` })).status, 503)
-    t.notMatch(JSON.stringify([lines.lines, log.lines]), /secret-of-drachtio|wrong-secret/)
-  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  return { address: { host: '127.0.0.1', port: (server.address() as { port: number }).port } }
 }
