@@ -36,7 +36,7 @@ const METHODS = ['invite', 'options', 'register', 'subscribe', 'notify', 'messag
 
 const LIMITS = { answerMs: 3000, silentMs: 10_000, retryFirstMs: 250, retryMostMs: 10_000 }
 
-/** A call let in counts as in progress for so long by itself; by then Asterisk has handed it to us. */
+/** A call let in counts by itself until it is answered, but no longer: by then Asterisk has handed it to us, and it counts as in progress. */
 const SETTLING_MS = 500
 
 /** The least time between two complaints that there is no room. */
@@ -56,8 +56,8 @@ class Edge implements SipEdge {
   readonly #options: EdgeOptions
   readonly #link: DrachtioLink
   readonly #probe: AsteriskProbe
-  /** When the calls of the last moment were let in. */
-  readonly #letIn: number[] = []
+  /** Calls let in that Asterisk has not answered yet. */
+  readonly #letIn = new Set<{ readonly at: number }>()
   /** Calls that wait for Asterisk's sign of life. */
   #waiting = 0
   #asteriskAnswers = true
@@ -132,10 +132,12 @@ class Edge implements SipEdge {
     }
 
     this.#forwarded++
-    this.#letIn.push(Date.now())
+    const letIn = { at: Date.now() }
+    this.#letIn.add(letIn)
     // Without Record-Route the BYE of a caller who ignores Route ends here, with 481.
     const route = { recordRoute: true, followRedirects: false, forking: 'sequential', provisionalTimeout: '2s' } as const
     drachtio.proxyRequest(request, `sip:${number}@${asterisk}`, route, (error, result) => {
+      this.#letIn.delete(letIn)
       if (typeof error === 'string' || error instanceof Error) log.warn({ problem: error }, 'drachtio could not forward a call')
       else if (result?.finalStatus === undefined) this.#probe.doubt()
     })
@@ -153,8 +155,8 @@ class Edge implements SipEdge {
   }
 
   #calls(): number {
-    while (this.#letIn[0] !== undefined && Date.now() - this.#letIn[0] > SETTLING_MS) this.#letIn.shift()
-    return this.#options.inProgress() + this.#waiting + this.#letIn.length
+    for (const letIn of this.#letIn) if (Date.now() - letIn.at > SETTLING_MS) this.#letIn.delete(letIn)
+    return this.#options.inProgress() + this.#waiting + this.#letIn.size
   }
 
   #complain(calls: number): void {

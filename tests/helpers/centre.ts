@@ -30,6 +30,8 @@ export interface CentreOptions {
   readonly edit?: (yaml: string) => string
   /** More than the hundred ports of a test's own block, for many calls at once. */
   readonly rtpPorts?: { readonly from: number; readonly to: number }
+  /** Environment variables beside those that tie the parts together. */
+  readonly variables?: Readonly<Record<string, string>>
   /** Gets every line of the log, whatever its level, instead of standard error. */
   readonly onLogLine?: (line: string) => void
 }
@@ -75,7 +77,8 @@ export class Centre {
     logLevel = process.env.TEST_LOG ?? 'silent',
     edit = (yaml) => yaml,
     onLogLine,
-    rtpPorts
+    rtpPorts,
+    variables = {}
   }: CentreOptions = {}): Promise<Centre> {
     const dir = await mkdtemp(join(tmpdir(), 'switchboard-centre-'))
     const [asterisk, postgres] = await Promise.all([
@@ -100,7 +103,8 @@ export class Centre {
       INSTANCE: 'test',
       EXAMPLE_BANK_ADDRESS: `127.0.0.1:${bankPort}`,
       ARI_USER: asterisk.user,
-      ARI_PASSWORD: asterisk.password
+      ARI_PASSWORD: asterisk.password,
+      ...variables
     })
     const log =
       onLogLine === undefined ? pino({ level: logLevel }, pino.destination(2)) : pino({ level: 'trace' }, { write: onLogLine })

@@ -9,7 +9,7 @@ import { until } from './until.ts'
 
 /** drachtio-server on this machine: DRACHTIO_BINARY, or `drachtio` on the PATH. */
 export function findDrachtio(): string | undefined {
-  const named = process.env['DRACHTIO_BINARY'] ?? ''
+  const named = process.env.DRACHTIO_BINARY ?? ''
   if (named !== '') return named
   try {
     return execFileSync('sh', ['-c', 'command -v drachtio']).toString().trim()
