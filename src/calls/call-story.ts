@@ -7,6 +7,8 @@ const PATH_MAX = 100
 /** What has become known about one call so far: the source of the agent's screen pop. */
 export class CallStory {
   language: string
+  /** Whether the language is the caller's, and not just the first flow's own. */
+  languageKnown = false
   priority = 'normal'
   fastPath: string | undefined
   customer: Customer | undefined

@@ -37,7 +37,8 @@ export class CallerOnPhone implements Caller {
       callerNumber: device,
       callerName: incoming.callerName,
       startedAt,
-      customer: story.customer
+      customer: story.customer,
+      ...(story.languageKnown ? { language: story.language } : {})
     }
   }
 

@@ -1,9 +1,12 @@
 import type { PlaybackId } from '../domain/ids.ts'
+import type { Log } from '../domain/log.ts'
 import { expectOrGone } from '../domain/outcome.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { Clip } from '../domain/ports/prompts.ts'
-import type { Channel } from '../domain/ports/telephony.ts'
+import type { Channel, ChannelEvent } from '../domain/ports/telephony.ts'
 import { type Line, whenConnected } from './when-connected.ts'
+
+type Finished = Extract<ChannelEvent, { type: 'playback-finished' }>
 
 /** How long a stopped playback may take to say so before we go on without its word. */
 const STOP_LIMIT_MS = 1_000
@@ -23,7 +26,7 @@ export function untilAborted(signal: AbortSignal): Promise<never> {
 export async function playClips(
   channel: Channel,
   clips: readonly Clip[],
-  around: Line & { readonly clock: Clock; readonly newId: () => string },
+  around: Line & { readonly clock: Clock; readonly newId: () => string; readonly log: Log },
   signal: AbortSignal
 ): Promise<void> {
   if (clips.length === 0) return
@@ -32,7 +35,9 @@ export async function playClips(
   let playbackId = '' as PlaybackId
 
   // The id changes with each attempt, so the test reads the variable. Subscribed first: a short file can finish before the answer comes.
-  using finished = channel.events.subscribe((event) => event.type === 'playback-finished' && event.playbackId === playbackId)
+  using finished = channel.events.subscribe(
+    (event): event is Finished => event.type === 'playback-finished' && event.playbackId === playbackId
+  )
   const started = await whenConnected(
     around,
     () => {
@@ -44,7 +49,9 @@ export async function playClips(
   if (!expectOrGone(started, 'play')) return untilAborted(signal)
 
   try {
-    await finished.first(signal)
+    const { failed } = await finished.first(signal)
+    // The caller heard a gap; the flow goes on, as it would after a prompt that they did not understand.
+    if (failed) around.log.error({ channelId: channel.id, files }, 'Asterisk could not play a prompt')
   } catch (reason) {
     const stopped = await channel.stopPlayback(playbackId)
     if (stopped.ok) await endedWithin(finished.first.bind(finished), around.clock)

@@ -26,6 +26,7 @@ export function traceOf(call: LiveCall, first: Flow, clock: Clock): FlowTrace {
     },
     languageChanged(language) {
       call.story.language = language
+      call.story.languageKnown = true
       call.publish({ type: 'call.language-changed', language })
     }
   }

@@ -13,6 +13,8 @@ export interface CallFacts {
   readonly callerName: string
   readonly startedAt: number
   readonly customer: Customer | undefined
+  /** What the caller hears since an earlier flow of this call; unset in the first one. */
+  readonly language?: string
 }
 
 export interface QueueRequest {

@@ -22,7 +22,7 @@ export async function runFlow(
 ): Promise<FlowEnd> {
   using keys = new KeyBuffer(caller, world.clock)
   const { facts } = caller
-  const language = firstLanguage(flow, facts.customer?.language)
+  const language = firstLanguage(flow, facts.language ?? facts.customer?.language)
   const talk: Conversation = {
     caller,
     world,
@@ -48,7 +48,7 @@ export async function runFlow(
   }
 }
 
-/** The customer's language where the flow speaks it, also when only the region differs. */
+/** The language the caller has heard so far, or the customer's, where the flow speaks it, also when only the region differs. */
 function firstLanguage(flow: Flow, wanted: Language | undefined): Language {
   const primary = (language: Language) => language.split('-')[0]?.toLowerCase()
   return (
