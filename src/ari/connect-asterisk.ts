@@ -10,7 +10,7 @@ import { Dispatcher } from './dispatcher.ts'
 import { HttpLane } from './http-lane.ts'
 import { Lanes } from './lanes.ts'
 import { Phones } from './phones.ts'
-import { endLostChannels, type Reconciled, reconcile } from './reconcile.ts'
+import { endLostChannels, type Reconciled, reconcile, takeUpForgotten } from './reconcile.ts'
 import { SocketRequests } from './socket-requests.ts'
 import { wantedEvents } from './translate-event.ts'
 
@@ -69,9 +69,14 @@ export async function connectAsterisk(
     log
   )
 
+  let suspects: ReadonlySet<string> = new Set()
+  const compare = async () => {
+    if (dispatcher.size > 0) await endLostChannels(ours)
+    suspects = await takeUpForgotten(ours, suspects)
+  }
   const sweep = setInterval(() => {
-    if (!connection.status.connected || dispatcher.size === 0) return
-    endLostChannels(ours).catch((err: unknown) => log.warn({ err }, 'Comparing our channels with Asterisk failed'))
+    if (!connection.status.connected) return
+    compare().catch((err: unknown) => log.warn({ err }, 'Comparing our channels with Asterisk failed'))
   }, SWEEP_EVERY_MS)
   const close = async () => {
     clearInterval(sweep)

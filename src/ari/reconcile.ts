@@ -26,8 +26,15 @@ export async function reconcile(ours: Reconciled): Promise<void> {
     await endLostPlaybacks(channel, ours.http)
     channel.caughtUp(isOurs(json, ours.app), json.state)
   }
-  await takeUpStrays(ours)
+  for (const stray of await findStrays(ours)) takeUp(stray, ours)
   await removeStrayBridges(ours)
+}
+
+/** Now and then: takes up channels that nobody has held for two looks in a row. Returns those to look at again. */
+export async function takeUpForgotten(ours: Reconciled, suspects: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  const strays = await findStrays(ours)
+  for (const stray of strays) if (suspects.has(stray.id)) takeUp(stray, ours)
+  return new Set(strays.map(({ id }) => id))
 }
 
 /** Now and then: ends the channels whose last event we were never sent. Returns those that go on. */
@@ -57,12 +64,13 @@ async function endLostPlaybacks(channel: AriChannel, http: HttpLane): Promise<vo
   }
 }
 
-async function takeUpStrays({ app, control, dispatcher, log }: Reconciled): Promise<void> {
-  const strays = (await control.channels()).filter(
-    (channel) => isOurs(channel, app) && !dispatcher.holds(channel.id as ChannelId)
-  )
-  if (strays.length > 0) log.warn({ channels: strays.length }, 'Found channels of an earlier process')
-  for (const channel of strays) dispatcher.stray(channel)
+async function findStrays({ app, control, dispatcher }: Reconciled): Promise<readonly ChannelJson[]> {
+  return (await control.channels()).filter((channel) => isOurs(channel, app) && !dispatcher.holds(channel.id as ChannelId))
+}
+
+function takeUp(stray: ChannelJson, { dispatcher, log }: Reconciled): void {
+  log.warn({ channelId: stray.id }, 'Found a channel that nobody holds')
+  dispatcher.stray(stray)
 }
 
 /** Inside our application now: a channel sent on to the dialplan runs something else. */

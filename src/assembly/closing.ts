@@ -1,5 +1,7 @@
 import type { Log } from '../domain/log.ts'
 
+const SLOW_MS = 2_000
+
 /** What has been opened, to be closed in reverse. One that fails to close is reported and does not keep the others open. */
 export class Closing {
   readonly #log: Log
@@ -17,11 +19,14 @@ export class Closing {
   /** Idempotent: a second call closes what was added since. */
   async close(): Promise<void> {
     for (const { name, close } of this.#opened.splice(0).reverse()) {
+      const since = performance.now()
       try {
         await close()
       } catch (err) {
         this.#log.error({ err, name }, 'Could not be closed')
       }
+      const ms = Math.round(performance.now() - since)
+      if (ms > SLOW_MS) this.#log.warn({ name, ms }, 'Closing took long')
     }
   }
 }

@@ -14,6 +14,9 @@ import { within } from './within.ts'
 /** How long a look-up may keep a caller waiting: without an answer they are served as somebody unknown. */
 const LOOK_UP_LIMIT_MS = 500
 
+/** How long a call that is over waits for Asterisk to come back; less than a stopping server waits for its calls. */
+const LET_GO_LIMIT_MS = 10_000
+
 /** How long we wait for the last word of Asterisk on the caller's channel, which carries the cause. */
 const LAST_WORD_LIMIT_MS = 1_000
 
@@ -100,12 +103,18 @@ async function findCustomer(call: LiveCall, office: CallsOffice): Promise<Custom
   }
 }
 
-/** Ends the caller's channel the way the verdict asks: a fault of ours is not the caller's, so the dialplan serves them. */
+/**
+ * Ends the caller's channel the way the verdict asks: a fault of ours is not the caller's, so the dialplan serves them. While Asterisk is
+ * away this is tried again when it is back; a channel that we give up on is taken up as a stray by the adapter.
+ */
 async function letGo(call: LiveCall, office: CallsOffice, termination: Termination): Promise<void> {
-  if (termination.result === 'failed') {
-    const handed = await call.channel.sendToDialplan('away', 's')
-    if (handed.ok) return
+  const { channel } = call
+  const end = async () => {
+    const handed = termination.result === 'failed' ? await channel.sendToDialplan('away', 's') : undefined
+    if (handed !== undefined && (handed.ok || handed.problem === 'unavailable')) return handed
+    return await channel.hangup(termination.reason === 'unknown-number' ? 'unallocated' : 'normal')
   }
-  const outcome = await call.channel.hangup(termination.reason === 'unknown-number' ? 'unallocated' : 'normal')
-  if (!outcome.ok && outcome.problem !== 'gone') office.log.warn({ callId: call.callId, outcome }, 'Caller could not be hung up')
+  const outcome = await within(LET_GO_LIMIT_MS, office.clock, (signal) => whenConnected(office, end, signal))
+  if (outcome === undefined || !(outcome.ok || outcome.problem === 'gone'))
+    office.log.warn({ callId: call.callId, outcome }, 'Caller could not be let go')
 }

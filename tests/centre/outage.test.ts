@@ -134,6 +134,22 @@ t.test('outages', { timeout: 120_000 }, async (t) => {
     await centre.fact('call.ended')
   })
 
+  await t.test('a command that a dead wire swallowed is given again when the wire is back', { timeout: 60_000 }, async (t) => {
+    // In the same breath as the flow begins, so that its first prompt goes into the dead wire.
+    using _freeze = centre.server.bus.listen((event) => {
+      if (event.type === 'flow.started') proxy.freeze()
+    })
+    const caller = await centre.call('7002')
+    await caller.answered()
+    await away()
+    proxy.mend()
+    await back()
+    const mended = Date.now()
+    t.equal(await caller.ended(30_000), 'server')
+    t.ok(caller.ear.soundMs(mended) > 1000, 'the prompt was heard after all')
+    t.match((await centre.fact('call.ended')).termination, { result: 'completed', reason: 'flow-hangup' })
+  })
+
   await t.test('with the database away callers are served, and the records come when it is back', async (t) => {
     await centre.postgres.stop()
     const caller = await centre.call('7001', { from: '13100000009' })
