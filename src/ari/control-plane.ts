@@ -104,6 +104,8 @@ async function within<Value>(ms: number, doing: string, work: () => Promise<Valu
       () => reject(new AppError('ASTERISK_UNAVAILABLE', 'upstream', 'Asterisk did not answer in time', { details: { doing } })),
       ms
     )
+    // ari-client's promises may never settle (a dropped connection); a stopping process does not wait for them.
+    timer.unref()
   })
   try {
     return await Promise.race([work(), late])
