@@ -1,5 +1,6 @@
 import type { AgentProfile } from '../domain/agent.ts'
-import type { User } from '../domain/centre.ts'
+import type { Centre, User } from '../domain/centre.ts'
+import type { CallScope } from '../records/read-calls.ts'
 
 /** Whether the user may look at that agent: agents at themselves, supervisors at their teams, the others at all. */
 export function mayLookAt(user: User, agent: Pick<AgentProfile, 'id' | 'team'>): boolean {
@@ -14,4 +15,12 @@ export function mayLookAt(user: User, agent: Pick<AgentProfile, 'id' | 'team'>):
     default:
       return user.role satisfies never
   }
+}
+
+/** The calls somebody may read: agents their own; supervisors those of their teams and of the queues these serve; undefined: all. */
+export function callScope(user: User, centre: Centre): CallScope | undefined {
+  if (user.role === 'crm' || user.role === 'admin') return undefined
+  if (user.role === 'agent') return { agents: [user.username], queues: [] }
+  const led = [...centre.agents.values()].filter(({ team }) => user.teams.includes(team))
+  return { agents: [user.username, ...led.map(({ id }) => id)], queues: [...new Set(led.flatMap(({ queues }) => queues))] }
 }

@@ -2,6 +2,11 @@ import { AppError } from '../domain/errors.ts'
 import type { Database } from '../domain/ports/database.ts'
 import { type CallRow, type CallSummary, toSummary } from './call-summary.ts'
 
+export interface CallScope {
+  readonly agents: readonly string[]
+  readonly queues: readonly string[]
+}
+
 export interface CallFilter {
   /** Milliseconds; start of the call, inclusive. */
   readonly from?: number | undefined
@@ -19,6 +24,8 @@ export interface CallFilter {
   readonly reason?: string | undefined
   readonly customer?: string | undefined
   readonly contact?: string | undefined
+  /** Only calls that one of these agents talked in, or that were in one of these queues: what somebody may look at. */
+  readonly within?: CallScope | undefined
   readonly limit: number
   /** `next` of the page before. */
   readonly cursor?: string | undefined
@@ -67,6 +74,10 @@ function toConditions(filter: CallFilter): { conditions: string[]; values: unkno
   for (const [name, condition] of Object.entries(conditionOf)) {
     const value = filter[name as keyof typeof conditionOf]
     if (value !== undefined) conditions.push(condition.replace('?', () => `$${values.push(value)}`))
+  }
+  if (filter.within !== undefined) {
+    const [agents, queues] = [values.push(filter.within.agents), values.push(filter.within.queues)]
+    conditions.push(`(agents && $${agents}::text[] or queues && $${queues}::text[])`)
   }
   if (filter.cursor !== undefined) {
     const { startedAt, callId } = fromCursor(filter.cursor)

@@ -135,7 +135,7 @@ t.test('who may ask what', async (t) => {
   t.same(await seenBy('admin'), ['1001', '1002', '1003'])
 })
 
-t.test('calls: filters, pages, the whole story, and agents see their own', async (t) => {
+t.test('calls: filters, pages, the whole story, and who sees which', async (t) => {
   for (let at = 0; at < 5; at++) {
     await database.query(
       `insert into calls (call_id, contact_id, started_at, caller, dialed, agent, agents, queues, result, reason)
@@ -149,7 +149,14 @@ t.test('calls: filters, pages, the whole story, and agents see their own', async
   const second = await get('admin', `/api/v1/calls?limit=2&queue=service&cursor=${first.body.next}`)
   t.same(ids(second.body), ['call-2', 'call-1'])
   t.same(ids((await get('1001', '/api/v1/calls')).body), ['call-4', 'call-2', 'call-0'])
-  t.same(ids((await get('1001', '/api/v1/calls?agent=1002')).body), ['call-4', 'call-2', 'call-0'], 'whatever they ask for')
+  t.same(ids((await get('1001', '/api/v1/calls?agent=1002')).body), [], 'whatever they ask for')
+  await database.query(`insert into calls (call_id, contact_id, started_at, caller, dialed, agents, queues)
+     values ('sold', 'sold', to_timestamp(10), '13800000002', '95588', '{1003}', '{}'), ('waited', 'waited', to_timestamp(11), '13800000002', '95588', '{}', '{sales}')`)
+  const leads = async (username: string) => ids((await get(username, '/api/v1/calls?to=1970-01-01T00:01:00Z')).body)
+  t.same(await leads('2002'), ['waited', 'sold'], 'a supervisor: calls of their agents, and of the queues these serve')
+  t.same(await leads('2001'), ['waited'])
+  t.match(await get('2001', '/api/v1/calls/sold'), { status: 404 })
+  t.match(await get('2002', '/api/v1/calls/sold'), { status: 200 })
   t.same(ids((await get('admin', '/api/v1/calls?from=1970-01-01T00:16:43Z')).body), ['call-4', 'call-3'])
   t.match(await get('1001', '/api/v1/calls/call-0'), {
     status: 200,

@@ -1,11 +1,13 @@
 import { z } from 'zod'
+import type { CallSummary } from '../../records/call-summary.ts'
 import { readCall } from '../../records/read-call.ts'
-import { listCalls } from '../../records/read-calls.ts'
+import { type CallScope, listCalls } from '../../records/read-calls.ts'
 import type { App } from '../app-type.ts'
 import { requires, userOf } from '../auth.ts'
 import { problem, problemSchema } from '../errors.ts'
 import type { HttpOptions } from '../http-options.ts'
 import { callStorySchema, callSummarySchema } from '../schemas/call.ts'
+import { callScope } from '../scope.ts'
 
 const PAGE_MAX = 500
 
@@ -31,8 +33,8 @@ const query = z.object({
   cursor: z.string().max(256).optional().describe('`next` of the page before')
 })
 
-/** Calls that were and are. Agents see their own. */
-export function callRoutes(app: App, { database }: HttpOptions): void {
+/** Calls that were and are, as far as the user may see them. */
+export function callRoutes(app: App, { database, centre }: HttpOptions): void {
   app.get(
     '/api/v1/calls',
     {
@@ -46,11 +48,7 @@ export function callRoutes(app: App, { database }: HttpOptions): void {
       }
     },
     async (request) => {
-      const user = userOf(request)
-      const { calls, next } = await listCalls(database, {
-        ...request.query,
-        ...(user.role === 'agent' && { agent: user.username })
-      })
+      const { calls, next } = await listCalls(database, { ...request.query, within: callScope(userOf(request), centre) })
       return { items: [...calls], ...(next !== undefined && { next }) }
     }
   )
@@ -68,11 +66,14 @@ export function callRoutes(app: App, { database }: HttpOptions): void {
       }
     },
     async (request, reply) => {
-      const user = userOf(request)
+      const scope = callScope(userOf(request), centre)
       const story = await readCall(database, request.params.id)
-      const hidden = user.role === 'agent' && !story?.call.agents.includes(user.username)
-      if (story === undefined || hidden) return reply.code(404).send(problem('CALL_UNKNOWN', 'There is no such call'))
-      return story
+      const seen = story !== undefined && (scope === undefined || isWithin(story.call, scope))
+      return seen ? story : reply.code(404).send(problem('CALL_UNKNOWN', 'There is no such call'))
     }
   )
+}
+
+function isWithin(call: CallSummary, { agents, queues }: CallScope): boolean {
+  return call.agents.some((agent) => agents.includes(agent)) || call.queues.some((queue) => queues.includes(queue))
 }
