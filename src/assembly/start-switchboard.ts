@@ -151,6 +151,8 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
       void clearStray(channel, role, log).catch((err) => log.error({ err }, 'A channel left behind could not be cleared')),
     onStatus: (status) => {
       if (status.connected) provision()
+      if (status.connected) distribution.resume()
+      else distribution.pause()
     },
     onPhoneStatus: (user, status) => {
       const agentId = user.replace(/-web$/, '') as AgentId

@@ -40,6 +40,7 @@ export class Distribution implements AgentCommands {
   readonly #outbox: Outbox
   readonly #timers: Timers
   readonly #offers: OfferBook
+  #paused = false
 
   constructor({ queues, agents, clock, publish, newId, log }: DistributionOptions) {
     this.#clock = clock
@@ -171,6 +172,17 @@ export class Distribution implements AgentCommands {
     })
   }
 
+  /** Asterisk is away: no new offers, and what becomes of the open ones is no agent's fault. */
+  pause(): void {
+    this.#paused = true
+    this.#core.pause()
+  }
+
+  resume(): void {
+    this.#paused = false
+    this.#command(() => this.#carryOut(this.#core.resume(this.#clock.now())))
+  }
+
   /** The watchdog's figure, always 0: callers kept from a free agent, and agents kept from callers. */
   stuck(): number {
     const forgotten = this.#roster.inState('ready').filter(({ agentId }) => !this.#core.isFree(agentId))
@@ -222,7 +234,8 @@ export class Distribution implements AgentCommands {
   #stopRinging(offer: Offer, result: Exclude<OfferResult, 'answered'>): void {
     this.#offers.end(offer.id, result)
     // Who logged off while the phone rang has moved on by themselves.
-    if (this.#roster.status(offer.agentId)?.offerId === offer.id) this.#act(offer.agentId, { type: 'release', result })
+    if (this.#roster.status(offer.agentId)?.offerId !== offer.id) return
+    this.#act(offer.agentId, { type: 'release', result: this.#paused ? 'callerGone' : result })
   }
 
   /** An agent's new state is told, and routing learns whether they can take a call. */

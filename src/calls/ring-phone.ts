@@ -5,7 +5,8 @@ import { Leg } from './leg.ts'
 
 export type RingResult =
   | { readonly kind: 'answered'; readonly leg: Leg }
-  | { readonly kind: 'rejected' | 'busy' | 'no-answer' | 'unreachable'; readonly cause: number }
+  /** `away`: Asterisk did not answer, so nothing is known of the phone. */
+  | { readonly kind: 'rejected' | 'busy' | 'no-answer' | 'unreachable' | 'away'; readonly cause: number }
 
 /** The phone is given this long beyond the offer to be told the end by us, before Asterisk gives up by itself. */
 const ASTERISK_MARGIN_MS = 5_000
@@ -34,11 +35,11 @@ export async function ringPhone(
   try {
     const { timeoutMs, ...newLeg } = what
     const created = await around.telephony.createLeg({ ...newLeg, channelId: channel.id })
-    if (!created.ok) return giveUp(leg, 'unreachable')
+    if (!created.ok) return giveUp(leg, created.problem === 'unavailable' ? 'away' : 'unreachable')
     const first = await entered.first(signal)
     if (first.type !== 'entered') return giveUp(leg, 'unreachable')
     const dialed = await channel.dial(timeoutMs + ASTERISK_MARGIN_MS)
-    if (!dialed.ok) return giveUp(leg, 'unreachable')
+    if (!dialed.ok) return giveUp(leg, dialed.problem === 'unavailable' ? 'away' : 'unreachable')
 
     const news = await decided.first(signal)
     if (news.type === 'answered') return { kind: 'answered', leg }

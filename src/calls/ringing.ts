@@ -43,6 +43,15 @@ export function phoneOf(
   return undefined
 }
 
+/** What a ring that came to nothing makes of the offer. */
+const offerResults = {
+  'no-answer': 'missed',
+  busy: 'rejected',
+  rejected: 'rejected',
+  unreachable: 'unreachable',
+  away: 'unreachable'
+} as const satisfies Record<Exclude<RingResult['kind'], 'answered'>, OfferResult>
+
 /** The offer whose phone rings now. */
 interface Current {
   readonly offer: Offer
@@ -119,12 +128,8 @@ export class Ringing implements Waiter {
 
     const result = await this.#dial(current, phone.user, device)
     if (result === undefined) return
-    if (result.kind !== 'answered') {
-      return this.#office.distribution.offerFailed(
-        offer.id,
-        result.kind === 'no-answer' ? 'missed' : result.kind === 'busy' ? 'rejected' : result.kind
-      )
-    }
+    if (result.kind === 'away') await this.#untilKnownAway(stop.signal)
+    if (result.kind !== 'answered') return this.#office.distribution.offerFailed(offer.id, offerResults[result.kind])
     // The claim: false when the caller left or the deadline passed in the same moment.
     if (stop.signal.aborted || !this.#office.distribution.answered(offer.id)) return result.leg.drop()
     this.#over()
@@ -168,6 +173,17 @@ export class Ringing implements Waiter {
     } catch (error) {
       if (stop.signal.aborted) return undefined
       throw error
+    }
+  }
+
+  /** A dead wire is noticed later than a command on it times out. Only then is it known that the agent is not to blame. */
+  async #untilKnownAway(signal: AbortSignal): Promise<void> {
+    using lost = this.#office.connection.subscribe((status) => !status.connected)
+    if (!this.#office.telephony.status().connected) return
+    try {
+      await lost.first(signal)
+    } catch (reason) {
+      if (!signal.aborted) throw reason
     }
   }
 

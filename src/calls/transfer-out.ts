@@ -21,7 +21,8 @@ const exitOf = {
   busy: 'busy',
   rejected: 'refused',
   'no-answer': 'no_answer',
-  unreachable: 'unreachable'
+  unreachable: 'unreachable',
+  away: 'unreachable'
 } as const satisfies Record<Exclude<RingResult['kind'], 'answered'>, OutExit>
 
 /** Calls a SIP address for the caller and connects the two until the far end hangs up. */

@@ -24,6 +24,7 @@ export class RoutingCore {
   readonly #floor: Floor
   readonly #offers = new OpenOffers()
   #arrivals = 0
+  #paused = false
 
   constructor(queues: ReadonlyMap<string, QueueSettings>, newOfferId: () => OfferId) {
     this.#newOfferId = newOfferId
@@ -80,7 +81,7 @@ export class RoutingCore {
     if (agent === undefined || agent.free || agent.offerId !== undefined) return []
     agent.idleSince = idleSince
 
-    const place = this.#floor.placeFor(agent, now)
+    const place = this.#paused ? undefined : this.#floor.placeFor(agent, now)
     if (place !== undefined) {
       this.#lineOf(place.call.queue).withhold(place)
       return [this.#offer(place, agent, now)]
@@ -115,7 +116,7 @@ export class RoutingCore {
   /** Offers a call that is in no queue straight to a free agent. Undefined when the agent is not free or the call is somebody's already. */
   reserveAgent(agentId: AgentId, callId: CallId, ringMs: number, now: number): Offer | undefined {
     const agent = this.#floor.agents.get(agentId)
-    if (agent === undefined || !agent.free || this.#isKnown(callId)) return undefined
+    if (agent === undefined || !agent.free || this.#paused || this.#isKnown(callId)) return undefined
     return this.#open({ callId, queue: '', ringMs }, agent, undefined, now)
   }
 
@@ -155,6 +156,16 @@ export class RoutingCore {
     return this.#seekAgents(places.values(), now)
   }
 
+  /** No new offers: nobody's phone can be called now. Callers keep their places, agents stay free, open offers stay open. */
+  pause(): void {
+    this.#paused = true
+  }
+
+  resume(now: number): RoutingEffect[] {
+    this.#paused = false
+    return this.#seekAgents(this.#floor.places.values(), now)
+  }
+
   /** 1 for the next caller of the queue. */
   position(callId: CallId): number | undefined {
     const place = this.#floor.places.get(callId)
@@ -183,7 +194,7 @@ export class RoutingCore {
 
   /** Callers without an offer although a free agent fits: always 0. */
   stuck(now: number): number {
-    return this.#floor.stuck(now)
+    return this.#paused ? 0 : this.#floor.stuck(now)
   }
 
   #isKnown(callId: CallId): boolean {
@@ -198,7 +209,7 @@ export class RoutingCore {
 
   /** For a caller whom no agent can see at the moment. */
   #seekAgent(place: Place, now: number): RoutingEffect[] {
-    const agent = this.#floor.agentFor(place, now)
+    const agent = this.#paused ? undefined : this.#floor.agentFor(place, now)
     if (agent !== undefined) return [this.#offer(place, agent, now)]
     this.#lineOf(place.call.queue).expose(place)
     return []
@@ -214,7 +225,8 @@ export class RoutingCore {
   #fail(offerId: OfferId, result: 'missed' | 'rejected' | 'unreachable', now: number): RoutingEffect[] {
     const open = this.#offers.close(offerId)
     if (open === undefined) return []
-    if (open.place !== undefined) {
+    // During a pause it was not the agent who failed.
+    if (open.place !== undefined && !this.#paused) {
       open.place.spared.set(open.offer.agentId, now + SPARED_MS)
       this.#floor.sparing.add(open.place)
     }

@@ -677,3 +677,34 @@ function check({ distribution, events, faults }: ReturnType<typeof centre>, ring
   const broken = Object.keys(rules).filter((name) => !rules[name])
   if (broken.length > 0) throw new Error(`Not true: ${broken.join(', ')}`)
 }
+
+t.test('while Asterisk is away nobody is offered a call, and a ring that fails is no agent’s fault', async (t) => {
+  const { clock, distribution, ready, enqueue, state, offers, lastOffer } = centre(t)
+  ready('1001')
+  enqueue('a')
+  distribution.pause()
+  ready('1002')
+  enqueue('b', { priority: 'emergency' })
+  t.equal(offers.length, 1, 'the open offer is the only one')
+  t.equal(distribution.reserve('1002' as AgentId, call('c'), RING, { onOffer() {}, onOfferEnded() {} }), undefined)
+
+  distribution.offerFailed(lastOffer(), 'unreachable')
+  t.equal(state('1001'), 'ready')
+  t.equal(offers.length, 1)
+  t.equal(distribution.stuck(), 0, 'nothing is wrong with that')
+
+  distribution.resume()
+  t.same(
+    offers.slice(1).map(({ callId }) => callId),
+    ['b', 'a'],
+    'the most urgent first, each once'
+  )
+  distribution.withdraw('b' as CallId)
+  distribution.pause()
+  await clock.advance(RING)
+  t.equal(state('1001'), 'ready', 'a deadline that passes meanwhile blames nobody either')
+  t.equal(state('1002'), 'ready')
+  distribution.resume()
+  t.equal(offers.length, 4)
+  distribution.withdraw('a' as CallId)
+})
