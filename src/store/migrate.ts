@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { runner } from 'node-pg-migrate'
+import pg from 'pg'
 import { AppError } from '../domain/errors.ts'
 import type { Log } from '../domain/log.ts'
 
@@ -8,9 +9,13 @@ const folder = fileURLToPath(new URL('../../src/store/migrations', import.meta.u
 
 /** Brings the database to the schema of this version, each file once and in order. Servers that start together take turns. */
 export async function migrate(url: string, log: Log): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  // A connection lost in the middle rejects its query; lost while it is being closed, it has nobody left to tell.
+  client.on('error', () => undefined)
   try {
+    await client.connect()
     const done = await runner({
-      databaseUrl: url,
+      dbClient: client,
       dir: folder,
       direction: 'up',
       migrationsTable: 'migrations',
@@ -26,5 +31,7 @@ export async function migrate(url: string, log: Log): Promise<void> {
     if (done.length > 0) log.info({ migrations: done.map(({ name }) => name) }, 'The database was brought up to date')
   } catch (cause) {
     throw new AppError('MIGRATION_FAILED', 'server', 'The database could not be brought up to date', { cause })
+  } finally {
+    await client.end()
   }
 }

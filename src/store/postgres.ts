@@ -27,6 +27,10 @@ export function openDatabase(options: PostgresOptions): Database & { close(): Pr
   // An idle connection that the server closed is news, not a fault: the pool has dropped it already.
   pool.on('error', (error) => log.warn({ err: error }, 'An idle database connection was lost'))
 
+  // The pool listens to a connection while it is idle. Lost in use, it rejects the query; lost while it is being closed, it has nobody
+  // left to tell, and without a listener the server's last word would end our process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
+
   return {
     query: (text, values) => run(pool, text, values),
     transaction: (work) => inTransaction(pool, work),
@@ -54,9 +58,6 @@ async function inTransaction<Value>(pool: pg.Pool, work: (query: Database['query
   const client = await pool.connect().catch((error: unknown) => {
     throw toDatabaseError(error)
   })
-  // The pool listens only to idle connections; a loss in the middle also rejects the query, which tells it.
-  const ignoreLoss = () => {}
-  client.on('error', ignoreLoss)
   let broken = false
   try {
     await run(client, 'begin')
@@ -70,8 +71,6 @@ async function inTransaction<Value>(pool: pg.Pool, work: (query: Database['query
     })
     throw error
   } finally {
-    // A broken connection may have more to say while it is closed.
-    if (!broken) client.off('error', ignoreLoss)
     client.release(broken)
   }
 }
