@@ -1,10 +1,12 @@
 import { AppError } from '../domain/errors.ts'
 import type { Language } from '../domain/language.ts'
 import type { Clip, PromptPart } from '../domain/ports/prompts.ts'
+import { calendarDateOf, timeOfDayOf } from '../domain/wall-clock.ts'
 import { type CacheStats, type ClipCache, contentKey } from './clip-cache.ts'
 import { Permits } from './permits.ts'
 import type { RecordedAudio } from './recorded-audio.ts'
 import { languages } from './say/languages.ts'
+import { phoneGroups } from './say/phone-groups.ts'
 import type { SpokenLanguage } from './say/spoken-language.ts'
 import type { SpokenPrompts } from './spoken-prompts.ts'
 import { silence, type TelephoneAudio } from './telephone-audio.ts'
@@ -13,6 +15,8 @@ import type { TextToSpeech } from './text-to-speech.ts'
 /** More at once would take the processor away from the calls in progress. */
 const SYNTHESES_MAX = 2
 const PAUSE_MS_MAX = 60_000
+/** Between the groups of a phone number: enough to write one down while the next is said. */
+const GROUP_PAUSE_MS = 250
 
 interface Parts {
   readonly speech: TextToSpeech
@@ -77,6 +81,10 @@ export class RenderedPrompts implements SpokenPrompts {
     if (part.kind === 'audio') return [await this.#recorded(part.name, tag)]
     if (part.kind === 'pause') return part.ms > 0 ? [pause(Math.min(part.ms, PAUSE_MS_MAX))] : []
     const language = this.#parts.languageOf(tag)
+    if (part.kind === 'phone') {
+      const groups = phoneGroups(part.number).map((group) => language.phone(group).map((word) => this.#spoken(word, language)))
+      return groups.flatMap((group, index) => (index === 0 ? group : [pause(GROUP_PAUSE_MS), ...group]))
+    }
     return wordsOf(part, language).map((words) => this.#spoken(words, language))
   }
 
@@ -101,7 +109,7 @@ export class RenderedPrompts implements SpokenPrompts {
 }
 
 /** The pieces that are rendered one by one: whole texts, and single words of numbers. */
-function wordsOf(part: Exclude<PromptPart, { kind: 'audio' | 'pause' }>, language: SpokenLanguage): readonly string[] {
+function wordsOf(part: Exclude<PromptPart, { kind: 'audio' | 'pause' | 'phone' }>, language: SpokenLanguage): readonly string[] {
   switch (part.kind) {
     case 'text':
       return part.text.trim() === '' ? [] : [language.inWords(part.text.trim())]
@@ -111,9 +119,23 @@ function wordsOf(part: Exclude<PromptPart, { kind: 'audio' | 'pause' }>, languag
       return language.number(part.value)
     case 'money':
       return language.money(part.amount, part.currency)
+    case 'date':
+      return language.date(calendarDateOf(part.iso) ?? unspeakable('A date needs the form 2026-11-22', part.iso))
+    case 'time':
+      return language.time(timeOfDayOf(part.iso) ?? unspeakable('A time needs the form 17:05', part.iso))
+    case 'duration':
+      return language.duration(part.ms)
+    case 'ordinal':
+      return language.ordinal(part.value)
+    case 'count':
+      return language.count(part.value, part.unit)
     default:
       return part satisfies never
   }
+}
+
+function unspeakable(message: string, value: string): never {
+  throw new AppError('SPEECH_UNREADABLE', 'flow', message, { details: { value } })
 }
 
 function pause(ms: number): Source {

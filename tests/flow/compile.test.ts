@@ -119,6 +119,20 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
   ['FLOW0022', around('  a: { play: [{ number: .inf }], then: end }'), '.inf', /must be a number/],
   ['FLOW0022', around('  a: { play: [{ money: "3", currency: CNY }], then: end }'), '"3"', /must be a number/],
   ['FLOW0022', around('  a: { play: [{ digits: [1, 2] }], then: end }'), '[1, 2]', /must be a text or a number/],
+  ['FLOW0022', around('  a: { play: [{ date: 2026-02-29 }], then: end }'), '2026-02-29', /must be a date/],
+  ['FLOW0022', around('  a: { play: [{ date: 20260228 }], then: end }'), '20260228', /must be a date/],
+  ['FLOW0022', around('  a: { play: [{ time: "24:00" }], then: end }'), '"24:00"', /must be a time of the day/],
+  ['FLOW0022', around('  a: { play: [{ duration: 90 }], then: end }'), '90', /must be a time with its unit/],
+  ['FLOW0022', around('  a: { play: [{ duration: "${n}" }], then: end }', 'vars: { n: 1 }'), '"${n}"', /its unit.*behind/s],
+  ['FLOW0022', around('  a: { play: [{ duration: 5 minutes }], then: end }'), '5 minutes', /must be a time with its unit/],
+  ['FLOW0022', around('  a: { play: [{ phone: 01088886666 }], then: end }'), '01088886666', /phone number.*quotes/s],
+  ['FLOW0022', around('  a: { play: [{ phone: nobody }], then: end }'), 'nobody', /phone number/],
+  ['FLOW0022', around('  a: { play: [{ ordinal: 0 }], then: end }'), '0', /whole number from 1/],
+  ['FLOW0022', around('  a: { play: [{ ordinal: "${name}" }], then: end }', 'vars: { name: x }'), '"${name}"', /whole number/],
+  ['FLOW0022', around('  a: { play: [{ count: -1 }], then: end }'), '-1', /whole number from 0/],
+  ['FLOW0022', around('  a: { play: [{ count: 1.5, of: people }], then: end }'), '1.5', /whole number from 0/],
+  ['FLOW0006', around('  a: { play: [{ count: 1, of: persons }], then: end }'), 'persons', /people, messages/],
+  ['FLOW0003', around('  a: { play: [{ ordinal: 1, of: people }], then: end }'), 'of', /not known/],
   ['FLOW0022', around('  a: { play: "${luhn(5)}", then: end }'), 'luhn(5)', /no function luhn\(number\)/],
   [
     'FLOW0023',
@@ -303,6 +317,15 @@ t.test('flows are checked against each other', (t) => {
     'a menu in another flow is a menu'
   )
   t.end()
+})
+
+t.test('every form of prompt that the reference shows compiles', async (t) => {
+  const forms = [...flowReference().matchAll(/^\| `(\{ (?!zh-CN|audio|text)\w+: .*? \})` \|/gm)].map(([, form = '']) => form)
+  t.ok(forms.length >= 10, `${forms.length} forms`)
+  for (const form of forms) {
+    const vars = 'vars: { card: "1", count: 1, place: 1, waiting: 1, wait: 1, account: { balance: 1 } }'
+    t.same(compileFlow({ file: 'x', text: around(`  a: { play: [${form}], then: end }`, vars) }, flowContext).findings, [], form)
+  }
 })
 
 t.test('the flows of this repository are right, and their reference is up to date', async (t) => {

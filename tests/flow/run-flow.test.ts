@@ -408,6 +408,40 @@ t.test('one prompt of many parts is rendered once and played once', async (t) =>
   t.equal(prompts.rendered.length, 1)
 })
 
+t.test('dates, times, lengths of time, phone numbers, places and counts are said out of expressions', async (t) => {
+  const flows = flow(
+    `
+  a:
+    play:
+      - date: \${due}
+      - time: \${due}
+      - duration: "\${count}m"
+      - phone: \${mobile}
+      - phone: \${nobody}
+      - ordinal: \${count + 1}
+      - count: \${count}
+        of: people
+      - count: 3
+`,
+    'numbers: ["1"]\nvars: { due: "2026-12-01T17:05:00+08:00", count: 2, mobile: "13800138000", nobody: "" }'
+  )
+  const { caller } = await walk(flows)
+  const due = '2026-12-01T17:05:00+08:00'
+  t.same(caller.texts, [`date:${due} time:${due} duration:120000 phone:13800138000 ordinal:3 count:2 people count:3`])
+
+  for (const [part, value] of [
+    ['date', '"2026-02-30"'],
+    ['time', '"25:00"'],
+    ['duration', '"soon"'],
+    ['phone', '"anonymous"'],
+    ['ordinal', '0'],
+    ['count', '2.5']
+  ]) {
+    const wrong = flow(`\n  a: { play: [{ ${part}: "\${x}" }] }\n`, `numbers: ["1"]\nvars: { x: ${value} }`)
+    t.equal(codeOf((await walk(wrong)).error), 'FLOW_VALUE', `${part} ${value}`)
+  }
+})
+
 t.test('set, branch and attach work with numbers, texts, lists and queues as a designer expects', async (t) => {
   const flows = flow(
     `

@@ -144,5 +144,16 @@ function wordsOf(part: PromptPart): string {
       return `${part.amount} ${part.currency}`
     case 'pause':
       return `pause:${part.ms}`
+    case 'date':
+    case 'time':
+      return `${part.kind}:${part.iso}`
+    case 'duration':
+      return `duration:${part.ms}`
+    case 'phone':
+      return `phone:${part.number}`
+    case 'ordinal':
+      return `ordinal:${part.value}`
+    case 'count':
+      return `count:${part.value} ${part.unit ?? ''}`.trim()
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { AppError } from '../../src/domain/errors.ts'
 import type { Log } from '../../src/domain/log.ts'
-import type { Clip } from '../../src/domain/ports/prompts.ts'
+import type { Clip, PromptPart } from '../../src/domain/ports/prompts.ts'
 import { ClipCache, contentKey } from '../../src/speech/clip-cache.ts'
 import { openEspeak } from '../../src/speech/espeak.ts'
 import { openPrompts, type PromptsOptions } from '../../src/speech/open-prompts.ts'
@@ -76,6 +76,32 @@ t.test('a prompt of many parts is a list of clips in their order', async (t) => 
     true,
     'a pause is silent'
   )
+})
+
+t.test('dates, times, lengths, phone numbers, places and counts are lists of words that are there already', async (t) => {
+  const { prompts } = await open(t)
+  const parts: readonly PromptPart[] = [
+    { kind: 'date', iso: '2026-11-22T09:05:00Z' },
+    { kind: 'time', iso: '2026-11-22T09:05:00Z' },
+    { kind: 'duration', ms: 61_000 },
+    { kind: 'ordinal', value: 21 },
+    { kind: 'count', value: 2, unit: 'people' },
+    { kind: 'phone', number: '555-01' }
+  ]
+  await prompts.prepareVocabulary()
+  const { misses } = prompts.stats()
+  for (const language of ['en', 'zh-CN']) {
+    const clips = await prompts.render(parts, language, patience())
+    t.equal(clips.length, language === 'en' ? 6 + 4 + 5 + 2 + 2 + 6 : 12 + 6 + 4 + 4 + 2 + 6)
+    t.equal(clips.at(-3)?.durationMs, 250, 'a breath between the groups of a phone number')
+  }
+  t.equal(prompts.stats().misses, misses + 1, 'only the breath is made')
+  for (const part of [
+    { kind: 'date', iso: '2026-02-29' },
+    { kind: 'time', iso: 'noon' }
+  ] as const) {
+    await t.rejects(prompts.render([part], 'en', patience()), { code: 'SPEECH_UNREADABLE', blame: 'flow' })
+  }
 })
 
 t.test('the same content is made once, also by requests at the same time and by a later process', async (t) => {

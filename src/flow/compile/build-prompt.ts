@@ -1,17 +1,22 @@
 import { AppError } from '../../domain/errors.ts'
 import type { Language } from '../../domain/language.ts'
-import type { PromptPart } from '../../domain/ports/prompts.ts'
+import { type CountUnit, countUnits, type PromptPart } from '../../domain/ports/prompts.ts'
 import type { Scope } from '../expression.ts'
 import type { Prompt, PromptPiece } from '../prompt.ts'
 import { didYouMean } from './closest.ts'
 import type { Draft } from './draft.ts'
 import { fixedValue } from './fixed-value.ts'
 import type { Path } from './source-file.ts'
+import { spokenPart, spokenValues } from './spoken-values.ts'
 import { type CompiledTemplate, textOf } from './templates.ts'
 import { duration, millisecondsOf } from './value-schemas.ts'
 
-const partKinds = ['audio', 'text', 'digits', 'number', 'money', 'pause'] as const
+const valueKinds = ['date', 'time', 'duration', 'phone', 'ordinal', 'count'] as const
+const partKinds = ['audio', 'text', 'digits', 'number', 'money', 'pause', ...valueKinds] as const
 type PartKind = (typeof partKinds)[number]
+type ValueKind = (typeof valueKinds)[number]
+/** Fields that a part may have beside the one it is called by. */
+const beside: Partial<Record<PartKind, string>> = { money: 'currency', count: 'of' }
 
 /** Undefined: this language has no words for it. */
 type Pieces = readonly PromptPiece[] | undefined
@@ -79,7 +84,7 @@ function textPiece(text: string, path: Path, draft: Draft): PromptPiece {
 }
 
 function partPieces(kind: PartKind, fields: Record<string, unknown>, path: Path, language: Language, draft: Draft): Pieces {
-  const known = kind === 'money' ? ['money', 'currency'] : [kind]
+  const known = [kind, ...(beside[kind] === undefined ? [] : [beside[kind]])]
   for (const name of Object.keys(fields)) {
     if (known.includes(name)) continue
     draft.report.error('FLOW0003', { path: [...path, name], key: true }, `"${name}" is not known here`, didYouMean(name, known))
@@ -92,6 +97,7 @@ function partPieces(kind: PartKind, fields: Record<string, unknown>, path: Path,
 
   const value = draft.templates.value(source, at)
   if (kind === 'digits') return [pieceOf(value, at, draft, (digits) => ({ kind, digits: textOf(digits) }))]
+  if (isValueKind(kind)) return [valuePiece(kind, value, fields.of, path, draft)]
   requireNumber(value, at, draft)
   if (kind === 'number') return [pieceOf(value, at, draft, (number) => ({ kind, value: numberOf(number) }))]
   return [moneyPiece(value, fields.currency, path, draft)]
@@ -124,6 +130,29 @@ function moneyPiece(amount: CompiledTemplate, currency: unknown, path: Path, dra
     amount: numberOf(amount.evaluate(scope)),
     currency: textOf(name.evaluate(scope))
   }))
+}
+
+function isValueKind(kind: PartKind): kind is ValueKind {
+  return (valueKinds as readonly PartKind[]).includes(kind)
+}
+
+function valuePiece(kind: ValueKind, value: CompiledTemplate, of: unknown, path: Path, draft: Draft): PromptPiece {
+  const spoken = spokenValues[kind]
+  const at = [...path, kind]
+  if (!spoken.types.includes(value.type)) {
+    draft.report.error('FLOW0022', { path: at }, `must be ${spoken.needs}`, spoken.hint)
+    return { fixed: true, part: { kind: 'pause', ms: 0 } }
+  }
+  const unit = countUnits.find((name) => name === of)
+  if (of !== undefined && unit === undefined) {
+    const names = countUnits.join(', ')
+    draft.report.error('FLOW0006', { path: [...path, 'of'] }, `must be one of ${names}`, didYouMean(String(of), countUnits))
+  }
+  return pieceOf(value, at, draft, (given) => withUnit(spokenPart(spoken, given), unit))
+}
+
+function withUnit(part: PromptPart, unit: CountUnit | undefined): PromptPart {
+  return part.kind === 'count' && unit !== undefined ? { ...part, unit } : part
 }
 
 function requireNumber({ type }: CompiledTemplate, path: Path, draft: Draft): void {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { countUnits } from '../../domain/ports/prompts.ts'
 import { celFunctions, flowFunctions, scopeFields } from './cel-environment.ts'
 import { findingCodes } from './finding.ts'
 import { defaultsSchema, headSchema, shortcutSchema } from './flow-schema.ts'
@@ -53,6 +54,15 @@ A prompt is one of these, or a list of them, which is said without a break:
 | \`{ digits: "\${card}" }\` | one by one |
 | \`{ number: "\${count}" }\` | as a quantity |
 | \`{ money: "\${account.balance}", currency: CNY }\` | as an amount of money |
+| \`{ date: "2026-11-22" }\` | a day; a time behind it, as in \`2026-11-22T17:05:00+08:00\`, is left out |
+| \`{ time: "17:05" }\` | a time of the day; also out of a date with a time, as written there, whatever its time zone |
+| \`{ duration: "\${wait}s" }\` | a length of time, with its unit: \`90s\`, \`5m\`, \`2h\` |
+| \`{ phone: "\${call.caller}" }\` | a phone number in groups: as it is written, or the usual ones |
+| \`{ ordinal: "\${place}" }\` | first, second; 第一, 第二 |
+| \`{ count: "\${waiting}", of: people }\` | so many people: \`two people\`, 两位; also ${countUnits
+  .slice(1)
+  .map((unit) => `\`of: ${unit}\``)
+  .join(', ')}, or without \`of\`: \`two\`, 两个 |
 | \`{ pause: 300ms }\` | silence |
 
 A language without a text hears the whole prompt in the default language; the compiler warns.

@@ -1,4 +1,7 @@
+import type { CountUnit } from '../../domain/ports/prompts.ts'
+import type { CalendarDate, TimeOfDay } from '../../domain/wall-clock.ts'
 import { spokenDecimals, takeApart } from './decimal.ts'
+import { durationUnits } from './duration-units.ts'
 import { numbersInText } from './numbers-in-text.ts'
 import type { SpokenLanguage } from './spoken-language.ts'
 
@@ -16,6 +19,31 @@ const scales = [
 ] as const
 const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 const keys: Readonly<Record<string, string>> = { '*': 'star', '#': 'pound', '+': 'plus' }
+const months = 'January February March April May June July August September October November December'.split(' ')
+const halves = ['a.m.', 'p.m.'] as const
+type Noun = readonly [one: string, many: string]
+const durations: readonly Noun[] = [
+  ['day', 'days'],
+  ['hour', 'hours'],
+  ['minute', 'minutes'],
+  ['second', 'seconds']
+]
+const counted: Readonly<Record<CountUnit, Noun>> = {
+  people: ['person', 'people'],
+  messages: ['message', 'messages'],
+  items: ['item', 'items'],
+  times: ['time', 'times']
+}
+/** Ordinals that do not just end in "th". */
+const irregular: Readonly<Record<string, string>> = {
+  one: 'first',
+  two: 'second',
+  three: 'third',
+  five: 'fifth',
+  eight: 'eighth',
+  nine: 'ninth',
+  twelve: 'twelfth'
+}
 
 interface Currency {
   readonly one: string
@@ -76,6 +104,48 @@ function money(amount: number, code: string): string[] {
   return negative ? ['minus', ...spoken] : spoken
 }
 
+function nthOf(word: string): string {
+  return irregular[word] ?? `${word.endsWith('y') ? `${word.slice(0, -1)}ie` : word}th`
+}
+
+function ordinal(value: number): string[] {
+  const words = number(value)
+  return [...words.slice(0, -1), nthOf(words.at(-1) ?? '')]
+}
+
+/** Two halves, as in "twenty twenty six" and "nineteen oh five"; "two thousand five" where the first would be round. */
+function year(value: number): string[] {
+  const century = Math.floor(value / 100)
+  const rest = value % 100
+  if (century < 10 || (century % 10 === 0 && rest < 10)) return cardinal(value)
+  return [...cardinal(century), ...(rest === 0 ? ['hundred'] : twoDigits(rest))]
+}
+
+/** After a century or an hour: "oh five", "ten". */
+function twoDigits(value: number): string[] {
+  return value < 10 ? ['oh', ...cardinal(value)] : cardinal(value)
+}
+
+function date(on: CalendarDate): string[] {
+  return [months[on.month - 1] ?? '', ...ordinal(on.day), ...year(on.year)]
+}
+
+/** Twelve hours; 12 p.m. is a riddle to many, so noon and midnight have names. */
+function time({ hours, minutes }: TimeOfDay): string[] {
+  if (minutes === 0 && hours % 12 === 0) return [hours === 0 ? 'midnight' : 'noon']
+  return [...cardinal(hours % 12 || 12), ...(minutes === 0 ? [] : twoDigits(minutes)), halves[hours < 12 ? 0 : 1]]
+}
+
+function duration(ms: number): string[] {
+  const parts = durationUnits(ms).flatMap((amount, index) => (amount === 0 ? [] : [withNoun(amount, durations[index])]))
+  if (parts.length === 0) return withNoun(0, durations.at(-1))
+  return parts.flatMap((words, index) => (index > 0 && index === parts.length - 1 ? ['and', ...words] : words))
+}
+
+function withNoun(value: number, noun: Noun | undefined): string[] {
+  return [...number(value), ...(noun === undefined ? [] : [noun[value === 1 ? 0 : 1]])]
+}
+
 /** English as spoken in the United States. */
 export const en: SpokenLanguage = {
   tag: 'en',
@@ -87,14 +157,27 @@ export const en: SpokenLanguage = {
       ...letters,
       ...Object.values(keys),
       ...Object.values(currencies).flatMap(({ one, many, cents = [] }) => [one, many, ...cents]),
+      ...[...small.slice(1), ...tens.slice(2), ...scales.map(([, name]) => name)].map(nthOf),
+      ...months,
+      ...halves,
+      ...[...durations, ...Object.values(counted)].flat(),
       'point',
       'minus',
-      'and'
+      'and',
+      'oh',
+      'noon',
+      'midnight'
     ])
   ],
   digits,
   number,
   money,
+  date,
+  time,
+  duration,
+  phone: digits,
+  ordinal,
+  count: (value, unit) => withNoun(value, unit && counted[unit]),
   inWords: (text) =>
     numbersInText(text, {
       number: (value) => number(value).join(' '),

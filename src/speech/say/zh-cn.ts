@@ -1,4 +1,7 @@
+import type { CountUnit } from '../../domain/ports/prompts.ts'
+import type { TimeOfDay } from '../../domain/wall-clock.ts'
 import { spokenDecimals, takeApart } from './decimal.ts'
+import { durationUnits } from './duration-units.ts'
 import { numbersInText } from './numbers-in-text.ts'
 import { toPinyin } from './pinyin.ts'
 import type { SpokenLanguage } from './spoken-language.ts'
@@ -14,6 +17,17 @@ const currencies: Readonly<Record<string, string>> = {
   HKD: '港元',
   JPY: '日元'
 }
+const durations = ['天', '小时', '分钟', '秒'] as const
+const measures: Readonly<Record<CountUnit, string>> = { people: '位', messages: '条信息', items: '件', times: '次' }
+/** What a time of the day is called, from that hour on. */
+const partsOfDay = [
+  [18, '晚上'],
+  [13, '下午'],
+  [12, '中午'],
+  [8, '上午'],
+  [5, '早上'],
+  [0, '凌晨']
+] as const
 
 const HUNDRED_MILLION = 100_000_000
 const TEN_THOUSAND = 10_000
@@ -106,6 +120,30 @@ function money(amount: number, code: string): string[] {
   return [...counted(number(amount)), ...(name === undefined ? digits(code) : [name])]
 }
 
+/** 下午两点半, 凌晨零点零五分. */
+function time({ hours, minutes }: TimeOfDay): string[] {
+  const [, part] = partsOfDay.find(([from]) => hours >= from) ?? [0, '凌晨']
+  const words = [part, ...counted(cardinal(hours > 12 ? hours - 12 : hours)), '点']
+  if (minutes === 0) return words
+  if (minutes === 30) return [...words, '半']
+  return [...words, ...(minutes < 10 ? ['零'] : []), ...cardinal(minutes), '分']
+}
+
+/** 零 where a unit between two others is empty: 一小时零五秒. */
+function duration(ms: number): string[] {
+  const words: string[] = []
+  let skipped = false
+  for (const [index, amount] of durationUnits(ms).entries()) {
+    if (amount === 0) {
+      skipped = words.length > 0
+      continue
+    }
+    words.push(...(skipped ? ['零'] : []), ...counted(cardinal(amount)), durations[index] ?? '')
+    skipped = false
+  }
+  return words.length === 0 ? ['零', '秒'] : words
+}
+
 /** A year is read digit by digit, and a bare 2 before a measure word is 两. */
 function byContext(text: string): string {
   return text
@@ -117,15 +155,34 @@ function byContext(text: string): string {
 export const zhCn: SpokenLanguage = {
   tag: 'zh-CN',
   vocabulary: [
-    ...figures,
-    ...'两十百千万亿点负元角分',
-    ...letters,
-    ...Object.values(keys),
-    ...Object.values(currencies).filter((name) => name !== '元')
+    ...new Set([
+      ...figures,
+      ...'两幺十百千万亿点负元角分年月日半第个',
+      ...letters,
+      ...Object.values(keys),
+      ...Object.values(currencies),
+      ...durations,
+      ...Object.values(measures),
+      ...partsOfDay.map(([, name]) => name)
+    ])
   ],
   digits,
   number,
   money,
+  date: ({ year, month, day }) => [
+    ...digits(String(year).padStart(4, '0')),
+    '年',
+    ...cardinal(month),
+    '月',
+    ...cardinal(day),
+    '日'
+  ],
+  time,
+  duration,
+  // On the phone 一 is said as 幺: it cannot be taken for 七.
+  phone: (group) => digits(group).map((word) => (word === '一' ? '幺' : word)),
+  ordinal: (value) => ['第', ...number(value)],
+  count: (value, unit) => [...counted(number(value)), unit === undefined ? '个' : measures[unit]],
   inWords: (text) =>
     numbersInText(byContext(text), {
       number: (value) => number(value).join(''),

@@ -1,0 +1,80 @@
+import { AppError } from '../../domain/errors.ts'
+import type { PromptPart } from '../../domain/ports/prompts.ts'
+import { calendarDateOf, timeOfDayOf } from '../../domain/wall-clock.ts'
+import { textOf } from './templates.ts'
+import { duration, millisecondsOf } from './value-schemas.ts'
+
+/** How the value of a spoken kind is written, and the part it makes. */
+export interface SpokenValue {
+  /** As CEL calls them. */
+  readonly types: readonly string[]
+  /** After "must be". */
+  readonly needs: string
+  readonly hint?: string
+  /** Undefined: the value does not fit. */
+  make(value: unknown): PromptPart | undefined
+}
+
+const texts = ['string', 'dyn'] as const
+const numbers = ['double', 'int', 'dyn'] as const
+
+/** Kinds of prompt parts that are made of one value which not every text or number fits. */
+export const spokenValues: Readonly<Record<'date' | 'time' | 'duration' | 'phone' | 'ordinal' | 'count', SpokenValue>> = {
+  date: {
+    types: texts,
+    needs: 'a date, such as 2026-11-22',
+    make: (value) => {
+      const iso = textOf(value)
+      return calendarDateOf(iso) && { kind: 'date', iso }
+    }
+  },
+  time: {
+    types: texts,
+    needs: 'a time of the day, such as "17:05"',
+    hint: 'a length of time is said with { duration: … }',
+    make: (value) => {
+      const iso = textOf(value)
+      return timeOfDayOf(iso) && { kind: 'time', iso }
+    }
+  },
+  duration: {
+    types: texts,
+    needs: 'a time with its unit, such as 90s or 2m',
+    hint: `put the unit behind the expression: "\${x}s"`,
+    make: (value) => {
+      const text = textOf(value)
+      return duration.safeParse(text).success ? { kind: 'duration', ms: millisecondsOf(text) } : undefined
+    }
+  },
+  phone: {
+    types: texts,
+    needs: 'a phone number, as a text',
+    hint: 'put the number in quotes: as a number it would lose its leading zeros',
+    make: (value) => {
+      const number = textOf(value)
+      return /^$|^[+*#(]*\d[\dA-Za-z*#() ./-]*$/.test(number) ? { kind: 'phone', number } : undefined
+    }
+  },
+  ordinal: {
+    types: numbers,
+    needs: 'a whole number from 1',
+    make: (value) => (isWhole(value) && value >= 1 ? { kind: 'ordinal', value } : undefined)
+  },
+  count: {
+    types: numbers,
+    needs: 'a whole number from 0',
+    make: (value) => (isWhole(value) && value >= 0 ? { kind: 'count', value } : undefined)
+  }
+}
+
+/** The part of that value; throws FLOW_VALUE when it does not fit. */
+export function spokenPart({ needs, make }: SpokenValue, value: unknown): PromptPart {
+  const part = make(typeof value === 'bigint' ? Number(value) : value)
+  if (part !== undefined) return part
+  throw new AppError('FLOW_VALUE', 'flow', 'An expression gave a value that does not fit its place', { details: { needs } })
+}
+
+/** Up to what is said as a quantity. */
+function isWhole(value: unknown): value is number {
+  return Number.isInteger(value) && Math.abs(value as number) <= 1_000_000_000_000
+}
