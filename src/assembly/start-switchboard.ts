@@ -73,7 +73,12 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
 
   const prompts = closing.add(
     'prompts',
-    await openPrompts({ directory: join(environment.DATA_DIR, 'prompts'), audioDirectory: join(environment.FLOWS, 'audio'), log })
+    await openPrompts({
+      directory: join(environment.DATA_DIR, 'prompts'),
+      audioDirectory: join(environment.FLOWS, 'audio'),
+      service: config.speechService,
+      log
+    })
   )
   const flows = new FlowLibrary()
   const flowProblems = await loadLiveFlows(environment.FLOWS, flows, { centre, prompts, log })

@@ -76,6 +76,18 @@ const http = z.strictObject({
   requests_per_minute: z.int().min(1).default(1200).describe('Requests to /api, per minute and address. Default: 1200')
 })
 
+const speech = z.discriminatedUnion('provider', [
+  z.strictObject({ provider: z.literal('espeak') }),
+  z.strictObject({
+    provider: z.literal('http').describe('A service that speaks the OpenAI API; espeak-ng stands in when it fails'),
+    url: z.url({ protocol: /^https?$/ }).describe('What /audio/speech is put behind, e.g. https://host/v1'),
+    model: z.string().min(1).describe('Model of the service'),
+    voices: z
+      .record(z.string().regex(/^[a-z]{2,3}(-\w+)*$/, 'expected a language, e.g. zh-CN'), z.string().min(1))
+      .describe('Language → voice of the service; a language left out is spoken by espeak-ng')
+  })
+])
+
 /** The contact centre as people write it. Unknown keys are errors. */
 export const centreSchema = z.strictObject({
   demo: z
@@ -110,6 +122,9 @@ export const centreSchema = z.strictObject({
     .array(customer)
     .default([])
     .describe('Customers put into the database at start when they are not there. Default: none'),
+  speech: speech
+    .prefault({ provider: 'espeak' })
+    .describe('What makes speech out of text; the key of a service is SPEECH_API_KEY. Default: { provider: espeak }'),
   http: http.prefault({}).describe('Limits of the API')
 })
 

@@ -69,6 +69,11 @@ const variables = z.object({
     .regex(/^[^|\s]+$/, 'expected no space and no |')
     .optional()
     .describe('Secret of that admin port'),
+  SPEECH_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'expected visible ASCII')
+    .optional()
+    .describe('Key of the service that makes speech, when the centre names one'),
   ARI_USER: z.string().min(1).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json'),
   ARI_PASSWORD: z.string().min(8).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json'),
   JWT_SECRET: z.string().min(32).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json')

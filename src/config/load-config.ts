@@ -2,12 +2,21 @@ import { readFileSync } from 'node:fs'
 import type { Centre, User } from '../domain/centre.ts'
 import type { Customer } from '../domain/customer.ts'
 import { toCentre, toCustomers, toUsers } from './build-centre.ts'
-import { centreSchema } from './centre-schema.ts'
+import { type CentreFile, centreSchema } from './centre-schema.ts'
 import { checkCentre } from './check-centre.ts'
 import { type Environment, readEnvironment, readVariables, type Variables } from './environment.ts'
 import { fillReferences } from './fill-references.ts'
 import { loadSecrets, type Secrets } from './load-secrets.ts'
 import { readYaml } from './read-yaml.ts'
+
+/** Where better voices than those of espeak-ng come from. */
+export interface SpeechService {
+  readonly url: string
+  readonly model: string
+  /** By language. */
+  readonly voices: Readonly<Record<string, string>>
+  readonly apiKey: string | undefined
+}
 
 /** All that the process was told, checked once. Rooms get their part of it, never the whole. */
 export interface Config {
@@ -23,6 +32,8 @@ export interface Config {
   readonly demo: boolean
   /** Name of our ARI application. */
   readonly application: string
+  /** A service that makes speech. Undefined: espeak-ng alone does. */
+  readonly speechService: SpeechService | undefined
   readonly http: { readonly sessionMs: number; readonly signInsPerMinute: number; readonly requestsPerMinute: number }
   /** Of our own package. */
   readonly version: string
@@ -42,6 +53,7 @@ export function loadConfig(variables: Variables = readVariables()): Config {
     emergencyGroup: file.emergency_group,
     demo: file.demo,
     application: `switchboard-${environment.INSTANCE}`,
+    speechService: speechServiceOf(file, environment),
     http: {
       sessionMs: file.http.session,
       signInsPerMinute: file.http.sign_ins_per_minute,
@@ -49,6 +61,10 @@ export function loadConfig(variables: Variables = readVariables()): Config {
     },
     version: readVersion()
   })
+}
+
+function speechServiceOf({ speech }: CentreFile, { SPEECH_API_KEY: apiKey }: Environment): SpeechService | undefined {
+  return speech.provider === 'espeak' ? undefined : { url: speech.url, model: speech.model, voices: speech.voices, apiKey }
 }
 
 function readVersion(): string {

@@ -7,6 +7,7 @@ export async function openEspeak(program = 'espeak-ng'): Promise<TextToSpeech> {
   const version = await programVersion(program, 'espeak-ng')
   return {
     version: `espeak-ng ${version}`,
+    speakerOf: ({ espeak: { voice: name, wordsPerMinute, write } }) => ({ voice: { name, wordsPerMinute }, write }),
     // `-b 1`: the input is UTF-8 whatever the locale. `[[` would switch espeak-ng to reading phoneme names.
     synthesize: (text, { name, wordsPerMinute }, signal) =>
       runProgram(

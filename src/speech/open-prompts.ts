@@ -3,9 +3,10 @@ import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import { ClipCache } from './clip-cache.ts'
 import { openEspeak } from './espeak.ts'
+import { HttpSpeech, type HttpSpeechOptions } from './http-speech.ts'
 import { RecordedAudio } from './recorded-audio.ts'
 import { RenderedPrompts } from './rendered-prompts.ts'
-import { languageFinder } from './say/languages.ts'
+import { languageFinder, languages } from './say/languages.ts'
 import type { SpokenPrompts } from './spoken-prompts.ts'
 import { openTelephoneAudio } from './telephone-audio.ts'
 
@@ -20,20 +21,28 @@ export interface PromptsOptions {
   readonly log: Log
   readonly clock?: Pick<Clock, 'now'>
   readonly cacheBytesMax?: number
+  /** A service that speaks better than espeak-ng. Unset: there is none. */
+  readonly service?: Omit<HttpSpeechOptions, 'now' | 'log'> | undefined
 }
 
-/** Prompts by espeak-ng and sox. Throws SPEECH_PROGRAM_MISSING when one of them is not installed. */
+/** Prompts by espeak-ng, or by a service with espeak-ng in reserve, and sox. Throws SPEECH_PROGRAM_MISSING when one of them is not installed. */
 export async function openPrompts({
   directory,
   audioDirectory,
   log,
   clock = { now: Date.now },
-  cacheBytesMax = CACHE_BYTES_MAX
+  cacheBytesMax = CACHE_BYTES_MAX,
+  service
 }: PromptsOptions): Promise<SpokenPrompts> {
-  const [speech, audio] = await Promise.all([openEspeak(), openTelephoneAudio()])
+  const [espeak, audio] = await Promise.all([openEspeak(), openTelephoneAudio()])
+  const services = service === undefined ? [] : [new HttpSpeech({ ...service, now: () => clock.now(), log })]
+  for (const language of Object.keys(service?.voices ?? {})) {
+    if (!languages.some(({ tag }) => tag === language))
+      log.warn({ language }, 'There is a voice for a language that is not spoken here')
+  }
   const cache = await ClipCache.open({ directory: resolve(directory), bytesMax: cacheBytesMax, now: () => clock.now(), log })
   return new RenderedPrompts({
-    speech,
+    engines: [...services, espeak],
     audio,
     cache,
     recordings: new RecordedAudio(resolve(audioDirectory)),

@@ -10,7 +10,7 @@ import { phoneGroups } from './say/phone-groups.ts'
 import type { SpokenLanguage } from './say/spoken-language.ts'
 import type { SpokenPrompts } from './spoken-prompts.ts'
 import { silence, type TelephoneAudio } from './telephone-audio.ts'
-import type { TextToSpeech } from './text-to-speech.ts'
+import type { Speaker, TextToSpeech } from './text-to-speech.ts'
 
 /** More at once would take the processor away from the calls in progress. */
 const SYNTHESES_MAX = 2
@@ -19,7 +19,8 @@ const PAUSE_MS_MAX = 60_000
 const GROUP_PAUSE_MS = 250
 
 interface Parts {
-  readonly speech: TextToSpeech
+  /** Asked first; one that fails is stood in for by the next. The last is always there. */
+  readonly engines: readonly TextToSpeech[]
   readonly audio: TelephoneAudio
   readonly cache: ClipCache
   readonly recordings: RecordedAudio
@@ -30,6 +31,8 @@ interface Parts {
 interface Source {
   readonly key: string
   make(signal: AbortSignal): Promise<Buffer>
+  /** The same in another voice, for when making this one fails. It has its own key: the better one is tried again next time. */
+  readonly otherwise?: Source | undefined
 }
 
 /** Prompts out of the cache; what is not there yet is spoken or converted. */
@@ -73,8 +76,16 @@ export class RenderedPrompts implements SpokenPrompts {
     await this.#parts.cache.close()
   }
 
-  #clip({ key, make }: Source, keep: boolean, signal: AbortSignal): Promise<Clip> {
-    return this.#parts.cache.clip(key, (signal) => this.#permits.run(() => make(signal), signal), keep, signal)
+  async #clip({ key, make, otherwise }: Source, keep: boolean, signal: AbortSignal): Promise<Clip> {
+    try {
+      return await this.#parts.cache.clip(key, (signal) => this.#permits.run(() => make(signal), signal), keep, signal)
+    } catch (error) {
+      // The engine that failed has told why.
+      if (otherwise !== undefined && error instanceof AppError && error.code === 'SPEECH_FAILED') {
+        return this.#clip(otherwise, keep, signal)
+      }
+      throw error
+    }
   }
 
   async #sources(part: PromptPart, tag: Language): Promise<readonly Source[]> {
@@ -89,12 +100,24 @@ export class RenderedPrompts implements SpokenPrompts {
   }
 
   #spoken(text: string, language: SpokenLanguage): Source {
-    const { speech, audio } = this.#parts
-    const { voice, wordsPerMinute, write } = language.espeak
+    const speakers = this.#parts.engines.flatMap((engine) => {
+      const speaker = engine.speakerOf(language)
+      return speaker === undefined ? [] : [{ engine, speaker }]
+    })
+    const source = speakers.reduceRight<Source | undefined>(
+      (otherwise, { engine, speaker }) => ({ ...this.#spokenBy(engine, speaker, text, language), otherwise }),
+      undefined
+    )
+    if (source !== undefined) return source
+    throw new AppError('SPEECH_NO_VOICE', 'server', 'No engine speaks that language', { details: { language: language.tag } })
+  }
+
+  #spokenBy(engine: TextToSpeech, { voice, write }: Speaker, text: string, language: SpokenLanguage): Source {
+    const { audio } = this.#parts
     const written = write(text)
     return {
-      key: contentKey(speech.version, audio.version, `${voice} ${wordsPerMinute}`, language.tag, written),
-      make: async (signal) => audio.fromSpeech(await speech.synthesize(written, { name: voice, wordsPerMinute }, signal), signal)
+      key: contentKey(engine.version, audio.version, `${voice.name} ${voice.wordsPerMinute}`, language.tag, written),
+      make: async (signal) => audio.fromSpeech(await engine.synthesize(written, voice, signal), signal)
     }
   }
 

@@ -97,6 +97,25 @@ t.test('secrets are made once, kept, and readable by the owner only', async (t) 
   t.equal(load(base, { ARI_PASSWORD: 'of the environment' }).secrets.ariPassword, 'of the environment')
 })
 
+t.test('speech is made by espeak-ng, or by a service that the centre names', async (t) => {
+  t.equal(load(base, { SPEECH_API_KEY: 'k' }).speechService, undefined)
+  const service = 'provider: http, url: https://speech.example/v1, model: small, voices: { zh-CN: mei }'
+  t.same(load(`${base}speech: { ${service} }`, { SPEECH_API_KEY: 'k' }).speechService, {
+    url: 'https://speech.example/v1',
+    model: 'small',
+    voices: { 'zh-CN': 'mei' },
+    apiKey: 'k'
+  })
+  t.equal(load(`${base}speech: { ${service} }`).speechService?.apiKey, undefined)
+  t.match(wrongIn(`${base}speech: { provider: http, model: small, voices: {} }`), [/speech\.url|"?url/])
+  t.match(wrongIn(`${base}speech: { provider: espeak, url: "https://x" }`), [/url/])
+  t.equal(wrongIn(`${base}speech: { provider: loud }`).length, 1)
+  t.match(
+    problemsOf(() => readEnvironment({ SPEECH_API_KEY: 'two words' })),
+    [/SPEECH_API_KEY: expected visible ASCII/]
+  )
+})
+
 t.test('the demo centre is sound', async (t) => {
   const { centre, users, customers, demo, application, emergencyGroup } = loadConfig({ DATA_DIR })
   t.ok(demo)
