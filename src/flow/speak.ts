@@ -22,6 +22,6 @@ function filledIn(piece: PromptPiece, frame: Frame): PromptPart {
 
 function isHeard(part: PromptPart): boolean {
   if (part.kind === 'text') return part.text.trim() !== ''
-  if (part.kind === 'phone') return part.number !== ''
+  if (part.kind === 'phone') return /\d/.test(part.number)
   return part.kind !== 'digits' || part.digits !== ''
 }

@@ -126,6 +126,7 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
   ['FLOW0022', around('  a: { play: [{ duration: "${n}" }], then: end }', 'vars: { n: 1 }'), '"${n}"', /its unit.*behind/s],
   ['FLOW0022', around('  a: { play: [{ duration: 5 minutes }], then: end }'), '5 minutes', /must be a time with its unit/],
   ['FLOW0022', around('  a: { play: [{ phone: 01088886666 }], then: end }'), '01088886666', /phone number.*quotes/s],
+  ['FLOW0022', around('  a: { play: [{ phone: "" }], then: end }'), '""', /phone number/],
   ['FLOW0022', around('  a: { play: [{ phone: nobody }], then: end }'), 'nobody', /phone number/],
   ['FLOW0022', around('  a: { play: [{ ordinal: 0 }], then: end }'), '0', /whole number from 1/],
   ['FLOW0022', around('  a: { play: [{ ordinal: "${name}" }], then: end }', 'vars: { name: x }'), '"${name}"', /whole number/],

@@ -418,12 +418,13 @@ t.test('dates, times, lengths of time, phone numbers, places and counts are said
       - duration: "\${count}m"
       - phone: \${mobile}
       - phone: \${nobody}
+      - phone: \${hidden}
       - ordinal: \${count + 1}
       - count: \${count}
         of: people
       - count: 3
 `,
-    'numbers: ["1"]\nvars: { due: "2026-12-01T17:05:00+08:00", count: 2, mobile: "13800138000", nobody: "" }'
+    'numbers: ["1"]\nvars: { due: "2026-12-01T17:05:00+08:00", count: 2, mobile: "13800138000", nobody: "", hidden: anonymous }'
   )
   const { caller } = await walk(flows)
   const due = '2026-12-01T17:05:00+08:00'
@@ -433,7 +434,7 @@ t.test('dates, times, lengths of time, phone numbers, places and counts are said
     ['date', '"2026-02-30"'],
     ['time', '"25:00"'],
     ['duration', '"soon"'],
-    ['phone', '"anonymous"'],
+    ['phone', '"mei@example.com"'],
     ['ordinal', '0'],
     ['count', '2.5']
   ]) {

@@ -148,7 +148,7 @@ function valuePiece(kind: ValueKind, value: CompiledTemplate, of: unknown, path:
     const names = countUnits.join(', ')
     draft.report.error('FLOW0006', { path: [...path, 'of'] }, `must be one of ${names}`, didYouMean(String(of), countUnits))
   }
-  return pieceOf(value, at, draft, (given) => withUnit(spokenPart(spoken, given), unit))
+  return pieceOf(value, at, draft, (given) => withUnit(spokenPart(spoken, given, value.fixed), unit))
 }
 
 function withUnit(part: PromptPart, unit: CountUnit | undefined): PromptPart {

@@ -57,7 +57,7 @@ A prompt is one of these, or a list of them, which is said without a break:
 | \`{ date: "2026-11-22" }\` | a day; a time behind it, as in \`2026-11-22T17:05:00+08:00\`, is left out |
 | \`{ time: "17:05" }\` | a time of the day; also out of a date with a time, as written there, whatever its time zone |
 | \`{ duration: "\${wait}s" }\` | a length of time, with its unit: \`90s\`, \`5m\`, \`2h\` |
-| \`{ phone: "\${call.caller}" }\` | a phone number in groups: as it is written, or the usual ones |
+| \`{ phone: "\${call.caller}" }\` | a phone number in groups: as it is written, or the usual ones; nothing when the caller withholds it |
 | \`{ ordinal: "\${place}" }\` | first, second; 第一, 第二 |
 | \`{ count: "\${waiting}", of: people }\` | so many people: \`two people\`, 两位; also ${countUnits
   .slice(1)

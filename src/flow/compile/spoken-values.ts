@@ -11,8 +11,8 @@ export interface SpokenValue {
   /** After "must be". */
   readonly needs: string
   readonly hint?: string
-  /** Undefined: the value does not fit. */
-  make(value: unknown): PromptPart | undefined
+  /** Undefined: the value does not fit. `fixed`: it stands in the file, so more can be asked of it. */
+  make(value: unknown, fixed: boolean): PromptPart | undefined
 }
 
 const texts = ['string', 'dyn'] as const
@@ -50,9 +50,10 @@ export const spokenValues: Readonly<Record<'date' | 'time' | 'duration' | 'phone
     types: texts,
     needs: 'a phone number, as a text',
     hint: 'put the number in quotes: as a number it would lose its leading zeros',
-    make: (value) => {
+    make: (value, fixed) => {
       const number = textOf(value)
-      return /^$|^[+*#(]*\d[\dA-Za-z*#() ./-]*$/.test(number) ? { kind: 'phone', number } : undefined
+      // A caller who withholds their number is `anonymous` or nobody: nothing is said then, and the call goes on.
+      return /^[\w+*#() ./-]*$/.test(number) && (/\d/.test(number) || !fixed) ? { kind: 'phone', number } : undefined
     }
   },
   ordinal: {
@@ -68,8 +69,8 @@ export const spokenValues: Readonly<Record<'date' | 'time' | 'duration' | 'phone
 }
 
 /** The part of that value; throws FLOW_VALUE when it does not fit. */
-export function spokenPart({ needs, make }: SpokenValue, value: unknown): PromptPart {
-  const part = make(typeof value === 'bigint' ? Number(value) : value)
+export function spokenPart({ needs, make }: SpokenValue, value: unknown, fixed: boolean): PromptPart {
+  const part = make(typeof value === 'bigint' ? Number(value) : value, fixed)
   if (part !== undefined) return part
   throw new AppError('FLOW_VALUE', 'flow', 'An expression gave a value that does not fit its place', { details: { needs } })
 }
