@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { AppError } from '../domain/errors.ts'
 import type { Language } from '../domain/language.ts'
 import type { Clip, PromptPart } from '../domain/ports/prompts.ts'
@@ -47,6 +48,8 @@ export class RenderedPrompts implements SpokenPrompts {
 
   async render(parts: readonly PromptPart[], language: Language, signal: AbortSignal): Promise<readonly Clip[]> {
     const sources = await Promise.all(parts.map((part) => this.#sources(part, language)))
+    // Each clip listens to the caller's leaving; Node takes more than ten listeners for a leak, and a date is twelve words.
+    setMaxListeners(0, signal)
     return Promise.all(sources.flat().map((source) => this.#clip(source, false, signal)))
   }
 

@@ -104,6 +104,17 @@ t.test('dates, times, lengths, phone numbers, places and counts are lists of wor
   }
 })
 
+t.test('a long number that nobody has said yet is no leak', async (t) => {
+  const { prompts } = await open(t)
+  const warnings: Error[] = []
+  const listen = (warning: Error) => void warnings.push(warning)
+  process.on('warning', listen)
+  t.teardown(() => process.off('warning', listen))
+  const clips = await prompts.render([{ kind: 'digits', digits: '0123456789ABCD' }], 'en', new AbortController().signal)
+  t.equal(clips.length, 14)
+  t.same(warnings, [])
+})
+
 t.test('the same content is made once, also by requests at the same time and by a later process', async (t) => {
   const { prompts, directory } = await open(t)
   const part = { kind: 'text', text: 'Please hold the line' } as const
