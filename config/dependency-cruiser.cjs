@@ -66,7 +66,7 @@ module.exports = {
     {
       name: 'core-does-no-io',
       severity: 'error',
-      from: { path: '^src/(domain|routing|agents|calls)/|^src/flow/(?!compile|cli)' },
+      from: { path: '^src/(domain|routing|agents|calls)/|^src/flow/(?!compile|test/|cli)' },
       to: { dependencyTypes: ['npm', 'core'], dependencyTypesNot: ['type-only'] }
     }
   ],

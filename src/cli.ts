@@ -36,6 +36,18 @@ flow
   })
 
 flow
+  .command('test')
+  .description('run *.test.yaml files: simulated calls in virtual time; exit code 1 when one fails')
+  .argument('[files...]', 'test files or folders (default: FLOWS)')
+  .option('--junit <file>', 'also write the results there as JUnit XML')
+  .action(async (files: string[], { junit }: { junit?: string }) => {
+    const { testFlowFiles } = await import('./assembly/test-flows.ts')
+    const { text, passed } = await testFlowFiles(files, junit)
+    process.stdout.write(text)
+    if (!passed) process.exitCode = 1
+  })
+
+flow
   .command('reference')
   .description('print the reference of the flow language (flows/README.md)')
   .action(async () => {

@@ -47,7 +47,7 @@ function again(complaint: Prompt | undefined, repeat: boolean, prompt: Prompt | 
 
 /** One try: says the prompts unless the caller was quicker, then waits for keys. */
 async function listen(question: Question, prompts: readonly Prompt[], frame: Frame, signal: AbortSignal): Promise<Heard> {
-  const { keys, world } = frame.talk
+  const { keys, world, trace } = frame.talk
   const startedAt = world.clock.now()
 
   if (!question.bargeIn) await speak(prompts, frame, signal)
@@ -61,6 +61,7 @@ async function listen(question: Question, prompts: readonly Prompt[], frame: Fra
     // The timer for the first digit begins at the end of the prompt or ends with the first digit; from then on only the other one
     // counts, from each digit anew. Digits from before this step get the full time from its start.
     const typing = keys.keys !== ''
+    if (!typing) trace.asking?.()
     const deadline = typing ? Math.max(keys.lastKeyAt, startedAt) + question.betweenDigitsMs : askedAt + question.firstDigitMs
     const left = deadline - world.clock.now()
     if (left > 0 && (await keys.nextWithin(left, signal))) continue

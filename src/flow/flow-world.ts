@@ -36,4 +36,6 @@ export interface FlowTrace {
   /** Merge into the data for the agent. */
   attach(values: Readonly<Record<string, unknown>>): void
   languageChanged(language: Language): void
+  /** A menu or collect has said what it asks and waits for the first key. The simulator's fingers wait for it. */
+  asking?(): void
 }

@@ -1,0 +1,29 @@
+import type { QueueExit, QueueRequest, TransferExit, TransferRequest } from '../../domain/caller.ts'
+import type { Customer } from '../../domain/customer.ts'
+import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
+import type { QueueStatus } from '../../domain/queue.ts'
+
+/** What comes of something, and after how long. */
+export interface After<Value> {
+  readonly afterMs: number
+  readonly value: Value
+}
+
+/** What the caller and the world around them do in a simulated call. A promise holds the virtual time until it is settled. */
+export interface CallScript {
+  readonly dialed: string
+  readonly callerNumber: string
+  readonly customer: Customer | undefined
+  /** Milliseconds since 1970. */
+  readonly startAt: number
+  /** Keys and hang-ups at fixed moments. */
+  readonly timed: readonly { readonly atMs: number; readonly keys: string | 'hangup' }[]
+  /** The flow waits for a key. Undefined: the caller presses none. */
+  answer(): Promise<string | 'hangup' | undefined>
+  /** The caller begins to hear this. What they press while it is said. */
+  whileHearing(text: string): string | 'hangup' | undefined
+  queue(request: QueueRequest): Promise<After<QueueExit>>
+  transfer(request: TransferRequest): Promise<After<TransferExit>>
+  http(request: HttpRequest): Promise<After<HttpOutcome>>
+  queueStatus(name: string): QueueStatus | undefined
+}

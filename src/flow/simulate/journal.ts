@@ -1,0 +1,59 @@
+import type { PriorityName } from '../../domain/queue.ts'
+import type { PathEntry } from '../../domain/screen-pop.ts'
+import type { FlowTrace } from '../flow-world.ts'
+
+/** A piece of a simulated call, as it happens. `atMs` counts from its beginning. */
+export type Happening =
+  | { readonly kind: 'flow'; readonly atMs: number; readonly flow: string }
+  | { readonly kind: 'said'; readonly atMs: number; readonly text: string; readonly whole: boolean }
+  | { readonly kind: 'keys'; readonly atMs: number; readonly keys: string }
+  | { readonly kind: 'shortcut'; readonly atMs: number; readonly name: string }
+  | { readonly kind: 'language'; readonly atMs: number; readonly language: string }
+  | { readonly kind: 'request'; readonly atMs: number; readonly method: string; readonly url: string }
+  | { readonly kind: 'queue'; readonly atMs: number; readonly queue: string; readonly priority: PriorityName }
+  | { readonly kind: 'transfer'; readonly atMs: number; readonly to: string }
+  | { readonly kind: 'step'; readonly atMs: number; readonly flow: string; readonly entry: PathEntry }
+
+/** A happening before its time is known. */
+export type Happened = Happening extends infer Each ? (Each extends Happening ? Omit<Each, 'atMs'> : never) : never
+
+/** Writes down what happens in a simulated call, in order. */
+export class Journal implements FlowTrace {
+  readonly happenings: Happening[] = []
+  attached: Readonly<Record<string, unknown>> = {}
+  readonly #elapsedMs: () => number
+  readonly #listener: (happening: Happening) => void
+  readonly asking: () => void
+
+  constructor(elapsedMs: () => number, asking: () => void, listener: (happening: Happening) => void) {
+    this.#elapsedMs = elapsedMs
+    this.#listener = listener
+    this.asking = asking
+  }
+
+  add(happened: Happened): void {
+    const happening = { ...happened, atMs: this.#elapsedMs() } as Happening
+    this.happenings.push(happening)
+    this.#listener(happening)
+  }
+
+  flowStarted(flow: string): void {
+    this.add({ kind: 'flow', flow })
+  }
+
+  stepLeft(entry: PathEntry, _tookMs: number, flow: string): void {
+    this.add({ kind: 'step', entry, flow })
+  }
+
+  shortcutTaken(name: string): void {
+    this.add({ kind: 'shortcut', name })
+  }
+
+  attach(values: Readonly<Record<string, unknown>>): void {
+    this.attached = { ...this.attached, ...values }
+  }
+
+  languageChanged(language: string): void {
+    this.add({ kind: 'language', language })
+  }
+}

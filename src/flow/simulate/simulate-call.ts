@@ -1,0 +1,164 @@
+import type { CallFacts } from '../../domain/caller.ts'
+import type { Centre } from '../../domain/centre.ts'
+import { AppError } from '../../domain/errors.ts'
+import type { CallId, ContactId } from '../../domain/ids.ts'
+import { CallEnded, type Termination, terminationOf } from '../../domain/termination.ts'
+import type { Flow } from '../flow.ts'
+import type { Flows } from '../flow-world.ts'
+import { runFlow } from '../run-flow.ts'
+import type { CallScript } from './call-script.ts'
+import { type Happening, Journal } from './journal.ts'
+import { ScriptedHttp } from './scripted-http.ts'
+import { type Press, SimulatedCaller } from './simulated-caller.ts'
+import { SpokenText } from './spoken-text.ts'
+import { VirtualClock } from './virtual-clock.ts'
+
+/** Fingers are not faster than this. */
+const betweenKeysMs = 150
+/** A call of a day, or of that many wake-ups, does not end by itself. */
+const longestMs = 24 * 3_600_000
+
+export interface SimulatedCall {
+  readonly happenings: readonly Happening[]
+  readonly attached: Readonly<Record<string, unknown>>
+  readonly termination: Termination
+  readonly tookMs: number
+}
+
+/** Walks one simulated caller through live flows, by the interpreter that runs real calls, in virtual time. */
+export async function simulateCall(
+  flow: Flow,
+  centre: Centre,
+  flows: Flows,
+  script: CallScript,
+  onHappening: (happening: Happening) => void = () => {}
+): Promise<SimulatedCall> {
+  const clock = new VirtualClock(script.startAt)
+  const elapsedMs = () => clock.now() - script.startAt
+  const held = new Set<Promise<unknown>>()
+  const world = holdingTime(script, held)
+  const call = new AbortController()
+
+  const press: Press = (keys) => void pressing(keys)
+  const pressing = async (keys: string | 'hangup'): Promise<void> => {
+    if (call.signal.aborted) return
+    if (keys === 'hangup') return call.abort(new CallEnded(hungUp(caller.waitsInQueue)))
+    journal.add({ kind: 'keys', keys })
+    for (const [index, key] of [...keys].entries()) {
+      if (index > 0 && !(await pausedUnlessOver(clock, call.signal))) return
+      caller.key(key)
+    }
+  }
+  const asking = () => {
+    // Not before the flow really waits: it asks, then goes to sleep.
+    void world.answer().then((keys) => keys !== undefined && press(keys))
+  }
+  const journal = new Journal(elapsedMs, asking, onHappening)
+  const caller = new SimulatedCaller(factsOf(script, clock.now()), clock, world, journal, press)
+  for (const { atMs, keys } of script.timed) {
+    void clock.sleep(atMs, call.signal).then(
+      () => press(keys),
+      // The call is over before that moment came.
+      () => {}
+    )
+  }
+
+  let termination: Termination | undefined
+  const around = {
+    clock,
+    prompts: new SpokenText(),
+    http: new ScriptedHttp(clock, world, journal),
+    centre,
+    flows,
+    queueStatus: (name: string) => script.queueStatus(name),
+    random: () => 0.5
+  }
+  const walked = walk(flow, caller, around, journal, call.signal).then((verdict) => {
+    termination = verdict
+  })
+  await passTime(clock, held, () => termination !== undefined || elapsedMs() > longestMs)
+  const tookMs = elapsedMs()
+  call.abort(new AppError('SIMULATION_ENDLESS', 'flow', 'The simulated call does not end'))
+  await walked
+  if (termination === undefined) throw new Error('A walk ended without a verdict')
+  return { happenings: journal.happenings, attached: journal.attached, termination, tookMs }
+}
+
+/** As on a real call: where an agent sends the caller to another number, its flow goes on. */
+async function walk(
+  first: Flow,
+  caller: SimulatedCaller,
+  world: Parameters<typeof runFlow>[2],
+  journal: Journal,
+  signal: AbortSignal
+): Promise<Termination> {
+  try {
+    for (let flow: Flow | undefined = first; flow !== undefined; ) {
+      const end = await runFlow(flow, caller, world, journal, signal)
+      if (end.kind === 'ended') return end.termination
+      flow = world.flows.byNumber(end.number)
+    }
+    return { result: 'refused', reason: 'unknown-number' }
+  } catch (error) {
+    return terminationOf(error)
+  }
+}
+
+/** Lets time pass from one sleeper to the next, but not while somebody outside of the simulation thinks. */
+async function passTime(clock: VirtualClock, held: ReadonlySet<Promise<unknown>>, isOver: () => boolean): Promise<void> {
+  await clock.advance(0)
+  while (!isOver()) {
+    if (held.size > 0) {
+      await Promise.all(held)
+      await clock.advance(0)
+    } else if (!(await clock.skip())) {
+      throw new AppError('SIMULATION_STUCK', 'server', 'A simulated call waits for nothing')
+    }
+  }
+}
+
+function holdingTime(script: CallScript, held: Set<Promise<unknown>>): CallScript {
+  const hold = async <Value>(work: Promise<Value>): Promise<Value> => {
+    held.add(work)
+    try {
+      return await work
+    } finally {
+      held.delete(work)
+    }
+  }
+  return {
+    ...script,
+    answer: () => hold(script.answer()),
+    whileHearing: (text) => script.whileHearing(text),
+    queue: (request) => hold(script.queue(request)),
+    transfer: (request) => hold(script.transfer(request)),
+    http: (request) => hold(script.http(request)),
+    queueStatus: (name) => script.queueStatus(name)
+  }
+}
+
+async function pausedUnlessOver(clock: VirtualClock, signal: AbortSignal): Promise<boolean> {
+  try {
+    await clock.sleep(betweenKeysMs, signal)
+    return true
+  } catch {
+    // The call ended between two keys.
+    return false
+  }
+}
+
+function hungUp(inQueue: boolean): Termination {
+  return inQueue ? { result: 'abandoned', reason: 'caller-hung-up-in-queue' } : { result: 'completed', reason: 'caller-hung-up' }
+}
+
+function factsOf({ dialed, callerNumber, customer }: CallScript, startedAt: number): CallFacts {
+  return {
+    callId: 'simulated' as CallId,
+    contactId: 'simulated' as ContactId,
+    dialed,
+    callerNumber,
+    callerName: '',
+    startedAt,
+    customer
+  }
+}

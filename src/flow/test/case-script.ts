@@ -1,0 +1,137 @@
+import type { QueueExit, QueueRequest } from '../../domain/caller.ts'
+import type { Centre } from '../../domain/centre.ts'
+import type { Customer } from '../../domain/customer.ts'
+import type { CustomerId } from '../../domain/ids.ts'
+import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
+import type { Flow } from '../flow.ts'
+import type { After, CallScript } from '../simulate/call-script.ts'
+import type { TestCase } from './test-file-schema.ts'
+
+/** For cases that do not say: a Monday, noon in Greenwich. */
+const someMonday = '2026-01-05T12:00:00Z'
+/** A number that belongs to nobody. */
+const stranger = '10000000000'
+const quicklyMs = 200
+const answeredAfterMs = 5000
+
+/** What a case says, as a script; and what of it was left over or missing when the call was over. */
+export class CaseScript implements CallScript {
+  readonly dialed: string
+  readonly callerNumber: string
+  readonly customer: Customer | undefined
+  readonly startAt: number
+  readonly timed: CallScript['timed']
+  readonly problems: string[] = []
+  readonly #case: TestCase
+  readonly #centre: Centre
+  readonly #answers: string[]
+  readonly #whileSaid: { readonly text: string; readonly keys: string }[]
+  readonly #usedAnswers = new Set<number>()
+  readonly #visits = new Map<string, number>()
+  #transfers = 0
+
+  constructor(given: TestCase, at: string | undefined, flow: Flow, centre: Centre, customers: readonly Customer[]) {
+    this.#case = given
+    this.#centre = centre
+    this.dialed = given.number ?? flow.numbers[0]?.replace('*', '') ?? ''
+    this.callerNumber = given.from ?? stranger
+    this.customer = given.customer === undefined ? this.#known(customers) : customerOf(given.customer, this.callerNumber)
+    this.startAt = Date.parse(given.at ?? at ?? someMonday)
+    const actions = given.press ?? []
+    this.#answers = actions.flatMap((action) => (typeof action === 'string' ? action : []))
+    this.timed = actions.flatMap((action) =>
+      typeof action === 'object' && 'at' in action ? { atMs: action.at, keys: keysOf(action) } : []
+    )
+    this.#whileSaid = actions.flatMap((action) =>
+      typeof action === 'object' && 'while' in action ? { text: action.while, keys: keysOf(action) } : []
+    )
+  }
+
+  async answer(): Promise<string | undefined> {
+    const next = this.#answers.shift()
+    return next === 'silence' ? undefined : next
+  }
+
+  whileHearing(text: string): string | undefined {
+    const index = this.#whileSaid.findIndex((each) => text.includes(each.text))
+    return index < 0 ? undefined : this.#whileSaid.splice(index, 1)[0]?.keys
+  }
+
+  async queue(request: QueueRequest): Promise<After<QueueExit>> {
+    const maxWaitMs = request.maxWaitMs ?? this.#centre.queues.get(request.queue)?.maxWaitMs ?? 0
+    const stays = this.#case.queues?.[request.queue]
+    const visit = this.#visits.get(request.queue) ?? 0
+    this.#visits.set(request.queue, visit + 1)
+    const stay: { readonly exit: QueueExit['exit']; readonly after?: number | undefined } = stays?.[visit] ??
+      stays?.at(-1) ?? { exit: 'answered' }
+    // A step without that exit keeps its caller waiting for somebody to log on.
+    const waits = stay.exit === 'timeout' || (stay.exit === 'no_agents' && !request.leaveIfNoAgents)
+    if (waits) return { afterMs: maxWaitMs, value: { exit: 'timeout' } }
+    if (stay.exit === 'answered') {
+      const afterMs = stay.after ?? answeredAfterMs
+      return afterMs > maxWaitMs ? { afterMs: maxWaitMs, value: { exit: 'timeout' } } : { afterMs, value: { exit: 'answered' } }
+    }
+    return { afterMs: stay.after ?? 0, value: { exit: stay.exit === 'full' ? 'full' : 'no_agents' } }
+  }
+
+  async transfer(): Promise<After<{ readonly exit: NonNullable<TestCase['transfers']>[number] }>> {
+    const exits = this.#case.transfers ?? []
+    return { afterMs: answeredAfterMs, value: { exit: exits[this.#transfers++] ?? exits.at(-1) ?? 'completed' } }
+  }
+
+  /** The first answer for that place that was not given yet; the last one for it again when all were. */
+  async http(request: HttpRequest): Promise<After<HttpOutcome>> {
+    const fitting = [...(this.#case.http ?? []).entries()].filter(
+      ([, { url, method }]) => request.url.includes(url) && (method === undefined || method === request.method)
+    )
+    const [index, answer] = fitting.find(([at]) => !this.#usedAnswers.has(at)) ?? fitting.at(-1) ?? []
+    if (answer === undefined || index === undefined) {
+      this.problems.push(`the flow asks ${request.method} ${request.url}, and the case has no answer for it under "http"`)
+      return { afterMs: 0, value: { ok: false, problem: 'unreachable' } }
+    }
+    this.#usedAnswers.add(index)
+    return { afterMs: answer.after ?? quicklyMs, value: outcomeOf(answer) }
+  }
+
+  queueStatus(queue: string): ReturnType<CallScript['queueStatus']> {
+    if (!this.#centre.queues.has(queue)) return undefined
+    const { waiting = 0, longest_wait, logged_on = 1, ready = 1, talking = 0 } = this.#case.figures?.[queue] ?? {}
+    const oldest = longest_wait === undefined ? {} : { oldestSince: this.startAt - longest_wait }
+    return { queue, waiting, loggedOn: logged_on, ready, talking, ...oldest }
+  }
+
+  /** What was to be pressed and never was: the flow did not ask, or did not say what was waited for. */
+  get leftOver(): readonly string[] {
+    return [
+      ...this.#answers.map((keys) => `"${keys}" was to be pressed, and the flow did not ask for it`),
+      ...this.#whileSaid.map(({ text, keys }) => `"${keys}" was to be pressed at "${text}", and that was not said`)
+    ]
+  }
+
+  #known(customers: readonly Customer[]): Customer | undefined {
+    return customers.find(({ numbers }) => numbers.includes(this.callerNumber))
+  }
+}
+
+function keysOf(action: { readonly keys: string } | { readonly hangup: true }): string {
+  return 'keys' in action ? action.keys : 'hangup'
+}
+
+function outcomeOf({ fails, status = 200, json }: NonNullable<TestCase['http']>[number]): HttpOutcome {
+  if (fails !== undefined) return { ok: false, problem: fails }
+  return status >= 200 && status < 300
+    ? { ok: true, status, body: json ?? null }
+    : { ok: false, problem: 'status', status, body: json ?? null }
+}
+
+function customerOf(given: NonNullable<TestCase['customer']>, number: string): Customer {
+  return {
+    id: 'test' as CustomerId,
+    name: given.name ?? '',
+    numbers: [number],
+    segment: given.segment ?? '',
+    flags: given.flags ?? [],
+    profile: given.profile ?? {},
+    ...(given.language !== undefined && { language: given.language })
+  }
+}

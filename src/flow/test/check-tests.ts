@@ -1,0 +1,69 @@
+import type { Centre } from '../../domain/centre.ts'
+import { didYouMean } from '../compile/closest.ts'
+import type { Report } from '../compile/report.ts'
+import type { Path } from '../compile/source-file.ts'
+import { exitsOf } from '../exits-of.ts'
+import type { Flow } from '../flow.ts'
+import type { TestCase, TestFile } from './test-file-schema.ts'
+
+/** Reports what tests name and what is not there: queues, steps, exits. */
+export function checkTests({ cases }: TestFile, flow: Flow, flows: readonly Flow[], centre: Centre, report: Report): void {
+  const names = new Set<string>()
+  for (const [index, each] of cases.entries()) {
+    const path = ['cases', index]
+    const name = [...path, 'name']
+    if (names.has(each.name)) report.error('FLOW0002', { path: name }, 'another case has this name')
+    names.add(each.name)
+    if (each.number === undefined && flow.numbers.length === 0) {
+      report.error('FLOW0007', { path: name }, '"number" is missing', 'this flow has no number of its own')
+    }
+    checkQueues(each, path, centre, report)
+    checkAnswers(each, path, report)
+    for (const [at, entry] of (each.expect.path ?? []).entries()) {
+      checkStep(entry, [...path, 'expect', 'path', at], flow, flows, report)
+    }
+  }
+}
+
+function checkQueues(
+  { queues = {}, figures = {}, expect: { ends } }: TestCase,
+  path: Path,
+  centre: Centre,
+  report: Report
+): void {
+  const check = (queue: string, place: Path, key: boolean) => {
+    if (centre.queues.has(queue)) return
+    const hint = didYouMean(queue, centre.queues.keys())
+    report.error('FLOW0016', { path: [...path, ...place], key }, `there is no queue "${queue}"`, hint)
+  }
+  for (const queue of Object.keys(queues)) check(queue, ['queues', queue], true)
+  for (const queue of Object.keys(figures)) check(queue, ['figures', queue], true)
+  if (typeof ends === 'object' && 'queue' in ends) check(ends.queue, ['expect', 'ends', 'queue'], false)
+}
+
+function checkAnswers({ http = [] }: TestCase, path: Path, report: Report): void {
+  for (const [at, { fails, status, json }] of http.entries()) {
+    if (fails === undefined || (status === undefined && json === undefined)) continue
+    const place = { path: [...path, 'http', at, 'fails'], key: true }
+    report.error('FLOW0006', place, 'a request that fails has no answer', 'leave out "fails", or "status" and "json"')
+  }
+}
+
+/** `step` or `step:exit`, of the flow or of one that it leads to. */
+function checkStep(entry: string, path: Path, flow: Flow, flows: readonly Flow[], report: Report): void {
+  const [name = '', exit] = entry.split(/:(.*)/)
+  const found = flows.flatMap((other) => {
+    const step = other.steps.get(name)
+    return step === undefined ? [] : [{ step, flow: other }]
+  })
+  if (found.length === 0) {
+    report.error('FLOW0010', { path }, `there is no step "${name}"`, didYouMean(name, flow.steps.keys()))
+    return
+  }
+  // Ways out that no flow writes down: the talk is over, a shortcut's keys, keys that cut off or come before what is played.
+  const exits = found.flatMap(({ step, flow: owner }) => exitsOf(step, owner).map((one) => one.name))
+  const always = ['shortcut', 'answered', 'completed', 'interrupted', 'skipped', 'left']
+  if (exit !== undefined && ![...exits, ...always].includes(exit)) {
+    report.error('FLOW0013', { path }, `step "${name}" has no exit "${exit}"`, didYouMean(exit, exits))
+  }
+}

@@ -1,0 +1,47 @@
+import { tell } from '../simulate/tell.ts'
+import type { CaseResult, FileResult } from './run-tests.ts'
+
+/** The results as JUnit XML, which build servers show. One suite for each file; coverage that is asked for is a case of it. */
+export function junitOf(results: readonly FileResult[]): string {
+  const suites = results.map(suite)
+  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites>', ...suites, '</testsuites>', ''].join('\n')
+}
+
+function suite({ file, flow, cases, problems }: FileResult): string {
+  const failures = cases.filter((each) => each.problems.length > 0).length + (problems.length > 0 ? 1 : 0)
+  const seconds = secondsOf(cases.reduce((sum, { tookMs }) => sum + tookMs, 0))
+  const count = cases.length + (problems.length > 0 ? 1 : 0)
+  return [
+    `  <testsuite name="${escaped(flow)}" file="${escaped(file)}" tests="${count}" failures="${failures}" errors="0" time="${seconds}">`,
+    ...cases.map((each) => testCase(flow, file, each)),
+    ...(problems.length > 0
+      ? [`    <testcase classname="${escaped(flow)}" name="coverage" time="0">`, ...failed(problems, ''), '    </testcase>']
+      : []),
+    '  </testsuite>'
+  ].join('\n')
+}
+
+function testCase(flow: string, file: string, { name, line, problems, happenings, tookMs }: CaseResult): string {
+  const head = `    <testcase classname="${escaped(flow)}" name="${escaped(name)}" file="${escaped(file)}" line="${line}" time="${secondsOf(tookMs)}"`
+  if (problems.length === 0) return `${head}/>`
+  return [`${head}>`, ...failed(problems, happenings.map(tell).join('\n')), '    </testcase>'].join('\n')
+}
+
+function failed(problems: readonly string[], story: string): string[] {
+  return [`      <failure message="${escaped(problems[0] ?? '')}">${escaped([...problems, story].join('\n'))}</failure>`]
+}
+
+function secondsOf(ms: number): string {
+  return (ms / 1000).toFixed(3)
+}
+
+/** XML 1.0 §2.2: most control characters cannot stand in a document in any form. */
+function escaped(text: string): string {
+  return text
+    .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '\ufffd')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
+    .replace(/\n/g, '&#10;')
+}

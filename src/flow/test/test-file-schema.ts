@@ -1,0 +1,116 @@
+import * as z from 'zod'
+import { count, dialled, duration, millisecondsOf, priority } from '../compile/value-schemas.ts'
+
+const time = duration.transform(millisecondsOf)
+const number = dialled.transform(String)
+const moment = z.iso.datetime({
+  offset: true,
+  error: 'must be a date and time with its offset, in quotes, such as "2026-11-23T12:00:00+08:00"'
+})
+const text = z.string('must be a text')
+const texts = z.union([text.transform((one) => [one]), z.array(text)], { error: 'must be a text or a list of texts' })
+const pressed = z.string('must be keys in quotes, such as "1"').regex(/^[\d*#]+$/, 'must be keys in quotes, such as "1"')
+
+/** One thing the caller does: keys at the next question, or keys or a hang-up at a moment of their own. */
+const action = z.union(
+  [
+    z.literal('silence'),
+    z.literal('hangup'),
+    pressed,
+    z.strictObject({ keys: pressed, at: time }),
+    z.strictObject({ keys: pressed, while: text }),
+    z.strictObject({ hangup: z.literal(true), at: time }),
+    z.strictObject({ hangup: z.literal(true), while: text })
+  ],
+  {
+    error:
+      'must be keys in quotes, silence, hangup, { keys: "1", at: 3s }, { keys: "1", while: "text" }, { hangup: true, at: 3s } or { hangup: true, while: "text" }'
+  }
+)
+
+const queueExit = z.enum(['answered', 'timeout', 'full', 'no_agents'], 'must be answered, timeout, full or no_agents')
+const stay = z.union([queueExit.transform((exit) => ({ exit })), z.strictObject({ exit: queueExit, after: time.optional() })], {
+  error: 'must be answered, timeout, full, no_agents, or { exit: answered, after: 30s }'
+})
+const stays = z.union([z.array(stay).min(1), stay.transform((one) => [one])], {
+  error: 'must be answered, timeout, full, no_agents, { exit: answered, after: 30s }, or a list of such, one for each time'
+})
+
+const figures = z.strictObject({
+  waiting: count(0, 100_000).optional(),
+  longest_wait: time.optional(),
+  logged_on: count(0, 100_000).optional(),
+  ready: count(0, 100_000).optional(),
+  talking: count(0, 100_000).optional()
+})
+
+const transferExit = z.enum(
+  ['completed', 'busy', 'no_answer', 'unreachable', 'refused'],
+  'must be completed, busy, no_answer, unreachable or refused'
+)
+
+const httpAnswer = z.strictObject({
+  url: text,
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], 'must be GET, POST, PUT, PATCH or DELETE').optional(),
+  status: count(100, 599).optional(),
+  json: z.unknown().optional(),
+  after: time.optional(),
+  fails: z.enum(['timeout', 'unreachable', 'bad-body'], 'must be timeout, unreachable or bad-body').optional()
+})
+
+const customer = z.strictObject({
+  name: text.optional(),
+  segment: text.optional(),
+  flags: z.array(text, 'must be a list of texts').optional(),
+  language: text.optional(),
+  profile: z.record(z.string(), z.unknown(), 'must be names and values').optional()
+})
+
+const ending = z.union(
+  [
+    z.enum(['hangup', 'finished', 'caller-hung-up', 'unknown-number']),
+    z.strictObject({ queue: text, priority: priority.optional() }),
+    z.strictObject({ transfer: text }),
+    z.strictObject({ fault: text })
+  ],
+  {
+    error: 'must be hangup, finished, caller-hung-up, unknown-number, { queue: name }, { transfer: somebody } or { fault: CODE }'
+  }
+)
+
+const expectation = z.strictObject({
+  said: texts.optional(),
+  not_said: texts.optional(),
+  path: z.array(text, 'must be a list of steps').optional(),
+  ends: ending.optional(),
+  within: z.strictObject({ steps: count(0, 1000).optional(), time: time.optional() }).optional(),
+  attached: z.record(z.string(), z.unknown(), 'must be names and values').optional(),
+  language: text.optional(),
+  requests: count(0, 1000).optional()
+})
+
+const testCase = z.strictObject({
+  name: text,
+  number: number.optional(),
+  from: number.optional(),
+  customer: customer.optional(),
+  at: moment.optional(),
+  press: z.array(action, 'must be a list of what the caller presses').optional(),
+  queues: z.record(z.string(), stays, 'must be queues with how the stay ends').optional(),
+  figures: z.record(z.string(), figures, 'must be queues with their figures').optional(),
+  transfers: z.array(transferExit, 'must be a list of how transfers end').optional(),
+  http: z.array(httpAnswer, 'must be a list of answers').optional(),
+  expect: expectation
+})
+
+/** A `*.test.yaml` file: calls to one flow, and what must come of them. */
+export const testFileSchema = z.strictObject({
+  test: z.string('must be the name of a flow'),
+  at: moment.optional(),
+  coverage: z.strictObject({ steps: count(0, 100).optional(), exits: count(0, 100).optional() }).optional(),
+  cases: z.array(testCase, 'must be a list of cases').min(1, 'must have a case')
+})
+
+export type TestFile = z.output<typeof testFileSchema>
+export type TestCase = TestFile['cases'][number]
+export type Expectation = TestCase['expect']

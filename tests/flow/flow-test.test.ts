@@ -1,0 +1,237 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { readVariables } from '../../src/config/environment.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { testFlows } from '../../src/flow/test/test-command.ts'
+
+const folder = new URL('../../flows/', import.meta.url).pathname
+const { centre, customers } = loadConfig({ ...readVariables(), DATA_DIR: t.testdir() })
+const context = { centre, hasAudio: () => true }
+
+const flow = `flow: shop
+languages: [en, de]
+numbers: ["77*"]
+vars: { code: "" }
+steps:
+  hello: { play: { en: Hello <you>, de: Hallo }, then: ask }
+  ask:
+    menu:
+      prompt: { en: Press one, de: Die Eins }
+      choices: { 1: code, 2: away }
+      no_input: { tries: 1, go: end }
+      no_match: { go: end }
+  code:
+    collect:
+      prompt: { en: Your code, de: Ihr Code }
+      digits: { exactly: 4 }
+      into: code
+      secret: true
+      no_input: { go: end }
+      no_match: { go: end }
+    then: fetch
+  fetch:
+    request: { post: "\${config.core_banking}/balance", json: { card: "\${code}" }, timeout: 2s, into: answer, expect: { balance: number } }
+    then: sales
+    on_error: end
+  sales: { queue: sales, attach: { code: "\${code}" }, timeout: end, full: end, on_error: end }
+  away: { transfer: { agent: "1001" }, busy: end, no_answer: end, unreachable: end, on_error: end }
+  end: { hangup: true }
+`
+
+const homes: string[] = []
+t.teardown(() => Promise.all(homes.map((home) => rm(home, { recursive: true }))))
+
+async function newFolder(): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'flow-test-'))
+  homes.push(home)
+  return home
+}
+
+/** Runs test cases for the shop, in a folder of their own. */
+async function shop(cases: string, head = '') {
+  const home = await newFolder()
+  await writeFile(join(home, 'shop.yaml'), flow)
+  await writeFile(join(home, 'shop.test.yaml'), `test: shop\n${head}cases:\n${cases}`)
+  return await testFlows([home], home, context, customers)
+}
+
+async function problemsOf(cases: string, head = ''): Promise<readonly string[]> {
+  const { results, text } = await shop(cases, head)
+  const [result] = results
+  if (result === undefined) throw new Error(text)
+  return [...result.cases.flatMap(({ problems }) => problems), ...result.problems]
+}
+
+t.test('every example flow passes its own tests, and each has some', async (t) => {
+  const { text, passed, results } = await testFlows([folder], folder, context, customers)
+  t.ok(passed, text)
+  t.same(
+    results.map((result) => result.flow),
+    ['bank-hotline', 'clinic', 'parcel', 'switch-language']
+  )
+  t.ok(results.every(({ cases }) => cases.length > 1))
+})
+
+t.test('the same cases give the same calls, to the millisecond', async (t) => {
+  const stories = async () => {
+    const { results } = await testFlows([folder], folder, context, customers)
+    return results.flatMap(({ cases }) => cases.map(({ happenings, end }) => ({ happenings, end })))
+  }
+  t.same(await stories(), await stories())
+})
+
+t.test('what is expected and does not come is told', async (t) => {
+  const expected: readonly (readonly [expect: string, problem: RegExp])[] = [
+    ['said: Goodbye', /"Goodbye" was not said/],
+    ['said: [Press one, Hello]', /"Hello" was not said/],
+    ['not_said: Hello', /"Hello" was said/],
+    ['path: [ask, hello]', /"hello" was not come to/],
+    ['path: ["ask:1"]', /"ask:1" was not come to/],
+    ['ends: finished', /ends at hangup, not at finished/],
+    ['ends: { queue: sales }', /ends at hangup, not at queue sales/],
+    ['ends: { fault: FLOW_LOOP }', /ends at hangup, not at fault FLOW_LOOP/],
+    ['within: { steps: 2 }', /it took 3 steps, more than 2/],
+    ['within: { time: 1s }', /it took .*s, more than 1s/],
+    ['attached: { intent: x }', /"intent" is attached as undefined/],
+    ['language: de', /hears en at the end, not de/],
+    ['requests: 1', /made 0 requests, not 1/]
+  ]
+  for (const [expect, problem] of expected) {
+    const problems = await problemsOf(`  - { name: x, expect: { ${expect} } }`)
+    t.match(problems, [problem], expect)
+    t.equal(problems.length, 1, expect)
+  }
+})
+
+t.test('keys nobody asked for, and requests nobody answers, fail a case', async (t) => {
+  t.match(await problemsOf('  - { name: x, press: [silence, "1"], expect: { ends: hangup } }'), [/"1" was to be pressed/])
+  t.match(await problemsOf('  - { name: x, press: [{ keys: "1", while: Bye }], expect: { ends: hangup } }'), [/was not said/])
+  t.match(await problemsOf('  - { name: x, press: ["1", "4321"], expect: { ends: hangup } }'), [/no answer for it under "http"/])
+})
+
+t.test('answers, queues and agents do what the case says, and secrets stay secret', async (t) => {
+  const cases = `
+  - name: served
+    number: "7712"
+    press: ["1", "4321"]
+    http: [{ url: /balance, json: { balance: 1 } }]
+    queues: { sales: { exit: answered, after: 30s } }
+    expect: { ends: { queue: sales, priority: normal }, attached: { code: "••••" }, requests: 1 }
+  - name: the answer comes too late
+    press: ["1", "4321"]
+    http: [{ url: /balance, json: { balance: 1 }, after: 3s }]
+    expect: { path: ["fetch:on_error", end], ends: hangup }
+  - name: the answer has another shape
+    press: ["1", "4321"]
+    http: [{ url: /balance, json: { balance: much } }]
+    expect: { path: ["fetch:on_error"], ends: hangup }
+  - name: the other side refuses
+    press: ["1", "4321"]
+    http: [{ url: /balance, status: 404 }]
+    expect: { path: ["fetch:on_error"], requests: 1, ends: hangup }
+  - name: longer than the queue lets anybody wait
+    press: ["1", "4321"]
+    http: [{ url: /balance, json: { balance: 1 } }]
+    queues: { sales: { exit: answered, after: 10h } }
+    expect: { path: ["sales:timeout"], ends: hangup }
+  - name: an agent in person
+    press: ["2"]
+    expect: { ends: { transfer: "1001" } }
+  - name: an agent who talks
+    press: ["2"]
+    transfers: [busy]
+    expect: { path: ["away:busy", end], ends: hangup }
+  - name: a customer who speaks German
+    customer: { language: de }
+    press: [{ keys: "7", at: 100ms }]
+    expect: { said: Die Eins, language: de, ends: hangup }
+  - name: who hangs up in the queue
+    press: ["1", "4321", { hangup: true, at: 60s }]
+    http: [{ url: /balance, json: { balance: 1 } }]
+    queues: { sales: timeout }
+    expect: { ends: caller-hung-up }
+  - name: who hangs up instead of an answer
+    press: [hangup]
+    expect: { ends: caller-hung-up }
+`
+  t.same(await problemsOf(cases), [])
+})
+
+t.test('coverage is counted, and can be required', async (t) => {
+  const silent = '  - { name: x, expect: { ends: hangup } }'
+  const { results, text, passed } = await shop(silent)
+  t.ok(passed)
+  t.match(results[0], { steps: { reached: 3, of: 7 } })
+  t.match(results[0]?.exits.missing, ['ask:1', 'ask:2', 'ask:no_match'])
+  t.match(text, 'shop: 3 of 7 steps (42 %)')
+  t.same(await problemsOf(silent, 'coverage: { steps: 42 }\n'), [])
+  t.match(await problemsOf(silent, 'coverage: { steps: 43 }\n'), [
+    /reach 42 % of the steps, and 43 % are required; missing: code/
+  ])
+  const { passed: enough } = await shop(silent, 'coverage: { exits: 100 }\n')
+  t.notOk(enough)
+})
+
+t.test('a test file is checked like a flow, with line and column', async (t) => {
+  const wrong: readonly (readonly [cases: string, finding: RegExp])[] = [
+    ['  - { name: x, expcet: {}, expect: {} }', /shop\.test\.yaml:3:16 error FLOW0003: "expcet" is not known here/],
+    ['  - { name: x }', /3:5 error FLOW0007: "expect" is missing|error FLOW0007: "expect" is missing/],
+    ['  - { name: x, expect: { ends: nowhere } }', /:3:32 error FLOW0006: "ends" must be hangup/],
+    [
+      '  - { name: x, expect: { ends: { queue: slaes } } }',
+      /:3:41 error FLOW0016: there is no queue "slaes"[\s\S]*did you mean "sales"/
+    ],
+    ['  - { name: x, expect: { path: [hallo] } }', /:3:33 error FLOW0010: there is no step "hallo"[\s\S]*did you mean "hello"/],
+    ['  - { name: x, expect: { path: ["ask:5"] } }', /error FLOW0013: step "ask" has no exit "5"/],
+    ['  - { name: x, queues: { slaes: full }, expect: {} }', /FLOW0016: there is no queue "slaes"/],
+    ['  - { name: x, press: [1], expect: {} }', /FLOW0006: "press" must be keys in quotes/],
+    ['  - { name: x, at: monday, expect: {} }', /FLOW0006: "at" must be a date and time/],
+    ['  - { name: x, expect: {} }\n  - { name: x, expect: {} }', /FLOW0002: another case has this name/],
+    ['  - { name: x, http: [{ url: a, fails: timeout, status: 200 }], expect: {} }', /FLOW0006: a request that fails/],
+    ['  - { name: x, expect: {} }\n  - [', /error FLOW0001/]
+  ]
+  for (const [cases, finding] of wrong) {
+    const { text, passed, results } = await shop(cases)
+    t.match(text, finding)
+    t.notOk(passed, cases)
+    t.same(results, [])
+  }
+  const { text } = await testFlows([await alone('test: shopp\ncases: [{ name: x, expect: {} }]')], folder, context, customers)
+  t.match(text, /FLOW0019: there is no flow "shopp"/)
+})
+
+async function alone(tests: string): Promise<string> {
+  const home = await newFolder()
+  await writeFile(join(home, 'x.test.yaml'), tests)
+  return home
+}
+
+t.test('no tests at all are no success', async (t) => {
+  const { passed, text } = await testFlows([await newFolder()], folder, context, customers)
+  t.notOk(passed)
+  t.match(text, 'There is no *.test.yaml there')
+})
+
+t.test('JUnit hears of what passed and what failed, whatever the texts hold', async (t) => {
+  const { junit } = await shop(
+    '  - { name: \'a "b" & <c>\', expect: { ends: hangup } }\n  - { name: d, expect: { said: "<x>" } }'
+  )
+  t.match(junit, '<testsuite name="shop"')
+  t.match(junit, 'tests="2" failures="1"')
+  t.match(junit, 'name="a &quot;b&quot; &amp; &lt;c&gt;"')
+  t.match(junit, '<failure message="&quot;&lt;x&gt;&quot; was not said in that order">')
+  t.match(junit, 'Hello &lt;you&gt;')
+})
+
+t.test('a call that never ends is ended after a day', async (t) => {
+  const home = await newFolder()
+  const text =
+    'flow: x\nlanguages: [en]\nnumbers: ["1"]\nsteps:\n  a: { queue: sales, timeout: a, full: b, on_error: b }\n  b: { hangup: true }\n'
+  const cases = 'cases:\n  - { name: waits, queues: { sales: timeout }, expect: { ends: { fault: SIMULATION_ENDLESS } } }\n'
+  await writeFile(join(home, 'x.yaml'), text)
+  await writeFile(join(home, 'x.test.yaml'), `test: x\n${cases}`)
+  const { passed, text: told } = await testFlows([home], home, context, customers)
+  t.ok(passed, told)
+})
