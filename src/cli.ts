@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander'
+import type { SimulateOptions } from './assembly/simulate-flow.ts'
 import { type AppError, toAppError } from './domain/errors.ts'
 
 // Each command loads only the rooms it needs: `flow check` starts in a fraction of a second.
@@ -33,6 +34,23 @@ flow
     const { text, errors } = await checkFlowFiles(files, format)
     process.stdout.write(text)
     if (errors > 0) process.exitCode = 1
+  })
+
+flow
+  .command('simulate')
+  .description('walk a flow without a phone: what is said is printed, keys are typed, time is virtual')
+  .argument('<file>', 'flow file')
+  .option('--number <number>', 'what the caller dials (default: the first number of the flow)')
+  .option('--from <number>', 'who calls; customers of the configuration are known')
+  .option('--at <time>', 'when, such as 2026-11-23T12:00:00+08:00 (default: now)')
+  .option(
+    '--keys <keys>',
+    'what is pressed at each question, with spaces between; also silence and hangup. Queues are then answered, requests are not'
+  )
+  .option('--json', 'print the call as JSON when it is over')
+  .action(async (file: string, options: SimulateOptions) => {
+    const { simulateFlow } = await import('./assembly/simulate-flow.ts')
+    if (!(await simulateFlow(file, options))) process.exitCode = 1
   })
 
 flow

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -234,4 +235,65 @@ t.test('a call that never ends is ended after a day', async (t) => {
   await writeFile(join(home, 'x.test.yaml'), `test: x\n${cases}`)
   const { passed, text: told } = await testFlows([home], home, context, customers)
   t.ok(passed, told)
+})
+
+/** Runs `switchboard flow simulate` on an example with what somebody types. */
+async function simulate(
+  args: readonly string[],
+  typed = ''
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  const cli = new URL('../../src/cli.ts', import.meta.url).pathname
+  const env = { ...process.env, DATA_DIR: t.testdirName, FLOWS: folder }
+  return await new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--import', 'tsx', cli, 'flow', 'simulate', ...args],
+      { env },
+      (error, out, err) => {
+        resolve({ code: error === null ? 0 : Number(error.code), out, err })
+      }
+    )
+    child.stdin?.end(typed)
+  })
+}
+
+const bank = join(folder, 'bank-hotline.yaml')
+
+t.test('a person walks a flow at the terminal, and plays the world around it', async (t) => {
+  const typed = '1\n4111111111111111\nslip\n{"balance": 12}\n\nx\n2\nfull\nanswered\n'
+  const { code, out, err } = await simulate([bank, '--from', '13700137000'], typed)
+  t.equal(code, 0)
+  t.match(out, /said {6}Your balance is 12\.00 CNY/)
+  t.match(out, /said {6}Sorry, we did not hear a key\./, 'an empty line is silence')
+  t.match(out, /queue {5}card-security \(normal\)[\s\S]*said {6}All our agents are busy[\s\S]*queue {5}service \(emergency\)/)
+  t.match(out, /ended {5}completed, agent-hung-up\n$/)
+  t.match(err, /POST http:\/\/\S+\/balance answers/)
+})
+
+t.test('the end of what is typed is the end of the call', async (t) => {
+  const { code, out } = await simulate([bank], '1\n')
+  t.equal(code, 0)
+  t.match(out, /ended {5}completed, caller-hung-up\n$/)
+})
+
+t.test('keys can be given at once, and the call read as JSON', async (t) => {
+  const at = ['--at', '2026-11-23T22:00:00+08:00']
+  const { code, out } = await simulate([bank, '--keys', '8 silence 0', '--json', ...at])
+  t.equal(code, 0)
+  const call = JSON.parse(out)
+  t.match(call.termination, { result: 'completed', reason: 'flow-hangup' })
+  t.match(
+    call.happenings.filter(({ kind }: { kind: string }) => kind === 'keys').map(({ keys }: { keys: string }) => keys),
+    ['8', '0']
+  )
+  const again = await simulate([bank, '--keys', '8 silence 0', '--json', ...at])
+  t.equal(again.out, out, 'to the letter')
+})
+
+t.test('what cannot be simulated is said, with an exit code', async (t) => {
+  for (const args of [[join(folder, 'none.yaml')], [bank, '--keys', 'one'], [bank, '--at', 'noon', '--keys', '1']]) {
+    const { code, err } = await simulate(args)
+    t.equal(code, 1, args.join(' '))
+    t.match(err, /^switchboard: /)
+  }
 })

@@ -1,11 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { dirname, join, normalize, resolve } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 import type { Customer } from '../../domain/customer.ts'
-import { compileAll } from '../compile/compile-all.ts'
-import type { CompileContext, FlowSource } from '../compile/compile-context.ts'
+import { compileAround } from '../compile/compile-around.ts'
+import type { CompileContext } from '../compile/compile-context.ts'
 import type { Finding } from '../compile/finding.ts'
 import { formatFindings } from '../compile/format-findings.ts'
-import { loadFlows } from '../compile/load-flows.ts'
 import { formatResults } from './format-results.ts'
 import { junitOf } from './junit.ts'
 import { readTestFile } from './read-test-file.ts'
@@ -30,11 +29,8 @@ export async function testFlows(
   customers: readonly Customer[]
 ): Promise<TestCommandResult> {
   const files = [...new Set((await Promise.all(paths.map(testFilesAt))).flat())]
-  const sources = new Map<string, FlowSource>()
-  for (const folder of new Set([flowsFolder, ...files.map((file) => dirname(file))])) {
-    for (const source of await loadFlows(folder)) sources.set(resolve(source.file), source)
-  }
-  const { flows, findings: compiled } = compileAll([...sources.values()], context)
+  const folders = new Set([flowsFolder, ...files.map((file) => dirname(file))])
+  const { flows, findings: compiled, count } = await compileAround(folders, context)
   const findings: Finding[] = compiled.filter(({ severity }) => severity === 'error')
   const results: FileResult[] = []
   for (const file of files) {
@@ -42,7 +38,7 @@ export async function testFlows(
     findings.push(...objections)
     if (read !== undefined) results.push(await runTests(read, { centre: context.centre, flows, customers }))
   }
-  const objections = findings.length === 0 ? '' : `${formatFindings(findings, sources.size, 'pretty')}\n\n`
+  const objections = findings.length === 0 ? '' : `${formatFindings(findings, count, 'pretty')}\n\n`
   const none = files.length === 0 ? 'There is no *.test.yaml there\n' : ''
   const allGood = results.every(
     ({ cases, problems }) => problems.length === 0 && cases.every((each) => each.problems.length === 0)

@@ -1,0 +1,101 @@
+import type { QueueExit, QueueRequest, TransferExit, TransferRequest } from '../../domain/caller.ts'
+import type { Customer } from '../../domain/customer.ts'
+import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
+import type { QueueStatus } from '../../domain/queue.ts'
+import type { After, CallScript } from './call-script.ts'
+
+/** Asks whoever plays the caller and the world. Undefined: they have left, and so has the caller. */
+export type AskPlayer = (about: 'keys' | 'world', question: string) => Promise<string | undefined>
+
+export interface SimulatedLine {
+  readonly dialed: string
+  readonly callerNumber: string
+  readonly customer: Customer | undefined
+  readonly startAt: number
+}
+
+const quicklyMs = 200
+const answeredAfterMs = 5000
+const queueExits = ['answered', 'timeout', 'full', 'no_agents'] as const
+const transferExits = ['completed', 'busy', 'no_answer', 'unreachable', 'refused'] as const
+
+/** A call in which each next thing is decided when it comes, by a person or a list of answers. */
+export class AskedScript implements CallScript {
+  readonly dialed: string
+  readonly callerNumber: string
+  readonly customer: Customer | undefined
+  readonly startAt: number
+  readonly timed: CallScript['timed'] = []
+  readonly #ask: AskPlayer
+  readonly #maxWaitMs: (queue: string) => number
+
+  constructor({ dialed, callerNumber, customer, startAt }: SimulatedLine, ask: AskPlayer, maxWaitMs: (queue: string) => number) {
+    this.dialed = dialed
+    this.callerNumber = callerNumber
+    this.customer = customer
+    this.startAt = startAt
+    this.#ask = ask
+    this.#maxWaitMs = maxWaitMs
+  }
+
+  async answer(): Promise<string | 'hangup' | undefined> {
+    for (;;) {
+      const typed = await this.#ask('keys', 'keys (nothing: silence; hangup)')
+      if (typed === undefined || typed === 'hangup') return 'hangup'
+      if (typed === '' || typed === 'silence') return undefined
+      if (/^[\d*#]+$/.test(typed)) return typed
+    }
+  }
+
+  whileHearing(): undefined {
+    return undefined
+  }
+
+  async queue(request: QueueRequest): Promise<After<QueueExit>> {
+    const exit = await this.#choose(`queue ${request.queue}`, queueExits)
+    // A step without that exit keeps its caller waiting for somebody to log on.
+    const waits = exit === 'timeout' || (exit === 'no_agents' && !request.leaveIfNoAgents)
+    if (waits) return { afterMs: request.maxWaitMs ?? this.#maxWaitMs(request.queue), value: { exit: 'timeout' } }
+    return { afterMs: exit === 'answered' ? answeredAfterMs : 0, value: { exit } }
+  }
+
+  async transfer(request: TransferRequest): Promise<After<TransferExit>> {
+    return { afterMs: answeredAfterMs, value: { exit: await this.#choose(`transfer to ${request.to.kind}`, transferExits) } }
+  }
+
+  async http(request: HttpRequest): Promise<After<HttpOutcome>> {
+    for (;;) {
+      const typed = await this.#ask('world', `${request.method} ${request.url} answers (JSON, a status, or nothing: unreachable)`)
+      if (typed === undefined || typed === '') return { afterMs: quicklyMs, value: { ok: false, problem: 'unreachable' } }
+      const outcome = outcomeOf(typed)
+      if (outcome !== undefined) return { afterMs: quicklyMs, value: outcome }
+    }
+  }
+
+  queueStatus(queue: string): QueueStatus {
+    return { queue, waiting: 0, loggedOn: 1, ready: 1, talking: 0 }
+  }
+
+  /** The first is what nothing means, and what happens when nobody is left to ask. */
+  async #choose<Exit extends string>(what: string, exits: readonly [Exit, ...Exit[]]): Promise<Exit> {
+    for (;;) {
+      const typed = await this.#ask('world', `${what} (${exits.join(', ')}; nothing: ${exits[0]})`)
+      if (typed === undefined || typed === '') return exits[0]
+      const chosen = exits.find((exit) => exit === typed)
+      if (chosen !== undefined) return chosen
+    }
+  }
+}
+
+function outcomeOf(typed: string): HttpOutcome | undefined {
+  if (/^[1-5]\d\d$/.test(typed)) {
+    const status = Number(typed)
+    return status >= 200 && status < 300 ? { ok: true, status, body: null } : { ok: false, problem: 'status', status, body: null }
+  }
+  try {
+    return { ok: true, status: 200, body: JSON.parse(typed) as unknown }
+  } catch {
+    // Not JSON: a slip of the keyboard, to be asked again.
+    return undefined
+  }
+}
