@@ -213,6 +213,7 @@ t.test('no tests at all are no success', async (t) => {
   const { passed, text } = await testFlows([await newFolder()], folder, context, customers)
   t.notOk(passed)
   t.match(text, 'There is no *.test.yaml there')
+  await t.rejects(testFlows(['/nowhere/x.test.yaml'], folder, context, customers), { code: 'TEST_FILE_UNREADABLE' })
 })
 
 t.test('JUnit hears of what passed and what failed, whatever the texts hold', async (t) => {

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import type { Customer } from '../../domain/customer.ts'
+import { AppError } from '../../domain/errors.ts'
 import { compileAround } from '../compile/compile-around.ts'
 import type { CompileContext } from '../compile/compile-context.ts'
 import type { Finding } from '../compile/finding.ts'
@@ -52,7 +53,10 @@ export async function testFlows(
 }
 
 async function testFilesAt(path: string): Promise<readonly string[]> {
-  if (!(await stat(path)).isDirectory()) return [normalize(path)]
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new AppError('TEST_FILE_UNREADABLE', 'client', 'There is no such test file or folder', { details: { path }, cause })
+  })
+  if (!found.isDirectory()) return [normalize(path)]
   const names = await readdir(path, { recursive: true })
   return names
     .filter((name) => /\.test\.ya?ml$/.test(name))
