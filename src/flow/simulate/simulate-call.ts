@@ -15,7 +15,7 @@ import { VirtualClock } from './virtual-clock.ts'
 
 /** Fingers are not faster than this. */
 const betweenKeysMs = 150
-/** A call of a day, or of that many wake-ups, does not end by itself. */
+/** A call of a day does not end by itself. */
 const longestMs = 24 * 3_600_000
 
 export interface SimulatedCall {
@@ -55,13 +55,7 @@ export async function simulateCall(
   }
   const journal = new Journal(elapsedMs, asking, onHappening)
   const caller = new SimulatedCaller(factsOf(script, clock.now()), clock, world, journal, press)
-  for (const { atMs, keys } of script.timed) {
-    void clock.sleep(atMs, call.signal).then(
-      () => press(keys),
-      // The call is over before that moment came.
-      () => {}
-    )
-  }
+  pressInTime(script.timed, clock, press, call.signal)
 
   let termination: Termination | undefined
   const around = {
@@ -82,6 +76,17 @@ export async function simulateCall(
   await walked
   if (termination === undefined) throw new Error('A walk ended without a verdict')
   return { happenings: journal.happenings, attached: journal.attached, termination, tookMs }
+}
+
+/** What the caller does at fixed moments, while the call lasts. */
+function pressInTime(timed: CallScript['timed'], clock: VirtualClock, press: Press, signal: AbortSignal): void {
+  for (const { atMs, keys } of timed) {
+    void clock.sleep(atMs, signal).then(
+      () => press(keys),
+      // The call is over before that moment came.
+      () => {}
+    )
+  }
 }
 
 /** As on a real call: where an agent sends the caller to another number, its flow goes on. */
