@@ -38,6 +38,17 @@ function wordsOf(part: PromptPart): string {
       return String(part.value)
     case 'money':
       return `${part.amount.toFixed(2)} ${part.currency}`
+    case 'date':
+    case 'time':
+      return part.iso
+    case 'duration':
+      return `${part.ms / 1000} s`
+    case 'phone':
+      return part.number
+    case 'ordinal':
+      return `#${part.value}`
+    case 'count':
+      return `${part.value} ${part.unit ?? ''}`.trim()
     case 'pause':
       return ''
   }
