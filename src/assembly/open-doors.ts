@@ -18,6 +18,7 @@ import { buildApp } from '../http/build-app.ts'
 import { Metrics } from '../http/metrics.ts'
 import { seedUsers } from '../http/users.ts'
 import type { Recorder } from '../records/recorder.ts'
+import type { LiveFlows } from './live-flows.ts'
 
 export interface Core {
   readonly config: Config
@@ -28,7 +29,7 @@ export interface Core {
   readonly distribution: Distribution
   readonly calls: CallTable
   readonly flows: FlowLibrary
-  readonly flowProblems: readonly string[]
+  readonly liveFlows: LiveFlows
   readonly recorder: Recorder
   readonly clock: Clock
 }
@@ -73,7 +74,8 @@ export async function openDoors(core: Core): Promise<Doors> {
     metrics,
     queues,
     flows: () => flows.list(),
-    flowsProblem: () => (core.flowProblems.length === 0 ? undefined : core.flowProblems.join('\n')),
+    flowsProblem: () => core.liveFlows.problems().join('\n') || undefined,
+    flowEditing: core.liveFlows,
     jwtSecret: config.secrets.jwtSecret,
     sessionMs: config.http.sessionMs,
     signInsPerMinute: config.http.signInsPerMinute,

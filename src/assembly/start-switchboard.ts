@@ -13,6 +13,7 @@ import { EventBus } from '../domain/event-bus.ts'
 import type { AgentId, DeviceId } from '../domain/ids.ts'
 import type { Telephony } from '../domain/ports/telephony.ts'
 import { FlowLibrary } from '../flow/library.ts'
+import { keepFlowVersion } from '../records/flow-versions.ts'
 import { startRecorder } from '../records/recorder.ts'
 import { openPrompts } from '../speech/open-prompts.ts'
 import type { SpokenPrompts } from '../speech/spoken-prompts.ts'
@@ -20,10 +21,11 @@ import { migrate } from '../store/migrate.ts'
 import { openLiveStore } from '../store/open-live-store.ts'
 import { openDatabase } from '../store/postgres.ts'
 import { Closing } from './closing.ts'
-import { loadLiveFlows, prepareFlows } from './load-live-flows.ts'
+import { LiveFlows } from './live-flows.ts'
 import { openDoors } from './open-doors.ts'
 import { openEdge } from './open-edge.ts'
 import { phonesOf, provisionPhones } from './phones.ts'
+import { prepareFlows } from './prepare-flows.ts'
 import { realClock } from './real-clock.ts'
 import { Reception } from './reception.ts'
 
@@ -81,7 +83,14 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     })
   )
   const flows = new FlowLibrary()
-  const flowProblems = await loadLiveFlows(environment.FLOWS, flows, { centre, prompts, log })
+  const liveFlows = new LiveFlows({
+    folder: environment.FLOWS,
+    library: flows,
+    ...{ centre, prompts, publish: bus.publish, clock, log },
+    keep: (version) => keepFlowVersion(database, version)
+  })
+  await liveFlows.load()
+  closing.add('watch over flows', liveFlows.watch())
   prepareAll(prompts, flows, closing, log)
   const http = closing.add('http client', createHttpClient({ allowed: centre.allowedRequests }))
 
@@ -141,7 +150,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     distribution,
     calls,
     flows,
-    flowProblems,
+    liveFlows,
     recorder,
     clock
   })

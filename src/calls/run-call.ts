@@ -2,6 +2,7 @@ import type { Customer } from '../domain/customer.ts'
 import { expectOrGone } from '../domain/outcome.ts'
 import { type Termination, terminationOf } from '../domain/termination.ts'
 import type { Flow } from '../flow/flow.ts'
+import type { Flows } from '../flow/flow-world.ts'
 import { runFlow } from '../flow/run-flow.ts'
 import { CallerOnPhone } from './caller-on-phone.ts'
 import type { LiveCall } from './live-call.ts'
@@ -55,7 +56,9 @@ export async function runCall(call: LiveCall, office: CallsOffice): Promise<Term
 }
 
 async function answerAndServe(call: LiveCall, office: CallsOffice): Promise<Termination> {
-  const flow = office.world.flows.byNumber(call.dialed)
+  // The call keeps these to its end, also for flows it reaches later.
+  const flows = office.world.flows.asOfNow()
+  const flow = flows.byNumber(call.dialed)
   if (flow === undefined) return { result: 'refused', reason: 'unknown-number' }
 
   const [customer] = await Promise.all([findCustomer(call, office), answer(call, office)])
@@ -65,20 +68,22 @@ async function answerAndServe(call: LiveCall, office: CallsOffice): Promise<Term
   }
   const caller = new CallerOnPhone(call, office)
   try {
-    return await walk(flow, caller, call, office)
+    return await walk(flow, flows, caller, call, office)
   } finally {
     await caller.close()
   }
 }
 
 /** Flow after flow, until one does not send the caller on. */
-async function walk(first: Flow, caller: CallerOnPhone, call: LiveCall, office: CallsOffice): Promise<Termination> {
+async function walk(first: Flow, flows: Flows, caller: CallerOnPhone, call: LiveCall, office: CallsOffice): Promise<Termination> {
+  const world = { ...office.world, flows }
   let flow = first
 
   for (;;) {
-    const end = await runFlow(flow, caller, office.world, traceOf(call, flow, office.clock), call.signal)
+    const end = await runFlow(flow, caller, world, traceOf(call, flow, office.clock), call.signal)
     if (end.kind === 'ended') return end.termination
-    const next = office.world.flows.byNumber(end.number)
+    // An agent may send the caller to a number that is newer than the call.
+    const next = flows.byNumber(end.number) ?? office.world.flows.byNumber(end.number)
     if (next === undefined) return { result: 'completed', reason: 'flow-finished' }
     flow = next
     call.dialed = end.number

@@ -12,6 +12,8 @@ export interface Flows {
   /** The flow that answers this number: the longest match wins. */
   byNumber(number: string): Flow | undefined
   byName(name: string): Flow | undefined
+  /** What is live now, whatever replaces it later: for one call. */
+  asOfNow(): Flows
 }
 
 /** All that a flow can reach beside its caller. Time and chance come from here and from nowhere else, so that a walk can be repeated. */

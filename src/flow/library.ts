@@ -26,6 +26,12 @@ export class FlowLibrary implements Flows {
     return this.#index.byName.get(name)
   }
 
+  asOfNow(): Flows {
+    const now = new FlowLibrary()
+    now.#index = this.#index
+    return now
+  }
+
   list(): readonly Flow[] {
     return [...this.#index.byName.values()]
   }

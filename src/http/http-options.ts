@@ -8,6 +8,7 @@ import type { AgentCommands } from '../domain/ports/desk.ts'
 import type { Telephony } from '../domain/ports/telephony.ts'
 import type { QueueStatus } from '../domain/queue.ts'
 import type { Flow } from '../flow/flow.ts'
+import type { FlowEditing } from './flow-editing.ts'
 import type { Metrics } from './metrics.ts'
 
 /** What the HTTP server is given by whoever builds it. */
@@ -23,9 +24,10 @@ export interface HttpOptions {
   readonly metrics: Metrics
   queues(): readonly QueueStatus[]
   /** The live flows. */
-  flows(): readonly Pick<Flow, 'name' | 'describe' | 'version' | 'numbers' | 'languages'>[]
+  flows(): readonly Pick<Flow, 'name' | 'describe' | 'version' | 'file' | 'numbers' | 'languages'>[]
   /** Why the flows on disk are not the live ones, for people; undefined when all is well. */
   flowsProblem(): string | undefined
+  readonly flowEditing: FlowEditing
   readonly jwtSecret: string
   /** How long a sign-in lasts. */
   readonly sessionMs: number

@@ -80,8 +80,22 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     centre: smallCentre,
     metrics,
     queues: () => [{ queue: 'service', waiting: 1, oldestSince: 1000, loggedOn: 2, ready: 1, talking: 0 }],
-    flows: () => [{ name: 'bank', describe: 'The bank', version: 'abc', numbers: ['95588', '9*'], languages: ['en'] }],
+    flows: () => [
+      {
+        name: 'bank',
+        describe: 'The bank',
+        version: 'abc',
+        file: '/flows/bank.yaml',
+        numbers: ['95588', '9*'],
+        languages: ['en']
+      }
+    ],
     flowsProblem: () => world.flowsProblem,
+    flowEditing: {
+      since: () => 1000,
+      findings: () => [],
+      put: () => Promise.reject(new Error('Nobody edits flows here'))
+    },
     jwtSecret: 'a secret of at least thirty-two bytes',
     sessionMs: 8 * 3_600_000,
     signInsPerMinute: 1000,

@@ -1,0 +1,232 @@
+import { basename, dirname, join } from 'node:path'
+import type { Centre } from '../domain/centre.ts'
+import type { Publish } from '../domain/event-bus.ts'
+import type { Log } from '../domain/log.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import type { Prompts } from '../domain/ports/prompts.ts'
+import { type Changes, compileChanges } from '../flow/compile/compile-changes.ts'
+import type { FlowSource } from '../flow/compile/compile-context.ts'
+import type { Finding } from '../flow/compile/finding.ts'
+import { loadFlows } from '../flow/compile/load-flows.ts'
+import type { Flow } from '../flow/flow.ts'
+import type { FlowLibrary } from '../flow/library.ts'
+import type { FlowEditing, PutFlowResult } from '../http/flow-editing.ts'
+import type { FlowVersion } from '../records/flow-versions.ts'
+import { FolderWatch } from './folder-watch.ts'
+import { prepareWithin } from './prepare-flows.ts'
+import { replaceFile } from './replace-file.ts'
+
+export interface LiveFlowsAround {
+  readonly folder: string
+  readonly library: FlowLibrary
+  readonly centre: Centre
+  readonly prompts: Prompts
+  readonly publish: Publish
+  readonly clock: Pick<Clock, 'now'>
+  readonly log: Log
+  /** Writes a version down that went live; answers since when it has been live, also before this process. */
+  keep(version: FlowVersion): Promise<number>
+  /** How long new prompts may hold a change up. */
+  readonly prepareLimitMs?: number
+  /** Changes that come together are one. */
+  readonly settleMs?: number
+  /** How often to look without being told. */
+  readonly rescanMs?: number
+}
+
+/** Whoever changed the files without the API. */
+const BY_FILE = 'file'
+
+/**
+ * The folder of flows, live: what changes in it is compiled with all that uses it and swapped in at once. What is broken stays as it was, and is
+ * told. One change at a time; calls in progress keep what they began with.
+ */
+export class LiveFlows implements FlowEditing {
+  readonly #around: LiveFlowsAround
+  readonly #since = new Map<string, number>()
+  readonly #unkept = new Set<FlowVersion>()
+  #sources: Changes['sources'] = new Map()
+  #seen: readonly FlowSource[] | undefined
+  #findings: readonly Finding[] = []
+  #folderProblem: string | undefined
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(around: LiveFlowsAround) {
+    this.#around = around
+  }
+
+  /** Compiles all for the first time; the prompts are left to whoever starts the server. Rejects when the folder cannot be read. */
+  async load(): Promise<void> {
+    const { folder, library, log } = this.#around
+    await this.#inTurn(async () => this.#goLive(this.#compile(await loadFlows(folder)), BY_FILE, { first: true }))
+    log.info({ flows: library.list().map(({ name, version, numbers }) => ({ name, version, numbers })) }, 'Flows are live')
+  }
+
+  /** Reloads whenever something changes, until closed. */
+  watch(): { close(): Promise<void> } {
+    const { folder, log, settleMs = 200, rescanMs = 3000 } = this.#around
+    let settling: NodeJS.Timeout | undefined
+    const watch = new FolderWatch(
+      folder,
+      () => {
+        // Not begun anew by each event: a folder in which something changes all the time is reloaded as well.
+        settling ??= setTimeout(() => {
+          settling = undefined
+          void this.reload({ anyway: true })
+        }, settleMs)
+      },
+      log
+    )
+    // A folder that cannot be read is told by the reload beside it.
+    const refresh = () => void watch.refresh().catch((err) => log.debug({ err, folder }, 'The folder of flows cannot be listed'))
+    refresh()
+    const rescan = setInterval(() => {
+      refresh()
+      void this.reload()
+    }, rescanMs)
+    return {
+      close: async () => {
+        watch.close()
+        clearInterval(rescan)
+        clearTimeout(settling)
+        await this.#turn
+      }
+    }
+  }
+
+  /** Looks at the files again; `anyway`: also when they read as before, as recordings may have changed. Never rejects. */
+  async reload({ anyway = false } = {}): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.#keepAll()
+      const sources = await loadFlows(this.#around.folder)
+      if (sources.length === 0 && this.#sources.size > 0) throw new Error('it holds no flow')
+      this.#folderProblem = undefined
+      if (!anyway && sameSources(sources, this.#seen)) return
+      await this.#goLive(this.#compile(sources), BY_FILE)
+    }).catch((err: unknown) => {
+      const problem = `${this.#around.folder}: ${err instanceof Error ? err.message : String(err)}`
+      if (problem !== this.#folderProblem) this.#around.log.error({ err }, 'Flows cannot be reloaded; those that are live stay')
+      this.#folderProblem = problem
+    })
+  }
+
+  /** Why the flows on disk are not the live ones, a line each. */
+  problems(): readonly string[] {
+    const lines = errorsOf(this.#findings).map(
+      ({ code, file, line, column, message }) => `${file}:${line}:${column} ${code} ${message}`
+    )
+    return this.#folderProblem === undefined ? lines : [this.#folderProblem, ...lines]
+  }
+
+  findings(): readonly Finding[] {
+    return this.#findings
+  }
+
+  since(name: string): number | undefined {
+    return this.#since.get(name)
+  }
+
+  put(name: string, source: string, by: string): Promise<PutFlowResult> {
+    const { folder, library, log } = this.#around
+    return this.#inTurn(async () => {
+      const file = library.byName(name)?.file ?? join(folder, `${name}.yaml`)
+      const others = (await loadFlows(folder)).filter((other) => other.file !== file)
+      const sources = [...others, { file, text: source }].sort((a, b) => (a.file < b.file ? -1 : 1))
+      const changes = this.#compile(sources)
+      const flow = changes.flows.find((one) => one.file === file)
+      if (flow === undefined || changes.sources.get(file) !== source) {
+        const own = errorsOf(changes.findings).filter((finding) => finding.file === file)
+        return { kind: 'wrong', findings: own.length > 0 ? own : errorsOf(changes.findings) }
+      }
+      if (flow.name !== name) return { kind: 'other-name', name: flow.name }
+
+      try {
+        await replaceFile(file, source)
+      } catch (err) {
+        log.error({ err, file }, 'A flow cannot be written')
+        return { kind: 'not-written', file: basename(file), folder: dirname(file) }
+      }
+      this.#seen = sources
+      await this.#goLive(changes, by, { file })
+      const warnings = changes.findings.filter((finding) => finding.file === file)
+      return { kind: 'live', version: flow.version, findings: warnings }
+    })
+  }
+
+  #compile(sources: readonly FlowSource[]): Changes {
+    const { centre, prompts } = this.#around
+    return compileChanges(sources, this.#sources, { centre, hasAudio: (name, language) => prompts.hasAudio(name, language) })
+  }
+
+  /** Swaps at once. `file` is the one that `by` changed; all others that are new were changed on disk. */
+  async #goLive(changes: Changes, by: string, { file, first = false }: { file?: string; first?: boolean } = {}): Promise<void> {
+    const { library, prompts, publish, clock, log, prepareLimitMs = 10_000 } = this.#around
+    // What lost something else than its text, such as a recording, stays as well: what is said then is better than nothing.
+    const compiled = new Set(changes.flows.map((flow) => flow.file))
+    const stay = library.list().filter((flow) => changes.sources.has(flow.file) && !compiled.has(flow.file))
+    const flows = [...changes.flows, ...stay]
+    const changed = flows.filter(({ name, version }) => library.byName(name)?.version !== version)
+    const gone = library.list().filter(({ name }) => !flows.some((flow) => flow.name === name))
+    if (!first && changed.length > 0) await prepareWithin(prepareLimitMs, changed, prompts, log)
+
+    library.replaceAll(flows)
+    this.#sources = changes.sources
+    this.#report(changes.findings)
+    for (const flow of changed) this.#note(flow, file === undefined || flow.file === file ? by : BY_FILE)
+    for (const { name } of gone) this.#since.delete(name)
+    if (!first) {
+      for (const { name, version } of changed) publish({ type: 'flow.reloaded', flow: name, version })
+      for (const { name, version } of changed) log.info({ flow: name, version, at: clock.now() }, 'A flow is live')
+      for (const { name } of gone) log.info({ flow: name }, 'A flow is no longer live')
+    }
+    await this.#keepAll()
+  }
+
+  #note({ name, version, file }: Flow, by: string): void {
+    const since = this.#around.clock.now()
+    this.#since.set(name, since)
+    this.#unkept.add({ name, version, file: basename(file), source: this.#sources.get(file) ?? '', since, by })
+  }
+
+  /** Writes down what went live. A database that is away keeps no change from callers: it is tried again. */
+  async #keepAll(): Promise<void> {
+    for (const version of this.#unkept) {
+      try {
+        const since = await this.#around.keep(version)
+        this.#unkept.delete(version)
+        if (this.#around.library.byName(version.name)?.version === version.version) this.#since.set(version.name, since)
+      } catch (err) {
+        this.#around.log.warn({ err, flow: version.name }, 'The version of a flow could not be written down yet')
+        return
+      }
+    }
+  }
+
+  /** Each finding is told once, and not again while it stays. */
+  #report(findings: readonly Finding[]): void {
+    const told = new Set(errorsOf(this.#findings).map((finding) => JSON.stringify(finding)))
+    this.#findings = findings
+    for (const finding of errorsOf(findings)) {
+      const { code, file, line, column, message } = finding
+      if (!told.has(JSON.stringify(finding))) this.#around.log.error({ code, file, line, column, message }, 'A flow is not live')
+    }
+  }
+
+  #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const mine = this.#turn.then(work)
+    // Whoever asked for the work is told of its fault; the next in turn does not mind.
+    this.#turn = mine.catch(() => {})
+    return mine
+  }
+}
+
+function errorsOf(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ severity }) => severity === 'error')
+}
+
+function sameSources(one: readonly FlowSource[], other: readonly FlowSource[] | undefined): boolean {
+  return (
+    one.length === other?.length &&
+    one.every(({ file, text }, index) => file === other[index]?.file && text === other[index]?.text)
+  )
+}

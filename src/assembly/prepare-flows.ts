@@ -1,0 +1,26 @@
+import type { Log } from '../domain/log.ts'
+import type { Prompts } from '../domain/ports/prompts.ts'
+import { fixedParts } from '../flow/fixed-parts.ts'
+import type { Flow } from '../flow/flow.ts'
+
+/** Makes the audio of everything the flows say; callers who come before it is ready wait for their own prompt only. */
+export async function prepareFlows(flows: readonly Flow[], prompts: Prompts): Promise<void> {
+  for (const flow of flows) {
+    for (const [language, parts] of fixedParts(flow)) await prompts.prepare(parts, language)
+  }
+}
+
+/** The same within a limit: flows whose audio takes longer, or cannot be made, go live without it. */
+export async function prepareWithin(limitMs: number, flows: readonly Flow[], prompts: Prompts, log: Log): Promise<void> {
+  const names = flows.map(({ name }) => name)
+  const prepared = prepareFlows(flows, prompts).catch((err) =>
+    log.warn({ err, flows: names }, 'Prompts could not be made before their flows go live')
+  )
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), limitMs)
+  })
+  if ((await Promise.race([prepared, late])) === 'late')
+    log.warn({ flows: names, limitMs }, 'Flows go live before all their prompts are made')
+  clearTimeout(timer)
+}

@@ -1,0 +1,269 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { LiveFlows, type LiveFlowsAround } from '../../src/assembly/live-flows.ts'
+import type { DomainEventBody } from '../../src/domain/events.ts'
+import type { PromptPart, Prompts } from '../../src/domain/ports/prompts.ts'
+import { FlowLibrary } from '../../src/flow/library.ts'
+import type { FlowVersion } from '../../src/records/flow-versions.ts'
+import { collectedLog } from '../helpers/collected-log.ts'
+import { smallCentre } from '../helpers/small-centre.ts'
+import { until } from '../helpers/until.ts'
+
+const never = 3_600_000
+
+/** A flow that says something. */
+const says = (name: string, number: string, text: string) =>
+  `flow: ${name}\ndescribe: A flow.\nlanguages: [en]\nnumbers: ["${number}"]\nstart: hello\nsteps:\n  hello: { play: { en: ${text} }, then: bye }\n  bye: { hangup: {} }\n`
+/** A flow that runs another. */
+const runs = (name: string, number: string, other: string, given = '') =>
+  `flow: ${name}\ndescribe: A flow.\nlanguages: [en]\nnumbers: ["${number}"]\nstart: hello\nsteps:\n  hello: { run: ${other}, ${given}then: bye }\n  bye: { hangup: {} }\n`
+const broken =
+  'flow: bank\ndescribe: A flow.\nlanguages: [en]\nstart: hello\nsteps:\n  hello: { pla: { en: x }, then: bye }\n  bye: { hangup: {} }\n'
+
+async function desk(t: Test, files: Record<string, string>, changes: Partial<LiveFlowsAround> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'switchboard-flows-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
+
+  const facts: DomainEventBody[] = []
+  const kept: FlowVersion[] = []
+  const prepared: PromptPart[] = []
+  const recordings = new Set<string>()
+  const prompts: Prompts = {
+    render: () => Promise.reject(new Error('Nobody speaks here')),
+    prepare: async (parts) => void prepared.push(...parts),
+    hasAudio: (name) => recordings.has(name)
+  }
+  const log = collectedLog()
+  const library = new FlowLibrary()
+  let now = 1000
+  const live = new LiveFlows({
+    ...{ folder, library, centre: smallCentre, prompts, log, settleMs: 20, rescanMs: never },
+    publish: (fact) => void facts.push(fact),
+    clock: { now: () => ++now },
+    keep: async (version) => {
+      kept.push(version)
+      return version.since
+    },
+    ...changes
+  })
+  await live.load()
+  const path = (name: string) => join(folder, name)
+  const write = (name: string, text: string) => writeFile(path(name), text)
+  const errors = () => log.lines.filter(({ level }) => level === 'error')
+  return { folder, facts, kept, prepared, recordings, library, live, path, write, errors }
+}
+
+const reloaded = (facts: readonly DomainEventBody[]) =>
+  facts.map((fact) => (fact.type === 'flow.reloaded' ? fact.flow : fact.type))
+
+t.test('a changed file is live for the next call; a call in progress keeps what it began with', async (t) => {
+  const { library, live, write, facts, kept, prepared } = await desk(t, {
+    'bank.yaml': says('bank', '1', 'Old'),
+    'shop.yaml': says('shop', '2', 'Shop')
+  })
+  t.same(facts, [], 'a start is not a change')
+  const inCall = library.asOfNow()
+  const old = library.byNumber('1')
+
+  await write('bank.yaml', says('bank', '1', 'New'))
+  await live.reload()
+  t.same(reloaded(facts), ['bank'], 'the other one is as it was')
+  t.not(library.byNumber('1')?.version, old?.version)
+  t.match(facts, [{ version: library.byNumber('1')?.version }])
+  t.equal(inCall.byNumber('1'), old)
+  t.equal(inCall.byName('bank'), old, 'also when it is reached by name')
+  t.same(prepared, [{ kind: 'text', text: 'New' }], 'its audio was made first')
+  t.same(
+    kept.map(({ name, by, source }) => [name, by, /Old|New|Shop/.exec(source)?.[0]]),
+    [
+      ['bank', 'file', 'Old'],
+      ['shop', 'file', 'Shop'],
+      ['bank', 'file', 'New']
+    ]
+  )
+  t.ok((live.since('bank') ?? 0) > (live.since('shop') ?? 0))
+})
+
+t.test('a broken file leaves the old version live and is told with its place, once', async (t) => {
+  const { library, live, path, write, facts, errors } = await desk(t, {
+    'bank.yaml': says('bank', '1', 'Old'),
+    'shop.yaml': says('shop', '2', 'Shop')
+  })
+  const old = library.byNumber('1')
+  await write('bank.yaml', broken)
+  await write('shop.yaml', says('shop', '2', 'New shop'))
+  await live.reload()
+  await live.reload({ anyway: true })
+  t.equal(library.byNumber('1')?.version, old?.version)
+  t.same(reloaded(facts), ['shop'], 'what is right goes live beside it')
+  t.same(live.problems().length, 1)
+  t.match(live.problems()[0], new RegExp(`^${path('bank.yaml')}:6:\\d+ FLOW\\d{4} `))
+  t.match(errors(), [{ fields: { file: path('bank.yaml'), line: 6 } }])
+  t.equal(errors().length, 1)
+
+  await write('bank.yaml', says('bank', '1', 'Right again'))
+  await live.reload()
+  t.same(live.problems(), [])
+  t.same(reloaded(facts), ['shop', 'bank'])
+})
+
+t.test('a file that was never right keeps the others waiting for nothing', async (t) => {
+  const { library, live, write } = await desk(t, { 'bank.yaml': broken, 'shop.yaml': says('shop', '2', 'Shop') })
+  t.same([library.byName('bank'), library.byName('shop')?.name], [undefined, 'shop'])
+  t.equal(live.problems().length, 1)
+  await write('shop.yaml', says('shop', '2', 'New'))
+  await write('clinic.yaml', says('clinic', '2', 'Wants a number that is taken'))
+  await live.reload()
+  t.equal(library.byNumber('2')?.name, 'shop')
+  t.equal(live.problems().length, 2)
+})
+
+t.test('a change that would break a flow that uses it is not made', async (t) => {
+  const greet = `${says('greet', '9', 'Hi')}params: { who: "" }\n`
+  const { library, live, path, write, facts } = await desk(t, {
+    'bank.yaml': runs('bank', '1', 'greet', 'with: { who: x }, '),
+    'greet.yaml': greet
+  })
+  t.same(live.problems(), [])
+  const before = library.list()
+  await write('greet.yaml', says('greet', '9', 'No parameters'))
+  await live.reload()
+  t.match(live.problems(), [new RegExp(`^${path('bank.yaml')}.*FLOW0031`)])
+  t.same(
+    library.list().map(({ version }) => version),
+    before.map(({ version }) => version)
+  )
+  await rm(path('greet.yaml'))
+  await live.reload()
+  t.match(live.problems(), [/FLOW0019/])
+  t.ok(library.byName('greet'), 'a flow that is used is not taken away')
+
+  await write('bank.yaml', says('bank', '1', 'Alone'))
+  await live.reload()
+  t.same(live.problems(), [])
+  t.equal(library.byName('greet'), undefined)
+  t.same(reloaded(facts), ['bank'])
+})
+
+t.test('a lost recording is told, and its flow stays', async (t) => {
+  const { library, live, recordings, write } = await desk(t, { 'bank.yaml': says('bank', '1', 'Old') })
+  recordings.add('beep')
+  await write('bank.yaml', says('bank', '1', 'x').replace('{ en: x }', '{ audio: beep }'))
+  await live.reload()
+  const withBeep = library.byName('bank')
+  recordings.delete('beep')
+  await live.reload({ anyway: true })
+  t.match(live.problems(), [/FLOW0015/])
+  t.equal(library.byName('bank'), withBeep)
+  recordings.add('beep')
+  await live.reload({ anyway: true })
+  t.same(live.problems(), [])
+})
+
+t.test('a folder that is empty or away takes no flow from callers', async (t) => {
+  const { library, live, folder, path, errors } = await desk(t, { 'bank.yaml': says('bank', '1', 'Old') })
+  await rm(path('bank.yaml'))
+  await live.reload()
+  await live.reload()
+  t.match(live.problems(), [/holds no flow/])
+  await rename(folder, `${folder}-away`)
+  t.teardown(() => rm(`${folder}-away`, { recursive: true, force: true }))
+  await live.reload()
+  t.match(live.problems(), [/ENOENT/])
+  t.ok(library.byNumber('1'))
+  t.equal(errors().length, 2)
+})
+
+t.test('prompts hold a change up for no longer than their limit, and not when they cannot be made', async (t) => {
+  const prepare = { render: () => Promise.reject(new Error('no')), hasAudio: () => true }
+  for (const prompts of [
+    { ...prepare, prepare: () => new Promise<void>(() => {}) },
+    { ...prepare, prepare: () => Promise.reject(new Error('espeak is away')) }
+  ]) {
+    const { live, write, facts } = await desk(t, { 'bank.yaml': says('bank', '1', 'Old') }, { prompts, prepareLimitMs: 30 })
+    await write('bank.yaml', says('bank', '1', 'New'))
+    await live.reload()
+    t.same(reloaded(facts), ['bank'])
+  }
+})
+
+t.test('versions are written down when the database is back', async (t) => {
+  let away = true
+  const kept: string[] = []
+  const { live, library } = await desk(
+    t,
+    { 'bank.yaml': says('bank', '1', 'Old') },
+    {
+      keep: async ({ name }) => {
+        if (away) throw new Error('The database is away')
+        kept.push(name)
+        return 5
+      }
+    }
+  )
+  t.ok(library.byNumber('1'))
+  away = false
+  await live.reload()
+  await live.reload()
+  t.same(kept, ['bank'])
+  t.equal(live.since('bank'), 5, 'live since before this process')
+})
+
+t.test('changes are noticed', async (t) => {
+  t.test('by the events of the system, also of files that are replaced and of folders that are new', async (t) => {
+    const { live, write, path, library, facts } = await desk(t, { 'bank.yaml': says('bank', '1', 'Old') })
+    const watching = live.watch()
+    t.teardown(() => watching.close())
+    // The watch begins in the background.
+    await until(
+      async () => {
+        await write('bank.yaml', says('bank', '1', `Words ${facts.length + 1}`))
+        return facts.length > 0
+      },
+      { what: 'the first change to be noticed' }
+    )
+    for (const text of ['Second', 'Third']) {
+      await writeFile(path('new'), says('bank', '1', text))
+      const before = library.byName('bank')
+      await rename(path('new'), path('bank.yaml'))
+      await until(() => library.byName('bank')?.version !== before?.version, { what: `${text} to be noticed` })
+    }
+  })
+
+  t.test('by looking again, when no event comes', async (t) => {
+    const { live, write, path, library } = await desk(
+      t,
+      { 'bank.yaml': says('bank', '1', 'Old') },
+      { settleMs: never, rescanMs: 20 }
+    )
+    const watching = live.watch()
+    t.teardown(() => watching.close())
+    await mkdir(path('more'))
+    await write('more/shop.yaml', says('shop', '2', 'Shop'))
+    await until(() => library.byNumber('2'), { what: 'the new flow' })
+  })
+})
+
+t.test('a flow put over the API is checked, written whole and live at once', async (t) => {
+  const { live, path, folder, library, kept, facts, write } = await desk(t, { 'bank.yaml': says('bank', '1', 'Old') })
+  t.match(await live.put('bank', broken, 'ann'), { kind: 'wrong', findings: [{ line: 6, severity: 'error' }] })
+  t.match(await live.put('bank', says('shop', '1', 'x'), 'ann'), { kind: 'other-name', name: 'shop' })
+  t.equal(await readFile(path('bank.yaml'), 'utf8'), says('bank', '1', 'Old'), 'nothing was written')
+  t.same(facts, [])
+
+  await write('clinic.yaml', says('clinic', '3', 'Came by hand at the same time'))
+  const put = await live.put('bank', says('bank', '1', 'New'), 'ann')
+  t.match(put, { kind: 'live', version: library.byName('bank')?.version })
+  t.equal(await readFile(path('bank.yaml'), 'utf8'), says('bank', '1', 'New'))
+  t.match(await live.put('shop', says('shop', '2', 'A new one'), 'ben'), { kind: 'live' })
+  t.same((await readdir(folder)).sort(), ['bank.yaml', 'clinic.yaml', 'shop.yaml'])
+  t.same(
+    kept.map(({ name, by }) => `${name} ${by}`),
+    ['bank file', 'bank ann', 'clinic file', 'shop ben']
+  )
+  await live.reload()
+  t.same(reloaded(facts), ['bank', 'clinic', 'shop'])
+})
