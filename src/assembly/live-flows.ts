@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Centre } from '../domain/centre.ts'
 import type { Publish } from '../domain/event-bus.ts'
 import type { Log } from '../domain/log.ts'
@@ -144,7 +144,7 @@ export class LiveFlows implements FlowEditing {
         await replaceFile(file, source)
       } catch (err) {
         log.error({ err, file }, 'A flow cannot be written')
-        return { kind: 'not-written', file: basename(file), folder: dirname(file) }
+        return { kind: 'not-written', file: basename(file) }
       }
       this.#seen = sources
       await this.#goLive(changes, by, { file })

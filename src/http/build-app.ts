@@ -14,6 +14,8 @@ import { callRoutes } from './routes/calls.ts'
 import { consoleFactsRoutes } from './routes/console-facts.ts'
 import { customerRoutes } from './routes/customers.ts'
 import { demoPhoneRoutes } from './routes/demo-phone.ts'
+import { flowChangeRoutes } from './routes/flow-changes.ts'
+import { flowVersionRoutes } from './routes/flow-versions.ts'
 import { flowRoutes } from './routes/flows.ts'
 import { queueRoutes } from './routes/queues.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -50,6 +52,8 @@ export async function buildApp(options: HttpOptions): Promise<App> {
   agentRoutes(app, options)
   queueRoutes(app, options)
   flowRoutes(app, options)
+  flowVersionRoutes(app, options)
+  flowChangeRoutes(app, options)
   customerRoutes(app, options)
   demoPhoneRoutes(app, options)
   consoleFactsRoutes(app, options)

@@ -7,7 +7,7 @@ export type PutFlowResult =
   /** The source is of another flow. */
   | { readonly kind: 'other-name'; readonly name: string }
   /** The folder of flows cannot be written. */
-  | { readonly kind: 'not-written'; readonly file: string; readonly folder: string }
+  | { readonly kind: 'not-written'; readonly file: string }
 
 /** The live flows as the API shows and changes them. */
 export interface FlowEditing {

@@ -6,9 +6,13 @@ import { LiveFlows, type LiveFlowsAround } from '../../src/assembly/live-flows.t
 import type { DomainEventBody } from '../../src/domain/events.ts'
 import type { PromptPart, Prompts } from '../../src/domain/ports/prompts.ts'
 import { FlowLibrary } from '../../src/flow/library.ts'
-import type { FlowVersion } from '../../src/records/flow-versions.ts'
+import { lineDiff } from '../../src/flow/line-diff.ts'
+import { seedUsers } from '../../src/http/users.ts'
+import { type FlowVersion, keepFlowVersion } from '../../src/records/flow-versions.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
-import { smallCentre } from '../helpers/small-centre.ts'
+import { buildHttpApp } from '../helpers/http-app.ts'
+import { startTestPostgres } from '../helpers/postgres.ts'
+import { smallCentre, smallUsers } from '../helpers/small-centre.ts'
 import { until } from '../helpers/until.ts'
 
 const never = 3_600_000
@@ -266,4 +270,104 @@ t.test('a flow put over the API is checked, written whole and live at once', asy
   )
   await live.reload()
   t.same(reloaded(facts), ['bank', 'clinic', 'shop'])
+})
+
+t.test('flows over the API: what is live, its history, changes and the way back', async (t) => {
+  const postgres = await startTestPostgres()
+  t.teardown(() => postgres.close())
+  const { database } = postgres
+  await seedUsers(database, smallUsers, 'correct horse')
+  const { live, library, path, write, facts } = await desk(
+    t,
+    { 'bank.yaml': says('bank', '1', 'Old') },
+    { keep: (version) => keepFlowVersion(database, version) }
+  )
+  const { app } = await buildHttpApp(database, { flows: () => library.list(), flowEditing: live })
+  t.teardown(() => app.close())
+  const tokens = new Map<string, string>()
+  for (const username of ['1001', '2001', 'admin']) {
+    const payload = { username, password: 'correct horse' }
+    tokens.set(username, (await app.inject({ method: 'POST', url: '/api/v1/session', payload })).json().token)
+  }
+  const ask = async (method: 'GET' | 'PUT' | 'POST', url: string, payload?: object, username = 'admin') => {
+    const headers = { authorization: `Bearer ${tokens.get(username)}` }
+    const answer = await app.inject({ method, url: `/api/v1/flows${url}`, headers, ...(payload && { payload }) })
+    return { status: answer.statusCode, body: answer.json() }
+  }
+
+  const old = library.byName('bank')?.version ?? ''
+  t.match(await ask('GET', ''), { body: { items: [{ name: 'bank', version: old, since: /^1970/ }], findings: [] } })
+
+  const wrong = await ask('PUT', '/bank', { source: broken })
+  t.match(wrong, {
+    status: 422,
+    body: { error: { code: 'FLOW_WRONG', details: { findings: [{ line: 6, code: /^FLOW/, frame: /pla/ }] } } }
+  })
+  t.match(await ask('PUT', '/bank', { source: says('shop', '1', 'x') }), { status: 422, body: { error: { code: 'OTHER_NAME' } } })
+  t.match(await ask('PUT', '/..%2Fbank', { source: says('bank', '1', 'x') }), { status: 400 })
+  t.equal(library.byName('bank')?.version, old)
+
+  const put = await ask('PUT', '/bank', { source: says('bank', '1', 'New') })
+  t.match(put, { status: 200, body: { name: 'bank', version: library.byName('bank')?.version, findings: [] } })
+  t.same(reloaded(facts), ['bank'])
+  t.match(await ask('GET', '/bank/versions'), {
+    body: {
+      items: [
+        { version: put.body.version, by: 'admin', file: 'bank.yaml' },
+        { version: old, by: 'file' }
+      ]
+    }
+  })
+  t.match(await ask('GET', `/bank/versions/${old}`), { body: { version: old, source: says('bank', '1', 'Old') } })
+  const { body } = await ask('GET', `/bank/versions/${old}/diff`)
+  t.match(body, { from: old, to: put.body.version })
+  t.same(
+    body.lines.filter((line: string) => !line.startsWith(' ')),
+    ['-  hello: { play: { en: Old }, then: bye }', '+  hello: { play: { en: New }, then: bye }']
+  )
+
+  t.match(await ask('POST', '/bank/rollback', { version: old }), { status: 200, body: { version: old } })
+  t.equal(library.byName('bank')?.version, old)
+  t.equal(await readFile(path('bank.yaml'), 'utf8'), says('bank', '1', 'Old'))
+  const { items } = (await ask('GET', '/bank/versions')).body
+  t.same(
+    items.map(({ version, by }: FlowVersion) => [version, by]),
+    [
+      [old, 'admin'],
+      [put.body.version, 'admin'],
+      [old, 'file']
+    ]
+  )
+
+  await write('bank.yaml', broken)
+  await live.reload()
+  t.match(await ask('GET', ''), { body: { items: [{ version: old, problem: /^6:\d+ FLOW/ }], findings: [{ line: 6 }] } })
+
+  t.equal((await ask('GET', '/bank/versions/nothing')).status, 404)
+  t.equal((await ask('GET', '/shop/versions')).status, 404)
+  t.equal((await ask('POST', '/bank/rollback', { version: 'nothing' })).status, 404)
+  t.equal((await ask('GET', '/bank/versions', undefined, '2001')).status, 200)
+  t.equal((await ask('GET', '/bank/versions', undefined, '1001')).status, 403)
+  t.equal((await ask('PUT', '/bank', { source: 'x' }, '2001')).status, 403)
+  t.equal((await ask('POST', '/bank/rollback', { version: old }, '2001')).status, 403)
+
+  const again = await keepFlowVersion(database, {
+    name: 'bank',
+    version: old,
+    file: 'bank.yaml',
+    source: '',
+    since: 9e9,
+    by: 'file'
+  })
+  t.ok(again < 9e9, 'a server that starts with the version that was live adds nothing')
+  t.equal((await ask('GET', '/bank/versions')).body.items.length, 3)
+})
+
+t.test('differences of two texts', async (t) => {
+  t.same(lineDiff('a\nb\nc\nd\n', 'a\nx\nc\ny\nd\n'), [' a', '-b', '+x', ' c', '+y', ' d'])
+  t.same(lineDiff('', 'a\n'), ['+a'])
+  t.same(lineDiff('a\na\n', 'a\n'), [' a', '-a'])
+  t.same(lineDiff('same', 'same'), [' same'])
+  const many = (mark: string) => Array.from({ length: 3000 }, (_, at) => `${mark}${at}`).join('\n')
+  t.equal(lineDiff(many('a'), many('b')).length, 6000, 'texts with nothing in common cost no time')
 })

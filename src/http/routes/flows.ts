@@ -3,34 +3,47 @@ import type { App } from '../app-type.ts'
 import { requires } from '../auth.ts'
 import { problemSchema } from '../errors.ts'
 import type { HttpOptions } from '../http-options.ts'
+import { findingSchema, toFindingView } from '../schemas/flow.ts'
 
 const flowSchema = z.object({
   name: z.string(),
   describe: z.string(),
   version: z.string().describe('Content hash of the source'),
   numbers: z.array(z.string()),
-  languages: z.array(z.string())
+  languages: z.array(z.string()),
+  since: z.iso.datetime().optional().describe('When this version went live'),
+  problem: z.string().optional().describe('Why the file as it is now is not live')
 })
 
 /** The live flows. */
-export function flowRoutes(app: App, { flows }: HttpOptions): void {
+export function flowRoutes(app: App, { flows, flowEditing }: HttpOptions): void {
   app.get(
     '/api/v1/flows',
     {
       onRequest: requires('supervisor', 'admin'),
       schema: {
-        tags: ['live'],
-        summary: 'The flows that callers meet now',
+        tags: ['flows'],
+        summary: 'The flows that callers meet now, and what is wrong with the files',
         security: [{ bearer: [] }],
-        response: { 200: z.object({ items: z.array(flowSchema) }), 401: problemSchema, 403: problemSchema }
+        response: {
+          200: z.object({ items: z.array(flowSchema), findings: z.array(findingSchema) }),
+          401: problemSchema,
+          403: problemSchema
+        }
       }
     },
-    async () => ({
-      items: flows().map(({ name, describe, version, numbers, languages }) => ({
-        ...{ name, describe, version },
-        numbers: [...numbers],
-        languages: [...languages]
-      }))
-    })
+    async () => {
+      const findings = flowEditing.findings()
+      const items = flows().map(({ name, describe, version, file, numbers, languages }) => {
+        const since = flowEditing.since(name)
+        const wrong = findings.find((finding) => finding.severity === 'error' && finding.file === file)
+        return {
+          ...{ name, describe, version, numbers: [...numbers], languages: [...languages] },
+          ...(since !== undefined && { since: new Date(since).toISOString() }),
+          ...(wrong !== undefined && { problem: `${wrong.line}:${wrong.column} ${wrong.code} ${wrong.message}` })
+        }
+      })
+      return { items, findings: findings.map(toFindingView) }
+    }
   )
 }

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { Finding } from '../../flow/compile/finding.ts'
+
+/** Something the compiler has to say. */
+export const findingSchema = z.object({
+  severity: z.enum(['error', 'warning']),
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+  file: z.string(),
+  line: z.number(),
+  column: z.number(),
+  frame: z.string().describe('The lines around it with the place underlined')
+})
+
+/** A version that went live, without its source. */
+export const flowVersionSchema = z.object({
+  version: z.string().describe('Content hash of the source'),
+  file: z.string(),
+  since: z.iso.datetime().describe('When it went live'),
+  by: z.string().describe('The user who put it live, or `file`')
+})
+
+/** What came of putting a version live. */
+export const putFlowSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  findings: z.array(findingSchema).describe('Warnings')
+})
+
+/** A finding as the API shows it. */
+export function toFindingView(finding: Finding): z.infer<typeof findingSchema> {
+  return { ...finding }
+}
