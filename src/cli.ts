@@ -66,6 +66,24 @@ flow
   })
 
 flow
+  .command('graph')
+  .description('draw a flow: steps as boxes, exits as arrows, shortcuts')
+  .argument('<file>', 'flow file')
+  .addOption(new Option('--format <format>', 'how to draw it').choices(['mermaid']).default('mermaid'))
+  .action(async (file: string) => {
+    const { graphFlowFile } = await import('./assembly/graph.ts')
+    process.stdout.write(await graphFlowFile(file))
+  })
+
+flow
+  .command('schema')
+  .description('print the JSON Schema of flow files, for completion in editors')
+  .action(async () => {
+    const { flowJsonSchema } = await import('./flow/compile/json-schema.ts')
+    console.log(JSON.stringify(flowJsonSchema(), undefined, 2))
+  })
+
+flow
   .command('reference')
   .description('print the reference of the flow language (flows/README.md)')
   .action(async () => {
