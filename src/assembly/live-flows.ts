@@ -130,6 +130,8 @@ export class LiveFlows implements FlowEditing {
     const { folder, library, log } = this.#around
     return this.#inTurn(async () => {
       const file = library.byName(name)?.file ?? join(folder, `${name}.yaml`)
+      const owner = library.list().find((flow) => flow.file === file && flow.name !== name)
+      if (owner !== undefined) return { kind: 'other-name', name: owner.name }
       const others = (await loadFlows(folder)).filter((other) => other.file !== file)
       const sources = [...others, { file, text: source }].sort((a, b) => (a.file < b.file ? -1 : 1))
       const changes = this.#compile(sources)

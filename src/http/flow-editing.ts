@@ -4,7 +4,7 @@ import type { Finding } from '../flow/compile/finding.ts'
 export type PutFlowResult =
   | { readonly kind: 'live'; readonly version: string; readonly findings: readonly Finding[] }
   | { readonly kind: 'wrong'; readonly findings: readonly Finding[] }
-  /** The source is of another flow. */
+  /** The source, or the file it would be written to, is of another flow. */
   | { readonly kind: 'other-name'; readonly name: string }
   /** The folder of flows cannot be written. */
   | { readonly kind: 'not-written'; readonly file: string }

@@ -270,6 +270,11 @@ t.test('a flow put over the API is checked, written whole and live at once', asy
   )
   await live.reload()
   t.same(reloaded(facts), ['bank', 'clinic', 'shop'])
+
+  await write('nights.yaml', says('evenings', '4', 'In a file of another name'))
+  await live.reload()
+  t.match(await live.put('nights', says('nights', '5', 'x'), 'ann'), { kind: 'other-name', name: 'evenings' })
+  t.ok(library.byNumber('4'))
 })
 
 t.test('flows over the API: what is live, its history, changes and the way back', async (t) => {

@@ -71,7 +71,10 @@ function refusalOf(result: Exclude<PutFlowResult, { kind: 'live' }>): { status: 
         body: problem('FLOW_WRONG', 'The flow has errors; nothing was changed', { findings: result.findings })
       }
     case 'other-name':
-      return { status: 422, body: problem('OTHER_NAME', 'The source is of a flow of another name', { name: result.name }) }
+      return {
+        status: 422,
+        body: problem('OTHER_NAME', 'The source, or the file for it, is of a flow of another name', { name: result.name })
+      }
     case 'not-written':
       return { status: 409, body: problem('FLOWS_NOT_WRITABLE', 'The folder of flows cannot be written', { file: result.file }) }
   }
