@@ -58,7 +58,10 @@ export class LiveFlows implements FlowEditing {
   /** Compiles all for the first time; the prompts are left to whoever starts the server. Rejects when the folder cannot be read. */
   async load(): Promise<void> {
     const { folder, library, log } = this.#around
-    await this.#inTurn(async () => this.#goLive(this.#compile(await loadFlows(folder)), BY_FILE, { first: true }))
+    await this.#inTurn(async () => {
+      this.#seen = await loadFlows(folder)
+      await this.#goLive(this.#compile(this.#seen), BY_FILE, { first: true })
+    })
     log.info({ flows: library.list().map(({ name, version, numbers }) => ({ name, version, numbers })) }, 'Flows are live')
   }
 
@@ -102,6 +105,7 @@ export class LiveFlows implements FlowEditing {
       if (sources.length === 0 && this.#sources.size > 0) throw new Error('it holds no flow')
       this.#folderProblem = undefined
       if (!anyway && sameSources(sources, this.#seen)) return
+      this.#seen = sources
       await this.#goLive(this.#compile(sources), BY_FILE)
     }).catch((err: unknown) => {
       const problem = `${this.#around.folder}: ${err instanceof Error ? err.message : String(err)}`

@@ -167,6 +167,29 @@ t.test('a lost recording is told, and its flow stays', async (t) => {
   t.same(live.problems(), [])
 })
 
+t.test('looking again at files that are as they were compiles nothing', async (t) => {
+  let asked = 0
+  const prompts: Prompts = {
+    render: () => Promise.reject(new Error('Nobody speaks here')),
+    prepare: async () => {},
+    hasAudio: () => ++asked > 0
+  }
+  const beep = says('bank', '1', 'x').replace('{ en: x }', '{ audio: beep }')
+  const { live, write } = await desk(t, { 'bank.yaml': beep }, { prompts })
+  const atStart = asked
+  t.ok(atStart > 0)
+  await live.reload()
+  t.equal(asked, atStart)
+  await write('shop.yaml', says('shop', '2', 'Shop'))
+  await live.reload()
+  const withShop = asked
+  t.ok(withShop > atStart)
+  await live.reload()
+  t.equal(asked, withShop)
+  await live.reload({ anyway: true })
+  t.ok(asked > withShop, 'unless recordings may have changed')
+})
+
 t.test('a folder that is empty or away takes no flow from callers', async (t) => {
   const { library, live, folder, path, errors } = await desk(t, { 'bank.yaml': says('bank', '1', 'Old') })
   await rm(path('bank.yaml'))
