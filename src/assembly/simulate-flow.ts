@@ -1,6 +1,5 @@
 import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { loadConfig } from '../config/load-config.ts'
 import { AppError } from '../domain/errors.ts'
 import { compileAround } from '../flow/compile/compile-around.ts'
 import { formatFindings } from '../flow/compile/format-findings.ts'
@@ -8,7 +7,7 @@ import { FlowLibrary } from '../flow/library.ts'
 import { AskedScript, type AskPlayer } from '../flow/simulate/asked-script.ts'
 import { simulateCall } from '../flow/simulate/simulate-call.ts'
 import { tell } from '../flow/simulate/tell.ts'
-import { recordingsOf } from './recordings.ts'
+import { designersContext } from './designers-context.ts'
 
 export interface SimulateOptions {
   readonly number?: string
@@ -23,9 +22,8 @@ export async function simulateFlow(
   file: string,
   { number, from = '10000000000', at, keys, json = false }: SimulateOptions
 ): Promise<boolean> {
-  const { centre, customers, environment } = loadConfig()
-  const context = { centre, hasAudio: recordingsOf(environment.FLOWS) }
-  const compiled = await compileAround([environment.FLOWS, dirname(file)], context)
+  const { folder, context, customers } = designersContext()
+  const compiled = await compileAround([folder, dirname(file)], context)
   const flow = compiled.flows.find((each) => resolve(each.file) === resolve(file))
   if (flow === undefined) {
     const findings = compiled.findings.filter((finding) => resolve(finding.file) === resolve(file))
@@ -45,10 +43,10 @@ export async function simulateFlow(
     startAt
   }
   using player = keys === undefined ? personAtTerminal() : listOf(keys)
-  const script = new AskedScript(line, player.ask, (queue) => centre.queues.get(queue)?.maxWaitMs ?? 0)
+  const script = new AskedScript(line, player.ask, (queue) => context.centre.queues.get(queue)?.maxWaitMs ?? 0)
   const library = new FlowLibrary()
   library.replaceAll(compiled.flows)
-  const call = await simulateCall(flow, centre, library, script, (happening) => {
+  const call = await simulateCall(flow, context.centre, library, script, (happening) => {
     if (!json) process.stdout.write(`${tell(happening)}\n`)
   })
   const { result, reason, error } = call.termination
