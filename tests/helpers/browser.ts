@@ -131,8 +131,8 @@ export class WatchedPage {
     return this.page.evaluate<number>(energy)
   }
 
-  /** Resolves when sound comes in, from now on. */
-  async untilHears(ms = 4000): Promise<void> {
+  /** Resolves when sound comes in, from now on. The first call of a cold browser needs seconds for ICE and DTLS. */
+  async untilHears(ms = 15_000): Promise<void> {
     const before = await this.heardEnergy()
     await until(async () => (await this.heardEnergy()) > before + 0.0005, {
       ms,
