@@ -196,13 +196,14 @@ export class LiveFlows implements FlowEditing {
 
   /** Writes down what went live. A database that is away keeps no change from callers: it is tried again. */
   async #keepAll(): Promise<void> {
+    const { keep, library, log } = this.#around
     for (const version of this.#unkept) {
       try {
-        const since = await this.#around.keep(version)
+        const since = await keep(version)
         this.#unkept.delete(version)
-        if (this.#around.library.byName(version.name)?.version === version.version) this.#since.set(version.name, since)
+        if (library.byName(version.name)?.version === version.version) this.#since.set(version.name, since)
       } catch (err) {
-        this.#around.log.warn({ err, flow: version.name }, 'The version of a flow could not be written down yet')
+        log.warn({ err, flow: version.name }, 'The version of a flow could not be written down yet')
         return
       }
     }

@@ -71,7 +71,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     await startRecorder({ database, log, clock, instance: randomUUID(), spillDir: join(environment.DATA_DIR, 'records') })
   )
   bus.listen(recorder.listener)
-  await closeLostCalls(liveStore, bus.publish, clock, log)
+  await closeLostCalls(liveStore, bus.publish, log)
 
   const prompts = closing.add(
     'prompts',

@@ -1,7 +1,6 @@
 import type { Publish } from '../domain/event-bus.ts'
 import type { ContactId } from '../domain/ids.ts'
 import type { Log } from '../domain/log.ts'
-import type { Clock } from '../domain/ports/clock.ts'
 import type { LiveStore } from '../domain/ports/live-store.ts'
 import type { Channel } from '../domain/ports/telephony.ts'
 
@@ -15,7 +14,7 @@ export async function clearStray(channel: Channel, role: 'caller' | 'leg', log: 
 }
 
 /** Writes off the calls that an earlier process had when it died, so that each has its one termination. */
-export async function closeLostCalls(liveStore: LiveStore, publish: Publish, clock: Clock, log: Log): Promise<void> {
+export async function closeLostCalls(liveStore: LiveStore, publish: Publish, log: Log): Promise<void> {
   const lost = await liveStore.list()
   for (const { callId, contactId, startedAt } of lost) {
     publish({
@@ -28,5 +27,5 @@ export async function closeLostCalls(liveStore: LiveStore, publish: Publish, clo
     })
     liveStore.delete(callId)
   }
-  if (lost.length > 0) log.warn({ calls: lost.length, at: clock.now() }, 'Calls of an earlier process were written off')
+  if (lost.length > 0) log.warn({ calls: lost.length }, 'Calls of an earlier process were written off')
 }
