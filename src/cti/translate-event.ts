@@ -12,6 +12,7 @@ export type Subject =
   | { readonly kind: 'agent'; readonly agentId: string }
   | { readonly kind: 'phone'; readonly deviceId: string; readonly agentId: string | undefined }
   | { readonly kind: 'queue'; readonly queue: string }
+  | { readonly kind: 'flow'; readonly flow: string }
 
 type Without<Event, Keys extends PropertyKey> = Event extends unknown ? Omit<Event, Keys> : never
 
@@ -45,8 +46,11 @@ export function translateEvent(event: DomainEvent, change: CallChange, board: Ca
       if (queue === undefined) return []
       return [{ subject: { kind: 'queue', queue: queue.queue }, body: { type: 'queueChanged', time, ...queue } }]
     }
+    case 'flow.reloaded': {
+      const { flow, version } = event
+      return [{ subject: { kind: 'flow', flow }, body: { type: 'flowReloaded', time, flow, version } }]
+    }
     case 'agent.wrapped-up':
-    case 'flow.reloaded':
     case 'user.signed-in':
       return []
     default: {

@@ -6,7 +6,7 @@ import type { Viewer } from './viewer.ts'
  * Who sees what:
  *
  * - agent: their own state and phone, the calls they were offered or talked in, and the figures of their queues.
- * - supervisor: the same of every agent of their teams, and the calls that waited in queues those agents serve.
+ * - supervisor: the same of every agent of their teams, the calls that waited in queues those agents serve, and which flows are live.
  * - crm: what its monitor filter names; nothing without one.
  * - admin: all.
  *
@@ -24,6 +24,8 @@ export function maySee(viewer: Viewer, subject: Subject): boolean {
       return maySeePhone(viewer, subject.deviceId, subject.agentId)
     case 'queue':
       return maySeeQueue(viewer, subject.queue)
+    case 'flow':
+      return maySeeFlows(viewer)
     default:
       return subject satisfies never
   }
@@ -48,6 +50,11 @@ export function maySeePhone(viewer: Viewer, deviceId: string, agentId: string | 
 export function maySeeQueue(viewer: Viewer, queue: string): boolean {
   const granted = seesAll(viewer) || viewer.servedQueues.has(queue)
   return granted && (viewer.monitor?.queues?.has(queue) ?? true)
+}
+
+/** Whether the viewer is told of flows: whoever may read them over the API. A filter of agents and queues does not touch them. */
+export function maySeeFlows({ role }: Viewer): boolean {
+  return role === 'supervisor' || role === 'admin'
 }
 
 /** Whether the viewer may act on a call beside their own part in it: supervisors while it is with their team, administrators always. */

@@ -160,6 +160,20 @@ t.test('agents, phones and queues', async (t) => {
   )
 })
 
+t.test('a flow that goes live is told to those who may read flows', async (t) => {
+  const [told] = play(emptyBoard(), { type: 'flow.reloaded', flow: 'bank', version: '0123456789ab' })
+  if (told === undefined) throw new Error('Nothing was told')
+  t.match(told.body, { type: 'flowReloaded', flow: 'bank', version: '0123456789ab', time: new Date(at).toISOString() })
+  const seenBy = (username: string, monitor?: Parameters<typeof viewerOf>[1]) =>
+    maySee(viewerOf(userNamed(username), monitor, smallCentre), told.subject)
+  t.same(
+    ['1001', '2001', 'admin'].map((username) => seenBy(username)),
+    [false, true, true]
+  )
+  t.equal(seenBy('crm', { agents: ['1001'] }), false)
+  t.equal(seenBy('2001', { agents: ['1001'] }), true, 'a filter of agents is about agents')
+})
+
 t.test('a call that is over stays on the board until its agent has wrapped it up', async (t) => {
   const board = emptyBoard()
   const call = callScript('a')

@@ -100,6 +100,13 @@ export const eventSchemas = {
   outOfService: ofPhone.extend(type('outOfService')).describe('The phone is gone'),
   queueChanged: stamp.extend(queueViewSchema.shape).extend(type('queueChanged')).describe('The figures of a queue'),
 
+  flowReloaded: stamp
+    .extend(type('flowReloaded'))
+    .extend({ flow: z.string(), version: z.string().describe('Content hash of its source') })
+    .describe(
+      'Another version of a flow is live: the next call hears it, calls in progress do not. For supervisors and administrators'
+    ),
+
   'session.health': stamp
     .extend(type('session.health'))
     .extend({ roundTripMs: z.number(), everyMs: z.number() })
