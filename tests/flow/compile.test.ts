@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -7,7 +7,9 @@ import { compileAll } from '../../src/flow/compile/compile-all.ts'
 import { compileFlow } from '../../src/flow/compile/compile-flow.ts'
 import { findingCodes } from '../../src/flow/compile/finding.ts'
 import { loadFlows } from '../../src/flow/compile/load-flows.ts'
+import { examplesFolder } from '../../src/flow/compile/read-example.ts'
 import { flowReference } from '../../src/flow/compile/reference.ts'
+import { stepKinds } from '../../src/flow/compile/step-schemas.ts'
 import { flowContext } from '../helpers/flow-walk.ts'
 
 const folder = new URL('../../flows/', import.meta.url).pathname
@@ -327,6 +329,23 @@ t.test('every form of prompt that the reference shows compiles', async (t) => {
     const vars = 'vars: { card: "1", count: 1, place: 1, waiting: 1, wait: 1, account: { balance: 1 } }'
     t.same(compileFlow({ file: 'x', text: around(`  a: { play: [${form}], then: end }`, vars) }, flowContext).findings, [], form)
   }
+})
+
+t.test('every kind of step, and what stands above the steps, has an example that compiles', async (t) => {
+  const { findings, flows } = compileAll(await loadFlows(examplesFolder), flowContext)
+  t.same(findings, [], 'without a warning')
+  const sections = ['shortcuts', 'defaults']
+  const files = (await readdir(examplesFolder)).map((file) => file.replace('.yaml', ''))
+  t.same(files.sort(), [...stepKinds, ...sections].sort(), 'src/flow/compile/examples/KIND.yaml for each kind')
+  for (const kind of stepKinds) {
+    const flow = flows.find(({ file }) => file.endsWith(`/${kind}.yaml`))
+    t.ok(
+      [...(flow?.steps.values() ?? [])].some((step) => step.kind === kind),
+      `${kind}.yaml holds such a step`
+    )
+  }
+  t.ok(flows.find(({ file }) => file.endsWith('/shortcuts.yaml'))?.shortcuts.length, 'shortcuts')
+  for (const file of files) t.ok(flowReference().includes(await readFile(join(examplesFolder, `${file}.yaml`), 'utf8')), file)
 })
 
 t.test('the flows of this repository are right, and their reference is up to date', async (t) => {
