@@ -5,15 +5,17 @@ import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { Prompts } from '../domain/ports/prompts.ts'
 import { type Changes, compileChanges } from '../flow/compile/compile-changes.ts'
-import type { FlowSource } from '../flow/compile/compile-context.ts'
+import type { CompileContext, FlowSource } from '../flow/compile/compile-context.ts'
 import type { Finding } from '../flow/compile/finding.ts'
-import { loadFlows } from '../flow/compile/load-flows.ts'
+import { loadFlows, sameSources } from '../flow/compile/load-flows.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { FlowLibrary } from '../flow/library.ts'
 import type { FlowEditing, PutFlowResult } from '../http/flow-editing.ts'
 import type { FlowVersion } from '../records/flow-versions.ts'
+import { mendWithEarlier } from './earlier-flows.ts'
 import { FolderWatch } from './folder-watch.ts'
-import { prepareWithin } from './prepare-flows.ts'
+import { PREPARE_LIMIT_MS, prepareRecorded, prepareWithin } from './prepare-flows.ts'
+import { markRecordings, type RecordingMarks, sameMarks } from './recording-marks.ts'
 import { replaceFile } from './replace-file.ts'
 
 export interface LiveFlowsAround {
@@ -26,6 +28,8 @@ export interface LiveFlowsAround {
   readonly log: Log
   /** Writes a version down that went live; answers since when it has been live, also before this process. */
   keep(version: FlowVersion): Promise<number>
+  /** The version of each flow that went live last, also before this process: it stands in for a file that is broken at start. */
+  lastKept?(): Promise<readonly FlowVersion[]>
   /** How long new prompts may hold a change up. */
   readonly prepareLimitMs?: number
   /** Changes that come together are one. */
@@ -47,6 +51,7 @@ export class LiveFlows implements FlowEditing {
   readonly #unkept = new Set<FlowVersion>()
   #sources: Changes['sources'] = new Map()
   #seen: readonly FlowSource[] | undefined
+  #recordings: RecordingMarks = new Map()
   #findings: readonly Finding[] = []
   #folderProblem: string | undefined
   #turn: Promise<unknown> = Promise.resolve()
@@ -60,7 +65,9 @@ export class LiveFlows implements FlowEditing {
     const { folder, library, log } = this.#around
     await this.#inTurn(async () => {
       this.#seen = await loadFlows(folder)
-      await this.#goLive(this.#compile(this.#seen), BY_FILE, { first: true })
+      this.#recordings = await markRecordings(folder)
+      const changes = await mendWithEarlier(this.#compile(this.#seen), this.#seen, this.#context, this.#around)
+      await this.#goLive(changes, BY_FILE, { first: true })
     })
     log.info({ flows: library.list().map(({ name, version, numbers }) => ({ name, version, numbers })) }, 'Flows are live')
   }
@@ -103,10 +110,14 @@ export class LiveFlows implements FlowEditing {
       await this.#keepAll()
       const sources = await loadFlows(this.#around.folder)
       if (sources.length === 0 && this.#sources.size > 0) throw new Error('it holds no flow')
+      const recordings = await markRecordings(this.#around.folder)
       this.#folderProblem = undefined
-      if (!anyway && sameSources(sources, this.#seen)) return
+      if (!anyway && sameSources(sources, this.#seen) && sameMarks(recordings, this.#recordings)) return
       this.#seen = sources
+      const before = this.#recordings
+      this.#recordings = recordings
       await this.#goLive(this.#compile(sources), BY_FILE)
+      await prepareRecorded(before, recordings, this.#around)
     }).catch((err: unknown) => {
       const problem = `${this.#around.folder}: ${err instanceof Error ? err.message : String(err)}`
       if (problem !== this.#folderProblem) this.#around.log.error({ err }, 'Flows cannot be reloaded; those that are live stay')
@@ -160,13 +171,17 @@ export class LiveFlows implements FlowEditing {
   }
 
   #compile(sources: readonly FlowSource[]): Changes {
+    return compileChanges(sources, this.#sources, this.#context)
+  }
+
+  get #context(): CompileContext {
     const { centre, prompts } = this.#around
-    return compileChanges(sources, this.#sources, { centre, hasAudio: (name, language) => prompts.hasAudio(name, language) })
+    return { centre, hasAudio: (name, language) => prompts.hasAudio(name, language) }
   }
 
   /** Swaps at once. `file` is the one that `by` changed; all others that are new were changed on disk. */
   async #goLive(changes: Changes, by: string, { file, first = false }: { file?: string; first?: boolean } = {}): Promise<void> {
-    const { library, prompts, publish, clock, log, prepareLimitMs = 10_000 } = this.#around
+    const { library, prompts, publish, clock, log, prepareLimitMs = PREPARE_LIMIT_MS } = this.#around
     // What lost something else than its text, such as a recording, stays as well: what is said then is better than nothing.
     const compiled = new Set(changes.flows.map((flow) => flow.file))
     const stay = library.list().filter((flow) => changes.sources.has(flow.file) && !compiled.has(flow.file))
@@ -229,11 +244,4 @@ export class LiveFlows implements FlowEditing {
 
 function errorsOf(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ severity }) => severity === 'error')
-}
-
-function sameSources(one: readonly FlowSource[], other: readonly FlowSource[] | undefined): boolean {
-  return (
-    one.length === other?.length &&
-    one.every(({ file, text }, index) => file === other[index]?.file && text === other[index]?.text)
-  )
 }

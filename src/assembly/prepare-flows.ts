@@ -2,6 +2,11 @@ import type { Log } from '../domain/log.ts'
 import type { Prompts } from '../domain/ports/prompts.ts'
 import { fixedParts } from '../flow/fixed-parts.ts'
 import type { Flow } from '../flow/flow.ts'
+import type { FlowLibrary } from '../flow/library.ts'
+import { flowsThatSay, type RecordingMarks } from './recording-marks.ts'
+
+/** How long new prompts may hold a change of flows up. */
+export const PREPARE_LIMIT_MS = 10_000
 
 /** Makes the audio of everything the flows say; callers who come before it is ready wait for their own prompt only. */
 export async function prepareFlows(flows: readonly Flow[], prompts: Prompts): Promise<void> {
@@ -23,4 +28,20 @@ export async function prepareWithin(limitMs: number, flows: readonly Flow[], pro
   if ((await Promise.race([prepared, late])) === 'late')
     log.warn({ flows: names, limitMs }, 'Flows go live before all their prompts are made')
   clearTimeout(timer)
+}
+
+interface Recorded {
+  readonly library: FlowLibrary
+  readonly prompts: Prompts
+  readonly log: Log
+  readonly prepareLimitMs?: number
+}
+
+/** The same for flows that play a recording which was replaced. They keep their versions, which are of their texts. */
+export async function prepareRecorded(before: RecordingMarks, now: RecordingMarks, around: Recorded): Promise<void> {
+  const { library, prompts, log, prepareLimitMs = PREPARE_LIMIT_MS } = around
+  const flows = flowsThatSay(library.list(), before, now)
+  if (flows.length === 0) return
+  await prepareWithin(prepareLimitMs, flows, prompts, log)
+  log.info({ flows: flows.map(({ name }) => name) }, 'Recordings of flows have changed')
 }

@@ -13,7 +13,7 @@ import { EventBus } from '../domain/event-bus.ts'
 import type { AgentId, DeviceId } from '../domain/ids.ts'
 import type { Telephony } from '../domain/ports/telephony.ts'
 import { FlowLibrary } from '../flow/library.ts'
-import { keepFlowVersion } from '../records/flow-versions.ts'
+import { keepFlowVersion, readLastFlowVersions } from '../records/flow-versions.ts'
 import { startRecorder } from '../records/recorder.ts'
 import { openPrompts } from '../speech/open-prompts.ts'
 import type { SpokenPrompts } from '../speech/spoken-prompts.ts'
@@ -87,7 +87,8 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     folder: environment.FLOWS,
     library: flows,
     ...{ centre, prompts, publish: bus.publish, clock, log },
-    keep: (version) => keepFlowVersion(database, version)
+    keep: (version) => keepFlowVersion(database, version),
+    lastKept: () => readLastFlowVersions(database)
   })
   await liveFlows.load()
   closing.add('watch over flows', liveFlows.watch())

@@ -48,6 +48,15 @@ export async function readFlowVersions(database: Database, name: string): Promis
   return rows.map(toVersion)
 }
 
+/** Of each flow the version that went live last. */
+export async function readLastFlowVersions(database: Database): Promise<readonly FlowVersion[]> {
+  const rows = await database.query<VersionRow>(
+    'select * from (select distinct on (name) * from flow_versions order by name, number desc) as last order by number desc',
+    []
+  )
+  return rows.map(toVersion)
+}
+
 /** One version of a flow, as it last went live. */
 export async function readFlowVersion(database: Database, name: string, version: string): Promise<FlowVersion | undefined> {
   const [row] = await database.query<VersionRow>(

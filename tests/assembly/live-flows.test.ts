@@ -8,7 +8,7 @@ import type { PromptPart, Prompts } from '../../src/domain/ports/prompts.ts'
 import { FlowLibrary } from '../../src/flow/library.ts'
 import { lineDiff } from '../../src/flow/line-diff.ts'
 import { seedUsers } from '../../src/http/users.ts'
-import { type FlowVersion, keepFlowVersion } from '../../src/records/flow-versions.ts'
+import { type FlowVersion, keepFlowVersion, readLastFlowVersions } from '../../src/records/flow-versions.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
 import { buildHttpApp } from '../helpers/http-app.ts'
 import { startTestPostgres } from '../helpers/postgres.ts'
@@ -165,6 +165,87 @@ t.test('a lost recording is told, and its flow stays', async (t) => {
   recordings.add('beep')
   await live.reload({ anyway: true })
   t.same(live.problems(), [])
+})
+
+t.test('a file that a restart finds broken is served as it was when it was last live', async (t) => {
+  const kept = (name: string, source: string, file = `${name}.yaml`): FlowVersion => ({
+    ...{ name, file, source, version: name, since: 5, by: 'file' }
+  })
+  const greet = (text: string) => `${says('greet', '9', text)}params: { who: "" }\n`
+  const files = {
+    'bank.yaml': broken,
+    'clinic.yaml': 'flow: [clinic',
+    'new.yaml': broken.replace('bank', 'new'),
+    'shop.yaml': says('shop', '2', 'Right on disk'),
+    'greet.yaml': greet('Hi').replace('play:', 'pla:'),
+    'user.yaml': runs('user', '8', 'greet', 'with: { whoo: x }, ')
+  }
+  const lastKept = async () => [
+    kept('bank', says('bank', '1', 'Old')),
+    kept('clinic', says('clinic', '3', 'Old')),
+    kept('shop', says('shop', '2', 'Older')),
+    kept('greet', greet('Old')),
+    kept('user', runs('user', '8', 'greet', 'with: { who: x }, ')),
+    kept('gone', says('gone', '7', 'Its file was taken away'))
+  ]
+  const { library, live, errors, write, facts } = await desk(t, files, { lastKept })
+  t.same(
+    library
+      .list()
+      .map(({ name }) => name)
+      .sort(),
+    ['bank', 'clinic', 'greet', 'shop', 'user'],
+    'also the one that cannot be read; those that need each other together'
+  )
+  t.equal(live.problems().length >= 4, true, 'readiness tells all the same')
+  t.equal(errors().filter(({ message }) => /live last is served/.test(message)).length, 4, 'and so does the log')
+
+  await live.reload({ anyway: true })
+  t.ok(library.byNumber('1'), 'it stays')
+  await write('bank.yaml', says('bank', '1', 'Mended'))
+  await live.reload()
+  t.same(reloaded(facts), ['bank'])
+
+  const clash = await desk(
+    t,
+    { 'bank.yaml': broken, 'shop.yaml': says('shop', '1', 'Has its number now') },
+    { lastKept: async () => [kept('bank', says('bank', '1', 'Old'))] }
+  )
+  t.equal(clash.library.byNumber('1')?.name, 'shop', 'what is right on disk comes first')
+  const away = await desk(
+    t,
+    { 'bank.yaml': broken, 'shop.yaml': says('shop', '2', 'Shop') },
+    { lastKept: () => Promise.reject(new Error('no database')) }
+  )
+  t.same(
+    away.library.list().map(({ name }) => name),
+    ['shop'],
+    'without them the server starts as well'
+  )
+})
+
+t.test('a recording that is replaced is made ready for the flows that play it', async (t) => {
+  const beep = says('bank', '1', 'x').replace('{ en: x }', '{ audio: beep }')
+  const { folder, live, prepared, recordings, library, facts } = await desk(t, { 'shop.yaml': says('shop', '2', 'Shop') })
+  recordings.add('beep')
+  await mkdir(join(folder, 'audio', 'en'), { recursive: true })
+  await writeFile(join(folder, 'audio', 'en', 'beep.wav'), 'first')
+  await writeFile(join(folder, 'bank.yaml'), beep)
+  await live.reload()
+  t.same(reloaded(facts), ['bank'])
+  prepared.length = 0
+  await live.reload()
+  t.same(prepared, [], 'nothing is made again for nothing')
+
+  const version = library.byName('bank')?.version
+  await writeFile(join(folder, 'audio', 'en', 'beep.wav'), 'second one')
+  await live.reload()
+  t.same(prepared, [{ kind: 'audio', name: 'beep' }], 'found by looking again, no event needed')
+  t.equal(library.byName('bank')?.version, version)
+  await writeFile(join(folder, 'audio', 'other.wav'), 'of nobody')
+  prepared.length = 0
+  await live.reload()
+  t.same(prepared, [])
 })
 
 t.test('looking again at files that are as they were compiles nothing', async (t) => {
@@ -389,6 +470,7 @@ t.test('flows over the API: what is live, its history, changes and the way back'
   })
   t.ok(again < 9e9, 'a server that starts with the version that was live adds nothing')
   t.equal((await ask('GET', '/bank/versions')).body.items.length, 3)
+  t.match(await readLastFlowVersions(database), [{ name: 'bank', version: old, source: says('bank', '1', 'Old') }])
 })
 
 t.test('differences of two texts', async (t) => {

@@ -13,3 +13,11 @@ export async function loadFlows(folder: string): Promise<readonly FlowSource[]> 
     })
   )
 }
+
+/** Whether they are the same files with the same texts. */
+export function sameSources(one: readonly FlowSource[], other: readonly FlowSource[] | undefined): boolean {
+  return (
+    one.length === other?.length &&
+    one.every(({ file, text }, index) => file === other[index]?.file && text === other[index]?.text)
+  )
+}
