@@ -1,21 +1,18 @@
 import { EventFeed } from '../domain/event-feed.ts'
 import type { ChannelId, PlaybackId } from '../domain/ids.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import type { Channel, ChannelEvent, HangupReason } from '../domain/ports/telephony.ts'
+import type { Channel, ChannelEvent, ChannelRecording, HangupReason } from '../domain/ports/telephony.ts'
 import { causeOf, dialFailure, NORMAL_CLEARING, SOFT_HANGUP } from './hangup-cause.ts'
+import { recordingQuery } from './held-recordings.ts'
 import type { Command, Lanes } from './lanes.ts'
 import { failure } from './outcome-of.ts'
-import { Playbacks } from './playbacks.ts'
-
-/**
- * How far a channel has come.
- *
- *   expected ──create sent──▶ requested ──created or entered──▶ present ──destroyed──▶ gone
- *      └────────────────────── entered ───────────────────────────▲
- */
-type Presence = 'expected' | 'requested' | 'present' | 'gone'
+import { Presence } from './presence.ts'
+import { Runs } from './runs.ts'
 
 const once: ReadonlySet<ChannelEvent['type']> = new Set(['entered', 'ringing', 'answered', 'left'])
+
+/** The beep, and Asterisk's whole seconds. */
+const LATE_MS = 5000
 
 interface News {
   readonly cause?: number | undefined
@@ -30,13 +27,9 @@ export class AriChannel implements Channel {
   readonly #lanes: Lanes
   readonly #publish: (event: ChannelEvent) => void
   readonly #onGone: () => void
-  readonly #playbacks: Playbacks
-  #presence: Presence = 'expected'
-  #requestedAt = 0
-  #settle: () => void = () => undefined
-  readonly #settled = new Promise<void>((resolve) => {
-    this.#settle = resolve
-  })
+  readonly #playbacks: Runs<PlaybackId>
+  readonly #recordings: Runs<string>
+  readonly presence = new Presence()
   #dialled = false
   readonly #toldOnce = new Set<ChannelEvent['type']>()
   #dialFailed = false
@@ -57,7 +50,8 @@ export class AriChannel implements Channel {
         onListenerError(error)
       }
     }
-    this.#playbacks = new Playbacks((playbackId, failed) => this.#publish({ type: 'playback-finished', playbackId, failed }))
+    this.#playbacks = new Runs((playbackId, failed) => this.#publish({ type: 'playback-finished', playbackId, failed }))
+    this.#recordings = new Runs((name, failed) => this.#publish({ type: 'recording-finished', name, failed }))
   }
 
   answer(): Promise<Outcome> {
@@ -83,6 +77,19 @@ export class AriChannel implements Channel {
     return this.#command({ method: 'DELETE', uri: `playbacks/${encodeURIComponent(playbackId)}`, urgent: true })
   }
 
+  async startRecording(recording: ChannelRecording): Promise<Outcome> {
+    const { name, maxMs } = recording
+    this.#recordings.begin(name, maxMs + LATE_MS)
+    const outcome = await this.#command({ method: 'POST', uri: this.#uri(`/record?${recordingQuery(recording)}`) })
+    if (!outcome.ok) this.#recordings.forget(name)
+    return outcome
+  }
+
+  stopRecording(name: string): Promise<Outcome> {
+    if (!this.#recordings.has(name)) return Promise.resolve(failure('gone', 'The recording has ended'))
+    return this.#command({ method: 'POST', uri: `recordings/live/${encodeURIComponent(name)}/stop`, urgent: true })
+  }
+
   startMusic(musicClass: string): Promise<Outcome> {
     return this.#command({ method: 'POST', uri: this.#uri(`/moh?mohClass=${encodeURIComponent(musicClass)}`) })
   }
@@ -100,8 +107,9 @@ export class AriChannel implements Channel {
   }
 
   async sendToDialplan(context: string, extension: string): Promise<Outcome> {
-    // `continue` takes effect when the running playback is over.
+    // `continue` takes effect when the running playback or recording is over.
     await Promise.all(this.#playbacks.ids.map((id) => this.stopPlayback(id)))
+    await Promise.all(this.#recordings.ids.map((name) => this.stopRecording(name)))
     const target = `context=${encodeURIComponent(context)}&extension=${encodeURIComponent(extension)}&priority=1`
     return this.#command({ method: 'POST', uri: this.#uri(`/continue?${target}`) })
   }
@@ -114,48 +122,27 @@ export class AriChannel implements Channel {
   }
 
   release(): void {
-    if (this.#presence === 'gone') return
+    if (this.presence.isGone) return
     this.#released = true
     this.#end()
   }
 
+  /** Its thread plays or records: commands that run on the thread wait for the end of that. */
   get playing(): boolean {
-    return this.#playbacks.size > 0
+    return this.#playbacks.size + this.#recordings.size > 0
   }
 
   get playbackIds(): readonly PlaybackId[] {
     return this.#playbacks.ids
   }
 
+  get recordingNames(): readonly string[] {
+    return this.#recordings.ids
+  }
+
   /** Hung up or let go of by us. */
   get unwanted(): boolean {
     return this.#hungUpByUs || this.#released
-  }
-
-  /** Whether Asterisk must know the channel by now. */
-  isOverdue(now: number, patienceMs: number): boolean {
-    return this.#presence === 'present' || (this.#presence === 'requested' && now - this.#requestedAt > patienceMs)
-  }
-
-  requested(now: number): void {
-    if (this.#presence !== 'expected') return
-    this.#presence = 'requested'
-    this.#requestedAt = now
-  }
-
-  /** The channel exists and we heard of it from Asterisk. */
-  present(): void {
-    if (this.#presence === 'expected' || this.#presence === 'requested') this.#presence = 'present'
-  }
-
-  /** Asterisk refused to make the channel. */
-  neverMade(): void {
-    if (this.#presence === 'requested') this.#presence = 'expected'
-  }
-
-  /** Resolves when commands are accepted (StasisStart), or never will be. */
-  get settled(): Promise<void> {
-    return this.#settled
   }
 
   /** What a listing says after an outage: tells what was missed of it. */
@@ -175,14 +162,19 @@ export class AriChannel implements Channel {
       if (this.#toldOnce.has(event.type)) return
       this.#toldOnce.add(event.type)
     }
-    if (event.type === 'entered') this.#settle()
-    if (event.type === 'left') this.#finishPlaybacks()
+    if (event.type === 'entered') this.presence.entered()
+    if (event.type === 'left') this.#finishAll()
     this.#publish(event)
   }
 
   playbackFinished(id: PlaybackId, failed: boolean): void {
     // Asterisk calls a playback that the hang-up cut short `done`. It is finished with `left`, so that nobody takes it for one heard to its end.
     if (!this.#hangingUp) this.#playbacks.finish(id, failed)
+  }
+
+  /** Also by a hang-up: Asterisk has closed the file by then (`__ast_play_and_record` in main/app.c). */
+  recordingFinished(name: string, failed: boolean): void {
+    this.#recordings.finish(name, failed)
   }
 
   /** ChannelHangupRequest: comes before StasisEnd and knows best why. */
@@ -195,8 +187,8 @@ export class AriChannel implements Channel {
 
   /** The last word. Whoever calls this a second time is ignored. */
   destroyed({ cause = 0, causeText = '', sipStatus }: News): void {
-    if (this.#presence === 'gone') return
-    this.#finishPlaybacks()
+    if (this.presence.isGone) return
+    this.#finishAll()
     this.#tellDialFailed({ cause, sipStatus })
     this.told({ type: 'left' })
     this.#publish({
@@ -209,9 +201,9 @@ export class AriChannel implements Channel {
   }
 
   #end(): void {
-    this.#presence = 'gone'
-    this.#settle()
+    this.presence.gone()
     this.#playbacks.clear()
+    this.#recordings.clear()
     this.events.close()
     this.#onGone()
   }
@@ -222,8 +214,9 @@ export class AriChannel implements Channel {
     this.#publish({ type: 'dial-failed', status: dialFailure({ cause, sipStatus, byUs: this.#hungUpByUs }) })
   }
 
-  #finishPlaybacks(): void {
+  #finishAll(): void {
     for (const id of this.#playbacks.ids) this.#playbacks.finish(id, false)
+    for (const name of this.#recordings.ids) this.#recordings.finish(name, false)
   }
 
   #uri(rest: string): string {
@@ -231,7 +224,7 @@ export class AriChannel implements Channel {
   }
 
   #command(command: Command): Promise<Outcome> {
-    if (this.#presence === 'gone') return Promise.resolve(failure('gone', 'The channel has ended'))
+    if (this.presence.isGone) return Promise.resolve(failure('gone', 'The channel has ended'))
     return this.#lanes.send({ ...command, channels: [this.id] })
   }
 }

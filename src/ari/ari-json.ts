@@ -27,6 +27,7 @@ export interface AriEvent {
   readonly bridge?: AriBridge
   readonly endpoint?: AriEndpoint
   readonly playback?: { readonly id: string; readonly target_uri: string; readonly state: string }
+  readonly recording?: { readonly name: string; readonly target_uri: string; readonly state: string }
   readonly digit?: string
   readonly duration_ms?: number
   readonly cause?: number

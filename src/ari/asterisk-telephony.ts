@@ -1,8 +1,17 @@
 import type { BridgeId, ChannelId } from '../domain/ids.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import type { Channel, NewLeg, PhoneAccount, PhoneStatus, Telephony, TelephonyStatus } from '../domain/ports/telephony.ts'
+import type {
+  Channel,
+  HeldRecordings,
+  NewLeg,
+  PhoneAccount,
+  PhoneStatus,
+  Telephony,
+  TelephonyStatus
+} from '../domain/ports/telephony.ts'
 import type { Connection } from './connection.ts'
 import type { Dispatcher } from './dispatcher.ts'
+import type { AriRecordings } from './held-recordings.ts'
 import type { Lanes } from './lanes.ts'
 import type { Phones } from './phones.ts'
 
@@ -11,6 +20,7 @@ export interface Parts {
   readonly lanes: Lanes
   readonly dispatcher: Dispatcher
   readonly phones: Phones
+  readonly recordings: AriRecordings
   readonly connection: Connection
   readonly bridges: Set<BridgeId>
   readonly close: () => Promise<void>
@@ -24,6 +34,10 @@ export class AsteriskTelephony implements Telephony {
     this.#parts = parts
   }
 
+  get recordings(): HeldRecordings {
+    return this.#parts.recordings
+  }
+
   channel(id: ChannelId): Channel {
     return this.#parts.dispatcher.channel(id)
   }
@@ -31,7 +45,7 @@ export class AsteriskTelephony implements Telephony {
   async createLeg(leg: NewLeg): Promise<Outcome> {
     // Registered before the command leaves: StasisStart may come before its answer.
     const channel = this.#parts.dispatcher.channel(leg.channelId)
-    channel.requested(performance.now())
+    channel.presence.requested(performance.now())
     const body = {
       endpoint: leg.endpoint,
       app: this.#parts.app,
@@ -47,15 +61,15 @@ export class AsteriskTelephony implements Telephony {
     }
     const outcome = await this.#parts.lanes.send({ method: 'POST', uri: 'channels/create', body, channels: [leg.channelId] })
     if (!outcome.ok) {
-      if (outcome.problem !== 'unavailable') channel.neverMade()
+      if (outcome.problem !== 'unavailable') channel.presence.neverMade()
       return outcome
     }
-    channel.present()
+    channel.presence.present()
     // Given up while it was being made: that hangup may have come too early.
     if (channel.unwanted)
       await this.#parts.lanes.send({ method: 'DELETE', uri: `channels/${encodeURIComponent(leg.channelId)}`, urgent: true })
     // Asterisk answers before the channel is in our application; until then it refuses all commands (409).
-    await channel.settled
+    await channel.presence.settled
     return outcome
   }
 

@@ -7,6 +7,7 @@ import { AsteriskTelephony } from './asterisk-telephony.ts'
 import { Connection } from './connection.ts'
 import { ControlPlane } from './control-plane.ts'
 import { Dispatcher } from './dispatcher.ts'
+import { AriRecordings } from './held-recordings.ts'
 import { HttpLane } from './http-lane.ts'
 import { Lanes } from './lanes.ts'
 import { Phones } from './phones.ts'
@@ -91,7 +92,8 @@ export async function connectAsterisk(
     await close()
     throw error
   }
-  return new AsteriskTelephony({ app: options.app, lanes, dispatcher, phones, connection, bridges, close })
+  const recordings = new AriRecordings(http)
+  return new AsteriskTelephony({ app: options.app, lanes, dispatcher, phones, recordings, connection, bridges, close })
 }
 
 function isResponse(message: AriEvent | RestResponse): message is RestResponse {

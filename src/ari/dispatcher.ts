@@ -4,7 +4,7 @@ import type { IncomingCall, TelephonyListener } from '../domain/ports/telephony.
 import { AriChannel } from './ari-channel.ts'
 import type { AriEvent, AriChannel as ChannelJson } from './ari-json.ts'
 import type { Lanes } from './lanes.ts'
-import { playbackTarget, translateEvent } from './translate-event.ts'
+import { targetOf, translateEvent } from './translate-event.ts'
 
 /** One table of channels by id; every event of the application goes through here, and nothing else listens. */
 export class Dispatcher {
@@ -54,7 +54,7 @@ export class Dispatcher {
   /** A channel of ours that this process did not make. */
   stray(json: ChannelJson): void {
     const channel = this.channel(json.id as ChannelId)
-    channel.present()
+    channel.presence.present()
     this.watch(channel)
     this.#listener.onStray(channel, json.dialplan.app_data.split(',')[1] === 'leg' ? 'leg' : 'caller')
   }
@@ -77,8 +77,8 @@ export class Dispatcher {
       this.#started(event)
       return
     }
-    if (event.type === 'PlaybackFinished') {
-      this.#playbackFinished(event)
+    if (event.playback !== undefined || event.recording !== undefined) {
+      this.#runFinished(event)
       return
     }
 
@@ -97,10 +97,13 @@ export class Dispatcher {
     if (translated !== undefined) channel.told(translated)
   }
 
-  #playbackFinished(event: AriEvent): void {
-    const id = playbackTarget(event)
-    if (id === undefined || event.playback === undefined) return
-    this.#channels.get(id)?.playbackFinished(event.playback.id as PlaybackId, event.playback.state === 'failed')
+  #runFinished(event: AriEvent): void {
+    const channel = this.#channels.get(targetOf(event) ?? ('' as ChannelId))
+    const { playback, recording } = event
+    if (event.type === 'PlaybackFinished' && playback !== undefined)
+      channel?.playbackFinished(playback.id as PlaybackId, playback.state === 'failed')
+    if ((event.type === 'RecordingFinished' || event.type === 'RecordingFailed') && recording !== undefined)
+      channel?.recordingFinished(recording.name, recording.state === 'failed')
   }
 
   #started(event: AriEvent): void {
@@ -113,7 +116,7 @@ export class Dispatcher {
 
     const known = this.#channels.get(json.id as ChannelId)
     if (known !== undefined) {
-      known.present()
+      known.presence.present()
       known.told({ type: 'entered' })
       return
     }
@@ -128,7 +131,7 @@ export class Dispatcher {
 
   #incoming(json: ChannelJson, door: IncomingCall['door'], dialed: string): void {
     const channel = this.channel(json.id as ChannelId)
-    channel.present()
+    channel.presence.present()
     this.watch(channel)
     const { number, name } = json.caller
     this.#listener.onIncoming({ channel, door, dialed, callerNumber: number, callerName: name, endpoint: endpointOf(json.name) })

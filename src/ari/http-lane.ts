@@ -46,6 +46,23 @@ export class HttpLane {
     }
   }
 
+  /** A file, as it comes. The pool is free for others once it is read to its end or given up. */
+  async download(uri: string): Promise<{ readonly status: number; readonly body: AsyncIterable<Uint8Array> | string }> {
+    try {
+      const headers = { authorization: this.#authorization }
+      const { statusCode, body } = await this.#agent.request({
+        origin: this.#origin,
+        path: `/ari/${uri}`,
+        method: 'GET',
+        headers
+      })
+      return { status: statusCode, body: statusCode === 200 ? body : await body.text() }
+    } catch (error) {
+      // As above: Asterisk did not answer.
+      return noReply(error instanceof Error ? error.message : String(error))
+    }
+  }
+
   async close(): Promise<void> {
     await this.#agent.destroy()
   }

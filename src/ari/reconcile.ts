@@ -23,7 +23,7 @@ export interface Reconciled {
 export async function reconcile(ours: Reconciled): Promise<void> {
   for (const { channel, json } of await endLostChannels(ours)) {
     ours.dispatcher.watch(channel)
-    await endLostPlaybacks(channel, ours.http)
+    await endLostRuns(channel, ours.http)
     channel.caughtUp(isOurs(json, ours.app), json.state)
   }
   for (const stray of await findStrays(ours)) takeUp(stray, ours)
@@ -40,7 +40,7 @@ export async function takeUpForgotten(ours: Reconciled, suspects: ReadonlySet<st
 /** Now and then: ends the channels whose last event we were never sent. Returns those that go on. */
 export async function endLostChannels({ control, dispatcher, log }: Reconciled): Promise<readonly Survivor[]> {
   // Chosen before asking: what appears meanwhile is not in the list.
-  const held = dispatcher.channels.filter((channel) => channel.isOverdue(performance.now(), PATIENCE_MS))
+  const held = dispatcher.channels.filter((channel) => channel.presence.isOverdue(performance.now(), PATIENCE_MS))
   const existing = new Map((await control.channels()).map((json) => [json.id, json]))
   const survivors = held.flatMap((channel) => {
     const json = existing.get(channel.id)
@@ -57,10 +57,14 @@ interface Survivor {
   readonly json: ChannelJson
 }
 
-async function endLostPlaybacks(channel: AriChannel, http: HttpLane): Promise<void> {
+async function endLostRuns(channel: AriChannel, http: HttpLane): Promise<void> {
   for (const id of channel.playbackIds) {
     const { status } = await http.request({ method: 'GET', uri: `playbacks/${encodeURIComponent(id)}` })
     if (status === 404) channel.playbackFinished(id, false)
+  }
+  for (const name of channel.recordingNames) {
+    const { status } = await http.request({ method: 'GET', uri: `recordings/live/${encodeURIComponent(name)}` })
+    if (status === 404) channel.recordingFinished(name, false)
   }
 }
 

@@ -15,6 +15,8 @@ export const wantedEvents = [
   'ChannelHangupRequest',
   'ChannelDestroyed',
   'PlaybackFinished',
+  'RecordingFinished',
+  'RecordingFailed',
   'ApplicationReplaced',
   // Asterisk's filter also drops the answers to requests over the websocket when they are not in this list.
   'RESTResponse'
@@ -48,8 +50,8 @@ function stateChange(state: string | undefined): ChannelEvent | undefined {
   return undefined
 }
 
-/** The channel that a playback event is about. */
-export function playbackTarget(event: AriEvent): ChannelId | undefined {
-  const target = event.playback?.target_uri ?? ''
+/** The channel that a playback or recording event is about. */
+export function targetOf(event: AriEvent): ChannelId | undefined {
+  const target = (event.playback ?? event.recording)?.target_uri ?? ''
   return target.startsWith('channel:') ? (target.slice('channel:'.length) as ChannelId) : undefined
 }

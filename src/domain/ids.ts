@@ -11,6 +11,8 @@ export type ContactId = Branded<'ContactId'>
 export type ChannelId = Branded<'ChannelId'>
 export type BridgeId = Branded<'BridgeId'>
 export type PlaybackId = Branded<'PlaybackId'>
+/** One recording, from before it begins until it is thrown away. */
+export type RecordingId = Branded<'RecordingId'>
 /** Login, SIP user and extension of an agent are the same string. */
 export type AgentId = Branded<'AgentId'>
 export type OfferId = Branded<'OfferId'>

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { connectAsterisk } from '../../src/ari/connect-asterisk.ts'
-import { Playbacks } from '../../src/ari/playbacks.ts'
+import { Runs } from '../../src/ari/runs.ts'
 import type { BridgeId, ChannelId, PlaybackId } from '../../src/domain/ids.ts'
+import type { Outcome } from '../../src/domain/outcome.ts'
 import type { DialFailure } from '../../src/domain/ports/telephony.ts'
 import { startBaresip } from '../helpers/baresip.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
 import { expectNoLeaks } from '../helpers/leak-guard.ts'
+import { readWav } from '../helpers/read-wav.ts'
 import { startAsterisk } from '../helpers/real-asterisk.ts'
 import { runSipp } from '../helpers/sipp.ts'
 import { heard, heardFrom, SwitchboardEar } from '../helpers/switchboard-ear.ts'
@@ -33,6 +35,8 @@ t.afterEach(async () => {
   t.same(telephony.counts(), { channels: 0, bridges: 0, pendingRequests: 0, playbacks: 0 }, 'nothing is left in our tables')
 })
 
+const within = (from: number, to: number, file: object) => 'ms' in file && Number(file.ms) >= from && Number(file.ms) <= to
+const isTrue = (outcome: Outcome<boolean>) => outcome.ok && outcome.value
 const playback = (name: string) => name as PlaybackId
 let legs = 0
 const legId = () => `sb-leg-${++legs}` as ChannelId
@@ -143,7 +147,7 @@ t.test('a playback always ends: a missing file, and one that Asterisk does not e
 
 t.test('the watchdog is gone with its playback', async (t) => {
   const finished: unknown[] = []
-  const playbacks = new Playbacks((id, failed) => finished.push([id, failed]))
+  const playbacks = new Runs<PlaybackId>((id, failed) => finished.push([id, failed]))
   playbacks.begin(playback('lost'), -1995)
   playbacks.begin(playback('good'), -1995)
   playbacks.finish(playback('good'), false)
@@ -154,6 +158,58 @@ t.test('the watchdog is gone with its playback', async (t) => {
     ['lost', true]
   ])
   t.equal(playbacks.size, 0)
+})
+
+t.test('a message is recorded until a key, silence or a hang-up ends it, and taken from Asterisk', async (t) => {
+  const { recordings } = telephony
+  const take = async (name: string) => {
+    const file = await recordings.read(name)
+    if (!file.ok) return file
+    const chunks: Uint8Array[] = []
+    for await (const chunk of file.value) chunks.push(chunk)
+    return readWav(Buffer.concat(chunks))
+  }
+  const rule = { maxMs: 20_000, maxSilenceMs: 2000, beep: false }
+
+  const first = await callIn(t, '600', 700)
+  await first.channel.answer()
+  t.match(await first.channel.startRecording({ ...rule, name: 'box/one', finishKey: '#', beep: true }), { ok: true })
+  t.match(await recordings.read('box/none'), { ok: false, problem: 'gone' })
+  await until(async () => isTrue(await recordings.isUnderWay('box/one')), { what: 'the recording is known by its name' })
+  await sleep(1600)
+  await first.caller.press('5#')
+  t.match(await heard(first.heard, 'recording-finished'), { name: 'box/one', failed: false })
+  t.match(await first.channel.stopRecording('box/one'), { ok: false, problem: 'gone' })
+  const byKey = await take('box/one')
+  t.ok('samples' in byKey && byKey.tone(700) > 0.9, 'what was said')
+  t.ok(within(500, 1800, byKey), 'since the beep')
+  t.match(await recordings.remove('box/one'), { ok: true })
+  t.match(await take('box/one'), { ok: false, problem: 'gone' })
+
+  await first.channel.startRecording({ ...rule, name: 'box/two' })
+  await sleep(500)
+  first.caller.hum()
+  await until(() => first.heard.filter(({ type }) => type === 'recording-finished').length === 2, {
+    what: 'silence ends it'
+  })
+  t.ok(within(300, 1100, await take('box/two')), 'most of the silence is cut off')
+
+  first.caller.hum(700)
+  await first.channel.startRecording({ ...rule, name: 'box/three' })
+  await sleep(300)
+  t.match(await first.channel.stopRecording('box/three'), { ok: true })
+  await until(() => first.heard.filter(({ type }) => type === 'recording-finished').length === 3, { what: 'stopped by us' })
+
+  await first.channel.startRecording({ ...rule, name: 'box/four' })
+  await sleep(1000)
+  first.caller.hangup()
+  await heard(first.heard, 'destroyed')
+  const types = first.heard.map(({ type }) => type)
+  t.equal(types.filter((type) => type === 'recording-finished').length, 4)
+  t.ok(types.lastIndexOf('recording-finished') < types.indexOf('left'), 'before the end of the channel is told')
+  t.ok(within(700, 1300, await take('box/four')))
+  for (const name of ['two', 'three', 'four']) t.match(await recordings.remove(`box/${name}`), { ok: true })
+  t.match(await first.channel.startRecording({ ...rule, name: 'box/late' }), { ok: false, problem: 'gone' })
 })
 
 t.test('a caller is refused unanswered, rings, or gives up', async (t) => {

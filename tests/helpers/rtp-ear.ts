@@ -106,7 +106,7 @@ function loudness(payload: Buffer): number {
 }
 
 /** Goertzel: the share of the energy that lies at one frequency. */
-function share(samples: readonly number[], hertz: number): number {
+export function share(samples: readonly number[], hertz: number): number {
   const factor = 2 * Math.cos((2 * Math.PI * hertz) / 8000)
   let [one, two, energy] = [0, 0, 0]
   for (const sample of samples) {

@@ -7,7 +7,7 @@ const SILENCE = Buffer.alloc(160, 0xff)
 export class RtpMouth {
   readonly #socket: Socket
   readonly #ssrc = Math.floor(Math.random() * 2 ** 32)
-  readonly #voiceHz: number | undefined
+  #voiceHz: number | undefined
   #to: { host: string; port: number } | undefined
   #timer: NodeJS.Timeout | undefined
   #sequence = 1
@@ -27,6 +27,11 @@ export class RtpMouth {
     if (this.#timer !== undefined) return
     this.#started = Date.now()
     this.#timer = setInterval(() => this.#catchUp(), 10)
+  }
+
+  /** From now on hums that tone, or is silent. */
+  hum(voiceHz: number | undefined): void {
+    this.#voiceHz = voiceHz
   }
 
   stop(): void {

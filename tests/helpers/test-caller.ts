@@ -92,6 +92,11 @@ export class TestCaller {
     return until(() => this.endedBy, { ms, what: 'the call ends' })
   }
 
+  /** From now on hums that tone, or is silent. */
+  hum(voiceHz?: number): void {
+    this.#mouth.hum(voiceHz)
+  }
+
   async press(digits: string, { durationMs = 80, gapMs = 60 } = {}): Promise<void> {
     await this.#mouth.press(digits, durationMs, gapMs)
   }

@@ -18,6 +18,8 @@ export type ChannelEvent =
   | { readonly type: 'held' }
   | { readonly type: 'unheld' }
   | { readonly type: 'playback-finished'; readonly playbackId: PlaybackId; readonly failed: boolean }
+  /** Told always, before `left`: see `expectedMs`. `failed`: nothing can be expected of it. */
+  | { readonly type: 'recording-finished'; readonly name: string; readonly failed: boolean }
   | { readonly type: 'joined-bridge'; readonly bridgeId: BridgeId }
   | { readonly type: 'left-bridge'; readonly bridgeId: BridgeId }
   /** Another channel took this one's place in its bridge (attended transfer made on a phone). */
@@ -30,6 +32,20 @@ export type DialFailure = 'busy' | 'no-answer' | 'unreachable' | 'rejected' | 'c
 /** Q.850 reasons we hang up with, by name. */
 export type HangupReason = 'normal' | 'busy' | 'congestion' | 'no-answer' | 'unallocated' | 'answered-elsewhere' | 'rejected'
 
+/** How a party is recorded while alone on its channel. */
+export interface ChannelRecording {
+  /** Unique; a `/` in it makes folders. */
+  readonly name: string
+  /** Asterisk counts whole seconds, and may be one or two late. */
+  readonly maxMs: number
+  /** Ends after so much silence, in whole seconds. */
+  readonly maxSilenceMs: number
+  /** A key that ends it. */
+  readonly finishKey?: '#' | '*'
+  /** Before it begins. */
+  readonly beep: boolean
+}
+
 /** One channel, also before it exists. All commands are safe on a channel that has gone: they answer `gone`. */
 export interface Channel {
   readonly id: ChannelId
@@ -41,6 +57,10 @@ export interface Channel {
   startPlayback(playbackId: PlaybackId, files: readonly string[], expectedMs: number): Promise<Outcome>
   /** Stops a playback of this channel. `gone` when it had ended. */
   stopPlayback(playbackId: PlaybackId): Promise<Outcome>
+  /** The end is told by `recording-finished`, also when the party hangs up. The file is then held by Asterisk: `Telephony.recordings`. */
+  startRecording(recording: ChannelRecording): Promise<Outcome>
+  /** Ends a recording of this channel; what was recorded stays. `gone` when it had ended. */
+  stopRecording(name: string): Promise<Outcome>
   startMusic(musicClass: string): Promise<Outcome>
   stopMusic(): Promise<Outcome>
   /** Tells the far end that it rings (180), before answer. */
@@ -100,8 +120,20 @@ export interface TelephonyStatus {
   readonly problem: string | undefined
 }
 
+/** Recordings that Asterisk holds until somebody has taken them. Works also when Asterisk is on another machine. */
+export interface HeldRecordings {
+  /** Ends one under way, whatever channel it is of. `gone` when it had ended. */
+  stop(name: string): Promise<Outcome>
+  /** Whether it is still being written. */
+  isUnderWay(name: string): Promise<Outcome<boolean>>
+  /** The WAV file. `gone` when there is none. Breaks off with an error when Asterisk goes away meanwhile. */
+  read(name: string): Promise<Outcome<AsyncIterable<Uint8Array>>>
+  remove(name: string): Promise<Outcome>
+}
+
 /** Asterisk, as the calls room sees it. */
 export interface Telephony {
+  readonly recordings: HeldRecordings
   /** The handle of a channel; the same one for the same id until it is released. Registers it for events before it exists. */
   channel(id: ChannelId): Channel
   /** Makes a leg, not yet dialled. Resolves when it takes commands (after its `entered`), or never will. */
