@@ -17,5 +17,7 @@ export interface Expression {
 export interface Template {
   /** Whether it holds no expression at all, so that its value never changes. */
   readonly fixed: boolean
+  /** As the file says it, for people and comparisons. */
+  readonly source: unknown
   evaluate(scope: Scope): unknown
 }

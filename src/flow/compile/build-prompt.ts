@@ -80,7 +80,7 @@ function textPiece(text: string, path: Path, draft: Draft): PromptPiece {
     const hint = 'say it with { digits: … }, or only its end: last(card, 4)'
     draft.report.warning('FLOW0029', { path }, 'spoken text is kept in the prompt cache, with the secret in it', hint)
   }
-  return pieceOf(template, path, draft, (value) => ({ kind: 'text', text: textOf(value) }))
+  return pieceOf('text', template, path, draft, (value) => ({ kind: 'text', text: textOf(value) }))
 }
 
 function partPieces(kind: PartKind, fields: Record<string, unknown>, path: Path, language: Language, draft: Draft): Pieces {
@@ -96,10 +96,10 @@ function partPieces(kind: PartKind, fields: Record<string, unknown>, path: Path,
   if (kind === 'pause') return [pausePiece(source, at, draft)]
 
   const value = draft.templates.value(source, at)
-  if (kind === 'digits') return [pieceOf(value, at, draft, (digits) => ({ kind, digits: textOf(digits) }))]
+  if (kind === 'digits') return [pieceOf(kind, value, at, draft, (digits) => ({ kind, digits: textOf(digits) }))]
   if (isValueKind(kind)) return [valuePiece(kind, value, fields.of, path, draft)]
   requireNumber(value, at, draft)
-  if (kind === 'number') return [pieceOf(value, at, draft, (number) => ({ kind, value: numberOf(number) }))]
+  if (kind === 'number') return [pieceOf(kind, value, at, draft, (number) => ({ kind, value: numberOf(number) }))]
   return [moneyPiece(value, fields.currency, path, draft)]
 }
 
@@ -111,7 +111,7 @@ function audioPieces(source: unknown, path: Path, language: Language, draft: Dra
     else draft.report.warning('FLOW0015', { path }, `${message}: callers will hear ${draft.languages[0]}`)
     return language === draft.languages[0] ? [] : undefined
   }
-  return [pieceOf(name, path, draft, (value) => ({ kind: 'audio', name: textOf(value) }))]
+  return [pieceOf('audio', name, path, draft, (value) => ({ kind: 'audio', name: textOf(value) }))]
 }
 
 function pausePiece(source: unknown, path: Path, draft: Draft): PromptPiece {
@@ -125,7 +125,8 @@ function moneyPiece(amount: CompiledTemplate, currency: unknown, path: Path, dra
     draft.report.error('FLOW0007', { path }, 'money needs a currency of three letters', 'currency: CNY')
   }
   const name = draft.templates.text(String(currency), [...path, 'currency'])
-  return pieceFrom(amount.fixed && name.fixed, [...path, 'money'], draft, (scope) => ({
+  const source = { money: amount.source, currency }
+  return pieceFrom(source, amount.fixed && name.fixed, [...path, 'money'], draft, (scope) => ({
     kind: 'money',
     amount: numberOf(amount.evaluate(scope)),
     currency: textOf(name.evaluate(scope))
@@ -148,7 +149,10 @@ function valuePiece(kind: ValueKind, value: CompiledTemplate, of: unknown, path:
     const names = countUnits.join(', ')
     draft.report.error('FLOW0006', { path: [...path, 'of'] }, `must be one of ${names}`, didYouMean(String(of), countUnits))
   }
-  return pieceOf(value, at, draft, (given) => withUnit(spokenPart(spoken, given, value.fixed), unit))
+  const source = { [kind]: value.source, ...(unit !== undefined && { of: unit }) }
+  return pieceFrom(source, value.fixed, at, draft, (scope) =>
+    withUnit(spokenPart(spoken, value.evaluate(scope), value.fixed), unit)
+  )
 }
 
 function withUnit(part: PromptPart, unit: CountUnit | undefined): PromptPart {
@@ -172,13 +176,26 @@ function numberOf(value: unknown): number {
   })
 }
 
-function pieceOf(template: CompiledTemplate, path: Path, draft: Draft, make: (value: unknown) => PromptPart): PromptPiece {
-  return pieceFrom(template.fixed, path, draft, (scope) => make(template.evaluate(scope)))
+function pieceOf(
+  kind: PartKind,
+  template: CompiledTemplate,
+  path: Path,
+  draft: Draft,
+  make: (value: unknown) => PromptPart
+): PromptPiece {
+  const source = kind === 'text' ? template.source : { [kind]: template.source }
+  return pieceFrom(source, template.fixed, path, draft, (scope) => make(template.evaluate(scope)))
 }
 
 /** A piece without expressions is evaluated now; a value that does not fit is a mistake in the file, not a fault. */
-function pieceFrom(fixed: boolean, path: Path, draft: Draft, evaluate: (scope: Scope) => PromptPart): PromptPiece {
-  if (!fixed) return { fixed, evaluate }
+function pieceFrom(
+  source: unknown,
+  fixed: boolean,
+  path: Path,
+  draft: Draft,
+  evaluate: (scope: Scope) => PromptPart
+): PromptPiece {
+  if (!fixed) return { fixed, source, evaluate }
   try {
     return { fixed, part: fixedValue({ evaluate }) as PromptPart }
   } catch (error) {

@@ -28,14 +28,14 @@ export class Templates {
     if (typeof value === 'string') return this.#text(value, path)
     if (Array.isArray(value)) {
       const items = value.map((item, index) => this.value(item, [...path, index]))
-      return { ...merged(items), type: 'list', evaluate: (scope) => items.map((item) => item.evaluate(scope)) }
+      return { ...merged(items), type: 'list', source: value, evaluate: (scope) => items.map((item) => item.evaluate(scope)) }
     }
     if (typeof value === 'object' && value !== null) {
       const fields = Object.entries(value).map(([name, item]) => [name, this.value(item, [...path, name])] as const)
       const evaluate = (scope: Scope) => Object.fromEntries(fields.map(([name, field]) => [name, field.evaluate(scope)]))
-      return { ...merged(fields.map(([, field]) => field)), type: 'map', evaluate }
+      return { ...merged(fields.map(([, field]) => field)), type: 'map', source: value, evaluate }
     }
-    return { fixed: true, type: typeOfLiteral(value), names: new Set(), evaluate: () => value }
+    return { fixed: true, source: value, type: typeOfLiteral(value), names: new Set(), evaluate: () => value }
   }
 
   /** A text with its expressions put in as text. `each` may change what is put in, such as to encode it for a URL. */
@@ -43,6 +43,7 @@ export class Templates {
     const pieces = this.#split(text, path)
     return {
       fixed: pieces.every((piece) => 'text' in piece),
+      source: text,
       type: 'string',
       names: namesOf(pieces),
       evaluate: (scope) =>
@@ -57,7 +58,7 @@ export class Templates {
     const [only] = pieces
     if (pieces.length !== 1 || only === undefined || 'text' in only) return this.text(text, path)
     const { type, names, evaluate } = only.expression
-    return { fixed: false, type, names, evaluate }
+    return { fixed: false, source: text, type, names, evaluate }
   }
 
   #split(text: string, path: Path): Piece[] {
