@@ -12,6 +12,7 @@ export class CallStory {
   priority = 'normal'
   fastPath: string | undefined
   customer: Customer | undefined
+  tags: readonly string[] = []
   #intent: string | undefined
   readonly #path: PathEntry[] = []
   readonly #collected: Record<string, unknown> = {}
@@ -55,7 +56,8 @@ export class CallStory {
       waited: { totalMs: this.#waitedMs + waiting, queues: [...this.#queues] },
       language: this.language,
       priority: this.priority,
-      ...(this.fastPath === undefined ? {} : { fastPath: this.fastPath })
+      ...(this.fastPath === undefined ? {} : { fastPath: this.fastPath }),
+      ...(this.tags.length === 0 ? {} : { tags: this.tags })
     }
   }
 }

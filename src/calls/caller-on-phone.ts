@@ -38,6 +38,7 @@ export class CallerOnPhone implements Caller {
       callerName: incoming.callerName,
       startedAt,
       customer: story.customer,
+      tags: story.tags,
       ...(story.languageKnown ? { language: story.language } : {})
     }
   }

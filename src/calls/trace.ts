@@ -24,6 +24,10 @@ export function traceOf(call: LiveCall, first: Flow, clock: Clock): FlowTrace {
       call.story.attach(values)
       call.publish({ type: 'call.data-changed', data: call.story.attachedData(clock.now()), by: 'flow' })
     },
+    tagged(tags) {
+      call.story.tags = tags
+      call.publish({ type: 'call.tagged', tags })
+    },
     languageChanged(language) {
       call.story.language = language
       call.story.languageKnown = true

@@ -32,6 +32,10 @@ export function nextCall(call: CallRecord, event: CallDomainEvent, agentOf: (dev
       return { ...call, view: { ...call.view, flow: event.flow } }
     case 'call.language-changed':
       return { ...call, view: { ...call.view, language: event.language } }
+    case 'call.tagged': {
+      const { data } = call.view
+      return data === undefined ? call : { ...call, view: { ...call.view, data: { ...data, tags: event.tags } } }
+    }
     case 'call.data-changed':
       return { ...call, view: { ...call.view, data: event.data } }
     case 'call.queued':

@@ -35,6 +35,7 @@ const samples: Readonly<Record<string, unknown>> = {
   flags: ['card-lost'],
   intent: 'lost-card',
   fastPath: 'lost-card',
+  tags: ['complaint'],
   collected: { card: '••••' },
   profile: { city: 'Beijing' },
   data: { note: 'wants a letter', callback: null },

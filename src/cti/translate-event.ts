@@ -98,6 +98,7 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
     case 'call.language-changed':
     case 'call.identified':
       return tell({ type: 'callInformation', time, cause: 'normal', ...view })
+    case 'call.tagged':
     case 'call.data-changed':
       return tell({ type: 'callInformation', time, cause: 'normal', ...withData })
     case 'call.queued':

@@ -15,6 +15,8 @@ export interface CallFacts {
   readonly customer: Customer | undefined
   /** What the caller hears since an earlier flow of this call; unset in the first one. */
   readonly language?: string
+  /** What earlier flows of this call have tagged it with. */
+  readonly tags?: readonly string[]
 }
 
 export interface QueueRequest {

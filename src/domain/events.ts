@@ -32,6 +32,8 @@ export type DomainEventBody =
   /** A step was left; secrets are already removed. */
   | ({ readonly type: 'step.left'; readonly flow: string; readonly entry: PathEntry; readonly tookMs: number } & OfCall)
   | ({ readonly type: 'call.data-changed'; readonly data: AttachedData; readonly by: 'flow' | AgentId } & OfCall)
+  /** `tags` are all that the call has now. */
+  | ({ readonly type: 'call.tagged'; readonly tags: readonly string[] } & OfCall)
   | ({ readonly type: 'call.language-changed'; readonly language: string } & OfCall)
   | ({
       readonly type: 'call.queued'

@@ -25,4 +25,6 @@ export interface AttachedData {
   readonly priority: string
   /** The shortcut that brought the caller here, if one did. */
   readonly fastPath?: string
+  /** Names that the flow has given to the call, in that order; unset when there are none. */
+  readonly tags?: readonly string[]
 }

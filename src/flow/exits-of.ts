@@ -18,6 +18,11 @@ const unhurried: ReadonlySet<string> = new Set(['answered', 'timeout', 'complete
 /** Kinds for which a failure, or an exit that is left out, is everyday news: they use the flow's `on_error` as an exit. */
 const failsEasily: ReadonlySet<Step['kind']> = new Set(['request', 'queue', 'transfer'])
 
+/** The exit of a `split` that leads there. */
+export function wayName(to: Target): string {
+  return to.kind === 'step' ? to.step : `flow ${to.flow}`
+}
+
 /** All ways out of a step that its flow states. */
 export function exitsOf(step: Step, flow: Pick<Flow, 'onError'>): readonly Exit[] {
   const exits: Exit[] = []
@@ -34,6 +39,9 @@ export function exitsOf(step: Step, flow: Pick<Flow, 'onError'>): readonly Exit[
     case 'branch':
       for (const { when, go } of step.cases) add(when.source, go)
       add('else', step.otherwise)
+      break
+    case 'split':
+      for (const { go } of step.ways) add(wayName(go), go)
       break
     case 'hours':
       add('open', step.open)

@@ -26,6 +26,8 @@ export interface FlowWorld {
   queueStatus(name: string): QueueStatus | undefined
   /** 0 ≤ x < 1. */
   random(): number
+  /** Says which way a `split` step goes, by the name of the exit, where that is not left to chance: in the simulator and in tests. */
+  chooseWay?(step: string, exits: readonly string[]): Promise<string>
 }
 
 /** What happened on the way, for records and the agent's screen. Secrets are removed before they get here. */
@@ -37,6 +39,8 @@ export interface FlowTrace {
   shortcutTaken(name: string, priority?: PriorityName): void
   /** Merge into the data for the agent. */
   attach(values: Readonly<Record<string, unknown>>): void
+  /** The call has these names now, all of them. */
+  tagged(tags: readonly string[]): void
   languageChanged(language: Language): void
   /** A menu or collect has said what it asks and waits for the first key. The simulator's fingers wait for it. */
   asking?(): void

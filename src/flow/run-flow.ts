@@ -29,7 +29,7 @@ export async function runFlow(
     trace,
     keys,
     secrets: new Secrets(),
-    call: new CallView(facts.callId, facts.dialed, facts.callerNumber, facts.callerName, language),
+    call: new CallView(facts.callId, facts.dialed, facts.callerNumber, facts.callerName, language, facts.tags),
     priority: undefined,
     hops: 0
   }

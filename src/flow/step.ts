@@ -72,6 +72,12 @@ export interface BranchStep extends AnyStep {
   readonly otherwise: Target
 }
 
+/** Ways by chance. The percents add up to 100; no two ways lead to the same place. */
+export interface SplitStep extends AnyStep {
+  readonly kind: 'split'
+  readonly ways: readonly { readonly percent: number; readonly go: Target }[]
+}
+
 export interface HoursStep extends AnyStep {
   readonly kind: 'hours'
   readonly calendar: string
@@ -144,6 +150,11 @@ export interface AttachStep extends AnyStep, Onward {
   readonly values: Template
 }
 
+export interface TagStep extends AnyStep, Onward {
+  readonly kind: 'tag'
+  readonly tags: readonly Template[]
+}
+
 export interface HangupStep extends AnyStep {
   readonly kind: 'hangup'
   /** Q.850. */
@@ -159,6 +170,7 @@ export type Step =
   | CollectStep
   | SetStep
   | BranchStep
+  | SplitStep
   | HoursStep
   | RequestStep
   | QueueStep
@@ -167,4 +179,5 @@ export type Step =
   | GoStep
   | LanguageStep
   | AttachStep
+  | TagStep
   | HangupStep

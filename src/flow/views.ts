@@ -8,13 +8,15 @@ export class CallView {
   readonly caller: string
   readonly caller_name: string
   language: string
+  tags: readonly string[]
 
-  constructor(id: string, dialed: string, caller: string, callerName: string, language: string) {
+  constructor(id: string, dialed: string, caller: string, callerName: string, language: string, tags: readonly string[] = []) {
     this.id = id
     this.dialed = dialed
     this.caller = caller
     this.caller_name = callerName
     this.language = language
+    this.tags = tags
   }
 }
 

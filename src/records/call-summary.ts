@@ -21,6 +21,7 @@ export interface CallRow {
   readonly agents: string[]
   readonly fast_path: string | null
   readonly intent: string | null
+  readonly tags: string[] | null
   readonly result: string | null
   readonly reason: string | null
   readonly cause: number | null
@@ -52,6 +53,7 @@ export interface CallSummary {
   readonly agents: readonly string[]
   readonly fastPath: string | null
   readonly intent: string | null
+  readonly tags: readonly string[]
   /** Null while the call goes on. */
   readonly termination: {
     readonly result: string
@@ -83,6 +85,7 @@ export function toSummary(row: CallRow): CallSummary {
     agents: row.agents,
     fastPath: row.fast_path,
     intent: row.intent,
+    tags: row.tags ?? [],
     termination: toTermination(row),
     totals: row.queued_ms === null ? null : { queuedMs: row.queued_ms, talkedMs: row.talked_ms ?? 0, heldMs: row.held_ms ?? 0 }
   }

@@ -61,6 +61,9 @@ function apply(change: CallChange, event: CallEvent): void {
     case 'call.data-changed':
       change.intent = event.data.intent ?? change.intent
       return
+    case 'call.tagged':
+      change.tags = [...event.tags]
+      return
     case 'call.queued':
       change.queue = event.queue
       change.intent = event.data.intent ?? change.intent

@@ -24,6 +24,7 @@ export interface CallFilter {
   readonly reason?: string | undefined
   readonly customer?: string | undefined
   readonly contact?: string | undefined
+  readonly tag?: string | undefined
   /** Only calls that one of these agents talked in, or that were in one of these queues: what somebody may look at. */
   readonly within?: CallScope | undefined
   readonly limit: number
@@ -65,7 +66,8 @@ const conditionOf = {
   result: 'result = ?',
   reason: 'reason = ?',
   customer: 'customer_id = ?',
-  contact: 'contact_id = ?'
+  contact: 'contact_id = ?',
+  tag: 'tags @> array[?]::text[]'
 } as const satisfies Partial<Record<keyof CallFilter, string>>
 
 function toConditions(filter: CallFilter): { conditions: string[]; values: unknown[] } {

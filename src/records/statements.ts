@@ -11,16 +11,16 @@ export const addEvents = `
 export const changeCalls = `
   insert into calls as c (
     call_id, contact_id, started_at, answered_at, ended_at, caller, caller_name, dialed, door, language, customer_id, customer_name,
-    flow, flow_version, flows, queue, queues, agent, agents, fast_path, intent, result, reason, cause, error, queued_ms, talked_ms, held_ms)
+    flow, flow_version, flows, queue, queues, agent, agents, fast_path, intent, tags, result, reason, cause, error, queued_ms, talked_ms, held_ms)
   select
     call_id, contact_id, to_timestamp(started_at / 1000.0), to_timestamp(answered_at / 1000.0), to_timestamp(ended_at / 1000.0),
     caller, caller_name, dialed, door, language, customer_id, customer_name,
-    flow, flow_version, flows, queue, queues, agent, agents, fast_path, intent, result, reason, cause, error, queued_ms, talked_ms, held_ms
+    flow, flow_version, flows, queue, queues, agent, agents, fast_path, intent, tags, result, reason, cause, error, queued_ms, talked_ms, held_ms
   from json_to_recordset($1::json) as e (
     call_id text, contact_id text, started_at double precision, answered_at double precision, ended_at double precision,
     caller text, caller_name text, dialed text, door text, language text, customer_id text, customer_name text,
     flow text, flow_version text, flows text[], queue text, queues text[], agent text, agents text[], fast_path text, intent text,
-    result text, reason text, cause integer, error text, queued_ms double precision, talked_ms double precision, held_ms double precision)
+    tags text[], result text, reason text, cause integer, error text, queued_ms double precision, talked_ms double precision, held_ms double precision)
   on conflict (call_id) do update set
     started_at = least(c.started_at, excluded.started_at),
     answered_at = coalesce(c.answered_at, excluded.answered_at),
@@ -41,6 +41,7 @@ export const changeCalls = `
     agents = c.agents || array(select a from unnest(excluded.agents) a where a <> all (c.agents)),
     fast_path = coalesce(excluded.fast_path, c.fast_path),
     intent = coalesce(excluded.intent, c.intent),
+    tags = coalesce(excluded.tags, c.tags),
     result = coalesce(excluded.result, c.result),
     reason = coalesce(excluded.reason, c.reason),
     cause = coalesce(excluded.cause, c.cause),

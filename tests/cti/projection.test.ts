@@ -78,6 +78,10 @@ t.test('a call from its first ring to wrap-up, in the words of CSTA', async (t) 
   t.same(states(board), ['13800000001 connected', '1001 hold'])
   t.match(only(play(board, call.retrieved('1001'))), { type: 'retrieved' })
   t.match(only(play(board, call.dataChanged)), { type: 'callInformation', data: { collected: { amount: 5 } } })
+  t.match(only(play(board, call.tagged('complaint', 'vip'))), {
+    type: 'callInformation',
+    data: { collected: { amount: 5 }, tags: ['complaint', 'vip'] }
+  })
   t.match(only(play(board, call.legEnded('1001', 16))), { type: 'connectionCleared', cause: 'normalClearing', deviceId: '1001' })
   t.match(only(play(board, call.ended)), {
     type: 'callCleared',

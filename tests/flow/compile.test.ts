@@ -56,6 +56,14 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
   ['FLOW0006', around('  a: { collect: { into: x, digits: { min: 5, max: 2 } }, then: end }'), '{ min: 5, max: 2 }', /more than/],
   ['FLOW0006', around('  a: { menu: { choices: { x: end } } }'), 'x', /keys of a telephone/],
   ['FLOW0006', around('  a: { go: end }', 'vars: { x: "${1 + 1}" }'), '"${1 + 1}"', /computed/],
+  ['FLOW0006', around('  a: { split: [{ percent: 60, go: a }, { percent: 30, go: end }] }'), '', /add up to 90/],
+  ['FLOW0006', around('  a: { split: [{ percent: 60, go: end }, { percent: 40, go: end }] }'), 'end', /two ways lead to "end"/],
+  ['FLOW0006', around('  a: { split: [{ percent: 100, go: end }] }'), '', /two ways/],
+  ['FLOW0006', around('  a: { split: [{ percent: 0, go: end }, { percent: 100, go: a }] }'), '0', /more than 0/],
+  ['FLOW0012', around('  a: { split: [{ percent: 60, go: a }, { percent: 40, go: end }] }'), 'a', /a → a/],
+  ['FLOW0006', around('  a: { tag: "two words", then: end }'), '"two words"', /cannot be a tag/],
+  ['FLOW0006', around('  a: { tag: [fine, ""], then: end }'), '""', /cannot be a tag/],
+  ['FLOW0022', around('  a: { branch: [{ when: call.tags == "x", go: end }], else: end }'), '', /./],
   ['FLOW0007', around('  a: { menu: { prompt: x } }'), 'menu', /"choices" is missing/],
   ['FLOW0007', around('  a: { request: { json: {} }, on_error: end }'), 'request', /needs one of get/],
   ['FLOW0007', 'steps: { a: { hangup: true } }\nlanguages: [en]\n', '', /"flow" is missing/],
@@ -191,6 +199,12 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
 ]
 
 const warnings: typeof mistakes = [
+  [
+    'FLOW0029',
+    around('  a: { collect: { into: x, digits: { exactly: 4 }, secret: true }, then: b }\n  b: { tag: "x${x}", then: end }'),
+    '"x${x}"',
+    /tags are kept/
+  ],
   ['FLOW0011', around('  a: { go: end }\n  b: { go: end }'), 'b', /no way leads/],
   ['FLOW0012', around('  a: { menu: { choices: { 1: end }, no_input: { go: a } } }'), 'a', /says nothing/],
   ['FLOW0014', around('  a: { play: { en: hello }, then: end }').replace('[en]', '[en, de]'), '{ en: hello }', /in de/],
@@ -252,6 +266,9 @@ t.test('every code of one flow has a test', (t) => {
 
 t.test('what is right is not objected to', (t) => {
   const right = [
+    around(
+      '  a: { split: [{ percent: 33.3, go: end }, { percent: 33.3, go: b }, { percent: 33.4, go: c }] }\n  b: { tag: [投诉, "a:${call.id}"], then: end }\n  c: { tag: vip }'
+    ),
     around('  a: { menu: { choices: { 1: end, 0: { go: end }, "01": end, "*": end } } }'),
     around('  a: { play: [{ en: x, de: y }, "${call.id}", { number: 5 }], then: end }').replace('[en]', '[en, de]'),
     around(

@@ -75,6 +75,37 @@ t.test('every example flow passes its own tests, and each has some', async (t) =
   t.ok(results.every(({ cases }) => cases.length > 1))
 })
 
+t.test('a case says which way a split goes, and what the call must be tagged with', async (t) => {
+  const home = await newFolder()
+  const source = `flow: lot
+languages: [en]
+steps:
+  draw: { split: [{ percent: 1, go: rare }, { percent: 99, go: usual }] }
+  usual: { tag: usual, then: ask }
+  rare: { tag: [rare, lucky], then: ask }
+  ask: { menu: { choices: { 1: draw }, no_input: { tries: 1, go: end }, no_match: { go: end } } }
+  end: { hangup: true }
+`
+  await writeFile(join(home, 'lot.yaml'), source)
+  const results = async (cases: string) => {
+    await writeFile(join(home, 'lot.test.yaml'), `test: lot\ncases:\n${cases}`)
+    const { results: all, text } = await testFlows([home], home, context, customers)
+    return { problems: all.flatMap((one) => one.cases.flatMap(({ problems }) => problems)), text, exits: all[0]?.exits.missing }
+  }
+  const good = await results(`
+  - { name: first way, number: 1, expect: { path: ["draw:rare"], tags: [lucky] } }
+  - { name: named, number: 1, split: { draw: usual }, expect: { path: ["draw:usual"], tags: [usual] } }
+  - { name: in turn, number: 1, split: { draw: [usual, rare] }, press: ["1"], expect: { tags: [usual, rare, lucky] } }
+`)
+  t.same(good, { ...good, problems: [], exits: ['ask:no_match'] }, good.text)
+  t.same((await results('\n  - { name: x, number: 1, expect: { tags: [usual] } }')).problems, ['the call is not tagged "usual"'])
+  t.match(
+    (await results('\n  - { name: x, number: 1, split: { drow: rare }, expect: {} }')).text,
+    /no split step "drow".*"draw"/s
+  )
+  t.match((await results('\n  - { name: x, number: 1, split: { draw: odd }, expect: {} }')).text, /no exit "odd"/)
+})
+
 t.test('the same cases give the same calls, to the millisecond', async (t) => {
   const stories = async () => {
     const { results } = await testFlows([folder], folder, context, customers)

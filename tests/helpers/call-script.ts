@@ -35,6 +35,7 @@ export function callScript(id: string, queue = 'service') {
     answered: { type: 'call.answered', ...of },
     queued: { type: 'call.queued', queue, priority: 'high', enqueuedAt: 5, data: attached, ...of },
     leftQueue: { type: 'call.dequeued', queue, exit: 'timeout', waitedMs: 9, ...of },
+    tagged: (...tags: readonly string[]): DomainEventBody => ({ type: 'call.tagged', tags, ...of }),
     dequeued: { type: 'call.dequeued', queue, exit: 'answered', waitedMs: 9, ...of },
     offered: (agent: string): DomainEventBody => ({
       type: 'offer.made',

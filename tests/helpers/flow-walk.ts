@@ -47,6 +47,7 @@ export interface WalkScript extends CallerScript {
   /** Answers in order; the last repeats. */
   readonly http?: readonly { readonly afterMs: number; readonly outcome: HttpOutcome }[]
   readonly queueStatus?: Partial<QueueStatus>
+  readonly random?: () => number
   readonly broken?: readonly string[]
   /** Milliseconds since 1970. Default: a Monday noon in Shanghai. */
   readonly startAt?: number
@@ -88,7 +89,7 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
     centre: flowCentre,
     flows: library,
     queueStatus: (queue: string) => ({ queue, waiting: 0, loggedOn: 1, ready: 1, talking: 0, ...script.queueStatus }),
-    random: () => 0.5
+    random: script.random ?? (() => 0.5)
   }
 
   const call = new AbortController()
@@ -186,6 +187,10 @@ class Notes implements FlowTrace {
 
   attach(values: Readonly<Record<string, unknown>>): void {
     this.attached = { ...this.attached, ...values }
+  }
+
+  tagged(tags: readonly string[]): void {
+    this.other.push(`tags ${tags.join(' ')}`)
   }
 
   languageChanged(language: string): void {

@@ -60,6 +60,8 @@ export function eventsOf(example: ExampleCall): DomainEventBody[] {
     },
     { type: 'call.language-changed', ...call, language: 'en' },
     { type: 'shortcut.taken', ...call, flow, shortcut: 'lost-card-key' },
+    { type: 'call.tagged', ...call, tags: ['complaint'] },
+    { type: 'call.tagged', ...call, tags: ['complaint', `from-${id}`] },
     { type: 'call.queued', ...call, queue, priority: 'normal', enqueuedAt: startedAt, data },
     { type: 'offer.made', ...offer(1), ...made, agentId: '1009' as AgentId, device: '1009' as DeviceId },
     { type: 'offer.ended', ...offer(1), agentId: '1009' as AgentId, device: '1009' as DeviceId, result: 'missed' }

@@ -80,6 +80,7 @@ t.test('records', async (t) => {
       agents: ['1001'],
       fastPath: 'lost-card-key',
       intent: 'balance',
+      tags: ['complaint', 'from-one'],
       termination: { result: 'completed', reason: 'agent-hung-up', cause: 16, error: null },
       totals: { queuedMs: 5000, talkedMs: 60_000, heldMs: 0 }
     })
@@ -153,7 +154,7 @@ t.test('records', async (t) => {
     publish(80, 100)
     await recorder.flush(soon())
     t.equal(await countOf(database, 'calls where ended_at is not null'), 100)
-    t.equal(await countOf(database, 'call_events'), 1700)
+    t.equal(await countOf(database, 'call_events'), 1900)
     t.equal(await countOf(database, 'legs where ended_at is not null'), 300)
     t.match(recorder.stats(), { pending: 0, spilledBytes: 0, rejected: 0, lost: 0, failing: false })
   })
@@ -253,6 +254,7 @@ t.test('records', async (t) => {
     t.same(await found({ flow: 'cards' }), ['b'])
     t.same(await found({ result: 'abandoned' }), ['c'])
     t.same(await found({ reason: 'agent-hung-up', queue: 'service' }), ['a'])
+    t.same(await found({ tag: 'from-a' }), ['a'])
     t.same(await found({ from: START - 1000 }), ['a', 'b'])
     t.same(await found({ to: START - 1000 }), ['c'])
     t.same(await found({ customer: 'c-1', contact: 'contact-c' }), ['c'])

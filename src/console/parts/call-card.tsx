@@ -37,6 +37,11 @@ export function CallCard({ call, agent }: { readonly call: CallView; readonly ag
           {call.customer?.segment && <span class={`badge segment-${call.customer.segment}`}>{call.customer.segment}</span>}
           <Priority name={call.priority} />
           {call.data?.fastPath && <span class="badge fast">{say('fastPath', call.data.fastPath)}</span>}
+          {call.data?.tags?.map((tag) => (
+            <span key={tag} class="badge">
+              {tag}
+            </span>
+          ))}
         </div>
       </header>
       {phase === 'over' ? <WrapUp callId={call.callId} agent={agent} /> : <CallActions call={call} />}

@@ -38,7 +38,8 @@ export const attachedDataSchema = z.object({
   waited: z.object({ totalMs: z.number(), queues: z.array(z.string()).readonly() }),
   language: z.string(),
   priority: z.string(),
-  fastPath: z.string().optional()
+  fastPath: z.string().optional(),
+  tags: z.array(z.string()).readonly().optional().describe('Names that the flow has given to the call')
 })
 
 /** What a client may do with a call now. The words are method names. */

@@ -3,6 +3,8 @@ import { buildCollect, buildMenu } from './build-asking.ts'
 import { buildAttach, buildQueue, buildTransfer, requireKnown } from './build-leaving.ts'
 import { buildPrompt } from './build-prompt.ts'
 import { buildRequest } from './build-request.ts'
+import { buildSplit } from './build-split.ts'
+import { buildTags } from './build-tags.ts'
 import { buildTarget, optionalTarget, type TargetSource } from './build-target.ts'
 import { didYouMean } from './closest.ts'
 import type { Draft } from './draft.ts'
@@ -48,6 +50,8 @@ export function buildStep(name: string, { kind, source }: ShapedStep, draft: Dra
         })),
         otherwise: to('else', source.else)
       }
+    case 'split':
+      return { ...common, kind, ways: buildSplit(source.split, at, draft) }
     case 'hours':
       requireKnown('FLOW0017', 'calendar', source.hours, draft.context.centre.calendars.keys(), at, draft)
       return { ...common, kind, calendar: source.hours, open: to('open', source.open), closed: to('closed', source.closed) }
@@ -78,6 +82,8 @@ export function buildStep(name: string, { kind, source }: ShapedStep, draft: Dra
       return { ...common, ...next(), kind, ...buildLanguage(source.language, at, draft) }
     case 'attach':
       return { ...common, ...next(), kind, values: buildAttach(source.attach, at, draft) }
+    case 'tag':
+      return { ...common, ...next(), kind, tags: buildTags(source.tag, at, draft) }
     case 'hangup': {
       const { cause, reason } = typeof source.hangup === 'object' && source.hangup !== null ? source.hangup : {}
       return { ...common, kind, ...(cause !== undefined && { cause: causes[cause] }), ...(reason !== undefined && { reason }) }

@@ -32,7 +32,7 @@ export const celFunctions = [
 
 /** What names of our own in expressions consist of. */
 export const scopeFields = {
-  call: ['id', 'dialed', 'caller', 'caller_name', 'language'],
+  call: ['id', 'dialed', 'caller', 'caller_name', 'language', 'tags'],
   customer: ['known', 'id', 'name', 'numbers', 'segment', 'flags', 'language', 'profile'],
   'queue("name")': ['waiting', 'longest_wait', 'logged_on', 'ready', 'talking']
 } as const
@@ -80,7 +80,10 @@ export const celEnvironment = (() => {
 
   const text = 'string'
   environment
-    .registerType('Call', { ctor: CallView, fields: { id: text, dialed: text, caller: text, caller_name: text, language: text } })
+    .registerType('Call', {
+      ctor: CallView,
+      fields: { id: text, dialed: text, caller: text, caller_name: text, language: text, tags: 'list<string>' }
+    })
     .registerType('Customer', {
       ctor: CustomerView,
       fields: {

@@ -46,6 +46,7 @@ function boxOf(step: Step): string {
   switch (step.kind) {
     case 'menu':
     case 'branch':
+    case 'split':
     case 'hours':
       return `{${text}}`
     case 'queue':

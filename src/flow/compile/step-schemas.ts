@@ -114,6 +114,23 @@ export const stepSchemas = {
       ...any
     })
     .describe('Goes different ways by conditions.'),
+  split: z
+    .strictObject({
+      split: z
+        .array(
+          z
+            .strictObject({
+              percent: z.number('must be a number').positive('must be more than 0').max(100, 'must be at most 100'),
+              go: target
+            })
+            .meta({ title: '{ percent, go }' }),
+          'must be a list of { percent: …, go: … }'
+        )
+        .min(2, 'must have two ways')
+        .describe('Ways and how many callers of a hundred go them; together 100. Each leads somewhere else.'),
+      ...any
+    })
+    .describe('Goes different ways by chance. A way is called by where it leads.'),
   hours: z
     .strictObject({
       hours: z.string('must be the name of a calendar').describe('Name of a calendar of the configuration.'),
@@ -199,6 +216,15 @@ export const stepSchemas = {
   attach: z
     .strictObject({ attach: templates.describe('Names and values. `intent` says why the caller calls.'), ...onward })
     .describe("Puts data on the agent's screen."),
+  tag: z
+    .strictObject({
+      tag: z
+        .union([z.string(), z.array(z.string()).min(1, 'must have a tag')], { error: 'must be a tag or a list of tags' })
+        .meta({ title: 'tag or list of tags' })
+        .describe('Names of letters, digits, `-`, `_`, `.`, `:` and `/`.'),
+      ...onward
+    })
+    .describe('Gives the call names, for the agent, for the records, and for conditions: `"complaint" in call.tags`.'),
   hangup: z
     .strictObject({
       hangup: z
@@ -228,14 +254,4 @@ export type FailingSource = z.infer<typeof failing>
 export const stepKinds = Object.keys(stepSchemas) as StepKind[]
 
 /** Kinds of the flow language that come with later versions. */
-export const laterKinds: readonly string[] = [
-  'split',
-  'customer',
-  'callback',
-  'record',
-  'tag',
-  'survey',
-  'message',
-  'case',
-  'listen'
-]
+export const laterKinds: readonly string[] = ['customer', 'callback', 'record', 'survey', 'message', 'case', 'listen']

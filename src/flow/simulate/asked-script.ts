@@ -72,6 +72,11 @@ export class AskedScript implements CallScript {
     }
   }
 
+  async way(step: string, exits: readonly string[]): Promise<string> {
+    const [first = '', ...others] = exits
+    return await this.#choose(`split ${step}`, [first, ...others])
+  }
+
   queueStatus(queue: string): QueueStatus {
     return { queue, waiting: 0, loggedOn: 1, ready: 1, talking: 0 }
   }

@@ -25,5 +25,7 @@ export interface CallScript {
   queue(request: QueueRequest): Promise<After<QueueExit>>
   transfer(request: TransferRequest): Promise<After<TransferExit>>
   http(request: HttpRequest): Promise<After<HttpOutcome>>
+  /** Which way a `split` step goes: one of its exits. */
+  way(step: string, exits: readonly string[]): Promise<string>
   queueStatus(name: string): QueueStatus | undefined
 }

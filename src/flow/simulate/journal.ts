@@ -8,6 +8,7 @@ export type Happening =
   | { readonly kind: 'said'; readonly atMs: number; readonly text: string; readonly whole: boolean }
   | { readonly kind: 'keys'; readonly atMs: number; readonly keys: string }
   | { readonly kind: 'shortcut'; readonly atMs: number; readonly name: string }
+  | { readonly kind: 'tags'; readonly atMs: number; readonly tags: readonly string[] }
   | { readonly kind: 'language'; readonly atMs: number; readonly language: string }
   | { readonly kind: 'request'; readonly atMs: number; readonly method: string; readonly url: string }
   | { readonly kind: 'queue'; readonly atMs: number; readonly queue: string; readonly priority: PriorityName }
@@ -51,6 +52,10 @@ export class Journal implements FlowTrace {
 
   attach(values: Readonly<Record<string, unknown>>): void {
     this.attached = { ...this.attached, ...values }
+  }
+
+  tagged(tags: readonly string[]): void {
+    this.add({ kind: 'tags', tags })
   }
 
   languageChanged(language: string): void {

@@ -65,7 +65,8 @@ export async function simulateCall(
     centre,
     flows,
     queueStatus: (name: string) => script.queueStatus(name),
-    random: () => 0.5
+    random: () => 0.5,
+    chooseWay: (step: string, exits: readonly string[]) => world.way(step, exits)
   }
   const walked = walk(flow, caller, around, journal, call.signal).then((verdict) => {
     termination = verdict
@@ -138,6 +139,7 @@ function holdingTime(script: CallScript, held: Set<Promise<unknown>>): CallScrip
     queue: (request) => hold(script.queue(request)),
     transfer: (request) => hold(script.transfer(request)),
     http: (request) => hold(script.http(request)),
+    way: (step, exits) => hold(script.way(step, exits)),
     queueStatus: (name) => script.queueStatus(name)
   }
 }

@@ -16,6 +16,8 @@ function lineOf(happening: Happening): string {
       return `keys      ${happening.keys}`
     case 'shortcut':
       return `shortcut  ${happening.name}`
+    case 'tags':
+      return `tags      ${happening.tags.join(', ')}`
     case 'language':
       return `language  ${happening.language}`
     case 'request':

@@ -12,6 +12,8 @@ import { runPlay } from './run-play.ts'
 import { runQueue } from './run-queue.ts'
 import { runRequest } from './run-request.ts'
 import { runSet } from './run-set.ts'
+import { runSplit } from './run-split.ts'
+import { runTag } from './run-tag.ts'
 import { runTransfer } from './run-transfer.ts'
 
 /** One line per kind of step; the compiler refuses to build when a kind is forgotten. `run` is a walk of its own: see walk-flow.ts. */
@@ -27,6 +29,8 @@ export async function runStep(step: Exclude<Step, RunStep>, frame: Frame, signal
       return runSet(step, frame)
     case 'branch':
       return runBranch(step, frame)
+    case 'split':
+      return await runSplit(step, frame)
     case 'hours':
       return runHours(step, frame)
     case 'request':
@@ -41,6 +45,8 @@ export async function runStep(step: Exclude<Step, RunStep>, frame: Frame, signal
       return runLanguage(step, frame)
     case 'attach':
       return runAttach(step, frame)
+    case 'tag':
+      return runTag(step, frame)
     case 'hangup':
       return runHangup(step)
     default:

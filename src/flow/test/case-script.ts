@@ -93,6 +93,14 @@ export class CaseScript implements CallScript {
     return { afterMs: answer.after ?? quicklyMs, value: outcomeOf(answer) }
   }
 
+  /** One way for each time; the last one again when they are used up. The first way of the step where the case says none. */
+  async way(step: string, exits: readonly string[]): Promise<string> {
+    const ways = this.#case.split?.[step] ?? []
+    const visit = this.#visits.get(`split ${step}`) ?? 0
+    this.#visits.set(`split ${step}`, visit + 1)
+    return ways[visit] ?? ways.at(-1) ?? exits[0] ?? ''
+  }
+
   queueStatus(queue: string): ReturnType<CallScript['queueStatus']> {
     if (!this.#centre.queues.has(queue)) return undefined
     const { waiting = 0, longest_wait, logged_on = 1, ready = 1, talking = 0 } = this.#case.figures?.[queue] ?? {}

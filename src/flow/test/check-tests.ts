@@ -2,7 +2,7 @@ import type { Centre } from '../../domain/centre.ts'
 import { didYouMean } from '../compile/closest.ts'
 import type { Report } from '../compile/report.ts'
 import type { Path } from '../compile/source-file.ts'
-import { exitsOf } from '../exits-of.ts'
+import { exitsOf, wayName } from '../exits-of.ts'
 import type { Flow } from '../flow.ts'
 import type { TestCase, TestFile } from './test-file-schema.ts'
 
@@ -18,6 +18,7 @@ export function checkTests({ cases }: TestFile, flow: Flow, flows: readonly Flow
       report.error('FLOW0007', { path: name }, '"number" is missing', 'this flow has no number of its own')
     }
     checkQueues(each, path, centre, report)
+    checkWays(each, path, flows, report)
     checkAnswers(each, path, report)
     for (const [at, entry] of (each.expect.path ?? []).entries()) {
       checkStep(entry, [...path, 'expect', 'path', at], flow, flows, report)
@@ -39,6 +40,25 @@ function checkQueues(
   for (const queue of Object.keys(queues)) check(queue, ['queues', queue], true)
   for (const queue of Object.keys(figures)) check(queue, ['figures', queue], true)
   if (typeof ends === 'object' && 'queue' in ends) check(ends.queue, ['expect', 'ends', 'queue'], false)
+}
+
+function checkWays({ split = {} }: TestCase, path: Path, flows: readonly Flow[], report: Report): void {
+  const splits = flows.flatMap((flow) => [...flow.steps.values()].flatMap((step) => (step.kind === 'split' ? [step] : [])))
+  for (const [name, ways] of Object.entries(split)) {
+    const found = splits.filter((step) => step.name === name)
+    const known = found.flatMap((step) => step.ways.map(({ go }) => wayName(go)))
+    if (found.length === 0) {
+      const hint = didYouMean(
+        name,
+        splits.map((step) => step.name)
+      )
+      report.error('FLOW0010', { path: [...path, 'split', name], key: true }, `there is no split step "${name}"`, hint)
+    }
+    for (const way of found.length === 0 ? [] : ways) {
+      if (known.includes(way)) continue
+      report.error('FLOW0013', { path: [...path, 'split', name] }, `step "${name}" has no exit "${way}"`, didYouMean(way, known))
+    }
+  }
 }
 
 function checkAnswers({ http = [] }: TestCase, path: Path, report: Report): void {

@@ -120,11 +120,17 @@ function judgeAttached(
   )
 }
 
-function judgeRest({ language, requests }: Expectation, happenings: readonly Happening[], flow: Flow): readonly string[] {
+function judgeRest({ language, requests, tags }: Expectation, happenings: readonly Happening[], flow: Flow): readonly string[] {
   const spoken = happenings.findLast((happening) => happening.kind === 'language')?.language ?? flow.languages[0]
+  const tagged = happenings.findLast((happening) => happening.kind === 'tags')?.tags ?? []
   const asked = happenings.filter(({ kind }) => kind === 'request').length
   return [
+    ...missing(tags ?? [], tagged).map((tag) => `the call is not tagged "${tag}"`),
     ...(language !== undefined && spoken !== language ? [`the caller hears ${spoken} at the end, not ${language}`] : []),
     ...(requests !== undefined && asked !== requests ? [`it made ${asked} requests, not ${requests}`] : [])
   ]
+}
+
+function missing(wanted: readonly string[], found: readonly string[]): readonly string[] {
+  return wanted.filter((each) => !found.includes(each))
 }

@@ -85,6 +85,7 @@ const expectation = z.strictObject({
   ends: ending.optional(),
   within: z.strictObject({ steps: count(0, 1000).optional(), time: time.optional() }).optional(),
   attached: z.record(z.string(), z.unknown(), 'must be names and values').optional(),
+  tags: z.array(text, 'must be a list of tags').optional(),
   language: text.optional(),
   requests: count(0, 1000).optional()
 })
@@ -98,6 +99,7 @@ const testCase = z.strictObject({
   press: z.array(action, 'must be a list of what the caller presses').optional(),
   queues: z.record(z.string(), stays, 'must be queues with how the stay ends').optional(),
   figures: z.record(z.string(), figures, 'must be queues with their figures').optional(),
+  split: z.record(z.string(), texts, 'must be split steps with the way each goes').optional(),
   transfers: z.array(transferExit, 'must be a list of how transfers end').optional(),
   http: z.array(httpAnswer, 'must be a list of answers').optional(),
   expect: expectation

@@ -29,6 +29,7 @@ const query = z.object({
   reason: word.optional(),
   customer: word.optional(),
   contact: word.optional(),
+  tag: word.optional().describe('Any tag of the call'),
   limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(50),
   cursor: z.string().max(256).optional().describe('`next` of the page before')
 })

@@ -23,6 +23,7 @@ export const callSummarySchema = z.object({
   agents: names,
   fastPath: z.string().nullable(),
   intent: z.string().nullable(),
+  tags: names.describe('Names that flows have given to the call'),
   termination: z
     .object({ result: z.string(), reason: z.string(), cause: z.number().nullable(), error: z.string().nullable() })
     .nullable()

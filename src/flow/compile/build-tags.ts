@@ -1,0 +1,22 @@
+import { isTag } from '../tag-name.ts'
+import type { Draft } from './draft.ts'
+import { fixedValue } from './fixed-value.ts'
+import type { Path } from './source-file.ts'
+import type { CompiledTemplate } from './templates.ts'
+
+/** Compiles tags; those that are known now are checked now. */
+export function buildTags(source: string | readonly string[], path: Path, draft: Draft): readonly CompiledTemplate[] {
+  const tags = typeof source === 'string' ? [source] : source
+  return tags.map((tag, index) => {
+    const place = { path: typeof source === 'string' ? path : [...path, index] }
+    const template = draft.templates.text(tag, place.path)
+    if (template.fixed && !isTag(fixedValue(template))) {
+      const hint = 'up to 60 letters, digits, -, _, ., : and /, beginning with a letter or digit'
+      draft.report.error('FLOW0006', place, `"${tag}" cannot be a tag`, hint)
+    }
+    if ([...template.names].some((name) => draft.secrets.has(name))) {
+      draft.report.warning('FLOW0029', place, 'tags are kept, with the secret in it')
+    }
+    return template
+  })
+}
