@@ -1,4 +1,4 @@
-import type { Caller, CallFacts, QueueExit, QueueRequest, TransferExit, TransferRequest } from '../domain/caller.ts'
+import type { Attend, Caller, CallFacts, QueueExit, QueueRequest, TransferExit, TransferRequest } from '../domain/caller.ts'
 import type { AgentId } from '../domain/ids.ts'
 import type { Clip } from '../domain/ports/prompts.ts'
 import { converse } from './converse.ts'
@@ -68,20 +68,20 @@ export class CallerOnPhone implements Caller {
     }
   }
 
-  async #transfer({ to, timeoutMs }: TransferRequest, signal: AbortSignal): Promise<TransferExit> {
+  async #transfer({ to, timeoutMs, attend }: TransferRequest, signal: AbortSignal): Promise<TransferExit> {
     switch (to.kind) {
       case 'sip':
         return { exit: await transferOut(this.#call, this.#office, to.uri, timeoutMs, signal) }
       case 'agent':
-        return await this.#toAgent(to.agentId as AgentId, timeoutMs, signal)
+        return await this.#toAgent(to.agentId as AgentId, timeoutMs, attend, signal)
       case 'queue':
-        return await this.#toQueue(to.queue, signal)
+        return await this.#toQueue(to.queue, attend, signal)
       case 'number':
         return { exit: 'transferred', number: to.number }
     }
   }
 
-  async #toAgent(agentId: AgentId, timeoutMs: number, signal: AbortSignal): Promise<TransferExit> {
+  async #toAgent(agentId: AgentId, timeoutMs: number, attend: Attend | undefined, signal: AbortSignal): Promise<TransferExit> {
     const ring = reserveAgent(this.#call, this.#office, agentId, timeoutMs)
     if (ring === undefined) return { exit: 'busy' }
     const picked = await untilPickedUp(this.#call, this.#office, ring, signal)
@@ -90,17 +90,25 @@ export class CallerOnPhone implements Caller {
 
     const end = await converse(this.#call, this.#office, picked, signal)
     this.#call.enter('flow')
-    if (end.kind === 'queue') return await this.#toQueue(end.queue, signal)
+    if (end.kind === 'queue') return await this.#toQueue(end.queue, attend, signal)
     if (end.kind === 'number') return { exit: 'transferred', number: end.number }
     return { exit: end.kind === 'over' ? 'completed' : 'unreachable' }
   }
 
-  async #toQueue(queue: string, signal: AbortSignal): Promise<TransferExit> {
-    const request = { queue, skills: {}, priority: 'normal', leaveIfNoAgents: false } as const
+  async #toQueue(queue: string, attend: Attend | undefined, signal: AbortSignal): Promise<TransferExit> {
+    const company = attend === undefined ? {} : { attend }
+    const request = { queue, skills: {}, priority: 'normal', leaveIfNoAgents: false, ...company } as const
     const end = await waitInQueue(this.#call, this.#office, request, signal)
     return end.exit === 'transferred' ? end : { exit: queueExits[end.exit] }
   }
 }
 
 /** How a stay in a queue reads to a `transfer` step. */
-const queueExits = { answered: 'completed', timeout: 'no_answer', full: 'busy', no_agents: 'unreachable' } as const
+const queueExits = {
+  answered: 'completed',
+  timeout: 'no_answer',
+  full: 'busy',
+  no_agents: 'unreachable',
+  left: 'no_answer',
+  callback: 'no_answer'
+} as const satisfies Record<Exclude<QueueExit['exit'], 'transferred'>, TransferExit['exit']>

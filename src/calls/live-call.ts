@@ -3,7 +3,7 @@ import type { DomainEventBody } from '../domain/events.ts'
 import type { AgentId, CallId, ContactId, DeviceId } from '../domain/ids.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
 import type { Channel, IncomingCall } from '../domain/ports/telephony.ts'
-import type { Offer } from '../domain/queue.ts'
+import type { Offer, QueuePlace } from '../domain/queue.ts'
 import { CallEnded, type Termination } from '../domain/termination.ts'
 import { CallStory } from './call-story.ts'
 import { CallerKeys } from './caller-keys.ts'
@@ -47,6 +47,8 @@ export class LiveCall {
   answeredAt: number | undefined
   talk: TalkControl | undefined
   alerting: Alerting | undefined
+  /** The last place the caller had in a queue, kept when they leave it: who books a callback does not lose it. */
+  lastPlace: QueuePlace | undefined
   readonly #incoming: IncomingCall
   readonly #office: CallsOffice
   readonly #ended = new AbortController()

@@ -4,20 +4,13 @@ import { expectOrGone } from '../domain/outcome.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { Clip } from '../domain/ports/prompts.ts'
 import type { Channel, ChannelEvent } from '../domain/ports/telephony.ts'
+import { untilAborted } from '../domain/until-aborted.ts'
 import { type Line, whenConnected } from './when-connected.ts'
 
 type Finished = Extract<ChannelEvent, { type: 'playback-finished' }>
 
 /** How long a stopped playback may take to say so before we go on without its word. */
 const STOP_LIMIT_MS = 1_000
-
-/** Resolves never: the channel has gone, so the call's signal is about to abort. */
-export function untilAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
-}
 
 /**
  * Plays all clips as one playback, to the end or until the signal aborts. When it throws, the channel's thread is free again:
@@ -46,6 +39,7 @@ export async function playClips(
     },
     signal
   )
+  // Gone: the call's signal is about to abort.
   if (!expectOrGone(started, 'play')) return untilAborted(signal)
 
   try {

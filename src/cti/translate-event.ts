@@ -73,6 +73,8 @@ const dequeueCauses = {
   answered: 'distributed',
   timeout: 'timeout',
   left: 'normal',
+  callback: 'normal',
+  overflow: 'overflow',
   callerGone: 'callCancelled',
   fault: 'resourcesNotAvailable'
 } as const satisfies Record<DomainEventOf<'call.dequeued'>['exit'], Cause>

@@ -27,7 +27,26 @@ export interface QueueRequest {
   readonly maxWaitMs?: number
   /** Leave with `no_agents` when nobody of the queue is logged on; otherwise wait for somebody. */
   readonly leaveIfNoAgents: boolean
+  /** Unset: music and nothing else. */
+  readonly attend?: Attend
 }
+
+/** A stay in a queue, for whoever keeps the caller company in it. */
+export interface Wait {
+  readonly queue: string
+  /** 1 for who is served next; undefined once the wait is over. */
+  position(): number | undefined
+  /** How much longer it may take, milliseconds; undefined while too little is known to say. */
+  estimateMs(): number | undefined
+  /** Plays over the music, which pauses for it. As `Caller.play`. */
+  play(clips: readonly Clip[], signal: AbortSignal): Promise<void>
+}
+
+/**
+ * Keeps a waiting caller company: says how it stands, listens for their keys. Resolves when the caller wants to wait no longer.
+ * Begun anew for each stay; its signal aborts when the stay is over.
+ */
+export type Attend = (wait: Wait, signal: AbortSignal) => Promise<'left' | 'callback'>
 
 /** How a stay in a queue ended while the caller was still there. A caller who hangs up is `signal.reason` instead. */
 export type QueueExit =
@@ -35,6 +54,10 @@ export type QueueExit =
   | { readonly exit: 'timeout' }
   | { readonly exit: 'full' }
   | { readonly exit: 'no_agents' }
+  /** By a key: the caller waits no longer. */
+  | { readonly exit: 'left' }
+  /** By a key: the caller would rather be called back. */
+  | { readonly exit: 'callback' }
   /** The agent sent the caller to a number of a flow: this flow is over and that one begins. */
   | { readonly exit: 'transferred'; readonly number: string }
 
@@ -49,6 +72,8 @@ export type TransferTarget =
 export interface TransferRequest {
   readonly to: TransferTarget
   readonly timeoutMs: number
+  /** For a queue that the caller comes to by this. */
+  readonly attend?: Attend
 }
 
 /** `completed`: the far end was connected and the talk is over. */

@@ -45,7 +45,8 @@ export type DomainEventBody =
   | ({
       readonly type: 'call.dequeued'
       readonly queue: string
-      readonly exit: 'answered' | 'timeout' | 'left' | 'callerGone' | 'fault'
+      /** `left` and `callback`: the caller's keys, or a shortcut's. `overflow`: goes on in another queue, with the same first time. */
+      readonly exit: 'answered' | 'timeout' | 'left' | 'callback' | 'overflow' | 'callerGone' | 'fault'
       readonly waitedMs: number
     } & OfCall)
   /** Leaves before the agent's phone is dialled: the screen pop. */

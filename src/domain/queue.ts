@@ -28,6 +28,9 @@ export interface WaitingCall {
   readonly enqueuedAt: number
 }
 
+/** Where a caller stood in a queue, for whoever takes up their wait later. */
+export type QueuePlace = Pick<WaitingCall, 'queue' | 'priority' | 'skills' | 'enqueuedAt'>
+
 /** One ring to one agent for one caller, with a deadline. */
 export interface Offer {
   readonly id: OfferId

@@ -114,8 +114,10 @@ export interface QueueStep extends AnyStep {
   readonly priority?: PriorityName
   readonly attach?: Template
   readonly maxWaitMs?: number
+  /** What a key means while the caller waits. */
+  readonly keys: ReadonlyMap<string, 'left' | 'callback'>
   /** `no_agents` declared means: leave when nobody is logged on. */
-  readonly exits: Readonly<Partial<Record<'answered' | 'timeout' | 'full' | 'no_agents', Target>>>
+  readonly exits: Readonly<Partial<Record<'answered' | 'timeout' | 'full' | 'no_agents' | 'left' | 'callback', Target>>>
 }
 
 export interface TransferStep extends AnyStep {

@@ -78,6 +78,10 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
   ['FLOW0012', around('  a: { request: { get: http://bank.test:8099/ }, then: end }', 'on_error: a'), 'a', /a → a/],
   ['FLOW0013', around('  a: { menu: { choices: { 1: end } } }').replace(/defaults.*\n/, ''), 'menu', /no_input has no exit/],
   ['FLOW0013', around('  a: { queue: service }'), 'a', /timeout, full/],
+  ['FLOW0013', around('  a: { queue: service, keys: { 1: callback }, on_error: end }'), 'callback', /callback.*key 1/],
+  ['FLOW0006', around('  a: { queue: service, keys: { 12: left }, left: end, on_error: end }'), '12', /single digits/],
+  ['FLOW0006', around('  a: { queue: service, keys: { 1: end }, on_error: end }'), 'end', /left or callback/],
+  ['FLOW0027', around('  a: { queue: service, left: end, on_error: end }'), 'left', /no key/],
   ['FLOW0013', around('  a: { request: { get: http://bank.test:8099/ }, then: end }'), 'a', /request fails/],
   ['FLOW0013', around('  a: { transfer: { agent: "1001" }, busy: end }'), 'a', /no_answer, unreachable, refused/],
   [

@@ -2,6 +2,8 @@ import type { Caller, CallFacts, QueueExit, QueueRequest, TransferExit, Transfer
 import type { Customer } from '../../src/domain/customer.ts'
 import type { CallId, ContactId } from '../../src/domain/ids.ts'
 import type { Clip, PromptPart, Prompts } from '../../src/domain/ports/prompts.ts'
+import { ChildAbort } from '../../src/flow/child-abort.ts'
+import { SimulatedWait } from '../../src/flow/simulate/simulated-wait.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 /** What a caller heard: from when to when, and whether it was stopped before its end. */
@@ -16,7 +18,14 @@ export interface CallerScript {
   readonly dialed?: string
   readonly customer?: Customer
   /** Waits that long, then leaves the queue that way. Default: waits for ever. */
-  readonly queue?: (request: QueueRequest) => { readonly afterMs: number; readonly exit: QueueExit } | undefined
+  readonly queue?: (request: QueueRequest) =>
+    | {
+        readonly afterMs: number
+        readonly exit: QueueExit
+        readonly positions?: readonly number[]
+        readonly estimateMs?: number
+      }
+    | undefined
   readonly transfer?: (request: TransferRequest) => TransferExit
 }
 
@@ -98,9 +107,21 @@ export class ScriptedCaller implements Caller {
   async queue(request: QueueRequest, signal: AbortSignal): Promise<QueueExit> {
     signal.throwIfAborted()
     this.queued.push(request)
-    const { afterMs, exit } = this.#script.queue?.(request) ?? { afterMs: 86_400_000, exit: { exit: 'timeout' } as const }
-    await this.#clock.sleep(afterMs, signal)
-    return exit
+    const { afterMs, exit, ...figures } = this.#script.queue?.(request) ?? {
+      afterMs: 86_400_000,
+      exit: { exit: 'timeout' } as const
+    }
+    using over = new ChildAbort(signal)
+    const play = (clips: readonly Clip[], playing: AbortSignal) => this.play(clips, playing)
+    const wait = new SimulatedWait(request.queue, { afterMs, value: exit, ...figures }, this.#clock, play)
+    const company = request.attend?.(wait, over.signal).then((left): QueueExit => ({ exit: left }))
+    try {
+      const scripted = this.#clock.sleep(afterMs, over.signal).then(() => exit)
+      return await Promise.race([scripted, ...(company === undefined ? [] : [company])])
+    } finally {
+      over.abort(new Error('The wait is over'))
+      await company?.catch(() => undefined)
+    }
   }
 
   async transfer(request: TransferRequest, signal: AbortSignal): Promise<TransferExit> {

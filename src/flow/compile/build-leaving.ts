@@ -10,6 +10,8 @@ import { millisecondsOf } from './value-schemas.ts'
 
 /** The steps that lead to people. */
 
+const queueExits = ['answered', 'timeout', 'full', 'no_agents', 'left', 'callback'] as const
+
 export function buildQueue(
   source: StepSource<'queue'>,
   path: Path,
@@ -23,13 +25,15 @@ export function buildQueue(
     draft.report.error('FLOW0018', place, `nobody has the skill "${skill}"`, didYouMean(skill, centre.skills))
   }
   requireExits(source, ['timeout', 'full'], path, draft)
+  requireKeyExits(source, path, draft)
   return {
     queue: source.queue,
     skills: source.skills ?? {},
     ...(source.priority !== undefined && { priority: source.priority }),
     ...(source.attach !== undefined && { attach: buildAttach(source.attach, [...path, 'attach'], draft) }),
     ...(source.max_wait !== undefined && { maxWaitMs: millisecondsOf(source.max_wait) }),
-    exits: buildExits(source, ['answered', 'timeout', 'full', 'no_agents'], path, draft)
+    keys: new Map(Object.entries(source.keys ?? {})),
+    exits: buildExits(source, queueExits, path, draft)
   }
 }
 
@@ -111,6 +115,20 @@ function requireExits(source: object, names: readonly string[], path: Path, draf
   const message = `it does not say what happens on ${missing.join(', ')}`
   const hint = `${missing[0]}: { go: … }, or an on_error for the step or the whole flow`
   draft.report.error('FLOW0013', { path, key: true }, message, hint)
+}
+
+/** A caller who presses a key they were told of must get somewhere by it; and an exit that no key takes is a mistake. */
+function requireKeyExits({ keys = {}, ...source }: StepSource<'queue'>, path: Path, draft: Draft): void {
+  for (const [key, exit] of Object.entries(keys)) {
+    if (source[exit] !== undefined) continue
+    const hint = `${exit}: { go: … }`
+    draft.report.error('FLOW0013', { path: [...path, 'keys', key] }, `the exit "${exit}" of key ${key} leads nowhere`, hint)
+  }
+  for (const exit of ['left', 'callback'] as const) {
+    if (source[exit] === undefined || Object.values(keys).includes(exit)) continue
+    const hint = `keys: { 1: ${exit} }`
+    draft.report.error('FLOW0027', { path: [...path, exit], key: true }, `no key leads to the exit "${exit}"`, hint)
+  }
 }
 
 function buildExits<Name extends string>(

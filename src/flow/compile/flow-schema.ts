@@ -64,5 +64,5 @@ export const laterFields: Readonly<Record<string, readonly string[]>> = {
   flow: ['on_hangup'],
   shortcut: ['offer', 'resume'],
   defaults: ['voice'],
-  queue: ['music', 'position', 'estimate', 'announce', 'keys', 'callback', 'overflow']
+  queue: ['music', 'position', 'estimate', 'announce', 'overflow']
 }

@@ -176,6 +176,17 @@ export const stepSchemas = {
       timeout: target.optional().describe('After `max_wait`.'),
       full: target.optional().describe('When the queue takes nobody more.'),
       no_agents: target.optional().describe('When nobody is logged on. Left out: the caller waits for somebody.'),
+      keys: z
+        .record(
+          z.string().regex(/^\d$/, 'must be single digits: * and # begin shortcuts'),
+          z.enum(['left', 'callback'], 'must be left or callback'),
+          'must be keys with an exit, such as { 1: callback, 0: left }'
+        )
+        .meta({ title: 'keys with left or callback' })
+        .optional()
+        .describe('Keys that work while the caller waits, and the exit each takes. Keys pressed before are forgotten.'),
+      left: target.optional().describe('After a key for `left`.'),
+      callback: target.optional().describe('After a key for `callback`.'),
       ...any
     })
     .describe('Waits for an agent with music and talks with them.'),

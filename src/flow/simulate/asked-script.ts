@@ -1,8 +1,8 @@
-import type { QueueExit, QueueRequest, TransferExit, TransferRequest } from '../../domain/caller.ts'
+import type { QueueRequest, TransferExit, TransferRequest } from '../../domain/caller.ts'
 import type { Customer } from '../../domain/customer.ts'
 import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
 import type { QueueStatus } from '../../domain/queue.ts'
-import type { After, CallScript } from './call-script.ts'
+import type { After, CallScript, Stay } from './call-script.ts'
 
 /** Asks whoever plays the caller and the world. Undefined: they have left, and so has the caller. */
 export type AskPlayer = (about: 'keys' | 'world', question: string) => Promise<string | undefined>
@@ -51,8 +51,11 @@ export class AskedScript implements CallScript {
     return undefined
   }
 
-  async queue(request: QueueRequest): Promise<After<QueueExit>> {
-    const exit = await this.#choose(`queue ${request.queue}`, queueExits)
+  async queue(request: QueueRequest): Promise<Stay> {
+    const typed = await this.#choose(`queue ${request.queue}`, queueExits, /^[\d*#]+$/)
+    const exit = queueExits.find((name) => name === typed)
+    // Keys. One that means nothing leaves the caller waiting for somebody.
+    if (exit === undefined) return { afterMs: answeredAfterMs, value: { exit: 'answered' }, keys: typed }
     // A step without that exit keeps its caller waiting for somebody to log on.
     const waits = exit === 'timeout' || (exit === 'no_agents' && !request.leaveIfNoAgents)
     if (waits) return { afterMs: request.maxWaitMs ?? this.#maxWaitMs(request.queue), value: { exit: 'timeout' } }
@@ -81,13 +84,15 @@ export class AskedScript implements CallScript {
     return { queue, waiting: 0, loggedOn: 1, ready: 1, talking: 0 }
   }
 
-  /** The first is what nothing means, and what happens when nobody is left to ask. */
-  async #choose<Exit extends string>(what: string, exits: readonly [Exit, ...Exit[]]): Promise<Exit> {
+  /** The first is what nothing means, and what happens when nobody is left to ask. `keys`: what else may be typed. */
+  async #choose<Exit extends string>(what: string, exits: readonly [Exit, ...Exit[]]): Promise<Exit>
+  async #choose(what: string, exits: readonly [string, ...string[]], keys: RegExp): Promise<string>
+  async #choose(what: string, exits: readonly [string, ...string[]], keys?: RegExp): Promise<string> {
     for (;;) {
-      const typed = await this.#ask('world', `${what} (${exits.join(', ')}; nothing: ${exits[0]})`)
+      const others = keys === undefined ? '' : ', keys to press'
+      const typed = await this.#ask('world', `${what} (${exits.join(', ')}${others}; nothing: ${exits[0]})`)
       if (typed === undefined || typed === '') return exits[0]
-      const chosen = exits.find((exit) => exit === typed)
-      if (chosen !== undefined) return chosen
+      if (exits.includes(typed) || keys?.test(typed)) return typed
     }
   }
 }

@@ -9,6 +9,16 @@ export interface After<Value> {
   readonly value: Value
 }
 
+/** A stay in a queue. How it ends unless the caller ends it by a key. */
+export interface Stay extends After<QueueExit> {
+  /** The places the caller has, one after the other, in equal times; the last one to the end. Unset: not known. */
+  readonly positions?: readonly number[]
+  /** The estimate at its beginning; it goes down as time passes. Unset: too little is known. */
+  readonly estimateMs?: number
+  /** What the caller presses once they wait. */
+  readonly keys?: string
+}
+
 /** What the caller and the world around them do in a simulated call. A promise holds the virtual time until it is settled. */
 export interface CallScript {
   readonly dialed: string
@@ -22,7 +32,7 @@ export interface CallScript {
   answer(): Promise<string | 'hangup' | undefined>
   /** The caller begins to hear this. What they press while it is said. */
   whileHearing(text: string): string | 'hangup' | undefined
-  queue(request: QueueRequest): Promise<After<QueueExit>>
+  queue(request: QueueRequest): Promise<Stay>
   transfer(request: TransferRequest): Promise<After<TransferExit>>
   http(request: HttpRequest): Promise<After<HttpOutcome>>
   /** Which way a `split` step goes: one of its exits. */

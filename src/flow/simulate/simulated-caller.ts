@@ -1,8 +1,10 @@
 import type { Caller, CallFacts, QueueExit, QueueRequest, TransferExit, TransferRequest } from '../../domain/caller.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
 import type { Clip } from '../../domain/ports/prompts.ts'
-import type { CallScript } from './call-script.ts'
+import { ChildAbort } from '../child-abort.ts'
+import type { CallScript, Stay } from './call-script.ts'
 import type { Journal } from './journal.ts'
+import { SimulatedWait } from './simulated-wait.ts'
 
 /** What the simulated caller does with their fingers. */
 export type Press = (keys: string | 'hangup') => void
@@ -70,11 +72,28 @@ export class SimulatedCaller implements Caller {
     this.#journal.add({ kind: 'queue', queue: request.queue, priority: request.priority })
     this.waitsInQueue = true
     try {
-      const { afterMs, value } = await this.#script.queue(request)
-      await this.#clock.sleep(afterMs, signal)
-      return value
+      const stay = await this.#script.queue(request)
+      return await this.#stay(stay, request, signal)
     } finally {
       this.waitsInQueue = false
+    }
+  }
+
+  /** Until the script ends the wait, or the caller does. */
+  async #stay(stay: Stay, { queue, attend }: QueueRequest, signal: AbortSignal): Promise<QueueExit> {
+    const { exit } = stay.value
+    const takenIn = exit !== 'full' && exit !== 'no_agents'
+    using over = new ChildAbort(signal)
+    const wait = new SimulatedWait(queue, stay, this.#clock, (clips, playing) => this.play(clips, playing))
+    const company = takenIn ? attend?.(wait, over.signal) : undefined
+    try {
+      const scripted = this.#clock.sleep(stay.afterMs, over.signal).then(() => stay.value)
+      if (stay.keys !== undefined) this.#press(stay.keys)
+      return await Promise.race([scripted, ...(company === undefined ? [] : [company.then((left) => ({ exit: left }))])])
+    } finally {
+      over.abort(new Error('The wait is over'))
+      // It was told to stop, and has nothing more to say.
+      await company?.catch(() => undefined)
     }
   }
 

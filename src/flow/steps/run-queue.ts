@@ -2,6 +2,7 @@ import type { Frame } from '../conversation.ts'
 import { exitMissing } from '../faults.ts'
 import type { QueueStep } from '../step.ts'
 import { onward, type StepEnd } from '../step-end.ts'
+import { attendWait } from '../waiting/attend-wait.ts'
 import { attachValues } from './run-attach.ts'
 
 /** Waits for an agent and talks with them. */
@@ -16,6 +17,7 @@ export async function runQueue(step: QueueStep, frame: Frame, signal: AbortSigna
       skills: step.skills,
       priority: step.priority ?? talk.priority ?? 'normal',
       leaveIfNoAgents: step.exits.no_agents !== undefined,
+      attend: attendWait(step, frame),
       ...(step.maxWaitMs !== undefined && { maxWaitMs: step.maxWaitMs })
     },
     signal
@@ -24,8 +26,8 @@ export async function runQueue(step: QueueStep, frame: Frame, signal: AbortSigna
     return { kind: 'over', end: { kind: 'continue', number: left.number }, exit: left.exit, detail: step.queue }
   }
   const { exit } = left
-  // The other exits may come at once, so a loop over them has not waited for the caller.
-  if (exit === 'answered' || exit === 'timeout') talk.hops = 0
+  // These two may come at once, so a loop over them has not waited for the caller.
+  if (exit !== 'full' && exit !== 'no_agents') talk.hops = 0
 
   const go = step.exits[exit]
   if (go !== undefined) return onward(go, exit, step.queue)

@@ -1,0 +1,42 @@
+import { expectOrGone } from '../domain/outcome.ts'
+import type { Clip } from '../domain/ports/prompts.ts'
+import type { LiveCall } from './live-call.ts'
+import type { CallsOffice } from './office.ts'
+import { playClips } from './play-clips.ts'
+import { whenConnected } from './when-connected.ts'
+
+/** What a waiting caller hears: music, and what is said over it. */
+export class QueueMusic {
+  readonly #call: LiveCall
+  readonly #office: CallsOffice
+  readonly #music: string
+  #plays = false
+
+  constructor(call: LiveCall, office: CallsOffice, music: string) {
+    this.#call = call
+    this.#office = office
+    this.#music = music
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    this.#plays = true
+    expectOrGone(await whenConnected(this.#office, () => this.#call.channel.startMusic(this.#music), signal), 'start music')
+  }
+
+  /** Plays over the music, which goes on afterwards unless `stay` has ended: an agent is not kept waiting for it. */
+  async playOver(clips: readonly Clip[], stay: AbortSignal, signal: AbortSignal): Promise<void> {
+    // Opening a file ends the music (main/file.c, ast_openstream_full); nothing but a new start brings it back.
+    this.#plays = false
+    try {
+      await playClips(this.#call.channel, clips, this.#office, signal)
+    } finally {
+      if (!stay.aborted) await this.start(stay)
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#plays) return
+    this.#plays = false
+    await this.#call.channel.stopMusic()
+  }
+}

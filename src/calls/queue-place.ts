@@ -1,0 +1,44 @@
+import type { Skills } from '../domain/agent.ts'
+import type { Attend, QueueRequest } from '../domain/caller.ts'
+import { AppError } from '../domain/errors.ts'
+import type { PriorityName, QueueSettings } from '../domain/queue.ts'
+import type { LiveCall } from './live-call.ts'
+import type { CallsOffice } from './office.ts'
+
+/** A place in a queue that can be taken again: after a failed transfer the caller returns to it, with the first enqueue time. */
+export interface Place {
+  readonly settings: QueueSettings
+  readonly priority: PriorityName
+  readonly skills: Skills
+  readonly enqueuedAt: number
+  readonly maxWaitMs: number
+  /** What the caller had waited in this call before they first took the place, milliseconds. */
+  readonly waitedBeforeMs: number
+  readonly leaveIfNoAgents: boolean
+  readonly attend: Attend | undefined
+  /** The caller was in this place before: neither length nor staffing turns them away. */
+  readonly kept: boolean
+}
+
+/** A place that nobody has been in yet. */
+export function placeOf(request: QueueRequest, call: LiveCall, office: CallsOffice): Place {
+  const settings = office.centre.queues.get(request.queue)
+  if (settings === undefined)
+    throw new AppError('QUEUE_UNKNOWN', 'flow', 'A flow named a queue that does not exist', { details: { queue: request.queue } })
+  return {
+    settings,
+    priority: request.priority,
+    skills: request.skills,
+    enqueuedAt: office.clock.now(),
+    maxWaitMs: request.maxWaitMs ?? settings.maxWaitMs,
+    waitedBeforeMs: call.totals.queuedMs,
+    leaveIfNoAgents: request.leaveIfNoAgents,
+    attend: request.attend,
+    kept: false
+  }
+}
+
+/** What is left of the longest wait. Talks in between do not count: who comes back from one has not waited during it. */
+export function waitLeftMs(place: Place, call: LiveCall): number {
+  return Math.max(0, place.maxWaitMs - (call.totals.queuedMs - place.waitedBeforeMs))
+}

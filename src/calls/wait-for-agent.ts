@@ -1,0 +1,131 @@
+import type { Wait } from '../domain/caller.ts'
+import { AppError } from '../domain/errors.ts'
+import type { Subscription } from '../domain/event-feed.ts'
+import type { DomainEventOf } from '../domain/events.ts'
+import type { LiveCall } from './live-call.ts'
+import type { CallsOffice } from './office.ts'
+import { QueueMusic } from './queue-music.ts'
+import { type Place, waitLeftMs } from './queue-place.ts'
+import { type Answered, Ringing, type RingNews } from './ringing.ts'
+
+type Given = 'timeout' | 'left' | 'callback'
+
+/** Music and company until an agent has answered, the time is over, the caller wants no more, or there is nobody to wait for. */
+export async function waitForAgent(
+  call: LiveCall,
+  office: CallsOffice,
+  place: Place,
+  signal: AbortSignal
+): Promise<Answered | Given | 'full' | 'no_agents'> {
+  const since = office.clock.now()
+  const ringing = new Ringing(call, office, since)
+  // Before anybody can be rung: a quick agent answers while the music is still being started.
+  using decided = ringing.news.subscribe((news) => news.type === 'answered' || news.type === 'fault')
+  const joined = join(call, office, place, ringing)
+  if (joined !== 'waiting') return joined
+
+  const { name: queue } = place.settings
+  const music = new QueueMusic(call, office, place.settings.music)
+  let exit: DomainEventOf<'call.dequeued'>['exit'] = 'fault'
+  begin(call, place, since)
+
+  try {
+    await music.start(signal)
+    const end = await untilDecided({ call, office, place, ringing, decided, music }, signal)
+    exit = typeof end === 'string' ? end : 'answered'
+    if (exit === 'answered') ringing.takeOver()
+    return end
+  } catch (reason) {
+    if (signal.aborted) exit = call.signal.aborted ? 'callerGone' : 'left'
+    throw reason
+  } finally {
+    const waitedMs = office.clock.now() - since
+    call.totals.queuedMs += waitedMs
+    call.story.waited(waitedMs)
+    if (exit !== 'answered') office.distribution.withdraw(call.callId)
+    await ringing.close()
+    call.publish({ type: 'call.dequeued', queue, exit, waitedMs })
+    if (exit !== 'answered') call.enter('flow')
+    if (exit !== 'callerGone') await music.stop()
+  }
+}
+
+function join(call: LiveCall, office: CallsOffice, place: Place, ringing: Ringing): 'waiting' | 'full' | 'no_agents' {
+  const { settings, priority, skills, enqueuedAt, leaveIfNoAgents, kept } = place
+  return office.distribution.enqueue(
+    {
+      callId: call.callId,
+      contactId: call.contactId,
+      queue: settings.name,
+      priority,
+      skills,
+      enqueuedAt
+    },
+    ringing,
+    { leaveIfNoAgents, keepsPlace: kept }
+  )
+}
+
+function begin(call: LiveCall, { settings, priority, skills, enqueuedAt }: Place, since: number): void {
+  const queue = settings.name
+  call.lastPlace = { queue, priority, skills, enqueuedAt }
+  call.story.enteredQueue(queue)
+  call.story.priority = priority
+  call.enter('queued')
+  call.publish({
+    type: 'call.queued',
+    queue,
+    priority,
+    enqueuedAt,
+    data: call.story.attachedData(since)
+  })
+}
+
+interface Stay {
+  readonly call: LiveCall
+  readonly office: CallsOffice
+  readonly place: Place
+  readonly ringing: Ringing
+  readonly decided: Subscription<RingNews>
+  readonly music: QueueMusic
+}
+
+/** Whatever comes first. When it returns or throws, nothing is said any more and the channel's thread is free. */
+async function untilDecided(stay: Stay, signal: AbortSignal): Promise<Answered | Given> {
+  const { call, office, place, ringing, decided } = stay
+  const over = new AbortController()
+  const either = AbortSignal.any([signal, over.signal])
+  const company = place.attend?.(waitOf(stay, either), either)
+
+  try {
+    const limit = limitOf(ringing, office, waitLeftMs(place, call), either)
+    const first = await Promise.race([decided.first(either), limit, ...(company === undefined ? [] : [company])])
+    if (typeof first === 'string') return first
+    if (first.type === 'fault') throw first.error
+    if (first.type !== 'answered') throw new AppError('INTERNAL', 'server', 'An offer that ended was taken for an answer')
+    return first
+  } finally {
+    over.abort(new Error('The wait is over'))
+    // It was told to stop, and has nothing more to say; what it was playing has ended when it is settled.
+    await company?.catch(() => undefined)
+  }
+}
+
+/** A limit that passes while a phone rings waits for that ring to end: nobody is taken away from an agent who is reaching for the phone. */
+async function limitOf(ringing: Ringing, office: CallsOffice, leftMs: number, signal: AbortSignal): Promise<'timeout'> {
+  await office.clock.sleep(leftMs, signal)
+  while (ringing.busy) {
+    using ended = ringing.news.subscribe((news) => news.type === 'ended')
+    await ended.first(signal)
+  }
+  return 'timeout'
+}
+
+function waitOf({ call, office, place, music }: Stay, stay: AbortSignal): Wait {
+  return {
+    queue: place.settings.name,
+    position: () => office.distribution.position(call.callId),
+    estimateMs: () => undefined,
+    play: (clips, signal) => music.playOver(clips, stay, signal)
+  }
+}
