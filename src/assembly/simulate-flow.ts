@@ -39,6 +39,7 @@ export async function simulateFlow(
   const line = {
     dialed: number ?? flow.numbers[0]?.replace('*', '') ?? '',
     callerNumber: from,
+    customers,
     customer: customers.find(({ numbers }) => numbers.includes(from)),
     startAt
   }

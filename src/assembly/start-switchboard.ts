@@ -119,10 +119,12 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
       log
     )
   )
+  const customers = customersIn(database)
   const world = {
     clock,
     prompts,
     http,
+    customers,
     centre,
     flows,
     queueStatus: (name: string) => distribution.queueStatus(name),
@@ -133,7 +135,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     connection: reception.connection,
     distribution,
     world,
-    customers: customersIn(database),
+    customers,
     centre,
     liveStore,
     clock,

@@ -24,6 +24,10 @@ export function traceOf(call: LiveCall, first: Flow, clock: Clock): FlowTrace {
       call.story.attach(values)
       call.publish({ type: 'call.data-changed', data: call.story.attachedData(clock.now()), by: 'flow' })
     },
+    identified(customer) {
+      call.story.customer = customer
+      call.publish({ type: 'call.identified', customer })
+    },
     tagged(tags) {
       call.story.tags = tags
       call.publish({ type: 'call.tagged', tags })

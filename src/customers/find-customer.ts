@@ -1,34 +1,21 @@
-import type { Customer, Customers } from '../domain/customer.ts'
-import { AppError } from '../domain/errors.ts'
-import type { CustomerId } from '../domain/ids.ts'
+import type { Customer, CustomerKey, Customers } from '../domain/customer.ts'
 import type { Database } from '../domain/ports/database.ts'
+import { changingCustomersIn } from './change-customer.ts'
+import { type CustomerRow, select, toCustomer } from './customer-row.ts'
+import { LOOK_UP_LIMIT_MS, STEP_LIMIT_MS, withinLimit } from './within-limit.ts'
 
-/** A caller hears nothing while we look; longer than this they are served as unknown. */
-const LIMIT_MS = 300
-
-interface CustomerRow {
-  readonly id: CustomerId
-  readonly name: string
-  readonly numbers: string[]
-  readonly segment: string
-  readonly flags: string[]
-  readonly language: string | null
-  readonly profile: Readonly<Record<string, unknown>>
-}
-
-const select = `
-  select c.*, array(select number from customer_numbers n where n.customer_id = c.id order by number) as numbers
-  from customers c`
+const byNumber = `${select} join customer_numbers k on k.customer_id = c.id where k.number = $1`
 
 /** Customers out of the database, asked anew for each call: a flag that another system set a moment ago counts. */
 export function customersIn(database: Database): Customers {
   return {
+    ...changingCustomersIn(database),
     async findByNumber(number, signal) {
-      const rows = database.query<CustomerRow>(`${select} join customer_numbers k on k.customer_id = c.id where k.number = $1`, [
-        number
-      ])
-      const [row] = await withinLimit(rows, signal)
-      return row && toCustomer(row)
+      const rows = await withinLimit(database.query<CustomerRow>(byNumber, [number]), LOOK_UP_LIMIT_MS, signal)
+      return onlyOne(rows)
+    },
+    async find(key, signal) {
+      return onlyOne(await withinLimit(lookFor(key, database), STEP_LIMIT_MS, signal))
     }
   }
 }
@@ -39,27 +26,26 @@ export async function readCustomer(database: Database, id: string): Promise<Cust
   return row && toCustomer(row)
 }
 
-async function withinLimit<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted()
-  let late: NodeJS.Timeout | undefined
-  let aborted: (() => void) | undefined
-  const limit = new Promise<never>((_, reject) => {
-    late = setTimeout(
-      () => reject(new AppError('CUSTOMER_LOOKUP_TIMEOUT', 'upstream', 'The customer was not found in time')),
-      LIMIT_MS
-    )
-    aborted = () => reject(signal.reason)
-    signal.addEventListener('abort', aborted, { once: true })
-  })
-  try {
-    // A query that loses goes on to the statement limit of the pool; its result or fault interests nobody by then.
-    return await Promise.race([work, limit])
-  } finally {
-    clearTimeout(late)
-    if (aborted !== undefined) signal.removeEventListener('abort', aborted)
+function onlyOne(rows: readonly CustomerRow[]): Customer | undefined {
+  const [row] = rows
+  return row === undefined || rows.length > 1 ? undefined : toCustomer(row)
+}
+
+async function lookFor(key: CustomerKey, database: Database): Promise<CustomerRow[]> {
+  switch (key.by) {
+    case 'number':
+      return await database.query(byNumber, [key.number])
+    case 'id':
+      return await database.query(`${select} where c.id = $1`, [key.id])
+    case 'profile': {
+      const shapes = sameValues(key.value).map((value) => JSON.stringify({ [key.field]: value }))
+      return await database.query(`${select} where c.profile @> any ($1::jsonb[]) limit 2`, [shapes])
+    }
   }
 }
 
-function toCustomer({ language, ...row }: CustomerRow): Customer {
-  return { ...row, ...(language === null ? {} : { language }) }
+/** What callers type is a text; another system may have written the same member number as a number, or the other way round. */
+function sameValues(value: string | number | boolean): readonly unknown[] {
+  if (typeof value === 'number') return [value, String(value)]
+  return typeof value === 'string' && value !== '' && String(Number(value)) === value ? [value, Number(value)] : [value]
 }

@@ -1,4 +1,5 @@
 import type { Caller } from '../domain/caller.ts'
+import type { Customer } from '../domain/customer.ts'
 import type { PriorityName } from '../domain/queue.ts'
 import type { Scope } from './expression.ts'
 import type { Flow } from './flow.ts'
@@ -16,6 +17,10 @@ export interface Conversation {
   readonly secrets: Secrets
   /** Holds the language the caller hears just now. */
   readonly call: CallView
+  /** Who the caller is, as far as it is known by now. */
+  customer: Customer | undefined
+  /** The flows that are open: one, and those that it runs. */
+  readonly frames: Frame[]
   /** Given by the last shortcut, for queue steps that state none. */
   priority: PriorityName | undefined
   /** Steps visited since the caller was last waited for. */

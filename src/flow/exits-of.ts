@@ -16,7 +16,7 @@ export interface Exit {
 const unhurried: ReadonlySet<string> = new Set(['answered', 'timeout', 'left', 'callback', 'completed', 'busy', 'no_answer'])
 
 /** Kinds for which a failure, or an exit that is left out, is everyday news: they use the flow's `on_error` as an exit. */
-const failsEasily: ReadonlySet<Step['kind']> = new Set(['request', 'queue', 'transfer'])
+const failsEasily: ReadonlySet<Step['kind']> = new Set(['request', 'customer', 'queue', 'transfer'])
 
 /** The exit of a `split` that leads there. */
 export function wayName(to: Target): string {
@@ -42,6 +42,11 @@ export function exitsOf(step: Step, flow: Pick<Flow, 'onError'>): readonly Exit[
       break
     case 'split':
       for (const { go } of step.ways) add(wayName(go), go)
+      break
+    case 'customer':
+      add('found', step.found)
+      add('not_found', step.notFound)
+      add('then', step.next)
       break
     case 'hours':
       add('open', step.open)

@@ -1,4 +1,5 @@
 import type { Centre } from '../domain/centre.ts'
+import type { Customer, Customers } from '../domain/customer.ts'
 import type { Language } from '../domain/language.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { HttpClient } from '../domain/ports/http-client.ts'
@@ -21,6 +22,7 @@ export interface FlowWorld {
   readonly clock: Clock
   readonly prompts: Prompts
   readonly http: HttpClient
+  readonly customers: Customers
   readonly centre: Centre
   readonly flows: Flows
   queueStatus(name: string): QueueStatus | undefined
@@ -39,6 +41,8 @@ export interface FlowTrace {
   shortcutTaken(name: string, priority?: PriorityName): void
   /** Merge into the data for the agent. */
   attach(values: Readonly<Record<string, unknown>>): void
+  /** The caller is this customer, or the customer has changed. */
+  identified(customer: Customer): void
   /** The call has these names now, all of them. */
   tagged(tags: readonly string[]): void
   languageChanged(language: Language): void

@@ -4,12 +4,12 @@ import { CustomerView, QueueView } from './views.ts'
 
 /** A flow about to be walked, with its variables at their first values and the given parameters. */
 export function openFrame(flow: Flow, given: Readonly<Record<string, unknown>>, talk: Conversation): Frame {
-  const { world, caller, call } = talk
+  const { world, customer, call } = talk
   const names: Record<string, unknown> = {
     ...flow.vars,
     ...given,
     call,
-    customer: new CustomerView(caller.facts.customer),
+    customer: new CustomerView(customer),
     config: world.centre.values
   }
   const queue = (name: string) => new QueueView(world.queueStatus(name), world.clock.now())

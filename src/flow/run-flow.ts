@@ -30,6 +30,8 @@ export async function runFlow(
     keys,
     secrets: new Secrets(),
     call: new CallView(facts.callId, facts.dialed, facts.callerNumber, facts.callerName, language, facts.tags),
+    customer: facts.customer,
+    frames: [],
     priority: undefined,
     hops: 0
   }
@@ -45,6 +47,7 @@ export async function runFlow(
     const next = world.flows.byName(end.flow)
     if (next === undefined) throw flowUnknown(end.flow)
     current = next
+    talk.frames.length = 0
   }
 }
 

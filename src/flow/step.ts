@@ -152,6 +152,22 @@ export interface AttachStep extends AnyStep, Onward {
   readonly values: Template
 }
 
+/** What is written about a customer, by field. Lists are lists of templates made one. */
+export type CustomerValues = Readonly<
+  Partial<Record<'name' | 'segment' | 'language' | 'addFlags' | 'removeFlags' | 'profile', Template>>
+>
+
+export interface CustomerStep extends AnyStep, Onward {
+  readonly kind: 'customer'
+  readonly action: /** `field`: of the profile; empty otherwise. */
+    | { readonly kind: 'find'; readonly by: 'number' | 'id' | 'profile'; readonly field: string; readonly value: Template }
+    /** `number` unset: the caller's. */
+    | { readonly kind: 'create'; readonly number?: Template; readonly values: CustomerValues }
+    | { readonly kind: 'update'; readonly values: CustomerValues }
+  readonly found?: Target
+  readonly notFound?: Target
+}
+
 export interface TagStep extends AnyStep, Onward {
   readonly kind: 'tag'
   readonly tags: readonly Template[]
@@ -181,5 +197,6 @@ export type Step =
   | GoStep
   | LanguageStep
   | AttachStep
+  | CustomerStep
   | TagStep
   | HangupStep

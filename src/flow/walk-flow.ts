@@ -25,6 +25,7 @@ export async function walkFlow(
   signal: AbortSignal
 ): Promise<WalkEnd> {
   const frame = openFrame(flow, given, talk)
+  const depth = talk.frames.push(frame)
   using watch = talk.keys.watch(flow.shortcuts)
   // Steps that failed since the caller was last asked: a second time is not sent round again.
   const failed = new Set<Step>()
@@ -39,6 +40,8 @@ export async function walkFlow(
 
     const end = await visit(step, frame, watch, failed, signal)
     if (end.kind === 'over') return end.end
+    // What this step ran is over. When the caller leaves, all that is open stays as it is, for what comes after the call.
+    talk.frames.length = depth
     target = end.go
   }
   return { kind: 'finished', frame }

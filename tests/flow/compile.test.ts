@@ -61,6 +61,17 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
   ['FLOW0006', around('  a: { split: [{ percent: 100, go: end }] }'), '', /two ways/],
   ['FLOW0006', around('  a: { split: [{ percent: 0, go: end }, { percent: 100, go: a }] }'), '0', /more than 0/],
   ['FLOW0012', around('  a: { split: [{ percent: 60, go: a }, { percent: 40, go: end }] }'), 'a', /a → a/],
+  ['FLOW0007', around('  a: { customer: {}, then: end, on_error: end }'), 'customer', /one of find, create, update/],
+  ['FLOW0007', around('  a: { customer: { find: {} }, found: end, not_found: end, on_error: end }'), 'find', /one of number, id/],
+  ['FLOW0003', around('  a: { customer: { create: {} }, found: end, on_error: end }'), 'found', /not an exit of create.*then/],
+  ['FLOW0003', around('  a: { customer: { find: { id: x } }, then: end, on_error: end }'), 'then', /not an exit of find/],
+  ['FLOW0013', around('  a: { customer: { find: { id: x } }, not_found: end, on_error: end }'), 'a', /found/],
+  ['FLOW0013', around('  a: { customer: { create: {} }, then: end }'), 'a', /database does not answer/],
+  ['FLOW0006', around('  a: { customer: { create: { number: 12 } }, then: end, on_error: end }'), '12', /telephone number/],
+  ['FLOW0006', around('  a: { customer: { create: { segment: Very Good } }, then: end, on_error: end }'), 'Very Good', /segment/],
+  ['FLOW0006', around('  a: { customer: { create: { flags: [a, B] } }, then: end, on_error: end }'), '[a, B]', /flags/],
+  ['FLOW0032', around('  a: { customer: { update: { language: fr } }, then: end, on_error: end }'), 'fr', /does not speak/],
+  ['FLOW0006', around('  a: { customer: { find: { profile: { a: 1, b: 2 } } }, found: end, on_error: end }'), '', /one field/],
   ['FLOW0006', around('  a: { tag: "two words", then: end }'), '"two words"', /cannot be a tag/],
   ['FLOW0006', around('  a: { tag: [fine, ""], then: end }'), '""', /cannot be a tag/],
   ['FLOW0022', around('  a: { branch: [{ when: call.tags == "x", go: end }], else: end }'), '', /./],
@@ -203,6 +214,14 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
 ]
 
 const warnings: typeof mistakes = [
+  [
+    'FLOW0029',
+    around(
+      '  a: { collect: { into: x, digits: { exactly: 4 }, secret: true }, then: b }\n  b: { customer: { update: { name: "${x}" } }, then: end, on_error: end }'
+    ),
+    '"${x}"',
+    /kept about a customer/
+  ],
   [
     'FLOW0029',
     around('  a: { collect: { into: x, digits: { exactly: 4 }, secret: true }, then: b }\n  b: { tag: "x${x}", then: end }'),

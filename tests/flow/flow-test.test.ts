@@ -106,6 +106,43 @@ steps:
   t.match((await results('\n  - { name: x, number: 1, split: { draw: odd }, expect: {} }')).text, /no exit "odd"/)
 })
 
+t.test('a case says which customers there are, and what must become of them', async (t) => {
+  const home = await newFolder()
+  const source = `flow: members
+languages: [en]
+vars: { member: "" }
+steps:
+  ask: { collect: { into: member, digits: { exactly: 4 }, no_input: { tries: 1, go: new }, no_match: { go: new } }, then: look }
+  look: { customer: { find: { profile: { member: "\${member}" } } }, found: note, not_found: new, on_error: end }
+  new: { customer: { create: { flags: [new] } }, then: end, on_error: end }
+  note: { customer: { update: { add_flags: [seen] } }, then: end, not_found: end, on_error: end }
+  end: { hangup: true }
+`
+  await writeFile(join(home, 'members.yaml'), source)
+  const results = async (cases: string) => {
+    await writeFile(join(home, 'members.test.yaml'), `test: members\ncases:\n${cases}`)
+    const { results: all, text } = await testFlows([home], home, context, customers)
+    return { problems: all.flatMap((one) => one.cases.flatMap(({ problems }) => problems)), text }
+  }
+  const good = await results(`
+  - name: found
+    number: 1
+    press: ["4711"]
+    customers: [{ number: "13700000001", name: Ana, profile: { member: "4711" } }]
+    expect: { path: ["look:found", "note:then"], customer: { name: Ana, flags: [seen], number: "13700000001" } }
+  - { name: made, number: 1, from: "13700000002", expect: { path: ["new:then"], customer: { flags: [new], number: "13700000002" } } }
+  - { name: away, number: 1, press: ["4711"], customers: unavailable, expect: { path: ["look:on_error"], ends: hangup } }
+`)
+  t.same(good.problems, [], good.text)
+  t.same((await results('\n  - { name: x, number: 1, expect: { customer: { name: Bo, flags: [old] } } }')).problems, [
+    'the customer\'s name is "", not "Bo"',
+    'the customer has no flag "old"'
+  ])
+  t.same((await results('\n  - { name: x, number: 1, customers: unavailable, expect: { customer: { name: Bo } } }')).problems, [
+    'the flow did not find, create or change a customer'
+  ])
+})
+
 t.test('the same cases give the same calls, to the millisecond', async (t) => {
   const stories = async () => {
     const { results } = await testFlows([folder], folder, context, customers)

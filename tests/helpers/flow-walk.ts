@@ -1,4 +1,5 @@
 import type { Centre } from '../../src/domain/centre.ts'
+import type { Customer, Customers } from '../../src/domain/customer.ts'
 import type { HttpClient, HttpOutcome, HttpRequest } from '../../src/domain/ports/http-client.ts'
 import type { QueueStatus } from '../../src/domain/queue.ts'
 import type { PathEntry } from '../../src/domain/screen-pop.ts'
@@ -9,6 +10,7 @@ import type { FlowEnd } from '../../src/flow/flow-end.ts'
 import type { FlowTrace } from '../../src/flow/flow-world.ts'
 import { FlowLibrary } from '../../src/flow/library.ts'
 import { runFlow } from '../../src/flow/run-flow.ts'
+import { SimulatedCustomers } from '../../src/flow/simulate/simulated-customers.ts'
 import { type CallerScript, ScriptedCaller, SpokenParts } from './scripted-caller.ts'
 import { smallCentre } from './small-centre.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -48,6 +50,7 @@ export interface WalkScript extends CallerScript {
   readonly http?: readonly { readonly afterMs: number; readonly outcome: HttpOutcome }[]
   readonly queueStatus?: Partial<QueueStatus>
   readonly random?: () => number
+  readonly customers?: Customers
   readonly broken?: readonly string[]
   /** Milliseconds since 1970. Default: a Monday noon in Shanghai. */
   readonly startAt?: number
@@ -86,6 +89,7 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
     clock,
     prompts,
     http,
+    customers: script.customers ?? new SimulatedCustomers([]),
     centre: flowCentre,
     flows: library,
     queueStatus: (queue: string) => ({ queue, waiting: 0, loggedOn: 1, ready: 1, talking: 0, ...script.queueStatus }),
@@ -187,6 +191,10 @@ class Notes implements FlowTrace {
 
   attach(values: Readonly<Record<string, unknown>>): void {
     this.attached = { ...this.attached, ...values }
+  }
+
+  identified({ id }: Customer): void {
+    this.other.push(`customer ${id}`)
   }
 
   tagged(tags: readonly string[]): void {

@@ -5,6 +5,7 @@ import { setFlags } from '../../src/customers/set-flags.ts'
 import type { Customer } from '../../src/domain/customer.ts'
 import type { CustomerId } from '../../src/domain/ids.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
+import { contractCustomers, customersContract } from '../helpers/customers-contract.ts'
 import { startTestPostgres } from '../helpers/postgres.ts'
 
 const wang: Customer = {
@@ -49,6 +50,11 @@ t.test('customers', async (t) => {
   await t.test('keep what other systems changed when the server starts again', async (t) => {
     await seedCustomers(database, [wang, jack])
     t.match(await readCustomer(database, 'c-1'), { flags: ['card-lost'], numbers: wang.numbers })
+  })
+
+  await t.test('are found, created and changed as every store of customers does it', async (t) => {
+    await seedCustomers(database, contractCustomers)
+    await customersContract(t, customers)
   })
 
   await t.test('are unknown, not awaited, when the database is slow', async (t) => {

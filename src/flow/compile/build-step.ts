@@ -1,5 +1,6 @@
 import type { Step } from '../step.ts'
 import { buildCollect, buildMenu } from './build-asking.ts'
+import { buildCustomer } from './build-customer.ts'
 import { buildAttach, buildQueue, buildTransfer, requireKnown } from './build-leaving.ts'
 import { buildPrompt } from './build-prompt.ts'
 import { buildRequest } from './build-request.ts'
@@ -82,6 +83,8 @@ export function buildStep(name: string, { kind, source }: ShapedStep, draft: Dra
       return { ...common, ...next(), kind, ...buildLanguage(source.language, at, draft) }
     case 'attach':
       return { ...common, ...next(), kind, values: buildAttach(source.attach, at, draft) }
+    case 'customer':
+      return { ...common, ...next(), kind, ...buildCustomer(source, path, draft) }
     case 'tag':
       return { ...common, ...next(), kind, tags: buildTags(source.tag, at, draft) }
     case 'hangup': {

@@ -51,6 +51,18 @@ const field = z
   .enum(['string', 'number', 'boolean', 'list', 'map', 'any'], 'must be string, number, boolean, list, map or any')
   .meta({ title: 'type: string, number, boolean, list, map, any' })
 
+const flags = z
+  .array(template, 'must be a list of flags')
+  .meta({ title: 'list of flags' })
+  .optional()
+  .describe('Marks such as `card-lost`.')
+const customerFields = {
+  name: template.optional(),
+  segment: template.optional().describe('Value of the customer to the centre, such as `gold`.'),
+  language: template.optional().describe('One of the languages of the flow.'),
+  profile: templates.optional().describe('Other fields; null removes one.')
+}
+
 /** The kinds of steps: what stands under the kind's own key is `body`, beside it in the step are the other fields. */
 export const stepSchemas = {
   play: z
@@ -227,6 +239,35 @@ export const stepSchemas = {
   attach: z
     .strictObject({ attach: templates.describe('Names and values. `intent` says why the caller calls.'), ...onward })
     .describe("Puts data on the agent's screen."),
+  customer: z
+    .strictObject({
+      customer: z
+        .strictObject({
+          find: z
+            .strictObject({
+              number: template.optional().describe('A telephone number; one of number, id, profile.'),
+              id: template.optional().describe('The id of the customer.'),
+              profile: z
+                .record(z.string(), template, 'must be one field with its value')
+                .meta({ title: 'field with its value' })
+                .optional()
+                .describe('A field of the profile, such as `{ member: "4711" }`.')
+            })
+            .optional()
+            .describe('Somebody who is a customer already. When several fit, nobody is found.'),
+          create: z
+            .strictObject({ number: template.optional().describe("Default: the caller's."), flags, ...customerFields })
+            .optional(),
+          update: z.strictObject({ add_flags: flags, remove_flags: flags, ...customerFields }).optional()
+        })
+        .describe('One of find, create, update.'),
+      found: target.optional().describe('After `find`.'),
+      not_found: target.optional().describe('After `find` or `update`: there is no such customer.'),
+      ...onward
+    })
+    .describe(
+      'Finds, creates or changes the customer behind the call, who is `customer` from here on. Somebody who has the number already is not created again and stays as they are. A database that does not answer: `on_error`.'
+    ),
   tag: z
     .strictObject({
       tag: z
@@ -265,4 +306,4 @@ export type FailingSource = z.infer<typeof failing>
 export const stepKinds = Object.keys(stepSchemas) as StepKind[]
 
 /** Kinds of the flow language that come with later versions. */
-export const laterKinds: readonly string[] = ['customer', 'callback', 'record', 'survey', 'message', 'case', 'listen']
+export const laterKinds: readonly string[] = ['callback', 'record', 'survey', 'message', 'case', 'listen']

@@ -11,6 +11,7 @@ export interface SimulatedLine {
   readonly dialed: string
   readonly callerNumber: string
   readonly customer: Customer | undefined
+  readonly customers: readonly Customer[]
   readonly startAt: number
 }
 
@@ -24,15 +25,21 @@ export class AskedScript implements CallScript {
   readonly dialed: string
   readonly callerNumber: string
   readonly customer: Customer | undefined
+  readonly customers: readonly Customer[]
   readonly startAt: number
   readonly timed: CallScript['timed'] = []
   readonly #ask: AskPlayer
   readonly #maxWaitMs: (queue: string) => number
 
-  constructor({ dialed, callerNumber, customer, startAt }: SimulatedLine, ask: AskPlayer, maxWaitMs: (queue: string) => number) {
+  constructor(
+    { dialed, callerNumber, customer, customers, startAt }: SimulatedLine,
+    ask: AskPlayer,
+    maxWaitMs: (queue: string) => number
+  ) {
     this.dialed = dialed
     this.callerNumber = callerNumber
     this.customer = customer
+    this.customers = customers
     this.startAt = startAt
     this.#ask = ask
     this.#maxWaitMs = maxWaitMs

@@ -24,6 +24,8 @@ export interface CallScript {
   readonly dialed: string
   readonly callerNumber: string
   readonly customer: Customer | undefined
+  /** All there are; `unavailable`: the database does not answer. */
+  readonly customers: readonly Customer[] | 'unavailable'
   /** Milliseconds since 1970. */
   readonly startAt: number
   /** Keys and hang-ups at fixed moments. */

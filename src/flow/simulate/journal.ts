@@ -1,3 +1,4 @@
+import type { Customer } from '../../domain/customer.ts'
 import type { PriorityName } from '../../domain/queue.ts'
 import type { PathEntry } from '../../domain/screen-pop.ts'
 import type { FlowTrace } from '../flow-world.ts'
@@ -8,6 +9,7 @@ export type Happening =
   | { readonly kind: 'said'; readonly atMs: number; readonly text: string; readonly whole: boolean }
   | { readonly kind: 'keys'; readonly atMs: number; readonly keys: string }
   | { readonly kind: 'shortcut'; readonly atMs: number; readonly name: string }
+  | { readonly kind: 'customer'; readonly atMs: number; readonly customer: Customer }
   | { readonly kind: 'tags'; readonly atMs: number; readonly tags: readonly string[] }
   | { readonly kind: 'language'; readonly atMs: number; readonly language: string }
   | { readonly kind: 'request'; readonly atMs: number; readonly method: string; readonly url: string }
@@ -52,6 +54,10 @@ export class Journal implements FlowTrace {
 
   attach(values: Readonly<Record<string, unknown>>): void {
     this.attached = { ...this.attached, ...values }
+  }
+
+  identified(customer: Customer): void {
+    this.add({ kind: 'customer', customer })
   }
 
   tagged(tags: readonly string[]): void {

@@ -10,6 +10,7 @@ import type { CallScript } from './call-script.ts'
 import { type Happening, Journal } from './journal.ts'
 import { ScriptedHttp } from './scripted-http.ts'
 import { type Press, SimulatedCaller } from './simulated-caller.ts'
+import { SimulatedCustomers } from './simulated-customers.ts'
 import { SpokenText } from './spoken-text.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
@@ -62,6 +63,7 @@ export async function simulateCall(
     clock,
     prompts: new SpokenText(),
     http: new ScriptedHttp(clock, world, journal),
+    customers: script.customers === 'unavailable' ? new SimulatedCustomers([], true) : new SimulatedCustomers(script.customers),
     centre,
     flows,
     queueStatus: (name: string) => script.queueStatus(name),

@@ -16,6 +16,8 @@ function lineOf(happening: Happening): string {
       return `keys      ${happening.keys}`
     case 'shortcut':
       return `shortcut  ${happening.name}`
+    case 'customer':
+      return `customer  ${happening.customer.id} ${happening.customer.name}`.trimEnd()
     case 'tags':
       return `tags      ${happening.tags.join(', ')}`
     case 'language':

@@ -4,6 +4,7 @@ import { onward, type StepEnd } from '../step-end.ts'
 import { runAttach } from './run-attach.ts'
 import { runBranch } from './run-branch.ts'
 import { runCollect } from './run-collect.ts'
+import { runCustomer } from './run-customer.ts'
 import { runHangup } from './run-hangup.ts'
 import { runHours } from './run-hours.ts'
 import { runLanguage } from './run-language.ts'
@@ -45,6 +46,8 @@ export async function runStep(step: Exclude<Step, RunStep>, frame: Frame, signal
       return runLanguage(step, frame)
     case 'attach':
       return runAttach(step, frame)
+    case 'customer':
+      return await runCustomer(step, frame, signal)
     case 'tag':
       return runTag(step, frame)
     case 'hangup':

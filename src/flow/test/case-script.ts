@@ -19,6 +19,7 @@ export class CaseScript implements CallScript {
   readonly dialed: string
   readonly callerNumber: string
   readonly customer: Customer | undefined
+  readonly customers: CallScript['customers']
   readonly startAt: number
   readonly timed: CallScript['timed']
   readonly problems: string[] = []
@@ -35,7 +36,15 @@ export class CaseScript implements CallScript {
     this.#centre = centre
     this.dialed = given.number ?? flow.numbers[0]?.replace('*', '') ?? ''
     this.callerNumber = given.from ?? stranger
-    this.customer = given.customer === undefined ? this.#known(customers) : customerOf(given.customer, this.callerNumber)
+    this.customer = given.customer === undefined ? this.#known(customers) : customerOf(given.customer, this.callerNumber, 'test')
+    const others = given.customers ?? []
+    const written =
+      others === 'unavailable' ? [] : others.map(({ number, ...other }, index) => customerOf(other, number, `test-${index + 1}`))
+    const known = this.customer === undefined || customers.includes(this.customer) ? [] : [this.customer]
+    // Who is written in the case has their number, whoever has it in the configuration.
+    const mine = [...known, ...written].flatMap(({ numbers }) => numbers)
+    const rest = customers.filter(({ numbers }) => !numbers.some((number) => mine.includes(number)))
+    this.customers = others === 'unavailable' ? others : [...known, ...written, ...rest]
     this.startAt = Date.parse(given.at ?? at ?? someMonday)
     const actions = given.press ?? []
     this.#answers = actions.flatMap((action) => (typeof action === 'string' ? action : []))
@@ -132,9 +141,9 @@ function outcomeOf({ fails, status = 200, json }: NonNullable<TestCase['http']>[
     : { ok: false, problem: 'status', status, body: json ?? null }
 }
 
-function customerOf(given: NonNullable<TestCase['customer']>, number: string): Customer {
+function customerOf(given: NonNullable<TestCase['customer']>, number: string, id: string): Customer {
   return {
-    id: 'test' as CustomerId,
+    id: id as CustomerId,
     name: given.name ?? '',
     numbers: [number],
     segment: given.segment ?? '',

@@ -6,6 +6,9 @@ const inTheFlow: Readonly<Record<string, string>> = {
   interrupted: 'then',
   answer: 'then',
   returned: 'then',
+  created: 'then',
+  known: 'then',
+  updated: 'then',
   error: 'on_error'
 }
 

@@ -120,14 +120,35 @@ function judgeAttached(
   )
 }
 
-function judgeRest({ language, requests, tags }: Expectation, happenings: readonly Happening[], flow: Flow): readonly string[] {
+function judgeRest(
+  { language, requests, tags, customer }: Expectation,
+  happenings: readonly Happening[],
+  flow: Flow
+): readonly string[] {
   const spoken = happenings.findLast((happening) => happening.kind === 'language')?.language ?? flow.languages[0]
   const tagged = happenings.findLast((happening) => happening.kind === 'tags')?.tags ?? []
   const asked = happenings.filter(({ kind }) => kind === 'request').length
   return [
+    ...judgeCustomer(customer, happenings),
     ...missing(tags ?? [], tagged).map((tag) => `the call is not tagged "${tag}"`),
     ...(language !== undefined && spoken !== language ? [`the caller hears ${spoken} at the end, not ${language}`] : []),
     ...(requests !== undefined && asked !== requests ? [`it made ${asked} requests, not ${requests}`] : [])
+  ]
+}
+
+/** Who the flow has found, created or changed at last; flags and the profile may hold more. */
+function judgeCustomer(expected: Expectation['customer'], happenings: readonly Happening[]): readonly string[] {
+  if (expected === undefined) return []
+  const found = happenings.findLast((happening) => happening.kind === 'customer')?.customer
+  if (found === undefined) return ['the flow did not find, create or change a customer']
+  const { number, flags = [], profile = {}, ...plain } = expected
+  const wrong = (field: string, value: unknown, wanted: unknown) =>
+    isDeepStrictEqual(value, wanted) ? [] : [`the customer's ${field} is ${JSON.stringify(value)}, not ${JSON.stringify(wanted)}`]
+  return [
+    ...Object.entries(plain).flatMap(([field, wanted]) => wrong(field, found[field as 'name'], wanted)),
+    ...Object.entries(profile).flatMap(([field, wanted]) => wrong(field, found.profile[field], wanted)),
+    ...missing(flags, found.flags).map((flag) => `the customer has no flag "${flag}"`),
+    ...(number === undefined || found.numbers.includes(number) ? [] : [`the customer does not have the number ${number}`])
   ]
 }
 

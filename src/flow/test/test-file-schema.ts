@@ -58,12 +58,16 @@ const httpAnswer = z.strictObject({
   fails: z.enum(['timeout', 'unreachable', 'bad-body'], 'must be timeout, unreachable or bad-body').optional()
 })
 
-const customer = z.strictObject({
+const customerFields = {
   name: text.optional(),
   segment: text.optional(),
   flags: z.array(text, 'must be a list of texts').optional(),
   language: text.optional(),
   profile: z.record(z.string(), z.unknown(), 'must be names and values').optional()
+}
+const customer = z.strictObject(customerFields)
+const customers = z.union([z.literal('unavailable'), z.array(z.strictObject({ number, ...customerFields }))], {
+  error: 'must be unavailable, or a list of customers with their numbers'
 })
 
 const ending = z.union(
@@ -85,6 +89,7 @@ const expectation = z.strictObject({
   ends: ending.optional(),
   within: z.strictObject({ steps: count(0, 1000).optional(), time: time.optional() }).optional(),
   attached: z.record(z.string(), z.unknown(), 'must be names and values').optional(),
+  customer: z.strictObject({ ...customerFields, number: number.optional() }).optional(),
   tags: z.array(text, 'must be a list of tags').optional(),
   language: text.optional(),
   requests: count(0, 1000).optional()
@@ -95,6 +100,7 @@ const testCase = z.strictObject({
   number: number.optional(),
   from: number.optional(),
   customer: customer.optional(),
+  customers: customers.optional(),
   at: moment.optional(),
   press: z.array(action, 'must be a list of what the caller presses').optional(),
   queues: z.record(z.string(), stays, 'must be queues with how the stay ends').optional(),

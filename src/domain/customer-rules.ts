@@ -1,0 +1,57 @@
+import type { Customer, CustomerChanges } from './customer.ts'
+import { AppError } from './errors.ts'
+
+/** What a customer may hold: enough for what an agent reads, too little to fill a disk call by call. */
+const nameMax = 200
+const flagsMax = 50
+const profileMax = 16_384
+
+const word = /^[a-z][a-z0-9_-]{0,39}$/
+const languageTag = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/
+const controls = /\p{Cc}/u
+
+/** Whether a text can be a telephone number of a customer: digits, with + in front if need be. */
+export function isCustomerNumber(text: string): boolean {
+  return /^\+?\d{3,20}$/.test(text)
+}
+
+/** Whether a text can be the name of a field of a profile. */
+export function isProfileField(text: string): boolean {
+  return text.length > 0 && text.length <= 60 && !controls.test(text)
+}
+
+/** What is wrong with changes, for people; undefined when nothing is. */
+export function objectionTo({
+  name,
+  segment,
+  language,
+  addFlags = [],
+  removeFlags = [],
+  profile = {}
+}: CustomerChanges): string | undefined {
+  if (name !== undefined && (name.length > nameMax || controls.test(name))) return `a name of up to ${nameMax} letters`
+  if (segment !== undefined && !word.test(segment)) return 'a segment of small letters, digits, - and _'
+  if (language !== undefined && !languageTag.test(language)) return 'a language such as en or zh-CN'
+  if (![...addFlags, ...removeFlags].every((flag) => word.test(flag))) return 'flags of small letters, digits, - and _'
+  if (!Object.keys(profile).every(isProfileField)) return 'profile fields with names of up to 60 letters'
+  return isStorable(profile) ? undefined : `a profile of up to ${profileMax} letters`
+}
+
+/** The customer after the changes. */
+export function withChanges(customer: Customer, changes: CustomerChanges): Customer {
+  const { addFlags = [], removeFlags = [], profile, ...plain } = changes
+  const flags = [...new Set([...customer.flags, ...addFlags])].filter((flag) => !removeFlags.includes(flag))
+  const merged = Object.fromEntries(Object.entries({ ...customer.profile, ...profile }).filter(([, value]) => value !== null))
+  if (flags.length > flagsMax || !isStorable(merged)) {
+    throw new AppError('CUSTOMER_TOO_LARGE', 'flow', 'A customer would hold more than there is room for', {
+      details: { customer: customer.id, problem: flags.length > flagsMax ? 'too many flags' : 'the profile is too large' }
+    })
+  }
+  return { ...customer, ...plain, flags, profile: merged }
+}
+
+/** Neither too long nor with a NUL in it, which PostgreSQL has no room for. */
+function isStorable(profile: Readonly<Record<string, unknown>>): boolean {
+  const json = JSON.stringify(profile)
+  return json.length <= profileMax && !json.includes('\\u0000')
+}
