@@ -98,6 +98,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   const distribution = new Distribution({
     queues: centre.queues,
     agents: centre.agents,
+    order: centre.order,
     clock,
     publish: bus.publish,
     newId: randomUUID,

@@ -8,7 +8,7 @@ import type { AgentId, CallId, ContactId, OfferId } from '../domain/ids.ts'
 import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { AgentCommands, DeskResult } from '../domain/ports/desk.ts'
-import type { Offer, OfferResult, QueueSettings, QueueStatus, WaitingCall } from '../domain/queue.ts'
+import type { Offer, OfferResult, OrderSettings, QueueSettings, QueueStatus, WaitingCall } from '../domain/queue.ts'
 import { RoutingCore } from '../routing/routing-core.ts'
 import type { RoutingEffect } from '../routing/routing-effect.ts'
 import { OfferBook, type Waiter } from './offer-book.ts'
@@ -21,6 +21,8 @@ export type { Waiter } from './offer-book.ts'
 export interface DistributionOptions {
   readonly queues: ReadonlyMap<string, QueueSettings>
   readonly agents: ReadonlyMap<string, AgentProfile>
+  /** Unset: `defaultOrder`. */
+  readonly order?: OrderSettings | undefined
   readonly clock: Clock
   readonly publish: Publish
   readonly newId: () => string
@@ -42,10 +44,10 @@ export class Distribution implements AgentCommands {
   readonly #offers: OfferBook
   #paused = false
 
-  constructor({ queues, agents, clock, publish, newId, log }: DistributionOptions) {
+  constructor({ queues, agents, order, clock, publish, newId, log }: DistributionOptions) {
     this.#clock = clock
     this.#publish = publish
-    this.#core = new RoutingCore(queues, () => newId() as OfferId)
+    this.#core = new RoutingCore(queues, () => newId() as OfferId, order)
     this.#roster = new Roster(agents, clock.now(), (move) => this.#moved(move))
     this.#board = new QueueBoard((queue) => this.queueStatus(queue))
     this.#outbox = new Outbox(
@@ -82,7 +84,7 @@ export class Distribution implements AgentCommands {
       const party = this.#offers.leave(callId)
       if (party === undefined) return
       this.#board.touch([party.queue])
-      this.#carryOut(this.#core.withdraw(callId))
+      this.#carryOut(this.#core.withdraw(callId, this.#clock.now()))
     })
   }
 
@@ -105,7 +107,7 @@ export class Distribution implements AgentCommands {
   /** The claim of an agent who picked up: true exactly once. False when the offer is over, and the agent is to be hung up. */
   answered(offerId: OfferId): boolean {
     return this.#command(() => {
-      if (!this.#core.offerAnswered(offerId)) return false
+      if (!this.#core.offerAnswered(offerId, this.#clock.now())) return false
       const offer = this.#offers.end(offerId, 'answered')
       if (offer === undefined) return false
       this.#act(offer.agentId, { type: 'answered' })

@@ -1,7 +1,7 @@
-import type { Skills } from '../domain/agent.ts'
 import type { Attend, QueueRequest } from '../domain/caller.ts'
 import { AppError } from '../domain/errors.ts'
-import type { PriorityName, QueueSettings } from '../domain/queue.ts'
+import type { PriorityName, QueueSettings, WaitingCall } from '../domain/queue.ts'
+import type { SkillNeed } from '../domain/skill-need.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 
@@ -9,7 +9,9 @@ import type { CallsOffice } from './office.ts'
 export interface Place {
   readonly settings: QueueSettings
   readonly priority: PriorityName
-  readonly skills: Skills
+  readonly skills: SkillNeed
+  /** What else decides who is next, and who is rung. */
+  readonly routing: Pick<WaitingCall, 'ageBonusMs' | 'preferred' | 'relax'>
   readonly enqueuedAt: number
   readonly maxWaitMs: number
   /** What the caller had waited in this call before they first took the place, milliseconds. */
@@ -29,6 +31,11 @@ export function placeOf(request: QueueRequest, call: LiveCall, office: CallsOffi
     settings,
     priority: request.priority,
     skills: request.skills,
+    routing: {
+      ...(request.ageBonusMs !== undefined && { ageBonusMs: request.ageBonusMs }),
+      ...(request.preferred !== undefined && { preferred: request.preferred }),
+      ...(request.relax !== undefined && { relax: request.relax })
+    },
     enqueuedAt: office.clock.now(),
     maxWaitMs: request.maxWaitMs ?? settings.maxWaitMs,
     waitedBeforeMs: call.totals.queuedMs,

@@ -12,6 +12,8 @@ export interface AgentProfile {
   readonly team: string
   readonly queues: readonly string[]
   readonly skills: Skills
+  /** Place in the configuration, for queues that ring in a fixed sequence. Unset: after all that have one, by id. */
+  readonly order?: number
 }
 
 /**

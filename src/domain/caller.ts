@@ -1,8 +1,9 @@
-import type { Skills } from './agent.ts'
 import type { Customer } from './customer.ts'
 import type { CallId, ContactId } from './ids.ts'
 import type { Clip } from './ports/prompts.ts'
-import type { PriorityName } from './queue.ts'
+import type { PreferredAgent, PriorityName } from './queue.ts'
+import type { RelaxStep } from './relaxation.ts'
+import type { SkillNeed } from './skill-need.ts'
 
 /** What is known of a call when a flow takes it. */
 export interface CallFacts {
@@ -21,8 +22,13 @@ export interface CallFacts {
 
 export interface QueueRequest {
   readonly queue: string
-  readonly skills: Skills
+  readonly skills: SkillNeed
   readonly priority: PriorityName
+  /** Counts for the order as if the caller had waited so much longer already. */
+  readonly ageBonusMs?: number
+  readonly preferred?: PreferredAgent
+  /** In place of the queue's own. */
+  readonly relax?: readonly RelaxStep[]
   /** Unset: the queue's own limit. */
   readonly maxWaitMs?: number
   /** Leave with `no_agents` when nobody of the queue is logged on; otherwise wait for somebody. */

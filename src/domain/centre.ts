@@ -1,5 +1,5 @@
 import type { AgentProfile, Role } from './agent.ts'
-import type { QueueSettings } from './queue.ts'
+import type { OrderSettings, QueueSettings } from './queue.ts'
 
 /** When something is open. Times are local to `timeZone` (IANA name). */
 export interface Calendar {
@@ -19,6 +19,8 @@ export interface Centre {
   readonly agents: ReadonlyMap<string, AgentProfile>
   readonly calendars: ReadonlyMap<string, Calendar>
   readonly skills: ReadonlySet<string>
+  /** Unset: `defaultOrder`. */
+  readonly order?: OrderSettings
   /** Values that flows read as `config.NAME`, such as addresses of services. */
   readonly values: Readonly<Record<string, unknown>>
   /** URL prefixes that a `request` step may reach. */

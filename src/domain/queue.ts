@@ -1,21 +1,78 @@
-import type { Skills } from './agent.ts'
 import type { AgentId, CallId, ContactId, OfferId } from './ids.ts'
+import type { RelaxStep } from './relaxation.ts'
+import type { SkillNeed } from './skill-need.ts'
 
 export type PriorityName = 'emergency' | 'high' | 'normal' | 'low'
 
-/** Higher goes first, whatever the others have waited. */
-export const priorityRank = { emergency: 100, high: 50, normal: 0, low: -50 } as const satisfies Record<PriorityName, number>
+/**
+ * Who of several callers is next. A caller counts as having come at
+ *
+ *   enqueuedAt − headStartMs[priority] − ageBonusMs     (between queues also − the queue's headStartMs and what `choice` adds)
+ *
+ * and the earliest goes first; an emergency goes before all that are none. Everybody ages alike, so two callers never change
+ * their order while they wait, and nobody starves: see routing/urgency.ts for the bound.
+ */
+export interface OrderSettings {
+  /** How much earlier than a normal caller; negative is later. */
+  readonly headStartMs: Readonly<Record<Exclude<PriorityName, 'emergency'>, number>>
+  /**
+   * Between the queues of one agent:
+   * - most-urgent: as above.
+   * - service-level: by when each caller would miss the target of their queue, and sooner for a queue that is below its target.
+   */
+  readonly choice: 'most-urgent' | 'service-level'
+}
+
+export const defaultOrder: OrderSettings = {
+  headStartMs: { high: 300_000, normal: 0, low: -300_000 },
+  choice: 'most-urgent'
+}
+
+/** Which of the free agents who fit a caller is rung. */
+export const strategyNames = [
+  'longest-idle',
+  'most-idle-by-occupancy',
+  'most-skilled',
+  'least-skilled-that-fits',
+  'round-robin',
+  'fewest-calls',
+  'sequential'
+] as const
+export type StrategyName = (typeof strategyNames)[number]
+
+/** Of 100 callers, `share` are to be answered within that time. */
+export interface ServiceLevelTarget {
+  readonly share: number
+  readonly withinMs: number
+}
+
+export const defaultServiceLevel: ServiceLevelTarget = { share: 80, withinMs: 20_000 }
 
 export interface QueueSettings {
   readonly name: string
   readonly title: string
-  /** Skills every call of this queue needs, beside what the flow asks for. */
-  readonly skills: Skills
+  /** What every call of this queue asks of an agent, beside what its flow asks for. */
+  readonly skills: SkillNeed
   readonly ringMs: number
   readonly wrapUpMs: number
   readonly maxWaitMs: number
   readonly maxLength: number
   readonly music: string
+  /** Unset: longest-idle. */
+  readonly strategy?: StrategyName
+  /** How the skills give way as a caller waits. Unset: never. */
+  readonly relax?: readonly RelaxStep[]
+  /** How much earlier its callers count as having come, next to those of other queues. Unset: 0. */
+  readonly headStartMs?: number
+  /** Unset: `defaultServiceLevel`. */
+  readonly serviceLevel?: ServiceLevelTarget
+}
+
+/** An agent whom the caller should get, by name or because they served this customer last. */
+export interface PreferredAgent {
+  readonly agentId: AgentId
+  /** For so long since they first came the caller is offered to nobody else, unless that agent is away or cannot take the call. */
+  readonly patienceMs: number
 }
 
 /** A place in a queue. `enqueuedAt` is the first time and is kept when an offer fails or the call is transferred back. */
@@ -24,8 +81,13 @@ export interface WaitingCall {
   readonly contactId: ContactId
   readonly queue: string
   readonly priority: PriorityName
-  readonly skills: Skills
+  readonly skills: SkillNeed
   readonly enqueuedAt: number
+  /** Counts for the order as if the caller had waited so much longer; no reported wait changes by it. Unset: 0. */
+  readonly ageBonusMs?: number
+  readonly preferred?: PreferredAgent
+  /** In place of the queue's own; its `skills` steps stand for the skills of this call. */
+  readonly relax?: readonly RelaxStep[]
 }
 
 /** Where a caller stood in a queue, for whoever takes up their wait later. */

@@ -1,73 +1,108 @@
 import type { AgentId, CallId } from '../domain/ids.ts'
-import type { QueueSettings } from '../domain/queue.ts'
-import { FreeAgents, type RoutedAgent } from './free-agents.ts'
+import { defaultOrder, type OrderSettings, type QueueSettings } from '../domain/queue.ts'
+import { meets } from '../domain/requirement.ts'
+import { AgentIndex } from './agent-index.ts'
+import { Alarms } from './alarms.ts'
+import { FreeAgents } from './free-agents.ts'
 import type { Place } from './place.ts'
-import { meets } from './requirement.ts'
+import { byId, type RoutedAgent } from './routed-agent.ts'
+import { byUrgency, shifted } from './urgency.ts'
 import { WaitingLine } from './waiting-line.ts'
 
 /** Who waits and who works now: the state that matching reads. It changes only through RoutingCore. */
 export class Floor {
+  order: OrderSettings = defaultOrder
   readonly lines = new Map<string, WaitingLine>()
   readonly places = new Map<CallId, Place>()
   readonly agents = new Map<AgentId, RoutedAgent>()
   readonly free = new FreeAgents()
+  readonly alarms = new Alarms()
   /** Callers who are being spared somebody. */
   readonly sparing = new Set<Place>()
+  /** Everybody who is logged on, by queue. */
+  readonly #staff = new Map<string, AgentIndex>()
 
-  constructor(queues: ReadonlyMap<string, QueueSettings>) {
-    for (const settings of queues.values()) this.lines.set(settings.name, new WaitingLine(settings))
+  /** Lines for all of them, and new settings for those there are. A queue that is gone stays until its callers have left. */
+  follow(queues: ReadonlyMap<string, QueueSettings>): void {
+    for (const [name, line] of this.lines) if (!queues.has(name) && line.size === 0) this.lines.delete(name)
+    for (const settings of queues.values()) {
+      const line = this.lines.get(settings.name)
+      if (line === undefined) this.lines.set(settings.name, new WaitingLine(settings))
+      else line.settings = settings
+      this.free.follow(settings, this.agents.values())
+    }
   }
 
-  /** The longest idle free agent for this caller. */
+  logOn(agent: RoutedAgent): void {
+    this.agents.set(agent.profile.id, agent)
+    for (const queue of agent.profile.queues) {
+      const staff = this.#staff.get(queue) ?? new AgentIndex(byId)
+      this.#staff.set(queue, staff)
+      staff.add(agent)
+    }
+  }
+
+  logOff(agent: RoutedAgent): void {
+    this.agents.delete(agent.profile.id)
+    for (const queue of agent.profile.queues) this.#staff.get(queue)?.delete(agent)
+  }
+
+  /** The free agent for this caller, as the strategy of the queue chooses. */
   agentFor(place: Place, now: number): RoutedAgent | undefined {
-    return this.free.longestIdle(place.call.queue, place.requirement, (agent) => this.mayTake(agent, place, now))
+    return this.free.choose(place.call.queue, place.requirement, (agent) => this.mayTake(agent, place, now))
   }
 
   /** The most urgent caller for this agent, over all their queues. */
   placeFor(agent: RoutedAgent, now: number): Place | undefined {
+    const mayTake = (place: Place) => this.mayTake(agent, place, now)
     let best: Place | undefined
+    let bestLead = 0
     for (const queue of agent.profile.queues) {
-      best = this.lines.get(queue)?.mostUrgentFor(agent.profile.skills, (place) => this.mayTake(agent, place, now), best) ?? best
+      const line = this.lines.get(queue)
+      if (line === undefined) continue
+      const lead = line.lead.ms(line.settings, this.order)
+      const bar = best === undefined || lead === bestLead ? best : shifted(best, lead - bestLead)
+      const awaiting = agent.awaitedBy.get(queue)?.first
+      const first = awaiting !== undefined && (bar === undefined || byUrgency(awaiting, bar) < 0) ? awaiting : undefined
+      const found = line.mostUrgentFor(agent, mayTake, first ?? bar) ?? first
+      if (found === undefined) continue
+      best = found
+      bestLead = lead
     }
     return best
   }
 
-  /** Whether a caller need not be spared this agent: it was long ago, or nobody else could come. */
-  mayTake(agent: RoutedAgent, place: Place, now: number): boolean {
-    return !isSpared(agent, place, now) || !this.#canAnother(place, now)
+  /** Callers, the most urgent first; those of several queues with the leads of these. */
+  inOrder(places: Iterable<Place>): Place[] {
+    const byLead = [...places].map((place) => ({ place, urgency: shifted(place, -this.#leadOf(place)) }))
+    return byLead.sort((one, other) => byUrgency(one.urgency, other.urgency)).map(({ place }) => place)
   }
 
-  /**
-   * Callers without an offer although a free agent fits. It should be 0 always: the watchdog's question, so it asks
-   * every agent and trusts no index.
-   */
-  stuck(now: number): number {
-    const free = [...this.agents.values()].filter((agent) => agent.free)
-    const seen = new Map<string, readonly RoutedAgent[]>()
-    let stuck = 0
-    for (const place of this.places.values()) {
-      if (place.offerId !== undefined) continue
-      const need = `${place.call.queue} ${place.requirement.key}`
-      const fit = seen.get(need) ?? free.filter((agent) => fits(agent, place))
-      seen.set(need, fit)
-      if (fit.some((agent) => this.mayTake(agent, place, now))) stuck++
-    }
-    return stuck
+  /** The agent whom the caller waits for; undefined, for good, when that has become vain. */
+  awaited(place: Place): RoutedAgent | undefined {
+    const agent = place.preferred && this.agents.get(place.preferred.agentId)
+    if (agent !== undefined && !agent.occupancy.away && fits(agent, place)) return agent
+    place.preferred = undefined
+    return undefined
+  }
+
+  /** Whether a caller need not be spared this agent: it was long ago, or nobody else could come. */
+  mayTake(agent: RoutedAgent, place: Place, now: number): boolean {
+    return place.spared.size === 0 || !place.isSpared(agent.profile.id, now) || !this.#canAnother(place, now)
   }
 
   /** Whether somebody is logged on whom the caller need not be spared. */
   #canAnother(place: Place, now: number): boolean {
-    for (const agent of this.agents.values()) {
-      if (fits(agent, place) && !isSpared(agent, place, now)) return true
-    }
-    return false
+    const another = (agent: RoutedAgent) => !place.isSpared(agent.profile.id, now)
+    return this.#staff.get(place.call.queue)?.first(place.requirement, another) !== undefined
+  }
+
+  #leadOf(place: Place): number {
+    const line = this.lines.get(place.call.queue)
+    return line === undefined ? 0 : line.lead.ms(line.settings, this.order)
   }
 }
 
-function fits({ profile }: RoutedAgent, place: Place): boolean {
-  return profile.queues.includes(place.call.queue) && meets(profile.skills, place.requirement)
-}
-
-function isSpared({ profile }: RoutedAgent, { spared }: Place, now: number): boolean {
-  return (spared.get(profile.id) ?? Number.NEGATIVE_INFINITY) > now
+export function fits({ profile }: RoutedAgent, { call, requirement }: Place): boolean {
+  return profile.queues.includes(call.queue) && meets(profile.skills, requirement)
 }

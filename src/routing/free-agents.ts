@@ -1,65 +1,51 @@
-import type { AgentProfile } from '../domain/agent.ts'
-import type { OfferId } from '../domain/ids.ts'
-import { meets, type Requirement } from './requirement.ts'
-import { SortedList } from './sorted-list.ts'
+import type { QueueSettings, StrategyName } from '../domain/queue.ts'
+import type { Requirement } from '../domain/requirement.ts'
+import { AgentIndex } from './agent-index.ts'
+import { byIdleness, type RoutedAgent } from './routed-agent.ts'
+import { strategies } from './strategies/strategies.ts'
+import type { Strategy } from './strategies/strategy.ts'
 
-/** An agent who is logged on, as routing sees them. */
-export interface RoutedAgent {
-  profile: AgentProfile
-  /** Free: waiting for a call, without an offer. */
-  free: boolean
-  idleSince: number
-  /** Kept through a whole log-on, so that of two equally idle agents not always the same one is rung. */
-  lastOfferAt: number
-  offerId: OfferId | undefined
+interface FreeOfQueue {
+  readonly name: StrategyName
+  readonly strategy: Strategy
+  readonly agents: AgentIndex
 }
 
-/**
- * The free agents, longest idle first, kept by queue and by skill: a caller's search walks only the shortest list that
- * everybody who fits must be in.
- */
+/** The free agents of each queue, in the order of its strategy. */
 export class FreeAgents {
-  readonly #ofQueue = new Map<string, SortedList<RoutedAgent, RoutedAgent>>()
-  readonly #ofSkill = new Map<string, SortedList<RoutedAgent, RoutedAgent>>()
-  #size = 0
-
-  get size(): number {
-    return this.#size
-  }
+  readonly #ofQueue = new Map<string, FreeOfQueue>()
 
   add(agent: RoutedAgent): void {
-    this.#size++
-    for (const queue of agent.profile.queues) listOf(this.#ofQueue, queue).add(agent)
-    for (const skill of Object.keys(agent.profile.skills)) listOf(this.#ofSkill, skill).add(agent)
+    for (const queue of agent.profile.queues) this.#of(queue).agents.add(agent)
   }
 
   delete(agent: RoutedAgent): void {
-    this.#size--
-    for (const queue of agent.profile.queues) listOf(this.#ofQueue, queue).delete(agent)
-    for (const skill of Object.keys(agent.profile.skills)) listOf(this.#ofSkill, skill).delete(agent)
+    for (const queue of agent.profile.queues) this.#of(queue).agents.delete(agent)
   }
 
-  /** The longest idle agent who serves the queue, has the skills and may take the call. */
-  longestIdle(queue: string, requirement: Requirement, mayTake: (agent: RoutedAgent) => boolean): RoutedAgent | undefined {
-    let shortest = this.#ofQueue.get(queue)
-    for (const [skill] of requirement.skills) {
-      const list = this.#ofSkill.get(skill)
-      if ((list?.size ?? 0) < (shortest?.size ?? 0)) shortest = list
-    }
+  /** Whom the strategy of the queue chooses, of those who meet the requirement and may take the call. */
+  choose(queue: string, requirement: Requirement, mayTake: (agent: RoutedAgent) => boolean): RoutedAgent | undefined {
+    const { strategy, agents } = this.#of(queue)
+    if (strategy.levels !== undefined) return agents.bySkill(requirement, strategy.levels, mayTake)
+    return agents.first(requirement, mayTake)
+  }
 
-    return shortest?.find(
-      (agent) => agent.profile.queues.includes(queue) && meets(agent.profile.skills, requirement) && mayTake(agent)
-    )
+  /** `free`: everybody who is free and serves the queue. */
+  follow({ name: queue, strategy: name = 'longest-idle' }: QueueSettings, free: Iterable<RoutedAgent>): void {
+    if (this.#of(queue).name === name) return
+    const line = newLine(queue, name)
+    this.#ofQueue.set(queue, line)
+    for (const agent of free) if (agent.free && agent.profile.queues.includes(queue)) line.agents.add(agent)
+  }
+
+  #of(queue: string): FreeOfQueue {
+    const line = this.#ofQueue.get(queue) ?? newLine(queue, 'longest-idle')
+    this.#ofQueue.set(queue, line)
+    return line
   }
 }
 
-function listOf(lists: Map<string, SortedList<RoutedAgent, RoutedAgent>>, name: string): SortedList<RoutedAgent, RoutedAgent> {
-  const list = lists.get(name) ?? new SortedList(byIdleness)
-  lists.set(name, list)
-  return list
-}
-
-/** Longest idle first, then whose last offer is longer ago; the id makes it certain. */
-function byIdleness(one: RoutedAgent, other: RoutedAgent): number {
-  return one.idleSince - other.idleSince || one.lastOfferAt - other.lastOfferAt || (one.profile.id < other.profile.id ? -1 : 1)
+function newLine(queue: string, name: StrategyName): FreeOfQueue {
+  const strategy = strategies[name]
+  return { name, strategy, agents: new AgentIndex((one, other) => strategy.compare(one, other, queue) || byIdleness(one, other)) }
 }

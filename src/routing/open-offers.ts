@@ -1,7 +1,7 @@
 import type { CallId, OfferId } from '../domain/ids.ts'
 import type { Offer } from '../domain/queue.ts'
-import type { RoutedAgent } from './free-agents.ts'
 import type { Place } from './place.ts'
+import type { RoutedAgent } from './routed-agent.ts'
 
 export interface OpenOffer {
   readonly offer: Offer

@@ -1,14 +1,15 @@
 import type { AgentProfile } from '../domain/agent.ts'
 import { AppError } from '../domain/errors.ts'
 import type { AgentId, CallId, OfferId } from '../domain/ids.ts'
-import { type Offer, priorityRank, type QueueSettings, type WaitingCall } from '../domain/queue.ts'
+import { defaultOrder, type Offer, type OrderSettings, type QueueSettings, type WaitingCall } from '../domain/queue.ts'
 import { Floor } from './floor.ts'
-import type { RoutedAgent } from './free-agents.ts'
 import { OpenOffers } from './open-offers.ts'
-import { byUrgency, type Place } from './place.ts'
-import { requirementOf } from './requirement.ts'
+import { Place } from './place.ts'
+import { RoutedAgent } from './routed-agent.ts'
 import type { RoutingEffect } from './routing-effect.ts'
-import { WaitingLine } from './waiting-line.ts'
+import { stuckCallers } from './stuck-callers.ts'
+import { agedSince } from './urgency.ts'
+import type { WaitingLine } from './waiting-line.ts'
 
 /** How long a caller is spared an agent who failed them, as long as somebody else could come. */
 export const SPARED_MS = 10_000
@@ -21,40 +22,35 @@ export const SPARED_MS = 10_000
  */
 export class RoutingCore {
   readonly #newOfferId: () => OfferId
-  readonly #floor: Floor
+  readonly #floor = new Floor()
   readonly #offers = new OpenOffers()
   #arrivals = 0
+  #offersMade = 0
   #paused = false
 
-  constructor(queues: ReadonlyMap<string, QueueSettings>, newOfferId: () => OfferId) {
+  constructor(queues: ReadonlyMap<string, QueueSettings>, newOfferId: () => OfferId, order: OrderSettings = defaultOrder) {
     this.#newOfferId = newOfferId
-    this.#floor = new Floor(queues)
+    this.#floor.order = order
+    this.#floor.follow(queues)
   }
 
   /** Takes a caller into their queue, at the place that their priority and first time give them. */
   enqueue(call: WaitingCall, now: number): RoutingEffect[] {
     if (this.#isKnown(call.callId)) throw fault('CALL_ALREADY_QUEUED', 'The call is in a queue already', { callId: call.callId })
     const line = this.#lineOf(call.queue)
-    const place: Place = {
-      call,
-      rank: priorityRank[call.priority],
-      enqueuedAt: call.enqueuedAt,
-      sequence: ++this.#arrivals,
-      requirement: requirementOf(line.settings.skills, call.skills),
-      offerId: undefined,
-      spared: new Map()
-    }
+    const place = new Place(call, ++this.#arrivals, agedSince(call, this.#floor.order), line.stagesFor(call))
+    place.advance(now)
     this.#floor.places.set(call.callId, place)
     line.enter(place)
     return this.#seekAgent(place, now)
   }
 
   /** The caller is gone, or stops waiting: their offer ends too. */
-  withdraw(callId: CallId): RoutingEffect[] {
+  withdraw(callId: CallId, now: number): RoutingEffect[] {
     const offerId = this.#offers.ofCall(callId)?.offer.id
     const open = offerId && this.#offers.close(offerId)
     const place = this.#floor.places.get(callId)
-    if (place !== undefined) this.#leave(place)
+    if (place !== undefined) this.#leave(place, false, now)
     return open === undefined ? [] : [{ type: 'offer-ended', offer: open.offer, result: 'callerGone' }]
   }
 
@@ -62,17 +58,16 @@ export class RoutingCore {
   agentOn(profile: AgentProfile): void {
     if (this.#floor.agents.has(profile.id))
       throw fault('AGENT_ALREADY_ON', 'The agent is logged on already', { agentId: profile.id })
-    this.#floor.agents.set(profile.id, { profile, free: false, idleSince: 0, lastOfferAt: 0, offerId: undefined })
+    this.#floor.logOn(new RoutedAgent(profile))
   }
 
   agentOff(agentId: AgentId, now: number): RoutingEffect[] {
     const agent = this.#floor.agents.get(agentId)
     if (agent === undefined) return []
     this.#take(agent)
-    this.#floor.agents.delete(agentId)
-    const ended = agent.offerId === undefined ? [] : this.#fail(agent.offerId, 'rejected', now)
+    this.#floor.logOff(agent)
     // Whoever was spared somebody may have nobody else now.
-    return [...ended, ...this.#seekAgents(this.#floor.sparing, now)]
+    return this.#leaveCallers(agent, this.#floor.sparing, now)
   }
 
   /** The agent waits for a call, since `idleSince`. */
@@ -80,10 +75,11 @@ export class RoutingCore {
     const agent = this.#floor.agents.get(agentId)
     if (agent === undefined || agent.free || agent.offerId !== undefined) return []
     agent.idleSince = idleSince
+    agent.occupancy.become('idle', now)
 
     const place = this.#paused ? undefined : this.#floor.placeFor(agent, now)
     if (place !== undefined) {
-      this.#lineOf(place.call.queue).withhold(place)
+      place.unshelve()
       return [this.#offer(place, agent, now)]
     }
     agent.free = true
@@ -96,14 +92,17 @@ export class RoutingCore {
     const agent = this.#floor.agents.get(agentId)
     if (agent === undefined) return []
     this.#take(agent)
-    return agent.offerId === undefined ? [] : this.offerFailed(agent.offerId, 'rejected', now)
+    agent.occupancy.become('away', now)
+    return this.#leaveCallers(agent, [], now)
   }
 
   /** The claim. True exactly once, and only while the offer is open: the caller leaves the queue and the agent is theirs. */
-  offerAnswered(offerId: OfferId): boolean {
+  offerAnswered(offerId: OfferId, now: number): boolean {
     const open = this.#offers.close(offerId)
-    if (open?.place !== undefined) this.#leave(open.place)
-    return open !== undefined
+    if (open === undefined) return false
+    open.agent.calls++
+    if (open.place !== undefined) this.#leave(open.place, true, now)
+    return true
   }
 
   /** The caller returns to their place, and is spared this agent for a while. */
@@ -120,40 +119,38 @@ export class RoutingCore {
     return this.#open({ callId, queue: '', ringMs }, agent, undefined, now)
   }
 
-  /** When `wake` is due: a caller need not be spared somebody any longer. */
+  /** When `wake` is due: the skills that a caller needs give way, or a caller stops waiting for one agent, or being spared one. */
   wakeAt(): number | undefined {
-    let earliest: number | undefined
-    for (const { spared } of this.#floor.sparing) {
-      for (const until of spared.values()) earliest = Math.min(earliest ?? until, until)
-    }
-    return earliest
+    return this.#floor.alarms.next
   }
 
   wake(now: number): RoutingEffect[] {
-    for (const place of this.#floor.sparing) {
-      for (const [agentId, until] of place.spared) if (until <= now) place.spared.delete(agentId)
+    const due = this.#floor.alarms.takeDue(now)
+    for (const place of due) {
+      place.unshelve()
+      place.advance(now)
+      if (place.spared.size === 0) this.#floor.sparing.delete(place)
+      this.#floor.alarms.set(place, place.nextChange())
     }
-    const effects = this.#seekAgents(this.#floor.sparing, now)
-    for (const place of this.#floor.sparing) if (place.spared.size === 0) this.#floor.sparing.delete(place)
-    return effects
+    return this.#seekAgents(due, now)
   }
 
   /** New settings for all queues. Nobody loses their place; a queue that is gone stays until its callers have left. */
-  updateQueues(queues: ReadonlyMap<string, QueueSettings>, now: number): RoutingEffect[] {
-    const { lines, places } = this.#floor
-    for (const [name, line] of lines) if (!queues.has(name) && line.size === 0) lines.delete(name)
-    for (const settings of queues.values()) {
-      const line = lines.get(settings.name)
-      if (line === undefined) lines.set(settings.name, new WaitingLine(settings))
-      else line.settings = settings
-    }
-
-    for (const place of places.values()) {
+  updateQueues(
+    queues: ReadonlyMap<string, QueueSettings>,
+    now: number,
+    order: OrderSettings = this.#floor.order
+  ): RoutingEffect[] {
+    this.#floor.follow(queues)
+    this.#floor.order = order
+    for (const place of this.#floor.places.values()) {
       const line = this.#lineOf(place.call.queue)
-      line.withhold(place)
-      place.requirement = requirementOf(line.settings.skills, place.call.skills)
+      line.leave(place)
+      place.agedSince = agedSince(place.call, order)
+      place.follow(line.stagesFor(place.call), now)
+      line.enter(place)
     }
-    return this.#seekAgents(places.values(), now)
+    return this.#seekAgents(this.#floor.places.values(), now)
   }
 
   /** No new offers: nobody's phone can be called now. Callers keep their places, agents stay free, open offers stay open. */
@@ -194,7 +191,7 @@ export class RoutingCore {
 
   /** Callers without an offer although a free agent fits: always 0. */
   stuck(now: number): number {
-    return this.#paused ? 0 : this.#floor.stuck(now)
+    return this.#paused ? 0 : stuckCallers(this.#floor, now)
   }
 
   #isKnown(callId: CallId): boolean {
@@ -209,17 +206,35 @@ export class RoutingCore {
 
   /** For a caller whom no agent can see at the moment. */
   #seekAgent(place: Place, now: number): RoutingEffect[] {
-    const agent = this.#paused ? undefined : this.#floor.agentFor(place, now)
+    const awaited = this.#floor.awaited(place)
+    const agent = this.#paused ? undefined : this.#choose(place, awaited, now)
+    this.#floor.alarms.set(place, place.nextChange())
     if (agent !== undefined) return [this.#offer(place, agent, now)]
-    this.#lineOf(place.call.queue).expose(place)
+    if (awaited !== undefined) awaited.await(place)
+    else this.#lineOf(place.call.queue).expose(place)
     return []
+  }
+
+  #choose(place: Place, awaited: RoutedAgent | undefined, now: number): RoutedAgent | undefined {
+    if (awaited === undefined) return this.#floor.agentFor(place, now)
+    return awaited.free ? awaited : undefined
   }
 
   /** For callers who may have become possible for free agents, most urgent first. */
   #seekAgents(places: Iterable<Place>, now: number): RoutingEffect[] {
-    const waiting = [...places].filter((place) => place.offerId === undefined).sort(byUrgency)
-    for (const place of waiting) this.#lineOf(place.call.queue).withhold(place)
+    const waiting = this.#floor.inOrder(places).filter((place) => place.offerId === undefined)
+    for (const place of waiting) place.unshelve()
     return waiting.flatMap((place) => this.#seekAgent(place, now))
+  }
+
+  /** The agent is not there any more: neither for the caller whom they were offered to nor for those who waited for them. */
+  #leaveCallers(agent: RoutedAgent, others: Iterable<Place>, now: number): RoutingEffect[] {
+    const offered = agent.offerId === undefined ? undefined : this.#offers.get(agent.offerId)
+    const ended = offered === undefined ? [] : this.#fail(offered.offer.id, 'rejected', now)
+    const awaiting = [...agent.awaitedBy.values()].flatMap((places) => places.items())
+    for (const place of awaiting) place.preferred = undefined
+    const callers = new Set([...(offered?.place === undefined ? [] : [offered.place]), ...awaiting, ...others])
+    return callers.size === 0 ? ended : [...ended, ...this.#seekAgents(callers, now)]
   }
 
   #fail(offerId: OfferId, result: 'missed' | 'rejected' | 'unreachable', now: number): RoutingEffect[] {
@@ -227,7 +242,9 @@ export class RoutingCore {
     if (open === undefined) return []
     // During a pause it was not the agent who failed.
     if (open.place !== undefined && !this.#paused) {
-      open.place.spared.set(open.offer.agentId, now + SPARED_MS)
+      const { agentId } = open.offer
+      open.place.spared.set(agentId, now + SPARED_MS)
+      if (open.place.preferred?.agentId === agentId) open.place.preferred = undefined
       this.#floor.sparing.add(open.place)
     }
     return [{ type: 'offer-ended', offer: open.offer, result }]
@@ -241,6 +258,8 @@ export class RoutingCore {
 
   #open(of: { callId: CallId; queue: string; ringMs: number }, agent: RoutedAgent, place: Place | undefined, now: number): Offer {
     this.#take(agent)
+    agent.occupancy.become('working', now)
+    agent.turns.set(of.queue, ++this.#offersMade)
     const { callId, queue, ringMs } = of
     const offer = { id: this.#newOfferId(), callId, agentId: agent.profile.id, queue, madeAt: now, deadline: now + ringMs }
     this.#offers.open(offer, agent, place)
@@ -253,10 +272,13 @@ export class RoutingCore {
     this.#floor.free.delete(agent)
   }
 
-  #leave(place: Place): void {
-    this.#lineOf(place.call.queue).leave(place)
+  #leave(place: Place, answered: boolean, now: number): void {
+    const line = this.#lineOf(place.call.queue)
+    line.leave(place)
+    line.lead.ended(line.settings, now - place.call.enqueuedAt, answered)
     this.#floor.places.delete(place.call.callId)
     this.#floor.sparing.delete(place)
+    this.#floor.alarms.set(place, Number.POSITIVE_INFINITY)
   }
 }
 

@@ -1,26 +1,40 @@
-import type { Skills } from '../domain/agent.ts'
-import { priorityRank, type QueueSettings } from '../domain/queue.ts'
-import { byUrgency, type Place, type Urgency } from './place.ts'
-import { meets, type Requirement } from './requirement.ts'
+import type { QueueSettings, WaitingCall } from '../domain/queue.ts'
+import { type RelaxStep, type Stage, stagesOf } from '../domain/relaxation.ts'
+import type { SkillNeed } from '../domain/skill-need.ts'
+import { NeedGroups } from './need-groups.ts'
+import type { Place } from './place.ts'
+import { QueueLead } from './queue-lead.ts'
+import type { RoutedAgent } from './routed-agent.ts'
 import { SortedList } from './sorted-list.ts'
+import { byUrgency, type Urgency } from './urgency.ts'
 
-/** Callers of one queue with equal needs who wait without an offer: whoever may take the first may take them all. */
-interface Group {
-  readonly requirement: Requirement
-  readonly places: SortedList<Urgency, Place>
-}
+type Entry = Pick<Place, 'call' | 'sequence'>
 
-/**
- * The callers of one queue. Those without an offer are also kept by need, and the groups by the first skill of their need:
- * a free agent looks only at the first of each group whose skill they have, however long the queue is.
- */
+const noSteps: readonly RelaxStep[] = []
+
+/** The callers of one queue. Those who wait without an offer, and for nobody in particular, are exposed to agents who become free. */
 export class WaitingLine {
-  settings: QueueSettings
+  #settings: QueueSettings
+  readonly lead = new QueueLead()
   readonly #all = new SortedList<Urgency, Place>(byUrgency)
-  readonly #groups = new Map<string, Map<string, Group>>()
+  readonly #byTime = new SortedList<Entry, Place>(
+    (one, other) => one.call.enqueuedAt - other.call.enqueuedAt || one.sequence - other.sequence
+  )
+  readonly #exposed = new NeedGroups()
+  /** Flows ask with the same objects again and again, so that each need is worked out once. */
+  #stages = new WeakMap<SkillNeed, WeakMap<readonly RelaxStep[], readonly Stage[]>>()
 
   constructor(settings: QueueSettings) {
-    this.settings = settings
+    this.#settings = settings
+  }
+
+  get settings(): QueueSettings {
+    return this.#settings
+  }
+
+  set settings(settings: QueueSettings) {
+    this.#settings = settings
+    this.#stages = new WeakMap()
   }
 
   /** All who wait, those included whose agent's phone is ringing. */
@@ -30,40 +44,37 @@ export class WaitingLine {
 
   enter(place: Place): void {
     this.#all.add(place)
+    this.#byTime.add(place)
   }
 
   leave(place: Place): void {
+    place.unshelve()
     this.#all.delete(place)
-    this.withhold(place)
+    this.#byTime.delete(place)
   }
 
-  /** From now on a free agent may be given this caller. */
+  /** From now on an agent who becomes free may be given this caller. */
   expose(place: Place): void {
-    const { requirement } = place
-    const skill = keySkill(requirement)
-    const groups = this.#groups.get(skill) ?? new Map<string, Group>()
-    this.#groups.set(skill, groups)
-    const group = groups.get(requirement.key) ?? { requirement, places: new SortedList<Urgency, Place>(byUrgency) }
-    groups.set(requirement.key, group)
-    group.places.add(place)
+    this.#exposed.add(place)
+    place.shelf = this.#exposed
   }
 
-  /** The caller is being offered to somebody, or gone. */
-  withhold(place: Place): void {
-    const skill = keySkill(place.requirement)
-    const groups = this.#groups.get(skill)
-    const group = groups?.get(place.requirement.key)
-    if (groups === undefined || group === undefined) return
-    group.places.delete(place)
-    if (group.places.size === 0) groups.delete(place.requirement.key)
-    if (groups.size === 0) this.#groups.delete(skill)
+  /** What the call asks for, and how that gives way. */
+  stagesFor({ skills, relax }: WaitingCall): readonly Stage[] {
+    const ofNeed = this.#stages.get(skills) ?? new WeakMap<readonly RelaxStep[], readonly Stage[]>()
+    this.#stages.set(skills, ofNeed)
+    const steps = relax ?? this.#settings.relax ?? noSteps
+    const known = ofNeed.get(steps)
+    if (known !== undefined) return known
+    const by = relax === undefined ? 'queue' : 'call'
+    const stages = stagesOf({ ofQueue: this.#settings.skills, ofCall: skills, steps, by })
+    ofNeed.set(steps, stages)
+    return stages
   }
 
-  /** The most urgent exposed caller whom somebody with these skills can take and who is not to be spared them; `soFar` if none is more urgent. */
-  mostUrgentFor(skills: Skills, mayTake: (place: Place) => boolean, soFar: Place | undefined): Place | undefined {
-    let best = this.#bestOf(this.#groups.get(''), skills, mayTake, soFar)
-    for (const skill of Object.keys(skills)) best = this.#bestOf(this.#groups.get(skill), skills, mayTake, best)
-    return best
+  /** The most urgent exposed caller whom the agent fits and may take, if more urgent than `bar`. */
+  mostUrgentFor(agent: RoutedAgent, mayTake: (place: Place) => boolean, bar: Urgency | undefined): Place | undefined {
+    return this.#exposed.mostUrgentFor(agent, mayTake, bar)
   }
 
   /** 1 for the head. */
@@ -73,35 +84,6 @@ export class WaitingLine {
 
   /** `enqueuedAt` of whoever has waited longest, whatever their priority. */
   get oldestSince(): number | undefined {
-    let oldest: number | undefined
-    for (const rank of Object.values(priorityRank)) {
-      const first = this.#all.firstFrom({ rank, enqueuedAt: Number.NEGATIVE_INFINITY, sequence: 0 })
-      if (first?.rank === rank && first.enqueuedAt < (oldest ?? Number.POSITIVE_INFINITY)) oldest = first.enqueuedAt
-    }
-    return oldest
+    return this.#byTime.first?.call.enqueuedAt
   }
-
-  #bestOf(
-    groups: ReadonlyMap<string, Group> | undefined,
-    skills: Skills,
-    mayTake: (place: Place) => boolean,
-    soFar: Place | undefined
-  ): Place | undefined {
-    let best = soFar
-    for (const { requirement, places } of groups?.values() ?? []) {
-      const { first } = places
-      if (first === undefined || (best !== undefined && byUrgency(best, first) < 0) || !meets(skills, requirement)) continue
-      best = earlier(best, places.find(mayTake))
-    }
-    return best
-  }
-}
-
-function keySkill({ skills }: Requirement): string {
-  return skills[0]?.[0] ?? ''
-}
-
-function earlier(one: Place | undefined, other: Place | undefined): Place | undefined {
-  if (one === undefined || other === undefined) return one ?? other
-  return byUrgency(one, other) < 0 ? one : other
 }

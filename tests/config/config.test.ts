@@ -5,6 +5,7 @@ import t from 'tap'
 import { readEnvironment, readVariables, type Variables } from '../../src/config/environment.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { AppError } from '../../src/domain/errors.ts'
+import { meets, requirementOf } from '../../src/domain/requirement.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'switchboard-test-config-'))
 t.teardown(() => rmSync(folder, { recursive: true }))
@@ -148,9 +149,7 @@ t.test('the demo centre is sound', async (t) => {
   t.same(emergencyGroup, ['1001', '1002', '1003'])
   for (const queue of centre.queues.values()) {
     const fit = [...centre.agents.values()].filter(
-      (agent) =>
-        agent.queues.includes(queue.name) &&
-        Object.entries(queue.skills).every(([skill, level]) => (agent.skills[skill] ?? 0) >= level)
+      (agent) => agent.queues.includes(queue.name) && meets(agent.skills, requirementOf({ need: queue.skills, slack: 0 }))
     )
     t.ok(fit.length >= 5, `enough agents for ${queue.name}`)
   }

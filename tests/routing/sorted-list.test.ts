@@ -15,6 +15,8 @@ function itemsOf(list: SortedList<Item, Item>): Item[] {
     items.push(item)
     return false
   })
+  if (items.length !== list.items().length || list.items().some((item, index) => item !== items[index]))
+    throw new Error('Two orders')
   return items
 }
 
@@ -44,7 +46,6 @@ t.test('a sorted list is a sorted array, also when it is long', async (t) => {
         if (plain.some((item, index) => list.rank(item) !== index)) throw new Error('Another rank')
         for (const key of [-1, 0, 100, 250, 401]) {
           const probe = { key, id: -1 }
-          if (list.firstFrom(probe) !== plain.find((item) => order(item, probe) >= 0)) throw new Error('Another first from a key')
           if (list.rank(probe) !== plain.filter((item) => order(item, probe) < 0).length) throw new Error('Another rank of a key')
         }
       }
@@ -57,7 +58,6 @@ t.test('a sorted list is a sorted array, also when it is long', async (t) => {
 t.test('a list that was emptied can be filled again', async (t) => {
   const list = new SortedList<Item, Item>(order)
   t.equal(list.first, undefined)
-  t.equal(list.firstFrom({ key: 0, id: 0 }), undefined)
   const items = Array.from({ length: 2_000 }, (_, id) => ({ key: 2_000 - id, id }))
   for (let round = 0; round < 2; round++) {
     for (const item of items) list.add(item)

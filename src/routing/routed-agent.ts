@@ -1,0 +1,48 @@
+import type { AgentProfile } from '../domain/agent.ts'
+import type { OfferId } from '../domain/ids.ts'
+import { Occupancy } from './occupancy.ts'
+import type { Place } from './place.ts'
+import { SortedList } from './sorted-list.ts'
+import { byUrgency, type Urgency } from './urgency.ts'
+
+/** An agent who is logged on, as routing sees them. */
+export class RoutedAgent {
+  readonly profile: AgentProfile
+  readonly skills: readonly (readonly [skill: string, level: number])[]
+  /** Free: waiting for a call, without an offer. */
+  free = false
+  idleSince = 0
+  /** Kept through a whole log-on, so that of two equally idle agents not always the same one is rung. */
+  lastOfferAt = 0
+  offerId: OfferId | undefined
+  readonly occupancy = new Occupancy()
+  /** Calls answered since they logged on. */
+  calls = 0
+  /** Number of their latest offer from each queue, of all offers there were. */
+  readonly turns = new Map<string, number>()
+  /** Callers who wait for nobody but them, by queue. */
+  readonly awaitedBy = new Map<string, SortedList<Urgency, Place>>()
+
+  constructor(profile: AgentProfile) {
+    this.profile = profile
+    this.skills = Object.entries(profile.skills)
+  }
+
+  /** From now on the caller waits for this agent alone. */
+  await(place: Place): void {
+    const { queue } = place.call
+    const places = this.awaitedBy.get(queue) ?? new SortedList<Urgency, Place>(byUrgency)
+    this.awaitedBy.set(queue, places)
+    places.add(place)
+    place.shelf = places
+  }
+}
+
+/** Longest idle first, then whose last offer is longer ago; the id makes it certain. */
+export function byIdleness(one: RoutedAgent, other: RoutedAgent): number {
+  return one.idleSince - other.idleSince || one.lastOfferAt - other.lastOfferAt || byId(one, other)
+}
+
+export function byId(one: RoutedAgent, other: RoutedAgent): number {
+  return one === other ? 0 : one.profile.id < other.profile.id ? -1 : 1
+}
