@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { KeyRecorder } from './key-recording.ts'
 
 /** What a SIPp caller does, one after the other. */
 export type SippStep =
   | { readonly pauseMs: number }
-  /** RFC 4733, from SIPp's own recordings, 400 ms apart. The next step begins with the last key. */
+  /** RFC 4733. The next step begins with the first key. */
   | { readonly press: string }
   | { readonly expectByeWithinMs: number }
   | 'hang up'
@@ -15,6 +18,8 @@ export interface SippOptions {
   readonly sip: string
   readonly number: string
   readonly from?: string
+  /** The name beside the number; tells calls from the same number apart. */
+  readonly fromName?: string
   /** What happens after the answer. */
   readonly steps?: readonly SippStep[]
   /** The call must be refused with this status; there are no steps then. */
@@ -41,6 +46,10 @@ export async function runSipp(options: SippOptions): Promise<SippResult> {
   const dir = await mkdtemp(join(tmpdir(), 'switchboard-sipp-'))
   try {
     await writeFile(join(dir, 'call.xml'), scenario(options))
+    const recorder = new KeyRecorder()
+    for (const [index, step] of (options.steps ?? []).entries()) {
+      if (typeof step === 'object' && 'press' in step) await writeFile(join(dir, keysFile(index)), recorder.record(step.press))
+    }
     const exitCode = await call(dir, options)
     const files = await readdir(dir)
     const text = async (ending: string) =>
@@ -68,7 +77,7 @@ async function call(
   { sip, number, calls = 1, callsPerSecond = 10, timeoutMs = 30_000 }: SippOptions
 ): Promise<number | null> {
   const traffic = ['-m', calls, '-r', callsPerSecond, '-l', Math.max(calls, 1), '-s', number]
-  const place = ['-i', '127.0.0.1', '-mi', '127.0.0.1', '-mp', 40_000 + Math.floor(Math.random() * 10_000) * 2]
+  const place = ['-i', '127.0.0.1', '-mi', '127.0.0.1', '-mp', await freeMediaPort()]
   const traces = ['-trace_err', '-trace_stat', '-stf', join(dir, 'call_.csv'), '-trace_rtt', '-rtt_freq', 1, '-fd', 1]
   const args = [
     sip,
@@ -89,8 +98,33 @@ async function call(
   })
 }
 
+let lastMediaPort = 40_000 + Math.floor(Math.random() * 2500) * 4
+
+/** SIPp takes audio and video ports, each with one for RTCP, and gives up when one of them is in use. */
+async function freeMediaPort(): Promise<number> {
+  for (;;) {
+    lastMediaPort = lastMediaPort >= 60_000 ? 40_000 : lastMediaPort + 4
+    const port = lastMediaPort
+    const free = await Promise.all([port, port + 1, port + 2, port + 3].map(isFree))
+    if (free.every(Boolean)) return port
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const socket = createSocket('udp4')
+  try {
+    socket.bind(port, '127.0.0.1')
+    await once(socket, 'listening')
+    return true
+  } catch {
+    return false // EADDRINUSE.
+  } finally {
+    socket.close()
+  }
+}
+
 function scenario(options: SippOptions): string {
-  const from = `"caller" <sip:${options.from ?? '13800138000'}@[local_ip]:[local_port]>;tag=[pid]S[call_number]`
+  const from = `"${options.fromName ?? 'caller'}" <sip:${options.from ?? '13800138000'}@[local_ip]:[local_port]>;tag=[pid]S[call_number]`
   const contact = `<sip:${options.from ?? '13800138000'}@[local_ip]:[local_port]>`
   const request = (method: string, target: string, to: string, sequence: number, body = '') => `<![CDATA[
 ${method} ${target} SIP/2.0
@@ -110,14 +144,14 @@ ${body === '' ? 'Content-Length: 0\n' : `Content-Type: application/sdp\nContent-
     options.refusedWith !== undefined
       ? `<recv response="${options.refusedWith}" rtd="1"/><send>${request('ACK', uri, '[last_To:]', 1)}</send>`
       : `<recv response="200" rtd="1" rrs="true"/><send>${request('ACK', '[next_url]', '[last_To:]', 1)}</send>
-${(options.steps ?? ['hang up']).map((step) => stepXml(step, request('BYE', '[next_url]', '[last_To:]', 2))).join('\n')}`
+${(options.steps ?? ['hang up']).map((step, index) => stepXml(step, index, request('BYE', '[next_url]', '[last_To:]', 2))).join('\n')}`
   return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="caller">${opening}${ending}</scenario>\n`
 }
 
-function stepXml(step: SippStep, bye: string): string {
+function stepXml(step: SippStep, index: number, bye: string): string {
   if (step === 'hang up') return `<send retrans="500">${bye}</send><recv response="200"/>`
   if ('pauseMs' in step) return `<pause milliseconds="${step.pauseMs}"/>`
-  if ('press' in step) return [...step.press].map(pressXml).join('<pause milliseconds="400"/>')
+  if ('press' in step) return `<nop><action><exec play_pcap_audio="${keysFile(index)}"/></action></nop>`
   return `<recv request="BYE" timeout="${step.expectByeWithinMs}"/><send><![CDATA[
 SIP/2.0 200 OK
 [last_Via:]
@@ -130,9 +164,8 @@ Content-Length: 0
 ]]></send>`
 }
 
-function pressXml(digit: string): string {
-  const name = { '*': 'star', '#': 'pound' }[digit] ?? digit
-  return `<nop><action><exec play_pcap_audio="/usr/share/sip-tester/dtmf_2833_${name}.pcap"/></action></nop>`
+function keysFile(index: number): string {
+  return `keys-${index}.pcap`
 }
 
 const SDP = `v=0

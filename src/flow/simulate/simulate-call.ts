@@ -2,6 +2,7 @@ import type { CallFacts } from '../../domain/caller.ts'
 import type { Centre } from '../../domain/centre.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { CallId, ContactId } from '../../domain/ids.ts'
+import type { Prompts } from '../../domain/ports/prompts.ts'
 import { CallEnded, type Termination, terminationOf } from '../../domain/termination.ts'
 import type { Flow } from '../flow.ts'
 import type { Flows } from '../flow-world.ts'
@@ -26,13 +27,14 @@ export interface SimulatedCall {
   readonly tookMs: number
 }
 
-/** Walks one simulated caller through live flows, by the interpreter that runs real calls, in virtual time. */
+/** Walks one simulated caller through live flows, by the interpreter that runs real calls, in virtual time. `prompts` decide how long things are said. */
 export async function simulateCall(
   flow: Flow,
   centre: Centre,
   flows: Flows,
   script: CallScript,
-  onHappening: (happening: Happening) => void = () => {}
+  onHappening: (happening: Happening) => void = () => {},
+  prompts: Prompts = new SpokenText()
 ): Promise<SimulatedCall> {
   const clock = new VirtualClock(script.startAt)
   const elapsedMs = () => clock.now() - script.startAt
@@ -61,7 +63,7 @@ export async function simulateCall(
   let termination: Termination | undefined
   const around = {
     clock,
-    prompts: new SpokenText(),
+    prompts,
     http: new ScriptedHttp(clock, world, journal),
     customers: script.customers === 'unavailable' ? new SimulatedCustomers([], true) : new SimulatedCustomers(script.customers),
     centre,
