@@ -34,6 +34,7 @@ const owner = {
   '@marcbachmann/cel-js': 'flow',
   pino: 'assembly',
   'pinyin-pro': 'speech',
+  '@dagrejs': 'flow',
   undici: '(connectors|ari)',
   ws: '(ari|http)',
   dotenv: 'config',
@@ -66,7 +67,7 @@ module.exports = {
     {
       name: 'core-does-no-io',
       severity: 'error',
-      from: { path: '^src/(domain|routing|agents|calls)/|^src/flow/(?!compile|test/|cli)' },
+      from: { path: '^src/(domain|routing|agents|calls)/|^src/flow/(?!compile|test/|graph/|cli)' },
       to: { dependencyTypes: ['npm', 'core'], dependencyTypesNot: ['type-only'] }
     }
   ],

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander'
+import type { GraphOptions } from './assembly/graph.ts'
 import type { SimulateOptions } from './assembly/simulate-flow.ts'
 import { type AppError, toAppError } from './domain/errors.ts'
 
@@ -69,10 +70,16 @@ flow
   .command('graph')
   .description('draw a flow: steps as boxes, exits as arrows, shortcuts')
   .argument('<file>', 'flow file')
-  .addOption(new Option('--format <format>', 'how to draw it').choices(['mermaid']).default('mermaid'))
-  .action(async (file: string) => {
+  .addOption(
+    new Option('--format <format>', 'how to draw it (default: by the ending of --output, else mermaid)').choices([
+      'mermaid',
+      'svg'
+    ])
+  )
+  .option('-o, --output <file>', 'where to write it (default: to the terminal)')
+  .action(async (file: string, options: GraphOptions) => {
     const { graphFlowFile } = await import('./assembly/graph.ts')
-    process.stdout.write(await graphFlowFile(file))
+    process.stdout.write(await graphFlowFile(file, options))
   })
 
 flow

@@ -1,18 +1,32 @@
-import { dirname, normalize } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { dirname, normalize, resolve } from 'node:path'
 import { AppError } from '../domain/errors.ts'
-import { compileAll } from '../flow/compile/compile-all.ts'
-import { flowGraph } from '../flow/compile/flow-graph.ts'
-import { loadFlows } from '../flow/compile/load-flows.ts'
+import { compileAround } from '../flow/compile/compile-around.ts'
+import { flowGraph } from '../flow/graph/mermaid.ts'
+import { flowSvg } from '../flow/graph/svg.ts'
 import { designersContext } from './designers-context.ts'
 
-/** The Mermaid text of one flow file; the flows beside it are there for what it says of them. */
-export async function graphFlowFile(path: string): Promise<string> {
-  const file = normalize(path)
-  const { flows, findings } = compileAll(await loadFlows(dirname(file)), designersContext().context)
-  const flow = flows.find((one) => normalize(one.file) === file)
-  if (flow !== undefined) return flowGraph(flow)
+export interface GraphOptions {
+  /** Unset: by the ending of `output`, else Mermaid. */
+  readonly format?: 'mermaid' | 'svg'
+  /** Unset: the drawing is handed back. */
+  readonly output?: string
+}
 
-  const errors = findings.filter((finding) => finding.severity === 'error' && normalize(finding.file) === file)
-  const problems = errors.map(({ line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`)
-  throw new AppError('FLOW_WRONG', 'flow', 'There is no flow without errors in that file', { details: { file, problems } })
+/** The drawing of one flow file, or where it was written to; the flows beside it are there for what it says of them. */
+export async function graphFlowFile(path: string, { format, output }: GraphOptions): Promise<string> {
+  const file = normalize(path)
+  const { folder, context } = designersContext()
+  const { flows, findings } = await compileAround(new Set([folder, dirname(file)]), context)
+  const flow = flows.find((one) => resolve(one.file) === resolve(file))
+  if (flow === undefined) {
+    const errors = findings.filter((finding) => finding.severity === 'error' && resolve(finding.file) === resolve(file))
+    const problems = errors.map(({ line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`)
+    throw new AppError('FLOW_WRONG', 'flow', 'There is no flow without errors in that file', { details: { file, problems } })
+  }
+  const svg = (format ?? (output?.endsWith('.svg') === true ? 'svg' : 'mermaid')) === 'svg'
+  const drawing = svg ? flowSvg(flow) : flowGraph(flow)
+  if (output === undefined) return drawing
+  await writeFile(output, drawing)
+  return `${output}\n`
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,10 +7,17 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { parse } from 'yaml'
 import * as z from 'zod'
+import { designersContext } from '../../src/assembly/designers-context.ts'
+import { compileAll } from '../../src/flow/compile/compile-all.ts'
 import { compileFlow } from '../../src/flow/compile/compile-flow.ts'
-import { flowGraph } from '../../src/flow/compile/flow-graph.ts'
 import { flowJsonSchema } from '../../src/flow/compile/json-schema.ts'
 import { loadFlows } from '../../src/flow/compile/load-flows.ts'
+import { exitsOf } from '../../src/flow/exits-of.ts'
+import { graphOf } from '../../src/flow/graph/graph-of.ts'
+import { layOut } from '../../src/flow/graph/lay-out.ts'
+import { flowGraph } from '../../src/flow/graph/mermaid.ts'
+import { flowSvg } from '../../src/flow/graph/svg.ts'
+import { widthOf, wrapped } from '../../src/flow/graph/text-width.ts'
 import { flowContext } from '../helpers/flow-walk.ts'
 
 const run = promisify(execFile)
@@ -52,6 +59,51 @@ steps:
   t.end()
 })
 
+t.test('every example is drawn: all of it is there, nothing lies on anything else, and it is XML', async (t) => {
+  const sources = await loadFlows(here('flows'))
+  const { flows } = compileAll(sources, designersContext().context)
+  t.ok(flows.length >= 4)
+  for (const flow of flows) {
+    const { boxes, arrows, width, height } = layOut(graphOf(flow))
+    const exits = [...flow.steps.values()].flatMap((step) => exitsOf(step, {}))
+    const drawn = arrows.flatMap(({ labels }) => labels)
+    for (const name of flow.steps.keys())
+      t.ok(
+        boxes.some(({ title }) => title === name),
+        `${flow.name}: ${name}`
+      )
+    for (const { name, to } of exits) {
+      const inBox = boxes.some(({ about }) => about.some((text) => text.startsWith('↻') && text.includes(name)))
+      if (name !== 'then' && name !== 'go' && to.kind === 'step') t.ok(drawn.includes(name) || inBox, `${flow.name}: ${name}`)
+    }
+    for (const [index, one] of boxes.entries()) {
+      t.ok(one.x - one.width / 2 >= 0 && one.x + one.width / 2 <= width && one.y + one.height / 2 <= height)
+      const onIt = boxes.slice(index + 1).filter((other) => Math.abs(one.x - other.x) * 2 < one.width + other.width)
+      t.notOk(
+        onIt.find((other) => Math.abs(one.y - other.y) * 2 < one.height + other.height),
+        `${one.id} lies alone`
+      )
+    }
+    const svg = flowSvg(flow)
+    t.notMatch(svg, /NaN|undefined/)
+    // Whoever writes a tag or an attribute wrong leaves one of these behind.
+    t.equal(svg.replace(/<[a-z]+( [a-z-]+="[^"<]*")*\/?>|<\/[a-z]+>/gi, '').includes('<'), false)
+    t.match(svg, /prefers-color-scheme: dark/)
+  }
+  const bank = flowSvg(flows.find(({ name }) => name === 'bank-hotline') as (typeof flows)[number])
+  t.match(bank, /<a href="switch-language\.svg">/, 'a sub-flow is a link to its drawing')
+  t.match(bank, />\$\{config\.core_banking\}\/balance</)
+})
+
+t.test('long texts are wrapped by the width of their letters', async (t) => {
+  t.same(wrapped('查询余额请按1，挂失请按2。', 6, 9), ['查询余额请按', '1，挂失请按', '2。'])
+  t.same(wrapped('Press one for sales or wait', 9, 9), ['Press one for', 'sales or wait'])
+  t.same(wrapped('一二三四五六七八九', 3, 2), ['一二三', '四五六…'])
+  t.same(wrapped('aaaaaaaaaa', 3.2, 9), ['aaaaa', 'aaaaa'], 'a word without end is cut')
+  t.same(wrapped('  ', 3, 9), [])
+  t.ok(widthOf('卡片') > widthOf('ab'))
+})
+
 t.test('the JSON Schema takes every flow of this repository and tells a slip', async (t) => {
   // Our own schemas are not asked: the JSON is read back by itself, as an editor reads it.
   const schema = z.fromJSONSchema(JSON.parse(JSON.stringify(flowJsonSchema())))
@@ -72,7 +124,13 @@ t.test('the commands', async (t) => {
   const dir = await mkdtemp(join(tmpdir(), 'flow-tools-'))
   t.teardown(() => rm(dir, { recursive: true }))
   const cli = (...args: string[]) => run(process.execPath, ['--import=tsx', here('src/cli.ts'), ...args], { cwd: here('') })
-  const [graph, schema] = await Promise.all([cli('flow', 'graph', 'flows/bank-hotline.yaml'), cli('flow', 'schema')])
+  const [graph, schema, drawn] = await Promise.all([
+    cli('flow', 'graph', 'flows/bank-hotline.yaml'),
+    cli('flow', 'schema'),
+    cli('flow', 'graph', 'flows/clinic.yaml', '-o', join(dir, 'clinic.svg'))
+  ])
+  t.equal(drawn.stdout, `${join(dir, 'clinic.svg')}\n`)
+  t.match(await readFile(join(dir, 'clinic.svg'), 'utf8'), /^<svg [^>]*>\n<title>clinic<\/title>/)
   t.match(graph.stdout, /^flowchart TD\n {2}s0\["welcome<br\/>play"\]\n/)
   t.match(graph.stdout, /==>\|"keys \*9"\|/)
   t.equal(JSON.parse(schema.stdout).required.includes('steps'), true)
