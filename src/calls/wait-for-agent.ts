@@ -51,7 +51,7 @@ export async function waitForAgent(
 }
 
 function join(call: LiveCall, office: CallsOffice, place: Place, ringing: Ringing): 'waiting' | 'full' | 'no_agents' {
-  const { settings, priority, skills, enqueuedAt, leaveIfNoAgents, kept } = place
+  const { settings, priority, skills, enqueuedAt, leaveIfNoAgents, kept, routing } = place
   return office.distribution.enqueue(
     {
       callId: call.callId,
@@ -59,7 +59,8 @@ function join(call: LiveCall, office: CallsOffice, place: Place, ringing: Ringin
       queue: settings.name,
       priority,
       skills,
-      enqueuedAt
+      enqueuedAt,
+      ...routing
     },
     ringing,
     { leaveIfNoAgents, keepsPlace: kept }

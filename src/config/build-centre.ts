@@ -2,7 +2,8 @@ import type { AgentProfile } from '../domain/agent.ts'
 import type { Calendar, Centre, User } from '../domain/centre.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { AgentId, CustomerId } from '../domain/ids.ts'
-import type { QueueSettings } from '../domain/queue.ts'
+import type { OrderSettings, QueueSettings } from '../domain/queue.ts'
+import type { RelaxStep } from '../domain/relaxation.ts'
 import type { CentreFile } from './centre-schema.ts'
 import { expandRange } from './expand-range.ts'
 
@@ -18,7 +19,11 @@ export function toCentre(file: CentreFile): Centre {
       wrapUpMs: queue.wrap_up,
       maxWaitMs: queue.max_wait,
       maxLength: queue.max_length,
-      music: queue.music
+      music: queue.music,
+      strategy: queue.strategy,
+      relax: toRelaxSteps(queue.relax),
+      headStartMs: queue.head_start,
+      serviceLevel: { share: queue.service_level.share, withinMs: queue.service_level.within }
     }
   ])
   const calendars = Object.entries(file.calendars).map(([name, calendar]): [string, Calendar] => [
@@ -30,14 +35,27 @@ export function toCentre(file: CentreFile): Centre {
     agents: new Map(toAgents(file).map((agent) => [agent.id, agent])),
     calendars: new Map(calendars),
     skills: new Set(file.skills),
+    order: toOrder(file.order),
     values: file.values,
     allowedRequests: [...file.allowed_requests, ...Object.values(file.values).filter(isUrl)],
     allowedTransfers: file.allowed_transfers
   }
 }
 
+/** The schema has checked that each step does one thing. */
+export function toRelaxSteps(steps: CentreFile['queues'][string]['relax']): readonly RelaxStep[] {
+  return steps.map(({ after: afterMs, lower, skills }) => {
+    if (lower !== undefined) return { afterMs, lower }
+    return skills === undefined ? { afterMs, anyone: true } : { afterMs, skills }
+  })
+}
+
+function toOrder({ high, low, choice }: CentreFile['order']): OrderSettings {
+  return { headStartMs: { high, normal: 0, low: -low }, choice }
+}
+
 function toAgents(file: CentreFile): AgentProfile[] {
-  return file.agents.flatMap((agents) =>
+  const profiles = file.agents.flatMap((agents) =>
     logins(agents.id, agents.range).map((id, index) => ({
       id: id as AgentId,
       name: agents.name ?? agents.names[index] ?? `Agent ${id}`,
@@ -46,6 +64,7 @@ function toAgents(file: CentreFile): AgentProfile[] {
       skills: agents.skills
     }))
   )
+  return profiles.map((profile, order) => ({ ...profile, order }))
 }
 
 /** All who may sign in: agents first. */

@@ -1,13 +1,53 @@
 import { z } from 'zod'
+import { strategyNames } from '../domain/queue.ts'
+import type { SkillNeed } from '../domain/skill-need.ts'
 import { duration } from './duration.ts'
 
 const name = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, 'expected a name of lower-case letters, digits, - and _')
 const digits = z.string('expected digits in quotes').regex(/^\d{1,20}$/, 'expected digits in quotes')
 const skills = z.record(name, z.int().min(1).max(5)).describe('Skill → level, 1 (knows a little) to 5 (expert)')
 
+const need: z.ZodType<SkillNeed> = z.lazy(() =>
+  z
+    .object({ all: z.array(need).min(1), any: z.array(need).min(1), not: need })
+    .partial()
+    .catchall(z.int().min(1).max(5))
+)
+
+const relaxStep = z
+  .strictObject({
+    after: duration.describe('So long after the caller first came'),
+    lower: z.int().min(1).max(5).optional().describe('Every level gives way by so many more'),
+    skills: need.optional().describe("Asked for from now on, in place of the queue's `skills`; it must not tighten"),
+    anyone: z.literal(true).optional().describe('Whoever serves the queue')
+  })
+  .refine(({ lower, skills, anyone }) => [lower, skills, anyone].filter((given) => given !== undefined).length === 1, {
+    error: 'expected one of lower, skills and anyone'
+  })
+
+const serviceLevel = z.strictObject({
+  share: z.number().min(1).max(100).describe('Of 100 callers, so many'),
+  within: duration.describe('are to be answered within this time')
+})
+
 const queue = z.strictObject({
   title: z.string().describe('What people read'),
-  skills: skills.default({}).describe('Skills every call of this queue needs, with the least level. Default: none'),
+  skills: need
+    .default({})
+    .describe(
+      'What every call of this queue asks of an agent: skills with the least level, and `all`, `any`, `not`. Default: nothing'
+    ),
+  strategy: z
+    .enum(strategyNames)
+    .default('longest-idle')
+    .describe('Which of the free agents who fit is rung. Default: longest-idle'),
+  relax: z.array(relaxStep).default([]).describe('How `skills` give way as a caller waits, step by step. Default: never'),
+  head_start: duration
+    .prefault('0s')
+    .describe('How much earlier its callers count as having come, for agents who serve other queues too. Default: 0s'),
+  service_level: serviceLevel
+    .prefault({ share: 80, within: '20s' })
+    .describe('The target that `order.choice: service-level` goes by. Default: { share: 80, within: 20s }'),
   ring: duration.prefault('20s').describe('How long one agent is rung before the next one. Default: 20s'),
   wrap_up: duration.prefault('30s').describe('Time to finish after a talk. Default: 30s'),
   max_wait: duration.prefault('10m').describe('Longest stay; then the flow goes on with `timeout`. Default: 10m'),
@@ -27,6 +67,17 @@ const agents = z.strictObject({
   team: name.describe('One of `teams`'),
   queues: z.array(name).min(1).describe('Queues whose calls they take'),
   skills: skills.default({})
+})
+
+const order = z.strictObject({
+  high: duration.prefault('5m').describe('How much earlier callers of high priority count as having come. Default: 5m'),
+  low: duration.prefault('5m').describe('How much later callers of low priority count as having come. Default: 5m'),
+  choice: z
+    .enum(['most-urgent', 'service-level'])
+    .default('most-urgent')
+    .describe(
+      'Whom an agent of several queues serves: who came first (with head starts), or who is next to miss the `service_level`. Default: most-urgent'
+    )
 })
 
 const user = z.strictObject({
@@ -95,6 +146,7 @@ export const centreSchema = z.strictObject({
     .default(false)
     .describe('A demo: logins and phones get DEMO_PASSWORD and any device on loopback may call. Default: false'),
   skills: z.array(name).default([]).describe('All skills there are. Default: none'),
+  order: order.prefault({}).describe('Who of all waiting callers is next'),
   queues: z.record(name, queue).describe('Name → where callers wait'),
   teams: z.record(name, z.strictObject({ title: z.string() })).describe('Name → who works together'),
   agents: z.array(agents).describe('Who answers'),

@@ -1,18 +1,26 @@
+import { relaxProblems } from '../domain/relaxation.ts'
+import { needProblem } from '../domain/requirement.ts'
+import { needWords, type SkillNeed, skillsNamed } from '../domain/skill-need.ts'
+import { toRelaxSteps } from './build-centre.ts'
 import type { CentreFile } from './centre-schema.ts'
 import { expandRange } from './expand-range.ts'
 
+type Wrong = (path: (string | number)[], message: string) => void
 type Report = { addIssue(issue: { code: 'custom'; path: (string | number)[]; message: string }): void }
 
 /** What a schema cannot say: that each name used is declared, and that nobody is there twice. */
 export function checkCentre(centre: CentreFile, report: Report): void {
   const wrong = (path: (string | number)[], message: string) => report.addIssue({ code: 'custom', path, message })
-  const checkSkills = (skills: Readonly<Record<string, number>>, path: (string | number)[]) => {
-    for (const skill of Object.keys(skills)) {
-      if (!centre.skills.includes(skill)) wrong([...path, skill], `unknown skill "${skill}"`)
+  const checkSkills = (need: SkillNeed, path: (string | number)[]) => {
+    for (const { skill, path: inner } of skillsNamed(need)) {
+      if (!centre.skills.includes(skill)) wrong([...path, ...inner], `unknown skill "${skill}"`)
     }
   }
 
-  for (const [queue, settings] of Object.entries(centre.queues)) checkSkills(settings.skills, ['queues', queue, 'skills'])
+  centre.skills.forEach((skill, index) => {
+    if (needWords.includes(skill)) wrong(['skills', index], `"${skill}" is a word of needs and cannot be a skill`)
+  })
+  checkQueues(centre, checkSkills, wrong)
   centre.agents.forEach((agents, index) => {
     checkSkills(agents.skills, ['agents', index, 'skills'])
     if (!(agents.team in centre.teams)) wrong(['agents', index, 'team'], `unknown team "${agents.team}"`)
@@ -32,7 +40,23 @@ export function checkCentre(centre: CentreFile, report: Report): void {
   checkCustomers(centre, wrong)
 }
 
-function checkLogins(centre: CentreFile, wrong: (path: (string | number)[], message: string) => void): void {
+function checkQueues(centre: CentreFile, checkSkills: (need: SkillNeed, path: (string | number)[]) => void, wrong: Wrong): void {
+  const checkNeed = (need: SkillNeed, path: (string | number)[]) => {
+    checkSkills(need, path)
+    const problem = needProblem(need)
+    if (problem !== undefined) wrong(path, problem)
+  }
+
+  for (const [name, { skills, relax }] of Object.entries(centre.queues)) {
+    checkNeed(skills, ['queues', name, 'skills'])
+    relax.forEach((step, index) => {
+      if (step.skills !== undefined) checkNeed(step.skills, ['queues', name, 'relax', index, 'skills'])
+    })
+    for (const { step, why } of relaxProblems(skills, toRelaxSteps(relax))) wrong(['queues', name, 'relax', step], why)
+  }
+}
+
+function checkLogins(centre: CentreFile, wrong: Wrong): void {
   const seen = new Set<string>()
   const check = (path: (string | number)[], id: string | undefined, range: string | undefined) => {
     const logins = range === undefined ? (id === undefined ? [] : [id]) : expandRange(range)
@@ -50,7 +74,7 @@ function checkLogins(centre: CentreFile, wrong: (path: (string | number)[], mess
   centre.users.forEach((user, index) => void check(['users', index], user.username, user.range))
 }
 
-function checkCustomers(centre: CentreFile, wrong: (path: (string | number)[], message: string) => void): void {
+function checkCustomers(centre: CentreFile, wrong: Wrong): void {
   const seen = new Set<string>()
   centre.customers.forEach((customer, index) => {
     for (const key of [`id ${customer.id}`, ...customer.numbers.map((number) => `number ${number}`)]) {

@@ -54,6 +54,13 @@ export function alternativesOf(need: SkillNeed, slack = 0): readonly Alternative
   }
 }
 
+/** Why nobody should write such a need. */
+export function needProblem(need: SkillNeed): string | undefined {
+  const alternatives = alternativesOf(need)
+  if (alternatives === undefined) return `these skills can be had in more than ${ALTERNATIVES_MAX} ways; ask for less`
+  return alternatives.length === 0 ? 'nobody can have these skills: they contradict each other' : undefined
+}
+
 /** Whether somebody with these skills satisfies it. */
 export function meets(skills: Skills, { alternatives }: Requirement): boolean {
   for (const alternative of alternatives) if (meetsAll(skills, alternative)) return true

@@ -2,6 +2,8 @@ import type { TransferExit } from '../domain/caller.ts'
 import type { Language } from '../domain/language.ts'
 import type { HttpRequest } from '../domain/ports/http-client.ts'
 import type { PriorityName } from '../domain/queue.ts'
+import type { RelaxStep } from '../domain/relaxation.ts'
+import type { SkillNeed } from '../domain/skill-need.ts'
 import type { Expression, Template } from './expression.ts'
 import type { Prompt } from './prompt.ts'
 import type { Target } from './target.ts'
@@ -110,8 +112,14 @@ export interface RequestStep extends AnyStep, Onward {
 export interface QueueStep extends AnyStep {
   readonly kind: 'queue'
   readonly queue: string
-  readonly skills: Readonly<Record<string, number>>
+  readonly skills: SkillNeed
   readonly priority?: PriorityName
+  /** Unset: as old as the wait. */
+  readonly ageBonusMs?: number
+  /** An agent whom the caller should get. A text that names nobody is no preference. */
+  readonly prefer?: { readonly agent: Template; readonly patienceMs: number }
+  /** Unset: the queue's own. */
+  readonly relax?: readonly RelaxStep[]
   readonly attach?: Template
   readonly maxWaitMs?: number
   /** What a key means while the caller waits. */

@@ -117,6 +117,65 @@ t.test('speech is made by espeak-ng, or by a service that the centre names', asy
   )
 })
 
+t.test('queues say whom they ring and who goes first', async (t) => {
+  const { centre } = load(`
+skills: [card, mandarin, english]
+order: { high: 2m, low: 1m, choice: service-level }
+queues:
+  plain: { title: Plain }
+  cards:
+    title: Cards
+    skills: { card: 3, any: [{ mandarin: 2 }, { english: 4 }] }
+    strategy: least-skilled-that-fits
+    relax: [{ after: 30s, lower: 1 }, { after: 1m, skills: { card: 1 } }, { after: 2m, anyone: true }]
+    head_start: 30s
+    service_level: { share: 90, within: 10s }
+teams: { one: { title: One } }
+agents:
+  - { id: "1002", team: one, queues: [cards] }
+  - { range: 1000-1001, team: one, queues: [plain] }
+`)
+  t.same(centre.order, { headStartMs: { high: 120_000, normal: 0, low: -60_000 }, choice: 'service-level' })
+  t.match(centre.queues.get('cards'), {
+    skills: { card: 3, any: [{ mandarin: 2 }, { english: 4 }] },
+    strategy: 'least-skilled-that-fits',
+    relax: [
+      { afterMs: 30_000, lower: 1 },
+      { afterMs: 60_000, skills: { card: 1 } },
+      { afterMs: 120_000, anyone: true }
+    ],
+    headStartMs: 30_000,
+    serviceLevel: { share: 90, withinMs: 10_000 }
+  })
+  t.match(centre.queues.get('plain'), {
+    strategy: 'longest-idle',
+    relax: [],
+    headStartMs: 0,
+    serviceLevel: { share: 80, withinMs: 20_000 }
+  })
+  t.same(
+    [...centre.agents.values()].map(({ id, order }) => `${order} ${id}`),
+    ['0 1002', '1 1000', '2 1001']
+  )
+  t.same(load(base).centre.order, { headStartMs: { high: 300_000, normal: 0, low: -300_000 }, choice: 'most-urgent' })
+})
+
+t.test('what no queue can do is told with its place', async (t) => {
+  const queue = (text: string) => wrongIn(base.replace('    title: Service', `    title: Service\n    ${text}`))
+  t.match(queue('strategy: loudest'), [/queues\.service\.strategy.*longest-idle/])
+  t.match(queue('skills: { cards: 7 }'), [/queues\.service\.skills\.cards/])
+  t.match(queue('skills: { any: [{ cards: 2 }, { spades: 1 }] }'), [
+    /:6:\d+ queues\.service\.skills\.any\.1\.spades: unknown skill "spades"/
+  ])
+  t.match(queue('skills: { cards: 3, not: { cards: 2 } }'), [/queues\.service\.skills: nobody can have these skills/])
+  t.match(queue('relax: [{ after: 10s, skills: { cards: 2 } }]'), [/queues\.service\.relax\.0: it tightens/])
+  t.match(queue('relax: [{ after: 20s, lower: 1 }, { after: 10s, anyone: true }]'), [/relax\.1: each step must come later/])
+  t.match(queue('relax: [{ after: 5s, anyone: true }, { after: 10s, lower: 1 }]'), [/relax\.1: nothing is left to relax/])
+  t.match(queue('relax: [{ after: 5s, lower: 1, anyone: true }]'), [/relax\.0: expected one of lower, skills and anyone/])
+  t.match(queue('service_level: { share: 0, within: 5s }'), [/queues\.service\.service_level\.share/])
+  t.match(wrongIn(base.replace('skills: [cards]', 'skills: [cards, any]')), [/skills\.1: "any" is a word of needs/])
+})
+
 t.test('the demo centre is sound', async (t) => {
   const { centre, users, customers, demo, application, emergencyGroup } = loadConfig({ DATA_DIR })
   t.ok(demo)
@@ -130,7 +189,11 @@ t.test('the demo centre is sound', async (t) => {
     wrapUpMs: 20_000,
     maxWaitMs: 900_000,
     maxLength: 100,
-    music: 'default'
+    music: 'default',
+    strategy: 'longest-idle',
+    relax: [],
+    headStartMs: 0,
+    serviceLevel: { share: 80, withinMs: 20_000 }
   })
   t.same(
     [...centre.agents.keys()],

@@ -106,6 +106,35 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
   ['FLOW0016', around('  a: { branch: [{ when: queue("x").waiting > 1, go: end }], else: end }'), 'queue("x")', /no queue "x"/],
   ['FLOW0017', around('  a: { hours: bnk, open: end, closed: end }'), 'bnk', /"bank"/],
   ['FLOW0018', around('  a: { queue: service, skills: { englsh: 2 }, on_error: end }'), 'englsh', /"english"/],
+  [
+    'FLOW0018',
+    around('  a: { queue: service, skills: { any: [{ english: 1 }, { not: { frnch: 2 } }] }, on_error: end }'),
+    'frnch',
+    /nobody/
+  ],
+  [
+    'FLOW0018',
+    around('  a: { queue: service, relax: [{ after: 5s, skills: { englsh: 1 } }], skills: { english: 1 }, on_error: end }'),
+    'englsh',
+    /"english"/
+  ],
+  ['FLOW0006', around('  a: { queue: service, skills: { english: 7 }, on_error: end }'), '7', /level from 1 to 5/],
+  ['FLOW0006', around('  a: { queue: service, skills: { any: [] }, on_error: end }'), '[]', /at least one/],
+  [
+    'FLOW0006',
+    around('  a: { queue: service, skills: { english: 3, not: { english: 2 } }, on_error: end }'),
+    '{ english: 3, not: { english: 2 } }',
+    /contradict/
+  ],
+  ['FLOW0006', around('  a: { queue: service, relax: [{ after: 5s }], on_error: end }'), '{ after: 5s }', /one of lower/],
+  [
+    'FLOW0006',
+    around('  a: { queue: service, skills: { english: 2 }, relax: [{ after: 5s, skills: { english: 3 } }], on_error: end }'),
+    '{ after: 5s, skills: { english: 3 } }',
+    /tightens/
+  ],
+  ['FLOW0006', around('  a: { queue: service, age: 2h, on_error: end }'), '2h', /at most 1h/],
+  ['FLOW0033', around('  a: { queue: service, prefer: { agent: "999", patience: 5s }, on_error: end }'), '"999"', /no agent/],
   ['FLOW0019', around('  a: { run: other, then: end }'), 'other', /no flow/],
   ['FLOW0019', around('  a: { go: { flow: other } }'), '{ go: { flow: other } }', /no flow/],
   ['FLOW0020', around('  a: { branch: [{ when: trys > 1, go: end }], else: end }', 'vars: { tries: 1 }'), 'trys', /"tries"/],

@@ -276,6 +276,36 @@ t.test('every exit of a queue leads where the flow says', async (t) => {
     t.match(caller.queued, [{ maxWaitMs: 90_000, leaveIfNoAgents: true }])
     t.same(attached, { n: 2 })
   }
+  const skilled = flow(
+    `
+  a:
+    queue: service
+    skills: { any: [{ english: 2 }, { card-security: 3 }] }
+    relax: [{ after: 30s, lower: 1 }, { after: 1m, skills: { any: [{ english: 1 }, { card-security: 1 }] } }, { after: 90s, anyone: true }]
+    prefer: { agent: "\${who}", patience: 20s }
+    age: 2m
+    on_error: end
+  end: { hangup: true }
+`,
+    'numbers: ["1"]\nvars: { who: "1002" }'
+  )
+  t.match((await walk(skilled, { queue: () => answered() })).caller.queued, [
+    {
+      skills: { any: [{ english: 2 }, { 'card-security': 3 }] },
+      relax: [
+        { afterMs: 30_000, lower: 1 },
+        { afterMs: 60_000, skills: { any: [{ english: 1 }, { 'card-security': 1 }] } },
+        { afterMs: 90_000, anyone: true }
+      ],
+      preferred: { agentId: '1002', patienceMs: 20_000 },
+      ageBonusMs: 120_000
+    }
+  ])
+  const nobody = flow(
+    '  a: { queue: service, prefer: { agent: "${who}", patience: 20s }, on_error: end }\n  end: { hangup: true }',
+    'numbers: ["1"]\nvars: { who: "" }'
+  )
+  t.equal((await walk(nobody, { queue: () => answered() })).caller.queued[0]?.preferred, undefined)
   const patient = flow('  a: { queue: service, on_error: b }\n  b: { play: fault }')
   const fault = await walk(patient, { queue: () => ({ afterMs: 10, exit: { exit: 'full' } }) })
   t.same([fault.caller.texts, fault.caller.queued[0]?.leaveIfNoAgents], [['fault'], false])

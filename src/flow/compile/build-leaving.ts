@@ -1,5 +1,6 @@
 import { isAllowedAddress } from '../../domain/allowed-address.ts'
 import type { QueueStep, TransferStep } from '../step.ts'
+import { buildRouting } from './build-routing.ts'
 import { optionalTarget, type TargetSource } from './build-target.ts'
 import { didYouMean } from './closest.ts'
 import type { Draft } from './draft.ts'
@@ -19,16 +20,11 @@ export function buildQueue(
 ): Omit<QueueStep, 'name' | 'line' | 'flush' | 'kind'> {
   const { centre } = draft.context
   requireKnown('FLOW0016', 'queue', source.queue, centre.queues.keys(), [...path, 'queue'], draft)
-  for (const skill of Object.keys(source.skills ?? {})) {
-    if (centre.skills.has(skill)) continue
-    const place = { path: [...path, 'skills', skill], key: true }
-    draft.report.error('FLOW0018', place, `nobody has the skill "${skill}"`, didYouMean(skill, centre.skills))
-  }
   requireExits(source, ['timeout', 'full'], path, draft)
   requireKeyExits(source, path, draft)
   return {
     queue: source.queue,
-    skills: source.skills ?? {},
+    ...buildRouting(source, path, draft),
     ...(source.priority !== undefined && { priority: source.priority }),
     ...(source.attach !== undefined && { attach: buildAttach(source.attach, [...path, 'attach'], draft) }),
     ...(source.max_wait !== undefined && { maxWaitMs: millisecondsOf(source.max_wait) }),

@@ -6,8 +6,10 @@ import { stepSchemas } from './step-schemas.ts'
 export function flowJsonSchema(): object {
   const kinds = Object.values(stepSchemas).map((schema) => plain(schema))
   const head = plain(headSchema)
-  const properties = { ...(head.properties as object), steps: stepsOf(kinds) }
-  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'Switchboard call flow', ...head, properties }
+  const properties = { ...(head.properties as object), steps: stepsOf(kinds.map(({ $defs: _, ...kind }) => kind)) }
+  // A schema that contains itself is referred to from the root, wherever it is used.
+  const $defs = Object.assign({}, ...kinds.map((kind) => kind.$defs)) as object
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'Switchboard call flow', ...head, properties, $defs }
 }
 
 function stepsOf(kinds: readonly object[]): object {

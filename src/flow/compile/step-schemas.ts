@@ -9,7 +9,7 @@ import {
   namePattern,
   priority,
   prompt,
-  skills,
+  skillNeed,
   target,
   template,
   templates
@@ -62,6 +62,15 @@ const customerFields = {
   language: template.optional().describe('One of the languages of the flow.'),
   profile: templates.optional().describe('Other fields; null removes one.')
 }
+
+const relaxStep = z
+  .strictObject({
+    after: duration,
+    lower: count(1, 5).optional(),
+    skills: skillNeed.optional(),
+    anyone: z.literal(true, 'must be true').optional()
+  })
+  .meta({ title: 'steps with after and one of lower, skills, anyone' })
 
 /** The kinds of steps: what stands under the kind's own key is `body`, beside it in the step are the other fields. */
 export const stepSchemas = {
@@ -178,10 +187,30 @@ export const stepSchemas = {
   queue: z
     .strictObject({
       queue: z.string('must be the name of a queue').describe('Name of a queue of the configuration.'),
-      skills: skills.optional().describe("Skills the agent needs, with levels from 1 to 5, beside the queue's own."),
+      skills: skillNeed
+        .optional()
+        .describe(
+          'What the agent must know, beside what the queue asks for: skills with levels from 1 to 5, and `all`, `any`, `not` of such, as in `{ card: 3, any: [{ mandarin: 2 }, { english: 4 }] }`.'
+        ),
+      relax: z
+        .array(relaxStep)
+        .optional()
+        .describe(
+          "How that gives way as the caller waits, in place of the queue's own steps: `{ after: 30s, lower: 1 }` takes so many levels less of everything, `{ after: 1m, skills: … }` asks for these in place of `skills`, `{ after: 2m, anyone: true }` takes whoever serves the queue."
+        ),
+      prefer: z
+        .strictObject({ agent: template, patience: duration })
+        .meta({ title: '{ agent: template, patience: time }' })
+        .optional()
+        .describe(
+          'An agent by id, such as the one who served this customer last. For `patience` the caller is offered to nobody else, unless that agent is away or does not fit. Empty, or nobody by that id: no preference.'
+        ),
       priority: priority
         .optional()
         .describe('emergency, high, normal or low. Default: that of the shortcut that led here, or normal.'),
+      age: duration
+        .optional()
+        .describe('Goes ahead as if the caller had waited so much longer, at most 1h. No reported wait changes by it.'),
       attach: templates.optional().describe('Data for the agent, as in `attach`.'),
       max_wait: duration.optional().describe("Default: the queue's own."),
       answered: target.optional().describe('After the talk with an agent. Default: the call ends.'),

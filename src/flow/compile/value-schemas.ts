@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { SkillNeed } from '../../domain/skill-need.ts'
 
 /** The kinds of values in flow files, each with a title for the reference and a sentence for whoever gets it wrong. */
 
@@ -57,17 +58,19 @@ export const count = (min: number, max: number) =>
     .max(max, `must be at most ${max}`)
     .meta({ title: 'number' })
 
-export const skills = z
-  .record(
-    z.string(),
+const levelError = 'must be a level from 1 to 5'
+const level = z.number(levelError).int(levelError).min(1, levelError).max(5, levelError)
+const needs = () => z.array(skillNeed, 'must be a list of skills with levels').min(1, 'must name at least one')
+
+/** Skills with their least levels, and `all`, `any` and `not` of such. */
+export const skillNeed: z.ZodType<SkillNeed> = z
+  .lazy(() =>
     z
-      .number('must be a level from 1 to 5')
-      .int('must be a level from 1 to 5')
-      .min(1, 'must be a level from 1 to 5')
-      .max(5, 'must be a level from 1 to 5'),
-    'must be skills with levels, such as { card-security: 3 }'
+      .object({ all: needs(), any: needs(), not: skillNeed }, 'must be skills with levels, such as { card-security: 3 }')
+      .partial()
+      .catchall(level)
   )
-  .meta({ title: 'skills' })
+  .meta({ id: 'skills', title: 'skills' })
 
 /** A number that callers dial. YAML reads one without quotes as a number; the text is what counts. */
 export const dialled = z

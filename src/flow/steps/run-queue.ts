@@ -1,3 +1,5 @@
+import type { QueueRequest } from '../../domain/caller.ts'
+import type { AgentId } from '../../domain/ids.ts'
 import type { Frame } from '../conversation.ts'
 import { exitMissing } from '../faults.ts'
 import type { QueueStep } from '../step.ts'
@@ -18,7 +20,10 @@ export async function runQueue(step: QueueStep, frame: Frame, signal: AbortSigna
       priority: step.priority ?? talk.priority ?? 'normal',
       leaveIfNoAgents: step.exits.no_agents !== undefined,
       attend: attendWait(step, frame),
-      ...(step.maxWaitMs !== undefined && { maxWaitMs: step.maxWaitMs })
+      ...(step.maxWaitMs !== undefined && { maxWaitMs: step.maxWaitMs }),
+      ...(step.ageBonusMs !== undefined && { ageBonusMs: step.ageBonusMs }),
+      ...(step.relax !== undefined && { relax: step.relax }),
+      ...preferredOf(step, frame)
     },
     signal
   )
@@ -34,4 +39,12 @@ export async function runQueue(step: QueueStep, frame: Frame, signal: AbortSigna
   if (exit !== 'answered') throw exitMissing(step.name, exit)
   const termination = { result: 'completed', reason: 'agent-hung-up' } as const
   return { kind: 'over', end: { kind: 'ended', termination }, exit, detail: step.queue }
+}
+
+/** The agent whom the step names. Whether there is one of that id is seen when the caller is routed. */
+function preferredOf({ prefer }: QueueStep, { scope }: Frame): Pick<QueueRequest, 'preferred'> {
+  const agentId = prefer === undefined ? '' : String(prefer.agent.evaluate(scope) ?? '')
+  return prefer === undefined || agentId === ''
+    ? {}
+    : { preferred: { agentId: agentId as AgentId, patienceMs: prefer.patienceMs } }
 }
