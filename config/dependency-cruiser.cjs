@@ -4,6 +4,7 @@ const mayImport = {
   config: ['domain'],
   flow: ['domain'],
   routing: ['domain'],
+  staffing: ['domain', 'routing'],
   agents: ['domain'],
   calls: ['domain', 'flow', 'routing', 'agents'],
   ari: ['domain'],
@@ -67,7 +68,7 @@ module.exports = {
     {
       name: 'core-does-no-io',
       severity: 'error',
-      from: { path: '^src/(domain|routing|agents|calls)/|^src/flow/(?!compile|test/|graph/|cli)' },
+      from: { path: '^src/(domain|routing|staffing|agents|calls)/|^src/flow/(?!compile|test/|graph/|cli)' },
       to: { dependencyTypes: ['npm', 'core'], dependencyTypesNot: ['type-only'] }
     }
   ],
