@@ -15,7 +15,8 @@ export interface CallsOffice {
   /** News of the connection to Asterisk. */
   readonly connection: EventFeed<TelephonyStatus>
   readonly distribution: Distribution
-  readonly world: FlowWorld
+  /** Each call adds its own `afterCall`. */
+  readonly world: Omit<FlowWorld, 'afterCall'>
   readonly customers: Customers
   readonly centre: Centre
   readonly liveStore: LiveStore

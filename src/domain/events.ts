@@ -89,6 +89,7 @@ export type DomainEventBody =
   | ({ readonly type: 'leg.connected'; readonly device: DeviceId } & OfCall)
   /** One party other than the caller has left. Q.850 `cause`. */
   | ({ readonly type: 'leg.ended'; readonly device: DeviceId; readonly cause: number } & OfCall)
+  /** Once for each call. Only what its flow does after the caller has left may follow: steps, tags, data, the customer. */
   | ({
       readonly type: 'call.ended'
       readonly termination: Termination

@@ -25,6 +25,8 @@ export interface FlowWorld {
   readonly customers: Customers
   readonly centre: Centre
   readonly flows: Flows
+  /** Takes on work for a call whose caller has left. Nobody waits for it; the signal aborts when the server stops. */
+  afterCall(work: (signal: AbortSignal) => Promise<void>): void
   queueStatus(name: string): QueueStatus | undefined
   /** 0 ≤ x < 1. */
   random(): number

@@ -161,3 +161,98 @@ t.test('a customer is the same in a flow that is run, and after it', async (t) =
   })
   t.same(caller.texts, ['inner Ben', 'outer Ben'])
 })
+
+const report = (name: string) =>
+  `${name}: { request: { post: http://bank.test:8099/${name}, json: { ended: "\${call.ended}", last: "\${last}" } } }`
+
+t.test('when the caller has left, a flow goes on with what it owes to others', async (t) => {
+  const flows = flow(
+    `
+  main: { menu: { choices: { 1: pin, 2: agent, 3: bye }, no_input: { go: bye }, no_match: { go: bye } } }
+  pin: { collect: { into: pin, digits: { exactly: 4 }, secret: true, no_input: { go: bye }, no_match: { go: bye } }, then: keep }
+  keep: { set: { last: pinned }, then: main }
+  agent: { queue: service, timeout: bye, full: bye }
+  bye: { play: goodbye, then: end }
+  end: { hangup: true }
+  after: { attach: { pin: "\${pin}", size: "\${size(pin)}" }, then: tagging }
+  tagging: { tag: [left, "\${call.ended}"], then: send }
+  ${report('send')}`,
+    'numbers: ["1"]\nvars: { last: "" }\non_hangup: after\non_error: bye'
+  )
+  const http = [{ afterMs: 3000, outcome: { ok: true, status: 200, body: null } } as const]
+  const inMenu = await walk(flows, {
+    http,
+    events: [
+      [0, '11234'],
+      [2000, 'hangup']
+    ]
+  })
+  t.same(inMenu.way, ['main:1', 'pin:answer', 'keep', 'main:left', 'after', 'tagging', 'send:answer'])
+  t.match(inMenu.requests, [{ json: { ended: 'caller-hung-up', last: 'pinned' } }])
+  t.same(inMenu.attached, { pin: '••••', size: 4 }, 'a secret stays one')
+  t.ok(inMenu.other.includes('tags left caller-hung-up'))
+  t.ok(inMenu.tookMs < 2200, 'the call is over before what comes after it')
+  t.ok(inMenu.caller.isReleased)
+  t.equal(inMenu.sleeping, 0)
+
+  const inQueue = await walk(flows, {
+    http,
+    events: [
+      [0, '2'],
+      [2000, 'hangup']
+    ]
+  })
+  t.same(inQueue.way, ['main:2', 'agent:left', 'after', 'tagging', 'send:answer'])
+  const talked = await walk(flows, { http, events: [[0, '2']], queue: () => ({ afterMs: 100, exit: { exit: 'answered' } }) })
+  t.same(talked.way, ['main:2', 'agent:answered', 'after', 'tagging', 'send:answer'], 'whoever hangs up first after a talk')
+  t.match(talked.requests, [{ json: { ended: 'agent-hung-up' } }])
+  const ended = await walk(flows, { http, events: [[0, '3']] })
+  t.same(ended.way, ['main:3', 'bye', 'end'], 'an end that the flow comes to itself is none of the caller')
+  const broken = await walk(flows, { http, events: [[0, '3']], broken: ['goodbye'] })
+  t.same(broken.way, ['main:3', 'bye:error', 'bye:error'])
+  t.match(broken.error, { code: 'INTERNAL', cause: { message: 'Cannot say goodbye' } }, 'the dialplan serves this caller on')
+})
+
+t.test('after the call a fault ends the walk or goes its own way, and time is short', async (t) => {
+  const flows = flow(
+    `
+  main: { menu: { choices: { 1: main }, no_input: { go: main }, no_match: { go: main } } }
+  first: { request: { get: http://bank.test:8099/first, timeout: 8s }, then: second, on_error: second }
+  second: { request: { get: http://bank.test:8099/second, timeout: 8s }, then: third }
+  third: { tag: never }`,
+    'numbers: ["1"]\non_hangup: first\non_error: main'
+  )
+  const down = { afterMs: 100, outcome: { ok: false, problem: 'unreachable' } } as const
+  const failed = await walk(flows, { http: [down], events: [[100, 'hangup']] })
+  t.same(failed.way, ['main:left', 'first:error', 'second:error'], "the flow's own on_error is for callers who are there")
+
+  const slow = { afterMs: 7000, outcome: { ok: true, status: 200, body: null } } as const
+  const late = await walk(flows, { http: [slow], events: [[100, 'hangup']] })
+  t.same(late.way, ['main:left', 'first:answer', 'second:left'])
+  t.match(late.path.at(-1), { detail: 'FLOW_AFTER_HANGUP_LATE', at: late.path[0]?.at === undefined ? 0 : Number })
+  t.equal(late.abortedRequests, 1)
+  t.equal(late.sleeping, 0)
+})
+
+t.test('a flow that is run comes first, then the one that runs it; one that was left for good does not', async (t) => {
+  const asks = (name: string) =>
+    `${name}: { menu: { choices: { 1: ${name} }, no_input: { go: ${name} }, no_match: { go: ${name} } } }`
+  const flows = flowsOf(
+    `${head('first', 'numbers: ["1"]\non_hangup: after_first')}steps:\n  a: { go: { flow: outer } }\n  after_first: { tag: first }`,
+    `${head('outer', 'vars: { place: outside }\non_hangup: after_outer')}steps:
+  b: { run: past, then: c }
+  c: { run: inner, with: { place: inside } }
+  after_outer: { tag: "\${place}" }`,
+    `${head('past', 'on_hangup: after_past')}steps:\n  p: { set: {} }\n  after_past: { tag: past }`,
+    `${head('inner', 'params: { place: "" }\non_hangup: after_inner')}steps:\n  ${asks('x')}\n  after_inner: { tag: "\${place}" }`
+  )
+  const { other, path } = await walk(flows, { events: [[100, 'hangup']] })
+  t.same(
+    other.filter((line) => line.startsWith('tags')),
+    ['tags inside', 'tags inside outside']
+  )
+  t.same(
+    path.slice(-2).map((entry) => `${entry.flow} ${entry.step}`),
+    ['inner after_inner', 'outer after_outer']
+  )
+})

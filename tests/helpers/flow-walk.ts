@@ -85,6 +85,7 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
   library.replaceAll(flows)
   const http = new ScriptedHttp(clock, script.http ?? [])
   const notes = new Notes()
+  const after = new Set<Promise<void>>()
   const world = {
     clock,
     prompts,
@@ -92,6 +93,10 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
     customers: script.customers ?? new SimulatedCustomers([]),
     centre: flowCentre,
     flows: library,
+    afterCall: (work: (signal: AbortSignal) => Promise<void>) => {
+      const running = work(new AbortController().signal).finally(() => after.delete(running))
+      after.add(running)
+    },
     queueStatus: (queue: string) => ({ queue, waiting: 0, loggedOn: 1, ready: 1, talking: 0, ...script.queueStatus }),
     random: script.random ?? (() => 0.5)
   }
@@ -134,6 +139,10 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
     await clock.advance(Math.min(100, Math.max(0, (pending[0]?.[0] ?? Number.POSITIVE_INFINITY) - now)))
     deliver()
     await clock.advance(0)
+  }
+  for (let steps = 0; after.size > 0; steps++) {
+    if (steps > 1000) throw new Error('What comes after the call does not end')
+    await clock.advance(100)
   }
   return {
     end,

@@ -5,7 +5,8 @@ import type { Step } from '../step.ts'
 import { buildShortcuts, checkChoices } from './build-shortcuts.ts'
 import { buildStep, type ShapedStep } from './build-step.ts'
 import { optionalTarget } from './build-target.ts'
-import { checkPaths } from './check-paths.ts'
+import { checkAfterHangup, onlyAfterHangup } from './check-after-hangup.ts'
+import { checkPaths, requireOnError } from './check-paths.ts'
 import { didYouMean } from './closest.ts'
 import type { CompileContext, FlowSource } from './compile-context.ts'
 import { declareVariables } from './declare-variables.ts'
@@ -37,7 +38,10 @@ export function draftFlow({ file, text }: FlowSource, context: CompileContext): 
 
   const steps = shapeSteps(head.steps, report)
   const flow = buildFlow(head, steps, context, report)
-  if (!report.hasErrors) checkPaths(flow, report)
+  if (!report.hasErrors) {
+    checkPaths(flow, report)
+    checkAfterHangup(flow, report)
+  }
   return { name, flow: report.hasErrors ? undefined : flow, report }
 }
 
@@ -80,6 +84,7 @@ function withoutMistakes(value: Record<string, unknown> & { steps: object }): Fl
     ...right('shortcuts'),
     ...right('defaults'),
     ...right('on_error'),
+    ...right('on_hangup'),
     ...right('start')
   }
   return { flow: '', languages: ['en'], ...known, steps: { ...value.steps } }
@@ -108,7 +113,7 @@ function buildFlow(head: FlowHead, shaped: ReadonlyMap<string, ShapedStep>, cont
   const shortcuts = buildShortcuts(head.shortcuts ?? [], draft)
   checkChoices({ shortcuts }, steps.values(), report)
 
-  return {
+  const flow = {
     name: head.flow,
     describe: head.describe ?? '',
     version: createHash('sha256').update(report.source.text).digest('hex').slice(0, 12),
@@ -121,8 +126,19 @@ function buildFlow(head: FlowHead, shaped: ReadonlyMap<string, ShapedStep>, cont
     shortcuts,
     start: startOf(head, draft),
     steps,
-    ...optionalTarget('onError', head.on_error, ['on_error'], draft)
+    ...optionalTarget('onError', head.on_error, ['on_error'], draft),
+    ...onHangupOf(head, draft)
   }
+  const whole = { ...flow, afterHangup: onlyAfterHangup(flow) }
+  requireOnError(whole, report)
+  return whole
+}
+
+function onHangupOf({ on_hangup: step }: FlowHead, { stepNames, report }: Draft): Pick<Flow, 'onHangup'> {
+  if (step === undefined) return {}
+  if (!stepNames.has(step))
+    report.error('FLOW0010', { path: ['on_hangup'] }, `there is no step "${step}"`, didYouMean(step, stepNames))
+  return { onHangup: step }
 }
 
 function startOf(head: FlowHead, { stepNames, report }: Draft): string {
