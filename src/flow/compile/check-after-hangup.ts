@@ -10,18 +10,16 @@ type Steps = Flow['steps']
 /** Steps that only come after the caller has left. */
 export function onlyAfterHangup({ steps, start, shortcuts, onError, onHangup }: Omit<Flow, 'afterHangup'>): ReadonlySet<string> {
   if (onHangup === undefined) return new Set()
-  const none = { afterHangup: new Set<string>() }
   const first: Target[] = [{ kind: 'step', step: start }, ...shortcuts.map(({ go }) => go)]
-  const before = reached(first, steps, (step) => exitsOf(step, { ...none, ...(onError !== undefined && { onError }) }))
-  const after = reached([{ kind: 'step', step: onHangup }], steps, (step) => exitsOf(step, none))
+  const before = reached(first, steps, (step) => exitsOf(step, onError === undefined ? {} : { onError }))
+  const after = reached([{ kind: 'step', step: onHangup }], steps, (step) => exitsOf(step, {}))
   return new Set([...after].filter((name) => !before.has(name)))
 }
 
 /** Nobody is left to hear anything: only steps without audio, in this flow. */
 export function checkAfterHangup(flow: Flow, report: Report): void {
   if (flow.onHangup === undefined) return
-  const own = { afterHangup: new Set<string>() }
-  for (const name of reached([{ kind: 'step', step: flow.onHangup }], flow.steps, (step) => exitsOf(step, own))) {
+  for (const name of reached([{ kind: 'step', step: flow.onHangup }], flow.steps, (step) => exitsOf(step, {}))) {
     const step = flow.steps.get(name)
     if (step === undefined) continue
     const path = ['steps', name]
@@ -34,7 +32,7 @@ export function checkAfterHangup(flow: Flow, report: Report): void {
       const place = { path: [...path, 'request', 'while_waiting'], key: true }
       report.error('FLOW0035', place, 'nobody hears this: the caller has left')
     }
-    if (exitsOf(step, own).some(({ to }) => to.kind === 'flow')) {
+    if (exitsOf(step, {}).some(({ to }) => to.kind === 'flow')) {
       report.error('FLOW0035', { path, key: true }, 'after on_hangup no other flow can be gone to')
     }
   }
