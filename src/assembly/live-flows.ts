@@ -181,14 +181,14 @@ export class LiveFlows implements FlowEditing {
 
   /** Swaps at once. `file` is the one that `by` changed; all others that are new were changed on disk. */
   async #goLive(changes: Changes, by: string, { file, first = false }: { file?: string; first?: boolean } = {}): Promise<void> {
-    const { library, prompts, publish, clock, log, prepareLimitMs = PREPARE_LIMIT_MS } = this.#around
+    const { library, publish, clock, log, prepareLimitMs = PREPARE_LIMIT_MS } = this.#around
     // What lost something else than its text, such as a recording, stays as well: what is said then is better than nothing.
     const compiled = new Set(changes.flows.map((flow) => flow.file))
     const stay = library.list().filter((flow) => changes.sources.has(flow.file) && !compiled.has(flow.file))
     const flows = [...changes.flows, ...stay]
     const changed = flows.filter(({ name, version }) => library.byName(name)?.version !== version)
     const gone = library.list().filter(({ name }) => !flows.some((flow) => flow.name === name))
-    if (!first && changed.length > 0) await prepareWithin(prepareLimitMs, changed, prompts, log)
+    if (!first && changed.length > 0) await prepareWithin(prepareLimitMs, changed, this.#around)
 
     library.replaceAll(flows)
     this.#sources = changes.sources

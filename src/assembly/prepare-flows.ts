@@ -1,3 +1,4 @@
+import type { Centre } from '../domain/centre.ts'
 import type { Log } from '../domain/log.ts'
 import type { Prompts } from '../domain/ports/prompts.ts'
 import { fixedParts } from '../flow/fixed-parts.ts'
@@ -8,17 +9,24 @@ import { flowsThatSay, type RecordingMarks } from './recording-marks.ts'
 /** How long new prompts may hold a change of flows up. */
 export const PREPARE_LIMIT_MS = 10_000
 
+interface Saying {
+  readonly prompts: Prompts
+  readonly centre: Pick<Centre, 'queues'>
+  readonly log: Log
+}
+
 /** Makes the audio of everything the flows say; callers who come before it is ready wait for their own prompt only. */
-export async function prepareFlows(flows: readonly Flow[], prompts: Prompts): Promise<void> {
+export async function prepareFlows(flows: readonly Flow[], { prompts, centre }: Saying): Promise<void> {
   for (const flow of flows) {
-    for (const [language, parts] of fixedParts(flow)) await prompts.prepare(parts, language)
+    for (const [language, parts] of fixedParts(flow, centre.queues)) await prompts.prepare(parts, language)
   }
 }
 
 /** The same within a limit: flows whose audio takes longer, or cannot be made, go live without it. */
-export async function prepareWithin(limitMs: number, flows: readonly Flow[], prompts: Prompts, log: Log): Promise<void> {
+export async function prepareWithin(limitMs: number, flows: readonly Flow[], around: Saying): Promise<void> {
+  const { log } = around
   const names = flows.map(({ name }) => name)
-  const prepared = prepareFlows(flows, prompts).catch((err) =>
+  const prepared = prepareFlows(flows, around).catch((err) =>
     log.warn({ err, flows: names }, 'Prompts could not be made before their flows go live')
   )
   let timer: NodeJS.Timeout | undefined
@@ -30,18 +38,16 @@ export async function prepareWithin(limitMs: number, flows: readonly Flow[], pro
   clearTimeout(timer)
 }
 
-interface Recorded {
+interface Recorded extends Saying {
   readonly library: FlowLibrary
-  readonly prompts: Prompts
-  readonly log: Log
   readonly prepareLimitMs?: number
 }
 
 /** The same for flows that play a recording which was replaced. They keep their versions, which are of their texts. */
 export async function prepareRecorded(before: RecordingMarks, now: RecordingMarks, around: Recorded): Promise<void> {
-  const { library, prompts, log, prepareLimitMs = PREPARE_LIMIT_MS } = around
+  const { library, log, prepareLimitMs = PREPARE_LIMIT_MS } = around
   const flows = flowsThatSay(library.list(), before, now)
   if (flows.length === 0) return
-  await prepareWithin(prepareLimitMs, flows, prompts, log)
+  await prepareWithin(prepareLimitMs, flows, around)
   log.info({ flows: flows.map(({ name }) => name) }, 'Recordings of flows have changed')
 }

@@ -9,6 +9,7 @@ import type { Config } from '../config/load-config.ts'
 import { createHttpClient } from '../connectors/http-client.ts'
 import { customersIn } from '../customers/find-customer.ts'
 import { seedCustomers } from '../customers/seed-customers.ts'
+import type { Centre } from '../domain/centre.ts'
 import { EventBus } from '../domain/event-bus.ts'
 import type { AgentId, DeviceId } from '../domain/ids.ts'
 import type { Telephony } from '../domain/ports/telephony.ts'
@@ -92,7 +93,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   })
   await liveFlows.load()
   closing.add('watch over flows', liveFlows.watch())
-  prepareAll(prompts, flows, closing, log)
+  prepareAll({ prompts, centre, log }, flows, closing)
   const http = closing.add('http client', createHttpClient({ allowed: centre.allowedRequests }))
 
   const distribution = new Distribution({
@@ -184,7 +185,12 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
 }
 
 /** Makes the audio of everything that is said, in the background; stopped when the server stops. */
-function prepareAll(prompts: SpokenPrompts, flows: FlowLibrary, closing: Closing, log: Logger): void {
+function prepareAll(
+  around: { readonly prompts: SpokenPrompts; readonly centre: Centre; readonly log: Logger },
+  flows: FlowLibrary,
+  closing: Closing
+): void {
+  const { prompts, log } = around
   let stopped = false
   closing.add('preparation of prompts', {
     close: async () => {
@@ -193,7 +199,7 @@ function prepareAll(prompts: SpokenPrompts, flows: FlowLibrary, closing: Closing
   })
   prompts
     .prepareVocabulary()
-    .then(() => prepareFlows(flows.list(), prompts))
+    .then(() => prepareFlows(flows.list(), around))
     .then(() => log.info({ prompts: prompts.stats() }, 'All fixed prompts are ready'))
     .catch((err) => {
       if (!stopped) log.error({ err }, 'Prompts could not be made ahead of time')

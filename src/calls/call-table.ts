@@ -3,7 +3,6 @@ import type { AgentId, CallId, ContactId, DeviceId } from '../domain/ids.ts'
 import type { CallCommands, DeskProblem, DeskResult } from '../domain/ports/desk.ts'
 import type { IncomingCall } from '../domain/ports/telephony.ts'
 import type { Termination } from '../domain/termination.ts'
-import { AfterCalls } from './after-calls.ts'
 import { LiveCall, type TalkControl } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { runCall } from './run-call.ts'
@@ -16,12 +15,10 @@ export class CallTable implements CallCommands {
   readonly #office: CallsOffice
   readonly #calls = new Map<CallId, LiveCall>()
   readonly #running = new Set<Promise<unknown>>()
-  readonly #after: AfterCalls
   #draining = false
 
   constructor(office: CallsOffice) {
     this.#office = office
-    this.#after = new AfterCalls(office.clock, office.log)
   }
 
   get size(): number {
@@ -37,7 +34,7 @@ export class CallTable implements CallCommands {
     const language = this.#office.world.flows.byNumber(incoming.dialed)?.languages[0] ?? 'en'
     const call = new LiveCall(incoming, this.#office, language)
     this.#calls.set(call.callId, call)
-    const running = runCall(call, this.#office, this.#after)
+    const running = runCall(call, this.#office)
       .catch((error) => this.#office.log.error({ err: error, callId: call.callId }, 'Call could not be ended cleanly'))
       .finally(() => {
         this.#calls.delete(call.callId)
@@ -51,7 +48,6 @@ export class CallTable implements CallCommands {
     this.#draining = true
     for (const call of this.#calls.values()) call.end(termination)
     await Promise.all(this.#running)
-    await this.#after.drain()
   }
 
   contactOf(callId: CallId): ContactId | undefined {

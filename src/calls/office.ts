@@ -15,8 +15,7 @@ export interface CallsOffice {
   /** News of the connection to Asterisk. */
   readonly connection: EventFeed<TelephonyStatus>
   readonly distribution: Distribution
-  /** Each call adds its own `afterCall`. */
-  readonly world: Omit<FlowWorld, 'afterCall'>
+  readonly world: FlowWorld
   readonly customers: Customers
   readonly centre: Centre
   readonly liveStore: LiveStore

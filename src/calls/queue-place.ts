@@ -2,6 +2,7 @@ import type { Attend, QueueRequest } from '../domain/caller.ts'
 import { AppError } from '../domain/errors.ts'
 import type { PriorityName, QueueSettings, WaitingCall } from '../domain/queue.ts'
 import type { SkillNeed } from '../domain/skill-need.ts'
+import type { OverflowRule } from '../domain/waiting.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 
@@ -18,15 +19,19 @@ export interface Place {
   readonly waitedBeforeMs: number
   readonly leaveIfNoAgents: boolean
   readonly attend: Attend | undefined
+  /** What the flow plays in place of the queue's music. */
+  readonly ownMusic: string | undefined
+  /** By which rules the caller goes on in another queue. */
+  readonly overflow: readonly OverflowRule[]
+  /** Queues that the caller has gone on from: they do not go back to one of them. */
+  readonly visited: ReadonlySet<string>
   /** The caller was in this place before: neither length nor staffing turns them away. */
   readonly kept: boolean
 }
 
 /** A place that nobody has been in yet. */
 export function placeOf(request: QueueRequest, call: LiveCall, office: CallsOffice): Place {
-  const settings = office.centre.queues.get(request.queue)
-  if (settings === undefined)
-    throw new AppError('QUEUE_UNKNOWN', 'flow', 'A flow named a queue that does not exist', { details: { queue: request.queue } })
+  const settings = settingsOf(request.queue, office)
   return {
     settings,
     priority: request.priority,
@@ -41,8 +46,26 @@ export function placeOf(request: QueueRequest, call: LiveCall, office: CallsOffi
     waitedBeforeMs: call.totals.queuedMs,
     leaveIfNoAgents: request.leaveIfNoAgents,
     attend: request.attend,
+    ownMusic: request.music,
+    overflow: request.overflow ?? settings.overflow ?? [],
+    visited: new Set([request.queue]),
     kept: false
   }
+}
+
+/** The place in the queue that the caller goes on to: with the first time, the priority and the longest wait that they had. */
+export function overflowed(place: Place, { queue, skills }: OverflowRule, office: CallsOffice): Place {
+  const settings = settingsOf(queue, office)
+  const visited = new Set(place.visited).add(queue)
+  // How the step's own skills give way means nothing for these.
+  const { relax: _, ...routing } = place.routing
+  return { ...place, settings, skills, routing, overflow: settings.overflow ?? [], visited, leaveIfNoAgents: false, kept: true }
+}
+
+function settingsOf(queue: string, office: CallsOffice): QueueSettings {
+  const settings = office.centre.queues.get(queue)
+  if (settings !== undefined) return settings
+  throw new AppError('QUEUE_UNKNOWN', 'flow', 'A flow named a queue that does not exist', { details: { queue } })
 }
 
 /** What is left of the longest wait. Talks in between do not count: who comes back from one has not waited during it. */

@@ -81,6 +81,14 @@ export class Ringing implements Waiter {
     return this.#current !== undefined
   }
 
+  /** Resolves when no phone is being rung. */
+  async untilIdle(signal: AbortSignal): Promise<void> {
+    while (this.busy) {
+      using ended = this.news.subscribe((news) => news.type === 'ended')
+      await ended.first(signal)
+    }
+  }
+
   onOffer(offer: Offer): void {
     const current = { offer, stop: new AbortController(), stopReason: 'normal' as HangupReason }
     this.#current = current

@@ -3,9 +3,8 @@ import { expectOrGone } from '../domain/outcome.ts'
 import { type Termination, terminationOf } from '../domain/termination.ts'
 import { untilAborted } from '../domain/until-aborted.ts'
 import type { Flow } from '../flow/flow.ts'
-import type { FlowWorld } from '../flow/flow-world.ts'
+import type { Flows } from '../flow/flow-world.ts'
 import { runFlow } from '../flow/run-flow.ts'
-import type { AfterCalls } from './after-calls.ts'
 import { CallerOnPhone } from './caller-on-phone.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
@@ -23,7 +22,7 @@ const LET_GO_LIMIT_MS = 10_000
 const LAST_WORD_LIMIT_MS = 1_000
 
 /** One call from first event to last. The only place that decides how a call ended; it never throws. */
-export async function runCall(call: LiveCall, office: CallsOffice, after: AfterCalls): Promise<Termination> {
+export async function runCall(call: LiveCall, office: CallsOffice): Promise<Termination> {
   const log = office.log.child({ callId: call.callId })
   using _caller = call.watch()
   using lastWord = call.channel.events.subscribe((event) => event.type === 'destroyed')
@@ -39,7 +38,7 @@ export async function runCall(call: LiveCall, office: CallsOffice, after: AfterC
   })
 
   try {
-    termination = await answerAndServe(call, office, after)
+    termination = await answerAndServe(call, office)
   } catch (error) {
     termination = terminationOf(error)
     if (termination.result === 'failed') log.error({ err: error, termination }, 'Call failed')
@@ -56,7 +55,7 @@ export async function runCall(call: LiveCall, office: CallsOffice, after: AfterC
   return verdict
 }
 
-async function answerAndServe(call: LiveCall, office: CallsOffice, after: AfterCalls): Promise<Termination> {
+async function answerAndServe(call: LiveCall, office: CallsOffice): Promise<Termination> {
   // The call keeps these to its end, also for flows it reaches later.
   const flows = office.world.flows.asOfNow()
   const flow = flows.byNumber(call.dialed)
@@ -69,28 +68,22 @@ async function answerAndServe(call: LiveCall, office: CallsOffice, after: AfterC
   }
   const caller = new CallerOnPhone(call, office)
   try {
-    const afterCall = (work: (signal: AbortSignal) => Promise<void>) => after.take(call.callId, work)
-    return await walk(flow, { ...office.world, flows, afterCall }, caller, call, office)
+    return await walk(flow, flows, caller, call, office)
   } finally {
     await caller.close()
   }
 }
 
 /** Flow after flow, until one does not send the caller on. */
-async function walk(
-  first: Flow,
-  world: FlowWorld,
-  caller: CallerOnPhone,
-  call: LiveCall,
-  office: CallsOffice
-): Promise<Termination> {
+async function walk(first: Flow, flows: Flows, caller: CallerOnPhone, call: LiveCall, office: CallsOffice): Promise<Termination> {
+  const world = { ...office.world, flows }
   let flow = first
 
   for (;;) {
-    const end = await runFlow(flow, caller, world, traceOf(call, flow, office.clock), call.signal)
+    const end = await runFlow(flow, caller, world, traceOf(call, flow, office), call.signal)
     if (end.kind === 'ended') return end.termination
     // An agent may send the caller to a number that is newer than the call.
-    const next = world.flows.byNumber(end.number) ?? office.world.flows.byNumber(end.number)
+    const next = flows.byNumber(end.number) ?? office.world.flows.byNumber(end.number)
     if (next === undefined) return { result: 'completed', reason: 'flow-finished' }
     flow = next
     call.dialed = end.number

@@ -1,10 +1,11 @@
+import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { FlowTrace } from '../flow/flow-world.ts'
 import type { LiveCall } from './live-call.ts'
 
 /** Writes down a walk through flows: into the call's story, for the agent, and as facts, for the records. */
-export function traceOf(call: LiveCall, first: Flow, clock: Clock): FlowTrace {
+export function traceOf(call: LiveCall, first: Flow, { clock, log }: { readonly clock: Clock; readonly log: Log }): FlowTrace {
   let current = first.name
   return {
     flowStarted(name, version) {
@@ -31,6 +32,11 @@ export function traceOf(call: LiveCall, first: Flow, clock: Clock): FlowTrace {
     tagged(tags) {
       call.story.tags = tags
       call.publish({ type: 'call.tagged', tags })
+    },
+    announced(announced) {
+      call.publish({ type: 'call.announced', ...announced })
+      if (announced.problem !== undefined)
+        log.warn({ callId: call.callId, ...announced }, 'A waiting caller could not be told something')
     },
     languageChanged(language) {
       call.story.language = language

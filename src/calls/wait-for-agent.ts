@@ -2,13 +2,17 @@ import type { Wait } from '../domain/caller.ts'
 import { AppError } from '../domain/errors.ts'
 import type { Subscription } from '../domain/event-feed.ts'
 import type { DomainEventOf } from '../domain/events.ts'
+import type { OverflowRule } from '../domain/waiting.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
+import { untilOverflow } from './overflow.ts'
 import { QueueMusic } from './queue-music.ts'
 import { type Place, waitLeftMs } from './queue-place.ts'
 import { type Answered, Ringing, type RingNews } from './ringing.ts'
 
-type Given = 'timeout' | 'left' | 'callback'
+/** How a wait ends without an agent. */
+export type Leaving = Given | 'full' | 'no_agents'
+type Given = 'timeout' | 'left' | 'callback' | { readonly type: 'overflow'; readonly rule: OverflowRule }
 
 /** Music and company until an agent has answered, the time is over, the caller wants no more, or there is nobody to wait for. */
 export async function waitForAgent(
@@ -16,7 +20,7 @@ export async function waitForAgent(
   office: CallsOffice,
   place: Place,
   signal: AbortSignal
-): Promise<Answered | Given | 'full' | 'no_agents'> {
+): Promise<Answered | Leaving> {
   const since = office.clock.now()
   const ringing = new Ringing(call, office, since)
   // Before anybody can be rung: a quick agent answers while the music is still being started.
@@ -25,14 +29,14 @@ export async function waitForAgent(
   if (joined !== 'waiting') return joined
 
   const { name: queue } = place.settings
-  const music = new QueueMusic(call, office, place.settings.music)
+  const music = new QueueMusic(call, office, place.ownMusic ?? place.settings.music)
   let exit: DomainEventOf<'call.dequeued'>['exit'] = 'fault'
   begin(call, place, since)
 
   try {
     await music.start(signal)
     const end = await untilDecided({ call, office, place, ringing, decided, music }, signal)
-    exit = typeof end === 'string' ? end : 'answered'
+    exit = typeof end === 'string' ? end : end.type
     if (exit === 'answered') ringing.takeOver()
     return end
   } catch (reason) {
@@ -99,9 +103,17 @@ async function untilDecided(stay: Stay, signal: AbortSignal): Promise<Answered |
   const company = place.attend?.(waitOf(stay, either), either)
 
   try {
-    const limit = limitOf(ringing, office, waitLeftMs(place, call), either)
-    const first = await Promise.race([decided.first(either), limit, ...(company === undefined ? [] : [company])])
-    if (typeof first === 'string') return first
+    const first = await Promise.race([
+      decided.first(either),
+      limitOf(ringing, office, waitLeftMs(place, call), either),
+      ...(place.overflow.length === 0 ? [] : [overflowOf(stay, either)]),
+      ...(company === undefined ? [] : [company])
+    ])
+    if (typeof first === 'string' || first.type === 'overflow') {
+      // At once, so that nobody picks up for a caller who is about to go.
+      office.distribution.withdraw(call.callId)
+      return first
+    }
     if (first.type === 'fault') throw first.error
     if (first.type !== 'answered') throw new AppError('INTERNAL', 'server', 'An offer that ended was taken for an answer')
     return first
@@ -115,11 +127,12 @@ async function untilDecided(stay: Stay, signal: AbortSignal): Promise<Answered |
 /** A limit that passes while a phone rings waits for that ring to end: nobody is taken away from an agent who is reaching for the phone. */
 async function limitOf(ringing: Ringing, office: CallsOffice, leftMs: number, signal: AbortSignal): Promise<'timeout'> {
   await office.clock.sleep(leftMs, signal)
-  while (ringing.busy) {
-    using ended = ringing.news.subscribe((news) => news.type === 'ended')
-    await ended.first(signal)
-  }
+  await ringing.untilIdle(signal)
   return 'timeout'
+}
+
+async function overflowOf({ call, office, place, ringing }: Stay, signal: AbortSignal): Promise<Given> {
+  return { type: 'overflow', rule: await untilOverflow(call, office, place, ringing, signal) }
 }
 
 function waitOf({ call, office, place, music }: Stay, stay: AbortSignal): Wait {

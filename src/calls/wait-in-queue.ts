@@ -3,8 +3,10 @@ import type { PriorityName } from '../domain/queue.ts'
 import { converse } from './converse.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
-import { placeOf } from './queue-place.ts'
-import { waitForAgent } from './wait-for-agent.ts'
+import { overflowNow } from './overflow.ts'
+import { overflowed, type Place, placeOf } from './queue-place.ts'
+import type { Answered } from './ringing.ts'
+import { type Leaving, waitForAgent } from './wait-for-agent.ts'
 
 /** From entering a queue until the caller is back in the flow: waiting, talking, and wherever agents send them on. */
 export async function waitInQueue(
@@ -16,7 +18,7 @@ export async function waitInQueue(
   let place = placeOf(request, call, office)
 
   for (;;) {
-    const wait = await waitForAgent(call, office, place, signal)
+    const [wait, last] = await waitThrough(call, office, place, signal)
     if (typeof wait === 'string') return { exit: wait }
     const end = await converse(call, office, wait, signal)
     call.enter('flow')
@@ -24,8 +26,31 @@ export async function waitInQueue(
     if (end.kind === 'number') return { exit: 'transferred', number: end.number }
     // Another queue is another wait; who was not served keeps the place they had.
     place =
-      end.kind === 'queue' ? placeOf(sentOnTo(end.queue, place.priority, place.attend), call, office) : { ...place, kept: true }
+      end.kind === 'queue' ? placeOf(sentOnTo(end.queue, last.priority, last.attend), call, office) : { ...last, kept: true }
   }
+}
+
+/** Waits in one queue after the other, as their overflows say. What came of it, and in which place. */
+async function waitThrough(
+  call: LiveCall,
+  office: CallsOffice,
+  first: Place,
+  signal: AbortSignal
+): Promise<readonly [Answered | Exclude<Leaving, { type: 'overflow' }>, Place]> {
+  let place = first
+  for (;;) {
+    const wait = await waitForAgent(call, office, place, signal)
+    const rule = ruleOf(wait, place, office)
+    if (rule !== undefined) place = overflowed(place, rule, office)
+    else if (typeof wait === 'string' || wait.type === 'answered') return [wait, place]
+  }
+}
+
+/** By which rule the caller goes on: whom the queue does not take may be taken by another one. */
+function ruleOf(wait: Answered | Leaving, place: Place, office: CallsOffice) {
+  if (wait === 'full' || wait === 'no_agents')
+    return overflowNow(place, office, 0, office.distribution.queueStatus(place.settings.name)?.waiting ?? 0)
+  return typeof wait !== 'string' && wait.type === 'overflow' ? wait.rule : undefined
 }
 
 function sentOnTo(queue: string, priority: PriorityName, attend: Attend | undefined): QueueRequest {

@@ -4,6 +4,7 @@ import type { Customer } from '../domain/customer.ts'
 import type { AgentId, CustomerId } from '../domain/ids.ts'
 import type { OrderSettings, QueueSettings } from '../domain/queue.ts'
 import type { RelaxStep } from '../domain/relaxation.ts'
+import { toOverflow, toWaiting } from './build-waiting.ts'
 import type { CentreFile } from './centre-schema.ts'
 import { expandRange } from './expand-range.ts'
 
@@ -23,7 +24,9 @@ export function toCentre(file: CentreFile): Centre {
       strategy: queue.strategy,
       relax: toRelaxSteps(queue.relax),
       headStartMs: queue.head_start,
-      serviceLevel: { share: queue.service_level.share, withinMs: queue.service_level.within }
+      serviceLevel: { share: queue.service_level.share, withinMs: queue.service_level.within },
+      waiting: toWaiting(queue),
+      overflow: toOverflow(queue)
     }
   ])
   const calendars = Object.entries(file.calendars).map(([name, calendar]): [string, Calendar] => [

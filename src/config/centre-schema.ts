@@ -1,18 +1,10 @@
 import { z } from 'zod'
 import { strategyNames } from '../domain/queue.ts'
-import type { SkillNeed } from '../domain/skill-need.ts'
 import { duration } from './duration.ts'
+import { name, need, skills } from './names.ts'
+import { waitingFields } from './waiting-schema.ts'
 
-const name = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, 'expected a name of lower-case letters, digits, - and _')
 const digits = z.string('expected digits in quotes').regex(/^\d{1,20}$/, 'expected digits in quotes')
-const skills = z.record(name, z.int().min(1).max(5)).describe('Skill → level, 1 (knows a little) to 5 (expert)')
-
-const need: z.ZodType<SkillNeed> = z.lazy(() =>
-  z
-    .object({ all: z.array(need).min(1), any: z.array(need).min(1), not: need })
-    .partial()
-    .catchall(z.int().min(1).max(5))
-)
 
 const relaxStep = z
   .strictObject({
@@ -52,7 +44,8 @@ const queue = z.strictObject({
   wrap_up: duration.prefault('30s').describe('Time to finish after a talk. Default: 30s'),
   max_wait: duration.prefault('10m').describe('Longest stay; then the flow goes on with `timeout`. Default: 10m'),
   max_length: z.int().min(1).max(10_000).default(100).describe('Callers at once; one more leaves with `full`. Default: 100'),
-  music: name.default('default').describe('Music class of Asterisk while waiting. Default: default')
+  music: name.default('default').describe('Music class of Asterisk while waiting. Default: default'),
+  ...waitingFields
 })
 
 const agents = z.strictObject({

@@ -1,6 +1,7 @@
 import { relaxProblems } from '../domain/relaxation.ts'
 import { needProblem } from '../domain/requirement.ts'
 import { needWords, type SkillNeed, skillsNamed } from '../domain/skill-need.ts'
+import { type SentenceName, unknownValue } from '../domain/waiting.ts'
 import { toRelaxSteps } from './build-centre.ts'
 import type { CentreFile } from './centre-schema.ts'
 import { expandRange } from './expand-range.ts'
@@ -47,12 +48,41 @@ function checkQueues(centre: CentreFile, checkSkills: (need: SkillNeed, path: (s
     if (problem !== undefined) wrong(path, problem)
   }
 
-  for (const [name, { skills, relax }] of Object.entries(centre.queues)) {
+  for (const [name, { skills, relax, announce }] of Object.entries(centre.queues)) {
     checkNeed(skills, ['queues', name, 'skills'])
     relax.forEach((step, index) => {
       if (step.skills !== undefined) checkNeed(step.skills, ['queues', name, 'relax', index, 'skills'])
     })
+    checkOverflow(name, centre, checkNeed, wrong)
+    checkSentences(announce.sentences, ['queues', name, 'announce', 'sentences'], wrong)
     for (const { step, why } of relaxProblems(skills, toRelaxSteps(relax))) wrong(['queues', name, 'relax', step], why)
+  }
+}
+
+function checkOverflow(
+  name: string,
+  { queues }: CentreFile,
+  checkNeed: (need: SkillNeed, path: (string | number)[]) => void,
+  wrong: Wrong
+): void {
+  queues[name]?.overflow.forEach((rule, index) => {
+    const path = ['queues', name, 'overflow', index]
+    checkNeed(rule.skills, [...path, 'skills'])
+    if (!(rule.queue in queues)) wrong([...path, 'queue'], `unknown queue "${rule.queue}"`)
+    if (rule.queue === name) wrong([...path, 'queue'], 'expected another queue')
+  })
+}
+
+function checkSentences(
+  sentences: CentreFile['queues'][string]['announce']['sentences'],
+  path: (string | number)[],
+  wrong: Wrong
+): void {
+  for (const [language, texts] of Object.entries(sentences)) {
+    for (const [name, text] of Object.entries(texts)) {
+      const unknown = unknownValue(name as SentenceName, text ?? '')
+      if (unknown !== undefined) wrong([...path, language, name], `unknown value {${unknown}}`)
+    }
   }
 }
 

@@ -19,6 +19,7 @@ export function nextCall(call: CallRecord, event: CallDomainEvent, agentOf: (dev
     case 'call.started':
     case 'shortcut.taken':
     case 'step.left':
+    case 'call.announced':
     case 'offer.ringing':
     case 'offer.answer-requested':
       return call

@@ -152,6 +152,7 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
       return tell({ type: 'callCleared', time, cause: causeOf(cause ?? 16), result, reason, ...view })
     }
     case 'shortcut.taken':
+    case 'call.announced':
     case 'step.left':
     case 'offer.ringing':
       return []

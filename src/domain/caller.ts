@@ -4,6 +4,7 @@ import type { Clip } from './ports/prompts.ts'
 import type { PreferredAgent, PriorityName } from './queue.ts'
 import type { RelaxStep } from './relaxation.ts'
 import type { SkillNeed } from './skill-need.ts'
+import type { OverflowRule } from './waiting.ts'
 
 /** What is known of a call when a flow takes it. */
 export interface CallFacts {
@@ -33,6 +34,10 @@ export interface QueueRequest {
   readonly maxWaitMs?: number
   /** Leave with `no_agents` when nobody of the queue is logged on; otherwise wait for somebody. */
   readonly leaveIfNoAgents: boolean
+  /** Class of music. Unset: the queue's own. */
+  readonly music?: string
+  /** Unset: the queue's own. */
+  readonly overflow?: readonly OverflowRule[]
   /** Unset: music and nothing else. */
   readonly attend?: Attend
 }

@@ -4,6 +4,7 @@ import type { AgentId, CallId, ContactId, DeviceId, OfferId } from './ids.ts'
 import type { OfferResult, QueueStatus } from './queue.ts'
 import type { AttachedData, PathEntry } from './screen-pop.ts'
 import type { Termination } from './termination.ts'
+import type { Announced } from './waiting.ts'
 
 /** On every event about a call. */
 interface OfCall {
@@ -49,6 +50,8 @@ export type DomainEventBody =
       readonly exit: 'answered' | 'timeout' | 'left' | 'callback' | 'overflow' | 'callerGone' | 'fault'
       readonly waitedMs: number
     } & OfCall)
+  /** The caller was told something while they waited, or was to be. */
+  | ({ readonly type: 'call.announced' } & Announced & OfCall)
   /** Leaves before the agent's phone is dialled: the screen pop. */
   | ({
       readonly type: 'offer.made'
@@ -89,7 +92,6 @@ export type DomainEventBody =
   | ({ readonly type: 'leg.connected'; readonly device: DeviceId } & OfCall)
   /** One party other than the caller has left. Q.850 `cause`. */
   | ({ readonly type: 'leg.ended'; readonly device: DeviceId; readonly cause: number } & OfCall)
-  /** Once for each call. Only what its flow does after the caller has left may follow: steps, tags, data, the customer. */
   | ({
       readonly type: 'call.ended'
       readonly termination: Termination

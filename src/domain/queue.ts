@@ -1,6 +1,7 @@
 import type { AgentId, CallId, ContactId, OfferId } from './ids.ts'
 import type { RelaxStep } from './relaxation.ts'
 import type { SkillNeed } from './skill-need.ts'
+import type { OverflowRule, WaitingSettings } from './waiting.ts'
 
 export type PriorityName = 'emergency' | 'high' | 'normal' | 'low'
 
@@ -66,6 +67,10 @@ export interface QueueSettings {
   readonly headStartMs?: number
   /** Unset: `defaultServiceLevel`. */
   readonly serviceLevel?: ServiceLevelTarget
+  /** Left out: music and nothing else. */
+  readonly waiting?: WaitingSettings
+  /** The first rule that holds is taken. Left out: callers stay. */
+  readonly overflow?: readonly OverflowRule[]
 }
 
 /** An agent whom the caller should get, by name or because they served this customer last. */

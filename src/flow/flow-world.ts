@@ -6,6 +6,7 @@ import type { HttpClient } from '../domain/ports/http-client.ts'
 import type { Prompts } from '../domain/ports/prompts.ts'
 import type { PriorityName, QueueStatus } from '../domain/queue.ts'
 import type { PathEntry } from '../domain/screen-pop.ts'
+import type { Announced } from '../domain/waiting.ts'
 import type { Flow } from './flow.ts'
 
 /** The live flows. */
@@ -25,8 +26,6 @@ export interface FlowWorld {
   readonly customers: Customers
   readonly centre: Centre
   readonly flows: Flows
-  /** Takes on work for a call whose caller has left. Nobody waits for it; the signal aborts when the server stops. */
-  afterCall(work: (signal: AbortSignal) => Promise<void>): void
   queueStatus(name: string): QueueStatus | undefined
   /** 0 ≤ x < 1. */
   random(): number
@@ -48,6 +47,8 @@ export interface FlowTrace {
   /** The call has these names now, all of them. */
   tagged(tags: readonly string[]): void
   languageChanged(language: Language): void
+  /** Something was said to a waiting caller, or could not be. */
+  announced?(announced: Announced): void
   /** A menu or collect has said what it asks and waits for the first key. The simulator's fingers wait for it. */
   asking?(): void
 }

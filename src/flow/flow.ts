@@ -38,8 +38,4 @@ export interface Flow {
   readonly steps: ReadonlyMap<string, Step>
   /** Where a fault of a step goes that has no exit of its own for it. */
   readonly onError?: Target
-  /** The step where a walk goes on when the caller has left. */
-  readonly onHangup?: string
-  /** Steps that only come after that. */
-  readonly afterHangup: ReadonlySet<string>
 }

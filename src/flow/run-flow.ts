@@ -1,7 +1,5 @@
 import type { Caller } from '../domain/caller.ts'
 import type { Language } from '../domain/language.ts'
-import type { TerminationReason } from '../domain/termination.ts'
-import { goOnAfterHangup, whyLeft, whyTalkEndedIt } from './after-hangup.ts'
 import type { Conversation } from './conversation.ts'
 import { flowUnknown } from './faults.ts'
 import type { Flow } from './flow.ts'
@@ -38,26 +36,10 @@ export async function runFlow(
     hops: 0
   }
 
-  let left: TerminationReason | undefined
-  try {
-    const end = await walkAll(flow, talk, signal)
-    left = whyTalkEndedIt(end)
-    return end
-  } catch (error) {
-    left = whyLeft(error)
-    throw error
-  } finally {
-    if (left !== undefined) goOnAfterHangup(talk, left)
-  }
-}
-
-/** Flow after flow, as one goes to the other for good. */
-async function walkAll(flow: Flow, talk: Conversation, signal: AbortSignal): Promise<FlowEnd> {
-  const { trace, world, call } = talk
   let current = flow
   for (;;) {
     trace.flowStarted(current.name, current.version)
-    if (current === flow && call.language !== flow.languages[0]) trace.languageChanged(call.language)
+    if (current === flow && language !== flow.languages[0]) trace.languageChanged(language)
     const end = await walkFlow(current, {}, talk, signal)
     if (end.kind === 'finished') return { kind: 'ended', termination: { result: 'completed', reason: 'flow-finished' } }
     if (end.kind !== 'go') return end

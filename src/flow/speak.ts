@@ -1,19 +1,29 @@
-import type { PromptPart } from '../domain/ports/prompts.ts'
+import type { Language } from '../domain/language.ts'
+import type { Clip, PromptPart } from '../domain/ports/prompts.ts'
 import type { Frame } from './conversation.ts'
 import type { Prompt, PromptPiece } from './prompt.ts'
 
 /** Says the prompts as one, in the caller's language; in the flow's own where one of them has no text for it. */
 export async function speak(prompts: readonly Prompt[], frame: Frame, signal: AbortSignal): Promise<void> {
-  const { caller, world, call } = frame.talk
-  const wanted = call.language
-  const language = prompts.every((prompt) => prompt.has(wanted)) ? wanted : frame.flow.languages[0]
+  const clips = await clipsOf(prompts, frame, signal)
+  if (clips.length === 0) return
+  signal.throwIfAborted()
+  await frame.talk.caller.play(clips, signal)
+}
+
+/** The prompts as one, ready to be played: in the caller's language; in another one where there is no text for it. */
+export async function clipsOf(prompts: readonly Prompt[], frame: Frame, signal: AbortSignal): Promise<readonly Clip[]> {
+  const language = languageOf(prompts, frame)
   const pieces = prompts.flatMap((prompt) => prompt.get(language) ?? [])
   const parts = pieces.map((piece) => filledIn(piece, frame)).filter(isHeard)
-  if (parts.length === 0) return
+  return parts.length === 0 ? [] : await frame.talk.world.prompts.render(parts, language, signal)
+}
 
-  const clips = await world.prompts.render(parts, language, signal)
-  signal.throwIfAborted()
-  await caller.play(clips, signal)
+/** The caller's, the flow's own, or (what a queue says is written for no flow) the first there is. */
+function languageOf(prompts: readonly Prompt[], { talk, flow }: Frame): Language {
+  const [own] = flow.languages
+  const known = [talk.call.language, own].find((language) => prompts.every((prompt) => prompt.has(language)))
+  return known ?? prompts[0]?.keys().next().value ?? own
 }
 
 function filledIn(piece: PromptPiece, frame: Frame): PromptPart {

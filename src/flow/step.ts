@@ -4,9 +4,11 @@ import type { HttpRequest } from '../domain/ports/http-client.ts'
 import type { PriorityName } from '../domain/queue.ts'
 import type { RelaxStep } from '../domain/relaxation.ts'
 import type { SkillNeed } from '../domain/skill-need.ts'
+import type { OverflowRule } from '../domain/waiting.ts'
 import type { Expression, Template } from './expression.ts'
 import type { Prompt } from './prompt.ts'
 import type { Target } from './target.ts'
+import type { StepWaiting } from './waiting/waiting-words.ts'
 
 interface AnyStep {
   readonly name: string
@@ -122,6 +124,10 @@ export interface QueueStep extends AnyStep {
   readonly relax?: readonly RelaxStep[]
   readonly attach?: Template
   readonly maxWaitMs?: number
+  /** In place of the queue's own. */
+  readonly music?: string
+  readonly waiting?: StepWaiting
+  readonly overflow?: readonly OverflowRule[]
   /** What a key means while the caller waits. */
   readonly keys: ReadonlyMap<string, 'left' | 'callback'>
   /** `no_agents` declared means: leave when nobody is logged on. */

@@ -9,8 +9,6 @@ export class CallView {
   readonly caller_name: string
   language: string
   tags: readonly string[]
-  /** Why the call is over; empty as long as it is not. */
-  ended = ''
 
   constructor(id: string, dialed: string, caller: string, callerName: string, language: string, tags: readonly string[] = []) {
     this.id = id

@@ -176,12 +176,42 @@ t.test('what no queue can do is told with its place', async (t) => {
   t.match(wrongIn(base.replace('skills: [cards]', 'skills: [cards, any]')), [/skills\.1: "any" is a word of needs/])
 })
 
+t.test('what a queue says of the wait in it is checked', async (t) => {
+  const queued = (fields: string) => base.replace('    title: Service\n', `    title: Service\n    ${fields}\n`)
+  const name = 'service'
+  t.match(load(queued('announce: { position: true, every: 30s }')).centre.queues.get(name), {
+    waiting: { announce: { position: true, everyMs: 30_000, positionLimit: 10, estimateLimitMs: 1_800_000 } }
+  })
+  const messages = load(queued('messages: [{ say_one_of: [{ en: a, zh-CN: { audio: b } }], order: random }]')).centre
+  const [message] = messages.queues.get(name)?.waiting?.messages ?? []
+  t.match(message, { firstMs: 30_000, order: 'random' })
+  t.same(
+    [...(message?.say[0] ?? [])],
+    [
+      ['en', [{ kind: 'text', text: 'a' }]],
+      ['zh-CN', [{ kind: 'audio', name: 'b' }]]
+    ]
+  )
+  const wrong: readonly (readonly [fields: string, problem: RegExp])[] = [
+    ['announce: { positoin: true }', /positoin/],
+    ['announce: { every: 1s }', /at least 5s/],
+    ['announce: { sentences: { en: { next: "{who}" } } }', /unknown value \{who\}/],
+    ['announce: { sentences: { en: { hello: x } } }', /hello/],
+    ['messages: [{ first: 5s }]', /either say or say_one_of/],
+    ['messages: [{ say: {} }]', /expected a text/],
+    ['overflow: [{ queue: nowhere, after: 1m }]', /unknown queue "nowhere"/],
+    [`overflow: [{ queue: ${name}, after: 1m }]`, /another queue/],
+    [`overflow: [{ queue: ${name} }]`, /a condition/]
+  ]
+  for (const [fields, problem] of wrong) t.match(wrongIn(queued(fields)), [problem], fields)
+})
+
 t.test('the demo centre is sound', async (t) => {
   const { centre, users, customers, demo, application, emergencyGroup } = loadConfig({ DATA_DIR })
   t.ok(demo)
   t.equal(application, 'switchboard-main')
   t.same([...centre.queues.keys()], ['card-security', 'service', 'sales'])
-  t.same(centre.queues.get('card-security'), {
+  t.match(centre.queues.get('card-security'), {
     name: 'card-security',
     title: 'Card security 卡片安全',
     skills: { 'card-security': 3 },

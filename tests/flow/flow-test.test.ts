@@ -143,41 +143,6 @@ steps:
   ])
 })
 
-t.test('what comes after a call is simulated and covered, and is none of its time', async (t) => {
-  const home = await newFolder()
-  const source = `flow: owes
-languages: [en]
-on_hangup: tell
-steps:
-  wait: { queue: sales, timeout: end, full: end }
-  tell: { request: { post: "\${config.core_banking}/calls", json: { ended: "\${call.ended}" } }, then: name_it, on_error: failed }
-  name_it: { tag: told }
-  failed: { tag: untold }
-  end: { hangup: true }
-`
-  await writeFile(join(home, 'owes.yaml'), source)
-  await writeFile(
-    join(home, 'owes.test.yaml'),
-    `test: owes
-coverage: { exits: 50 }
-cases:
-  - name: gives up
-    number: 1
-    press: [{ hangup: true, at: 3s }]
-    queues: { sales: timeout }
-    http: [{ url: /calls, after: 4s }]
-    expect: { path: ["wait", "tell:then", "name_it"], tags: [told], ends: caller-hung-up, within: { time: 3s }, requests: 1 }
-  - name: nobody there to be told
-    number: 1
-    http: [{ url: /calls, fails: unreachable }]
-    expect: { path: ["wait:answered", "tell:on_error", "failed"], tags: [untold], ends: { queue: sales } }
-`
-  )
-  const { passed, text, results } = await testFlows([home], home, context, customers)
-  t.ok(passed, text)
-  t.same(results[0]?.exits.missing, ['wait:timeout', 'wait:full'])
-})
-
 t.test('the same cases give the same calls, to the millisecond', async (t) => {
   const stories = async () => {
     const { results } = await testFlows([folder], folder, context, customers)

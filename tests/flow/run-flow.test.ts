@@ -325,7 +325,7 @@ t.test('transfer', async (t) => {
       'numbers: ["1"]\nvars: { who: "sip:x@evil.test", number: "777" }'
     )
   const done = await walk(to('agent: "1001"'))
-  t.same(done.caller.transfers, [{ to: { kind: 'agent', agentId: '1001' }, timeoutMs: 20_000 }])
+  t.match(done.caller.transfers, [{ to: { kind: 'agent', agentId: '1001' }, timeoutMs: 20_000 }])
   t.same(done.end, { kind: 'ended', termination: { result: 'completed', reason: 'transferred' } })
   t.same((await walk(to('agent: "1001"'), { transfer: () => ({ exit: 'busy' }) })).caller.texts, ['busy'])
   t.same((await walk(to('sip: "${who}"'))).caller.texts, ['refused'], 'an address outside of the configuration is not called')

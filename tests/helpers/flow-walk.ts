@@ -4,6 +4,7 @@ import type { HttpClient, HttpOutcome, HttpRequest } from '../../src/domain/port
 import type { QueueStatus } from '../../src/domain/queue.ts'
 import type { PathEntry } from '../../src/domain/screen-pop.ts'
 import { CallEnded } from '../../src/domain/termination.ts'
+import type { Announced } from '../../src/domain/waiting.ts'
 import { compileAll } from '../../src/flow/compile/compile-all.ts'
 import type { Flow } from '../../src/flow/flow.ts'
 import type { FlowEnd } from '../../src/flow/flow-end.ts'
@@ -68,6 +69,7 @@ export interface WalkResult {
   readonly abortedRequests: number
   readonly attached: Readonly<Record<string, unknown>>
   readonly other: readonly string[]
+  readonly announced: readonly Announced[]
   readonly tookMs: number
   readonly sleeping: number
 }
@@ -85,7 +87,6 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
   library.replaceAll(flows)
   const http = new ScriptedHttp(clock, script.http ?? [])
   const notes = new Notes()
-  const after = new Set<Promise<void>>()
   const world = {
     clock,
     prompts,
@@ -93,10 +94,6 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
     customers: script.customers ?? new SimulatedCustomers([]),
     centre: flowCentre,
     flows: library,
-    afterCall: (work: (signal: AbortSignal) => Promise<void>) => {
-      const running = work(new AbortController().signal).finally(() => after.delete(running))
-      after.add(running)
-    },
     queueStatus: (queue: string) => ({ queue, waiting: 0, loggedOn: 1, ready: 1, talking: 0, ...script.queueStatus }),
     random: script.random ?? (() => 0.5)
   }
@@ -140,10 +137,6 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
     deliver()
     await clock.advance(0)
   }
-  for (let steps = 0; after.size > 0; steps++) {
-    if (steps > 1000) throw new Error('What comes after the call does not end')
-    await clock.advance(100)
-  }
   return {
     end,
     error,
@@ -155,6 +148,7 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
     abortedRequests: http.aborted,
     attached: notes.attached,
     other: notes.other,
+    announced: notes.announcements,
     tookMs: endedAt - startedAt,
     sleeping: clock.sleeping
   }
@@ -188,6 +182,7 @@ class ScriptedHttp implements HttpClient {
 class Notes implements FlowTrace {
   readonly path: (PathEntry & { readonly flow: string })[] = []
   readonly other: string[] = []
+  readonly announcements: Announced[] = []
   attached: Record<string, unknown> = {}
 
   stepLeft(entry: PathEntry, _tookMs: number, flow: string): void {
@@ -208,6 +203,10 @@ class Notes implements FlowTrace {
 
   tagged(tags: readonly string[]): void {
     this.other.push(`tags ${tags.join(' ')}`)
+  }
+
+  announced(announced: Announced): void {
+    this.announcements.push(announced)
   }
 
   languageChanged(language: string): void {

@@ -2,6 +2,7 @@ import { isAllowedAddress } from '../../domain/allowed-address.ts'
 import type { QueueStep, TransferStep } from '../step.ts'
 import { buildRouting } from './build-routing.ts'
 import { optionalTarget, type TargetSource } from './build-target.ts'
+import { buildWaiting } from './build-waiting.ts'
 import { didYouMean } from './closest.ts'
 import type { Draft } from './draft.ts'
 import type { Path } from './source-file.ts'
@@ -28,6 +29,7 @@ export function buildQueue(
     ...(source.priority !== undefined && { priority: source.priority }),
     ...(source.attach !== undefined && { attach: buildAttach(source.attach, [...path, 'attach'], draft) }),
     ...(source.max_wait !== undefined && { maxWaitMs: millisecondsOf(source.max_wait) }),
+    ...buildWaiting(source, path, draft),
     keys: new Map(Object.entries(source.keys ?? {})),
     exits: buildExits(source, queueExits, path, draft)
   }

@@ -17,8 +17,7 @@ export function buildRouting(
   draft: Draft
 ): Pick<QueueStep, 'skills' | 'relax' | 'prefer' | 'ageBonusMs'> {
   const skills = source.skills ?? {}
-  checkNeed(skills, [...path, 'skills'], draft)
-  checkTogether(skills, source.queue, [...path, 'skills'], draft)
+  requireNeed(skills, source.queue, [...path, 'skills'], draft)
   const ageBonusMs = source.age === undefined ? undefined : millisecondsOf(source.age)
   if (ageBonusMs !== undefined && ageBonusMs > AGE_MS_MAX)
     draft.report.error('FLOW0006', { path: [...path, 'age'] }, '"age" must be at most 1h')
@@ -28,6 +27,12 @@ export function buildRouting(
     ...(source.prefer !== undefined && { prefer: buildPrefer(source.prefer, [...path, 'prefer'], draft) }),
     ...(ageBonusMs !== undefined && { ageBonusMs })
   }
+}
+
+/** Skills that exist, and that somebody could have beside those which the queue asks for. */
+export function requireNeed(need: SkillNeed, queue: string, path: Path, draft: Draft): void {
+  checkNeed(need, path, draft)
+  checkTogether(need, queue, path, draft)
 }
 
 function checkNeed(need: SkillNeed, path: Path, draft: Draft): void {

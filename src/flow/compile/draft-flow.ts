@@ -5,8 +5,7 @@ import type { Step } from '../step.ts'
 import { buildShortcuts, checkChoices } from './build-shortcuts.ts'
 import { buildStep, type ShapedStep } from './build-step.ts'
 import { optionalTarget } from './build-target.ts'
-import { checkAfterHangup, onlyAfterHangup } from './check-after-hangup.ts'
-import { checkPaths, requireOnError } from './check-paths.ts'
+import { checkPaths } from './check-paths.ts'
 import { didYouMean } from './closest.ts'
 import type { CompileContext, FlowSource } from './compile-context.ts'
 import { declareVariables } from './declare-variables.ts'
@@ -38,10 +37,7 @@ export function draftFlow({ file, text }: FlowSource, context: CompileContext): 
 
   const steps = shapeSteps(head.steps, report)
   const flow = buildFlow(head, steps, context, report)
-  if (!report.hasErrors) {
-    checkPaths(flow, report)
-    checkAfterHangup(flow, report)
-  }
+  if (!report.hasErrors) checkPaths(flow, report)
   return { name, flow: report.hasErrors ? undefined : flow, report }
 }
 
@@ -84,7 +80,6 @@ function withoutMistakes(value: Record<string, unknown> & { steps: object }): Fl
     ...right('shortcuts'),
     ...right('defaults'),
     ...right('on_error'),
-    ...right('on_hangup'),
     ...right('start')
   }
   return { flow: '', languages: ['en'], ...known, steps: { ...value.steps } }
@@ -113,7 +108,7 @@ function buildFlow(head: FlowHead, shaped: ReadonlyMap<string, ShapedStep>, cont
   const shortcuts = buildShortcuts(head.shortcuts ?? [], draft)
   checkChoices({ shortcuts }, steps.values(), report)
 
-  const flow = {
+  return {
     name: head.flow,
     describe: head.describe ?? '',
     version: createHash('sha256').update(report.source.text).digest('hex').slice(0, 12),
@@ -126,19 +121,8 @@ function buildFlow(head: FlowHead, shaped: ReadonlyMap<string, ShapedStep>, cont
     shortcuts,
     start: startOf(head, draft),
     steps,
-    ...optionalTarget('onError', head.on_error, ['on_error'], draft),
-    ...onHangupOf(head, draft)
+    ...optionalTarget('onError', head.on_error, ['on_error'], draft)
   }
-  const whole = { ...flow, afterHangup: onlyAfterHangup(flow) }
-  requireOnError(whole, report)
-  return whole
-}
-
-function onHangupOf({ on_hangup: step }: FlowHead, { stepNames, report }: Draft): Pick<Flow, 'onHangup'> {
-  if (step === undefined) return {}
-  if (!stepNames.has(step))
-    report.error('FLOW0010', { path: ['on_hangup'] }, `there is no step "${step}"`, didYouMean(step, stepNames))
-  return { onHangup: step }
 }
 
 function startOf(head: FlowHead, { stepNames, report }: Draft): string {

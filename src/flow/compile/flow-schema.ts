@@ -51,11 +51,6 @@ export const headSchema = z.strictObject({
   shortcuts: z.array(shortcutSchema, 'must be a list of shortcuts').optional().describe('Fast paths; the first match wins.'),
   defaults: defaultsSchema.optional().describe('For all steps.'),
   on_error: target.optional().describe('Where a failed step goes that has no `on_error` of its own.'),
-  on_hangup: stepName
-    .optional()
-    .describe(
-      'The step where the flow goes on when the caller has left: also in a queue, and when a talk has ended the call. Steps without audio, 10 seconds for all of them; `call.ended` says why. A step that fails goes to its own `on_error` only. A flow that runs another one comes after it.'
-    ),
   start: stepName.optional().describe('The first step. Default: the first one written.'),
   steps: z.record(z.string(), z.unknown(), 'must be steps by name').meta({ title: 'steps' }).describe('The steps, by name.')
 })
@@ -66,8 +61,7 @@ export type DefaultsSource = z.infer<typeof defaultsSchema>
 
 /** Fields that come with later versions, by where they stand. */
 export const laterFields: Readonly<Record<string, readonly string[]>> = {
-  flow: [],
+  flow: ['on_hangup'],
   shortcut: ['offer', 'resume'],
-  defaults: ['voice'],
-  queue: ['music', 'position', 'estimate', 'announce', 'overflow']
+  defaults: ['voice']
 }

@@ -14,6 +14,7 @@ import {
   template,
   templates
 } from './value-schemas.ts'
+import { waitingFields } from './waiting-schemas.ts'
 
 const variable = z
   .string('must be the name of a variable')
@@ -228,6 +229,7 @@ export const stepSchemas = {
         .describe('Keys that work while the caller waits, and the exit each takes. Keys pressed before are forgotten.'),
       left: target.optional().describe('After a key for `left`.'),
       callback: target.optional().describe('After a key for `callback`.'),
+      ...waitingFields,
       ...any
     })
     .describe('Waits for an agent with music and talks with them.'),

@@ -1,8 +1,7 @@
-import { wayName } from '../exits-of.ts'
 import type { Template } from '../expression.ts'
 import type { Flow } from '../flow.ts'
 import type { Prompt, PromptPiece } from '../prompt.ts'
-import type { CustomerStep, Step } from '../step.ts'
+import type { Step } from '../step.ts'
 
 /** What a reader of the drawing wants to know of a step beside its name: a text each, to be wrapped. */
 export function aboutStep(step: Step, { languages: [language] }: Pick<Flow, 'languages'>): readonly string[] {
@@ -18,8 +17,6 @@ export function aboutStep(step: Step, { languages: [language] }: Pick<Flow, 'lan
     }
     case 'set':
       return step.values.map(([name, value]) => `${name} = ${textOf(value)}`)
-    case 'split':
-      return step.ways.map(({ percent, go }) => `${percent} % ${wayName(go)}`)
     case 'hours':
       return [step.calendar]
     case 'request':
@@ -34,21 +31,11 @@ export function aboutStep(step: Step, { languages: [language] }: Pick<Flow, 'lan
       return [textOf(step.language)]
     case 'attach':
       return [textOf(step.values)]
-    case 'customer':
-      return [aboutCustomer(step)]
-    case 'tag':
-      return [step.tags.map(textOf).join(', ')]
     case 'hangup':
       return step.reason === undefined ? [] : [step.reason]
     default:
       return []
   }
-}
-
-function aboutCustomer({ action }: CustomerStep): string {
-  if (action.kind === 'find') return `find by ${action.by === 'profile' ? action.field : action.by} ${textOf(action.value)}`
-  const values = Object.entries(action.values).map(([name, value]) => `${name}: ${textOf(value)}`)
-  return [action.kind, values.join(', ')].join(' ').trimEnd()
 }
 
 /** A prompt as it is read: what is evaluated stands as the file has it. */

@@ -22,8 +22,6 @@ export function flowGraph(flow: Flow): string {
     const how = [...(keys === undefined ? [] : [`keys ${keys}`]), ...(when === undefined ? [] : [when.source])].join(' or ')
     arrows.push(`  k${index}{{${quoted(`shortcut ${name}`)}}} ==>|${quoted(how)}| ${idOf(go)}`)
   }
-  if (flow.onHangup !== undefined)
-    arrows.push(`  left{{${quoted('the caller has left')}}} -.-> ${idOf({ kind: 'step', step: flow.onHangup })}`)
   for (const step of flow.steps.values()) {
     for (const { name, to, waits } of exitsOf(step, flow)) {
       const arrow = waits === 'silence' || name === 'on_error' || name === 'no_match' ? '-.->' : '-->'

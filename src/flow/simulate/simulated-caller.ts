@@ -1,6 +1,10 @@
 import type { Caller, CallFacts, QueueExit, QueueRequest, TransferExit, TransferRequest } from '../../domain/caller.ts'
+import type { Centre } from '../../domain/centre.ts'
+import { nextLookMs, overflowOf } from '../../domain/overflow.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
 import type { Clip } from '../../domain/ports/prompts.ts'
+import { untilAborted } from '../../domain/until-aborted.ts'
+import type { OverflowRule } from '../../domain/waiting.ts'
 import { ChildAbort } from '../child-abort.ts'
 import type { CallScript, Stay } from './call-script.ts'
 import type { Journal } from './journal.ts'
@@ -15,14 +19,16 @@ export class SimulatedCaller implements Caller {
   /** Where the caller waits for a person just now. */
   waitsInQueue = false
   readonly #clock: Clock
+  readonly #queues: Centre['queues']
   readonly #script: CallScript
   readonly #journal: Journal
   readonly #press: Press
   #listener: ((digit: string) => void) | undefined
   #early = ''
 
-  constructor(facts: CallFacts, clock: Clock, script: CallScript, journal: Journal, press: Press) {
+  constructor(facts: CallFacts, clock: Clock, queues: Centre['queues'], script: CallScript, journal: Journal, press: Press) {
     this.facts = facts
+    this.#queues = queues
     this.#clock = clock
     this.#script = script
     this.#journal = journal
@@ -69,31 +75,76 @@ export class SimulatedCaller implements Caller {
 
   async queue(request: QueueRequest, signal: AbortSignal): Promise<QueueExit> {
     signal.throwIfAborted()
-    this.#journal.add({ kind: 'queue', queue: request.queue, priority: request.priority })
     this.waitsInQueue = true
     try {
-      const stay = await this.#script.queue(request)
-      return await this.#stay(stay, request, signal)
+      return await this.#waitThrough(request, signal)
     } finally {
       this.waitsInQueue = false
     }
   }
 
-  /** Until the script ends the wait, or the caller does. */
-  async #stay(stay: Stay, { queue, attend }: QueueRequest, signal: AbortSignal): Promise<QueueExit> {
+  /** In one queue after the other, as their overflows say. */
+  async #waitThrough(first: QueueRequest, signal: AbortSignal): Promise<QueueExit> {
+    const since = this.#clock.now()
+    const maxWaitMs = first.maxWaitMs ?? this.#queues.get(first.queue)?.maxWaitMs ?? 0
+    const visited = new Set([first.queue])
+    let request = first
+    for (;;) {
+      this.#journal.add({ kind: 'queue', queue: request.queue, priority: request.priority })
+      const stay = await this.#script.queue({ ...request, maxWaitMs: Math.max(0, maxWaitMs - (this.#clock.now() - since)) })
+      const end = await this.#stay(stay, request, visited, signal)
+      if ('exit' in end) return end
+      const { overflow: _, ...kept } = request
+      request = { ...kept, queue: end.queue, skills: end.skills, leaveIfNoAgents: false }
+      visited.add(end.queue)
+    }
+  }
+
+  /** Until the script ends the wait, the caller does, or a rule sends them on. */
+  async #stay(
+    stay: Stay,
+    request: QueueRequest,
+    visited: ReadonlySet<string>,
+    signal: AbortSignal
+  ): Promise<QueueExit | OverflowRule> {
     const { exit } = stay.value
-    const takenIn = exit !== 'full' && exit !== 'no_agents'
     using over = new ChildAbort(signal)
-    const wait = new SimulatedWait(queue, stay, this.#clock, (clips, playing) => this.play(clips, playing))
-    const company = takenIn ? attend?.(wait, over.signal) : undefined
+    const wait = new SimulatedWait(request.queue, stay, this.#clock, (clips, playing) => this.play(clips, playing))
+    const refused = exit === 'full' || exit === 'no_agents'
+    const company = refused ? undefined : request.attend?.(wait, over.signal)
     try {
       const scripted = this.#clock.sleep(stay.afterMs, over.signal).then(() => stay.value)
       if (stay.keys !== undefined) this.#press(stay.keys)
-      return await Promise.race([scripted, ...(company === undefined ? [] : [company.then((left) => ({ exit: left }))])])
+      return await Promise.race([
+        this.#overflow(request, wait, visited, over.signal),
+        scripted,
+        ...(company === undefined ? [] : [company.then((left): QueueExit => ({ exit: left }))])
+      ])
     } finally {
       over.abort(new Error('The wait is over'))
       // It was told to stop, and has nothing more to say.
       await company?.catch(() => undefined)
+    }
+  }
+
+  /** The rule that comes to hold first; never where none does. */
+  async #overflow(
+    { queue, overflow }: QueueRequest,
+    wait: SimulatedWait,
+    visited: ReadonlySet<string>,
+    signal: AbortSignal
+  ): Promise<OverflowRule> {
+    const rules = overflow ?? this.#queues.get(queue)?.overflow ?? []
+    const since = this.#clock.now()
+    for (;;) {
+      const waitedMs = this.#clock.now() - since
+      const { waiting = 0, loggedOn = 0 } = this.#script.queueStatus(queue) ?? {}
+      const ahead = (wait.position() ?? waiting + 1) - 1
+      const rule = overflowOf(rules, { waitedMs, ahead, loggedOn }, (name) => !visited.has(name))
+      if (rule !== undefined) return rule
+      const next = nextLookMs(rules, waitedMs)
+      if (next === undefined) return await untilAborted(signal)
+      await this.#clock.sleep(next - waitedMs, signal)
     }
   }
 

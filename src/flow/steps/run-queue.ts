@@ -23,7 +23,9 @@ export async function runQueue(step: QueueStep, frame: Frame, signal: AbortSigna
       ...(step.maxWaitMs !== undefined && { maxWaitMs: step.maxWaitMs }),
       ...(step.ageBonusMs !== undefined && { ageBonusMs: step.ageBonusMs }),
       ...(step.relax !== undefined && { relax: step.relax }),
-      ...preferredOf(step, frame)
+      ...preferredOf(step, frame),
+      ...(step.music !== undefined && { music: step.music }),
+      ...(step.overflow !== undefined && { overflow: step.overflow })
     },
     signal
   )

@@ -4,6 +4,7 @@ import type { Frame } from '../conversation.ts'
 import { exitMissing } from '../faults.ts'
 import type { TransferStep } from '../step.ts'
 import { onward, type StepEnd } from '../step-end.ts'
+import { attendWait } from '../waiting/attend-wait.ts'
 import { attachValues } from './run-attach.ts'
 
 /** Sends the caller to somebody in particular, and comes back when that came to nothing. */
@@ -33,7 +34,7 @@ async function connect(to: TransferTarget, timeoutMs: number, frame: Frame, sign
   const { caller, world } = frame.talk
   if (to.kind === 'number') return { exit: 'unreachable' }
   if (to.kind === 'sip' && !isAllowedAddress(to.uri, world.centre.allowedTransfers)) return { exit: 'refused' }
-  return await caller.transfer({ to, timeoutMs }, signal)
+  return await caller.transfer({ to, timeoutMs, attend: attendWait({}, frame) }, signal)
 }
 
 function targetOf(kind: TransferTarget['kind'], value: string): TransferTarget {

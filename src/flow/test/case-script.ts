@@ -1,10 +1,10 @@
-import type { QueueExit, QueueRequest } from '../../domain/caller.ts'
+import type { QueueRequest } from '../../domain/caller.ts'
 import type { Centre } from '../../domain/centre.ts'
 import type { Customer } from '../../domain/customer.ts'
 import type { CustomerId } from '../../domain/ids.ts'
 import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
 import type { Flow } from '../flow.ts'
-import type { After, CallScript } from '../simulate/call-script.ts'
+import type { After, CallScript, Stay } from '../simulate/call-script.ts'
 import type { TestCase } from './test-file-schema.ts'
 
 /** For cases that do not say: a Monday, noon in Greenwich. */
@@ -66,19 +66,22 @@ export class CaseScript implements CallScript {
     return index < 0 ? undefined : this.#whileSaid.splice(index, 1)[0]?.keys
   }
 
-  async queue(request: QueueRequest): Promise<After<QueueExit>> {
+  async queue(request: QueueRequest): Promise<Stay> {
     const maxWaitMs = request.maxWaitMs ?? this.#centre.queues.get(request.queue)?.maxWaitMs ?? 0
     const stays = this.#case.queues?.[request.queue]
     const visit = this.#visits.get(request.queue) ?? 0
     this.#visits.set(request.queue, visit + 1)
-    const stay: { readonly exit: QueueExit['exit']; readonly after?: number | undefined } = stays?.[visit] ??
-      stays?.at(-1) ?? { exit: 'answered' }
+    const stay: NonNullable<typeof stays>[number] = stays?.[visit] ?? stays?.at(-1) ?? { exit: 'answered' }
+    const figures = {
+      ...(stay.position !== undefined && { positions: stay.position }),
+      ...(stay.estimate !== undefined && { estimateMs: stay.estimate })
+    }
+    const tooLong: Stay = { afterMs: maxWaitMs, value: { exit: 'timeout' }, ...figures }
     // A step without that exit keeps its caller waiting for somebody to log on.
-    const waits = stay.exit === 'timeout' || (stay.exit === 'no_agents' && !request.leaveIfNoAgents)
-    if (waits) return { afterMs: maxWaitMs, value: { exit: 'timeout' } }
+    if (stay.exit === 'timeout' || (stay.exit === 'no_agents' && !request.leaveIfNoAgents)) return tooLong
     if (stay.exit === 'answered') {
       const afterMs = stay.after ?? answeredAfterMs
-      return afterMs > maxWaitMs ? { afterMs: maxWaitMs, value: { exit: 'timeout' } } : { afterMs, value: { exit: 'answered' } }
+      return afterMs > maxWaitMs ? tooLong : { afterMs, value: { exit: 'answered' }, ...figures }
     }
     return { afterMs: stay.after ?? 0, value: { exit: stay.exit === 'full' ? 'full' : 'no_agents' } }
   }

@@ -29,8 +29,18 @@ const action = z.union(
 )
 
 const queueExit = z.enum(['answered', 'timeout', 'full', 'no_agents'], 'must be answered, timeout, full or no_agents')
-const stay = z.union([queueExit.transform((exit) => ({ exit })), z.strictObject({ exit: queueExit, after: time.optional() })], {
-  error: 'must be answered, timeout, full, no_agents, or { exit: answered, after: 30s }'
+const place = count(1, 100_000)
+const stayInFull = z.strictObject({
+  exit: queueExit,
+  after: time.optional(),
+  /** One place, or those that come one after the other in equal times. */
+  position: z
+    .union([place.transform((one) => [one]), z.array(place).min(1)], { error: 'must be a place or a list of places' })
+    .optional(),
+  estimate: time.optional()
+})
+const stay = z.union([queueExit.transform((exit): z.output<typeof stayInFull> => ({ exit })), stayInFull], {
+  error: 'must be answered, timeout, full, no_agents, or { exit: answered, after: 30s, position: [3, 2, 1], estimate: 2m }'
 })
 const stays = z.union([z.array(stay).min(1), stay.transform((one) => [one])], {
   error: 'must be answered, timeout, full, no_agents, { exit: answered, after: 30s }, or a list of such, one for each time'

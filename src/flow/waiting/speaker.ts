@@ -1,0 +1,6 @@
+import type { Rhythm } from '../../domain/waiting.ts'
+
+/** Something to say while a caller waits. Tells whether anything was said. */
+export interface Speaker extends Rhythm {
+  speak(signal: AbortSignal): Promise<boolean>
+}
