@@ -16,6 +16,7 @@ const mayImport = {
   speech: ['domain'],
   cti: ['domain', 'agents', 'calls'],
   http: ['domain', 'agents', 'calls', 'flow', 'records', 'customers'],
+  remote: ['domain'],
   local: ['domain', 'config'],
   console: ['domain', 'cti'],
   assembly: ['.*']

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander'
 import type { GraphOptions } from './assembly/graph.ts'
+import type { RemoteOptions } from './assembly/remote-api.ts'
 import type { SimulateOptions } from './assembly/simulate-flow.ts'
 import { type AppError, toAppError } from './domain/errors.ts'
 
@@ -22,6 +23,9 @@ program
     const { serve } = await import('./main.ts')
     await serve()
   })
+
+/** Exit code of a command that could not be carried out. */
+let failure = 1
 
 const flow = program.command('flow').description('tools for flow designers')
 
@@ -83,6 +87,66 @@ flow
   })
 
 flow
+  .command('diff')
+  .description('what changes for callers between two flows; exit code 0: nothing, 1: something, 2: they cannot be compared')
+  .argument('<old>', 'flow file, folder, or version that was live on a server: NAME@HASH, NAME@live')
+  .argument('<new>', 'the same')
+  .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+  .addOption(server())
+  .action(async (old: string, now: string, { format, ...options }: RemoteOptions & { format: 'text' | 'json' }) => {
+    failure = 2
+    const [{ diffFlows }, { remoteApi }] = await Promise.all([
+      import('./assembly/diff-flows.ts'),
+      import('./assembly/remote-api.ts')
+    ])
+    const { text, same } = await diffFlows(old, now, format, () => remoteApi(options))
+    process.stdout.write(text)
+    if (!same) process.exitCode = 1
+  })
+
+flow
+  .command('list')
+  .description('the flows that are live on a running server')
+  .option('--json', 'print them as JSON')
+  .addOption(server())
+  .action(async (options: RemoteOptions & { json?: boolean }) => {
+    const [remote, { remoteApi }] = await Promise.all([import('./assembly/remote-flows.ts'), import('./assembly/remote-api.ts')])
+    process.stdout.write(await remote.listRemoteFlows(remoteApi(options), options.json))
+  })
+
+flow
+  .command('versions')
+  .description('the versions of a flow that were live on a running server, the newest first')
+  .argument('<name>', 'name of the flow')
+  .option('--json', 'print them as JSON')
+  .addOption(server())
+  .action(async (name: string, options: RemoteOptions & { json?: boolean }) => {
+    const [remote, { remoteApi }] = await Promise.all([import('./assembly/remote-flows.ts'), import('./assembly/remote-api.ts')])
+    process.stdout.write(await remote.listRemoteVersions(remoteApi(options), name, options.json))
+  })
+
+flow
+  .command('put')
+  .description('check a flow file on a running server and put it live; the next call hears it')
+  .argument('<file>', 'flow file')
+  .addOption(server())
+  .action(async (file: string, options: RemoteOptions) => {
+    const [remote, { remoteApi }] = await Promise.all([import('./assembly/remote-flows.ts'), import('./assembly/remote-api.ts')])
+    process.stdout.write(await remote.putRemoteFlow(remoteApi(options), file))
+  })
+
+flow
+  .command('rollback')
+  .description('put an earlier version of a flow live again on a running server')
+  .argument('<name>', 'name of the flow')
+  .argument('<version>', 'one that `flow versions` lists')
+  .addOption(server())
+  .action(async (name: string, version: string, options: RemoteOptions) => {
+    const [remote, { remoteApi }] = await Promise.all([import('./assembly/remote-flows.ts'), import('./assembly/remote-api.ts')])
+    process.stdout.write(await remote.rollBackRemoteFlow(remoteApi(options), name, version))
+  })
+
+flow
   .command('schema')
   .description('print the JSON Schema of flow files, for completion in editors')
   .action(async () => {
@@ -126,7 +190,12 @@ try {
   await program.parseAsync()
 } catch (error) {
   console.error(explain(toAppError(error)))
-  process.exitCode = 1
+  process.exitCode = failure
+}
+
+/** Where the running server is; who signs in is told by SWITCHBOARD_TOKEN, or SWITCHBOARD_USER and SWITCHBOARD_PASSWORD. */
+function server(): Option {
+  return new Option('--server <url>', 'address of the running server (default: http:// and HTTP_ADDRESS)')
 }
 
 /** An error as the person at the terminal should read it. */

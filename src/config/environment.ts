@@ -74,6 +74,13 @@ const variables = z.object({
     .regex(/^[\x21-\x7e]+$/, 'expected visible ASCII')
     .optional()
     .describe('Key of the service that makes speech, when the centre names one'),
+  SWITCHBOARD_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'expected visible ASCII')
+    .optional()
+    .describe('For commands to a running server: a token of POST /api/v1/session. Unset: they sign in'),
+  SWITCHBOARD_USER: z.string().min(1).prefault('admin').describe('Who signs in then'),
+  SWITCHBOARD_PASSWORD: z.string().min(1).optional().describe('With which password. Unset: it is asked for at the terminal'),
   ARI_USER: z.string().min(1).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json'),
   ARI_PASSWORD: z.string().min(8).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json'),
   JWT_SECRET: z.string().min(32).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json')

@@ -1,8 +1,15 @@
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { diffFlows } from '../../src/assembly/diff-flows.ts'
 import { LiveFlows, type LiveFlowsAround } from '../../src/assembly/live-flows.ts'
+import { remoteApi } from '../../src/assembly/remote-api.ts'
+import { listRemoteFlows, listRemoteVersions, putRemoteFlow, rollBackRemoteFlow } from '../../src/assembly/remote-flows.ts'
 import type { DomainEventBody } from '../../src/domain/events.ts'
 import type { PromptPart, Prompts } from '../../src/domain/ports/prompts.ts'
 import { FlowLibrary } from '../../src/flow/library.ts'
@@ -15,6 +22,7 @@ import { startTestPostgres } from '../helpers/postgres.ts'
 import { smallCentre, smallUsers } from '../helpers/small-centre.ts'
 import { until } from '../helpers/until.ts'
 
+const run = promisify(execFile)
 const never = 3_600_000
 
 /** A flow that says something. */
@@ -430,6 +438,7 @@ t.test('flows over the API: what is live, its history, changes and the way back'
   t.match(await ask('GET', `/bank/versions/${old}`), { body: { version: old, source: says('bank', '1', 'Old') } })
   const { body } = await ask('GET', `/bank/versions/${old}/diff`)
   t.match(body, { from: old, to: put.body.version })
+  t.same(body.changes, [{ about: 'step', name: 'hello', change: 'changed', field: 'prompt (en)', before: 'Old', after: 'New' }])
   t.same(
     body.lines.filter((line: string) => !line.startsWith(' ')),
     ['-  hello: { play: { en: Old }, then: bye }', '+  hello: { play: { en: New }, then: bye }']
@@ -471,6 +480,70 @@ t.test('flows over the API: what is live, its history, changes and the way back'
   t.ok(again < 9e9, 'a server that starts with the version that was live adds nothing')
   t.equal((await ask('GET', '/bank/versions')).body.items.length, 3)
   t.match(await readLastFlowVersions(database), [{ name: 'bank', version: old, source: says('bank', '1', 'Old') }])
+})
+
+t.test('flows of a running server from the command line', async (t) => {
+  const postgres = await startTestPostgres()
+  t.teardown(() => postgres.close())
+  const { database } = postgres
+  await seedUsers(database, smallUsers, 'correct horse')
+  const { live, library, folder, path } = await desk(
+    t,
+    { 'bank.yaml': says('bank', '1', 'Old') },
+    { keep: (version) => keepFlowVersion(database, version) }
+  )
+  const { app } = await buildHttpApp(database, { flows: () => library.list(), flowEditing: live })
+  t.teardown(() => app.close())
+  const server = await app.listen({ host: '127.0.0.1', port: 0 })
+  const outside = await mkdtemp(join(tmpdir(), 'switchboard-desk-'))
+  t.teardown(() => rm(outside, { recursive: true, force: true }))
+  const as = (changes: Record<string, string> = {}, at = server) =>
+    remoteApi({ server: at }, { SWITCHBOARD_PASSWORD: 'correct horse', ...changes })
+  const old = library.byName('bank')?.version ?? ''
+  const [right, wrong] = [join(outside, 'right.yaml'), join(outside, 'wrong.yaml')]
+  await writeFile(right, says('bank', '1', 'New'))
+  await writeFile(wrong, broken)
+
+  const put = await putRemoteFlow(as(), right)
+  t.match(put, `bank ${library.byName('bank')?.version} is live`)
+  t.not(library.byName('bank')?.version, old)
+  t.equal(await readFile(path('bank.yaml'), 'utf8'), says('bank', '1', 'New'), 'written into the folder of the server')
+  t.match(await listRemoteFlows(as()), new RegExp(`^bank +${library.byName('bank')?.version} +1970-01-01 .* 1$`, 'm'))
+  t.match(JSON.parse(await listRemoteVersions(as(), 'bank', true)), [{ by: 'admin' }, { version: old, by: 'file' }])
+  t.match(await listRemoteVersions(as(), 'bank'), new RegExp(`^${old} .* file +bank\\.yaml$`, 'm'))
+  const { text } = await diffFlows(`bank@${old}`, 'bank@live', 'text', as)
+  t.equal(text, 'flow bank\n  ~ step hello: prompt (en): Old → New\n')
+  t.match(await diffFlows('bank@live', right, 'json', as), { same: true, text: '[]\n' })
+
+  await t.rejects(putRemoteFlow(as(), wrong), {
+    message: 'The flow has errors; nothing was changed',
+    details: { problems: [/:6:\d+ error FLOW0004/, / 4 /, / 5 /, /hello: \{ pla/] }
+  })
+  await t.rejects(putRemoteFlow(as(), join(outside, 'nothing.yaml')), { code: 'FLOW_FILE_UNKNOWN' })
+  await t.rejects(rollBackRemoteFlow(as(), 'bank', 'nothing'), { code: 'VERSION_UNKNOWN' })
+  await t.rejects(listRemoteVersions(as(), 'shop'), { code: 'VERSION_UNKNOWN' })
+  await t.rejects(diffFlows('shop@live', right, 'text', as), { code: 'FLOW_UNKNOWN' })
+  await t.rejects(listRemoteFlows(as({ SWITCHBOARD_PASSWORD: 'wrong horse' })), { code: 'WRONG_PASSWORD' })
+  await t.rejects(listRemoteFlows(as({ SWITCHBOARD_TOKEN: 'made-up' })), { code: 'NOT_AUTHENTICATED' })
+  await t.rejects(rollBackRemoteFlow(as({ SWITCHBOARD_USER: '1001' }), 'bank', old), { code: 'NOT_ALLOWED' })
+  await t.rejects(listRemoteFlows(as({}, `${server.replace(/:\d+$/, '')}:1`)), { code: 'SERVER_UNREACHABLE' })
+  const other = createServer((_request, response) => response.end('<html>'))
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => other.close())
+  const { port } = other.address() as { port: number }
+  await t.rejects(listRemoteFlows(as({}, `http://127.0.0.1:${port}`)), { code: 'NOT_SWITCHBOARD' })
+
+  const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+  const env = { ...process.env, SWITCHBOARD_PASSWORD: 'correct horse', HTTP_ADDRESS: server.replace('http://', '') }
+  const { stdout } = await run(process.execPath, ['--import=tsx', cli, 'flow', 'rollback', 'bank', old], { env })
+  t.equal(stdout, `bank ${old} is live: the next call hears it\n`)
+  t.equal(library.byName('bank')?.version, old)
+  t.equal(await readFile(join(folder, 'bank.yaml'), 'utf8'), says('bank', '1', 'Old'))
+  await t.rejects(
+    run(process.execPath, ['--import=tsx', cli, 'flow', 'list'], { env: { ...env, SWITCHBOARD_PASSWORD: '' } }),
+    { code: 1, stderr: /SWITCHBOARD_TOKEN/ },
+    'nobody is asked where there is no terminal'
+  )
 })
 
 t.test('differences of two texts', async (t) => {

@@ -12,6 +12,8 @@ import { compileAll } from '../../src/flow/compile/compile-all.ts'
 import { compileFlow } from '../../src/flow/compile/compile-flow.ts'
 import { flowJsonSchema } from '../../src/flow/compile/json-schema.ts'
 import { loadFlows } from '../../src/flow/compile/load-flows.ts'
+import { compareFlows } from '../../src/flow/diff/compare-flows.ts'
+import { tellDifferences } from '../../src/flow/diff/tell-differences.ts'
 import { exitsOf } from '../../src/flow/exits-of.ts'
 import { graphOf } from '../../src/flow/graph/graph-of.ts'
 import { layOut } from '../../src/flow/graph/lay-out.ts'
@@ -95,6 +97,83 @@ t.test('every example is drawn: all of it is there, nothing lies on anything els
   t.match(bank, />\$\{config\.core_banking\}\/balance</)
 })
 
+t.test('what changes for callers from one flow to another', async (t) => {
+  const flow = (text: string) => {
+    const { flow, findings } = compileFlow({ file: 'x.yaml', text }, flowContext)
+    if (flow === undefined) throw new Error(JSON.stringify(findings))
+    return flow
+  }
+  const old = `flow: x
+languages: [en, zh-CN]
+numbers: ["100", "200"]
+shortcuts:
+  - { name: quick, keys: "*9", go: sell }
+steps:
+  ask:
+    menu:
+      prompt: { en: Press one or two., zh-CN: 请按一或二。 }
+      choices: { 1: { go: sell }, 2: { go: serve } }
+      first_digit: 5s
+      no_input: { go: bye }
+      no_match: { go: bye }
+  sell: { queue: sales, max_wait: 5m, timeout: sorry, full: bye }
+  serve: { queue: service, timeout: bye, full: bye }
+  sorry: { play: [{ en: "Sorry,", zh-CN: 抱歉， }, { digits: "\${call.caller}" }, { pause: 1s }], then: bye }
+  bye: { hangup: true }
+`
+  const tell = (now: string) =>
+    tellDifferences(compareFlows([flow(old)], [flow(now)]))
+      .split('\n')
+      .slice(1)
+      .filter((line) => line !== '')
+      .map((line) => line.trim())
+  const edit = (...changes: (readonly [string, string])[]) =>
+    changes.reduce((text, [from, to]) => {
+      if (!text.includes(from)) throw new Error(`There is no ${from}`)
+      return text.replaceAll(from, to)
+    }, old)
+
+  t.same(tell(old.replace('first_digit: 5s', 'first_digit: 5000ms').replace('{ hangup: true }', '\n    hangup: true # Bye.')), [])
+  t.same(tell(edit(['请按一或二。', '请按一或者二。'])), ['~ step ask: prompt (zh-CN): 请按一或二。 → 请按一或者二。'])
+  t.same(tell(edit(['"200"', '"300"'])), ['~ numbers: 100, 200 → 100, 300'])
+  t.same(tell(edit(['max_wait: 5m', 'max_wait: 90s'])), ['~ step sell: max_wait: 5m → 90s'])
+  t.same(tell(edit(['"*9", go: sell', '"*8", go: sell, priority: high'])), [
+    '~ shortcut quick: keys: *9 → *8',
+    '~ shortcut quick: priority: high (new)'
+  ])
+  t.same(
+    tell(edit(['call.caller', 'call.dialed'], ['pause: 1s', 'pause: 2s'])).length,
+    6,
+    'in both languages, each a text of its own'
+  )
+  t.same(tell(edit(['sorry', 'apology'])), ['~ step sorry is now called apology'], 'and whoever leads there is as before')
+  t.same(tell(edit(['2: { go: serve }', '2: { go: sell }'])), [
+    '~ step ask: exit 2: serve → sell',
+    '! no longer reached: step serve',
+    '! no longer reached: queue service'
+  ])
+  t.same(tell(edit(['  serve: { queue: service, timeout: bye, full: bye }\n', ''], ['2: { go: serve }', '3: { go: sell }'])), [
+    '- step serve',
+    '~ step ask: exit 2: serve (gone)',
+    '~ step ask: exit 3: sell (new)',
+    '! no longer reached: queue service'
+  ])
+  t.same(
+    tell(
+      edit(
+        ['serve: { queue: service, timeout', 'serve: { transfer: { agent: "1001" }, on_error: bye, no_answer'],
+        [', full: bye }\n  sorry', ' }\n  sorry']
+      )
+    ).filter((line) => /reached|kind/.test(line)),
+    ['~ step serve: kind: queue → transfer', '! no longer reached: queue service', '+ now reached: transfer agent 1001']
+  )
+  const other = flow(old.replace('flow: x', 'flow: y'))
+  t.equal(tellDifferences(compareFlows([flow(old)], [other])), 'flow x: gone\n\nflow y: new\n')
+
+  const examples = compileAll(await loadFlows(here('flows')), designersContext().context).flows
+  t.same(compareFlows(examples, examples), [])
+})
+
 t.test('long texts are wrapped by the width of their letters', async (t) => {
   t.same(wrapped('查询余额请按1，挂失请按2。', 6, 9), ['查询余额请按', '1，挂失请按', '2。'])
   t.same(wrapped('Press one for sales or wait', 9, 9), ['Press one for', 'sales or wait'])
@@ -129,11 +208,22 @@ t.test('the commands', async (t) => {
     cli('flow', 'schema'),
     cli('flow', 'graph', 'flows/clinic.yaml', '-o', join(dir, 'clinic.svg'))
   ])
+  await writeFile(join(dir, 'clinic.yaml'), (await readFile(here('flows/clinic.yaml'), 'utf8')).replace('95500', '95501'))
+  const diff = cli('flow', 'diff', 'flows', dir, '--format', 'json')
   t.equal(drawn.stdout, `${join(dir, 'clinic.svg')}\n`)
   t.match(await readFile(join(dir, 'clinic.svg'), 'utf8'), /^<svg [^>]*>\n<title>clinic<\/title>/)
   t.match(graph.stdout, /^flowchart TD\n {2}s0\["welcome<br\/>play"\]\n/)
   t.match(graph.stdout, /==>\|"keys \*9"\|/)
   t.equal(JSON.parse(schema.stdout).required.includes('steps'), true)
+
+  const { code, stdout: differences } = await diff.then(
+    () => ({ code: 0, stdout: '[]' }),
+    (error: { code: number; stdout: string }) => error
+  )
+  t.equal(code, 1)
+  const clinic = JSON.parse(differences).find((each: { flow: string }) => each.flow === 'clinic')
+  t.match(clinic, { changes: [{ about: 'flow', field: 'numbers', before: '95500', after: '95501' }] })
+  await t.rejects(cli('flow', 'diff', 'flows', join(dir, 'nothing')), { code: 2, stderr: /no such flow file, folder or version/ })
 
   await writeFile(join(dir, 'wrong.yaml'), 'flow: wrong\nlanguages: [en]\nsteps: { x: { ply: y } }\n')
   await t.rejects(cli('flow', 'graph', join(dir, 'wrong.yaml')), { code: 1, stderr: /wrong\.yaml:3:\d+ FLOW0004/ })

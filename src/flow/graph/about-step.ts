@@ -1,11 +1,12 @@
-import type { Template } from '../expression.ts'
 import type { Flow } from '../flow.ts'
 import type { Prompt, PromptPiece } from '../prompt.ts'
+import { sourceText, wordsOf } from '../prompt-words.ts'
 import type { Step } from '../step.ts'
 
 /** What a reader of the drawing wants to know of a step beside its name: a text each, to be wrapped. */
 export function aboutStep(step: Step, { languages: [language] }: Pick<Flow, 'languages'>): readonly string[] {
-  const said = (prompt: Prompt | undefined) => (prompt === undefined ? [] : [quote(wordsOf(prompt.get(language) ?? []))])
+  const said = (prompt: Prompt | undefined) =>
+    prompt === undefined ? [] : [quote(wordsOf((prompt.get(language) ?? []).filter(isHeard)))]
   switch (step.kind) {
     case 'play':
       return said(step.prompt)
@@ -16,21 +17,21 @@ export function aboutStep(step: Step, { languages: [language] }: Pick<Flow, 'lan
       return [...said(step.prompt), `→ ${step.into} (${digits}${step.secret ? ', secret' : ''})`]
     }
     case 'set':
-      return step.values.map(([name, value]) => `${name} = ${textOf(value)}`)
+      return step.values.map(([name, value]) => `${name} = ${sourceText(value)}`)
     case 'hours':
       return [step.calendar]
     case 'request':
-      return [`${step.method} ${textOf(step.url)}`, ...(step.into === undefined ? [] : [`→ ${step.into}`])]
+      return [`${step.method} ${sourceText(step.url)}`, ...(step.into === undefined ? [] : [`→ ${step.into}`])]
     case 'queue':
       return [step.queue, ...(step.priority === undefined ? [] : [`priority ${step.priority}`])]
     case 'transfer':
-      return [`${step.to.kind} ${textOf(step.to.value)}`]
+      return [`${step.to.kind} ${sourceText(step.to.value)}`]
     case 'run':
       return [`flow ${step.flow}`]
     case 'language':
-      return [textOf(step.language)]
+      return [sourceText(step.language)]
     case 'attach':
-      return [textOf(step.values)]
+      return [sourceText(step.values)]
     case 'hangup':
       return step.reason === undefined ? [] : [step.reason]
     default:
@@ -38,34 +39,8 @@ export function aboutStep(step: Step, { languages: [language] }: Pick<Flow, 'lan
   }
 }
 
-/** A prompt as it is read: what is evaluated stands as the file has it. */
-export function wordsOf(pieces: readonly PromptPiece[]): string {
-  return pieces
-    .map(wordOf)
-    .filter((word) => word !== '')
-    .join(' ')
-}
-
-function wordOf(piece: PromptPiece): string {
-  if (!piece.fixed) return typeof piece.source === 'string' ? piece.source : inBrackets(piece.source)
-  const { kind, ...values } = piece.part
-  if (piece.part.kind === 'text') return piece.part.text.trim()
-  return kind === 'pause' ? '' : inBrackets({ [kind]: Object.values(values).join(' ') })
-}
-
-function inBrackets(source: unknown): string {
-  if (typeof source !== 'object' || source === null) return String(source)
-  return `[${Object.entries(source)
-    .map(([name, value]) => `${name} ${textOf({ source: value })}`)
-    .join(', ')}]`
-}
-
-function textOf({ source }: Pick<Template, 'source'>): string {
-  if (typeof source === 'string') return source
-  if (typeof source !== 'object' || source === null || Array.isArray(source)) return JSON.stringify(source)
-  return Object.entries(source)
-    .map(([name, value]) => `${name}: ${textOf({ source: value })}`)
-    .join(', ')
+function isHeard(piece: PromptPiece): boolean {
+  return !piece.fixed || piece.part.kind !== 'pause'
 }
 
 function quote(text: string): string {

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { compareSources } from '../../flow/compile/compare-sources.ts'
 import { lineDiff } from '../../flow/line-diff.ts'
 import { type FlowVersion, readFlowVersion, readFlowVersions } from '../../records/flow-versions.ts'
 import type { App } from '../app-type.ts'
 import { requires } from '../auth.ts'
 import { problem, problemSchema } from '../errors.ts'
 import type { HttpOptions } from '../http-options.ts'
-import { flowVersionSchema } from '../schemas/flow.ts'
+import { flowChangeSchema, flowVersionSchema } from '../schemas/flow.ts'
 
 const name = z.string().min(1).max(128)
 const version = z.string().min(1).max(64)
@@ -13,7 +14,7 @@ const refusals = { 401: problemSchema, 403: problemSchema, 404: problemSchema }
 const unknown = problem('VERSION_UNKNOWN', 'No such version of that flow was ever live')
 
 /** What was live before: versions, their sources, and what changed between them. */
-export function flowVersionRoutes(app: App, { database, flows }: HttpOptions): void {
+export function flowVersionRoutes(app: App, { database, flows, centre }: HttpOptions): void {
   const guard = { onRequest: requires('supervisor', 'admin') }
   const about = { tags: ['flows'], security: [{ bearer: [] }] }
 
@@ -64,7 +65,11 @@ export function flowVersionRoutes(app: App, { database, flows }: HttpOptions): v
           200: z.object({
             from: z.string(),
             to: z.string(),
-            lines: z.array(z.string()).describe('All lines; those that are gone begin with `-`, new ones with `+`')
+            lines: z.array(z.string()).describe('All lines; those that are gone begin with `-`, new ones with `+`'),
+            changes: z
+              .array(flowChangeSchema)
+              .optional()
+              .describe('What changes for callers; left out when one of the two no longer compiles')
           }),
           ...refusals
         }
@@ -76,7 +81,14 @@ export function flowVersionRoutes(app: App, { database, flows }: HttpOptions): v
       const before = await readFlowVersion(database, name, from)
       const after = to === undefined ? undefined : await readFlowVersion(database, name, to)
       if (before === undefined || after === undefined) return reply.code(404).send(unknown)
-      return { from, to: after.version, lines: [...lineDiff(before.source, after.source)] }
+      // Which recordings there are today says nothing of what a version said.
+      const changes = compareSources(before.source, after.source, { centre, hasAudio: () => true })
+      return {
+        from,
+        to: after.version,
+        lines: [...lineDiff(before.source, after.source)],
+        ...(changes !== undefined && { changes: [...changes] })
+      }
     }
   )
 }

@@ -21,6 +21,16 @@ export const flowVersionSchema = z.object({
   by: z.string().describe('The user who put it live, or `file`')
 })
 
+/** One thing that is different for callers. */
+export const flowChangeSchema = z.object({
+  about: z.enum(['flow', 'shortcut', 'step', 'reach']).describe('`reach`: somewhere that callers can get to'),
+  name: z.string(),
+  change: z.enum(['added', 'gone', 'renamed', 'changed']),
+  field: z.string().optional().describe('What of it, in the words of flow files, such as `prompt (en)` or `exit 1`'),
+  before: z.string().optional(),
+  after: z.string().optional()
+})
+
 /** What came of putting a version live. */
 export const putFlowSchema = z.object({
   name: z.string(),

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises'
+import { AppError } from '../domain/errors.ts'
+import type { Api } from '../remote/api.ts'
+import { listFlows, listVersions, putFlow, type RemoteFinding, rollBack } from '../remote/flows.ts'
+
+/** The live flows of a running server. */
+export async function listRemoteFlows(api: Api, json = false): Promise<string> {
+  const { items, findings } = await listFlows(api)
+  if (json) return `${JSON.stringify({ items, findings }, undefined, 2)}\n`
+  const rows = items.map(({ name, version, since = '', numbers, problem }) => [
+    ...[name, version, since.slice(0, 19).replace('T', ' '), numbers.join(', ')],
+    problem === undefined ? '' : '! its file has errors'
+  ])
+  const errors = findings.filter(({ severity }) => severity === 'error').map((finding) => `${tell(finding)}\n`)
+  return `${table(['flow', 'version', 'live since (UTC)', 'numbers', ''], rows)}${errors.length === 0 ? '' : `\n${errors.join('\n')}`}`
+}
+
+/** The versions of a flow that went live, the newest first. */
+export async function listRemoteVersions(api: Api, name: string, json = false): Promise<string> {
+  const { items } = await listVersions(api, name)
+  if (json) return `${JSON.stringify(items, undefined, 2)}\n`
+  const rows = items.map(({ version, since, by, file }) => [version, since.slice(0, 19).replace('T', ' '), by, file])
+  return table(['version', 'live since (UTC)', 'by', 'file'], rows)
+}
+
+/** Puts a flow file live on the server, under the name that it gives itself. */
+export async function putRemoteFlow(api: Api, file: string): Promise<string> {
+  const source = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new AppError('FLOW_FILE_UNKNOWN', 'client', 'There is no such flow file', { details: { file }, cause })
+  })
+  const name = /^flow:\s*["']?([\w-]+)/m.exec(source)?.[1]
+  if (name === undefined) throw new AppError('FLOW_WRONG', 'client', 'The file does not say `flow: name`', { details: { file } })
+  return told(name, await readable(putFlow(api, name, source)))
+}
+
+/** Puts an earlier version live again. */
+export async function rollBackRemoteFlow(api: Api, name: string, version: string): Promise<string> {
+  return told(name, await readable(rollBack(api, name, version)))
+}
+
+function told(
+  name: string,
+  { version, findings }: { readonly version: string; readonly findings: readonly RemoteFinding[] }
+): string {
+  return [...findings.map((finding) => `${tell(finding)}\n`), `${name} ${version} is live: the next call hears it`, ''].join('\n')
+}
+
+/** The findings of a refusal as lines, with their frames. */
+async function readable<Value>(asked: Promise<Value>): Promise<Value> {
+  try {
+    return await asked
+  } catch (error) {
+    if (!(error instanceof AppError) || !Array.isArray(error.details.findings)) throw error
+    const findings = error.details.findings as readonly RemoteFinding[]
+    const problems = findings.flatMap((finding) => tell(finding).split('\n'))
+    throw new AppError(error.code, error.blame, error.message, { details: { problems } })
+  }
+}
+
+function tell({ severity, code, message, hint, file, line, column, frame }: RemoteFinding): string {
+  const lines = [`${file}:${line}:${column} ${severity} ${code}: ${message}`, frame]
+  return [...lines, ...(hint === undefined ? [] : [`  hint: ${hint}`])].join('\n')
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [head, ...rows]
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
+  return all
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`
+    )
+    .join('')
+}
