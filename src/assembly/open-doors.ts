@@ -17,6 +17,8 @@ import { verifyToken } from '../http/auth.ts'
 import { buildApp } from '../http/build-app.ts'
 import { Metrics } from '../http/metrics.ts'
 import { seedUsers } from '../http/users.ts'
+import { newVoicemails } from '../recordings/read-recordings.ts'
+import type { Voicemails } from '../recordings/voicemails.ts'
 import type { Recorder } from '../records/recorder.ts'
 import type { LiveFlows } from './live-flows.ts'
 
@@ -31,6 +33,7 @@ export interface Core {
   readonly flows: FlowLibrary
   readonly liveFlows: LiveFlows
   readonly recorder: Recorder
+  readonly voicemails: Voicemails
   readonly clock: Clock
 }
 
@@ -53,13 +56,15 @@ export async function openDoors(core: Core): Promise<Doors> {
 
   const queues = () =>
     [...centre.queues.keys()].flatMap((name): readonly QueueStatus[] => [distribution.queueStatus(name) ?? []].flat())
-  const board = new CallBoard(centre, { agents: distribution.list(), queues: queues(), phones: [] })
+  const newMessages = await newVoicemails(database)
+  const board = new CallBoard(centre, { agents: distribution.list(), queues: queues(), phones: [], newMessages })
   let cti: CtiServer | undefined
   const metrics = new Metrics({
     clock,
     ariConnected: () => telephony.status().connected,
     records: () => core.recorder.stats(),
     ctiClients: () => cti?.size.connections ?? 0,
+    newMessages: () => [...board.queues.values()].map((queue) => [queue.queue, queue.newMessages]),
     agents: distribution.list()
   })
   const app = await buildApp({
@@ -73,6 +78,8 @@ export async function openDoors(core: Core): Promise<Doors> {
     centre,
     metrics,
     queues,
+    newMessages: (queue) => board.queues.get(queue)?.newMessages ?? 0,
+    voicemails: core.voicemails,
     flows: () => flows.list(),
     flowsProblem: () => core.liveFlows.problems().join('\n') || undefined,
     flowEditing: core.liveFlows,

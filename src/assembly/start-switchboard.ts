@@ -25,6 +25,7 @@ import { Closing } from './closing.ts'
 import { LiveFlows } from './live-flows.ts'
 import { openDoors } from './open-doors.ts'
 import { openEdge } from './open-edge.ts'
+import { openRecordings } from './open-recordings.ts'
 import { phonesOf, provisionPhones } from './phones.ts'
 import { prepareFlows } from './prepare-flows.ts'
 import { realClock } from './real-clock.ts'
@@ -122,6 +123,15 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     )
   )
   const customers = customersIn(database)
+  const recordings = closing.add(
+    'recordings',
+    openRecordings({
+      ...config.recordings,
+      application: config.application,
+      held: telephony.recordings,
+      ...{ database, clock, publish: bus.publish, log }
+    })
+  )
   const world = {
     clock,
     prompts,
@@ -140,6 +150,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     customers,
     centre,
     liveStore,
+    recordings: recordings.store,
     clock,
     publish: bus.publish,
     log,
@@ -157,6 +168,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     flows,
     liveFlows,
     recorder,
+    voicemails: recordings.voicemails,
     clock
   })
   closing.add('doors', doors)
@@ -170,6 +182,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
       void clearStray(channel, role, log).catch((err) => log.error({ err }, 'A channel left behind could not be cleared')),
     onStatus: (status) => {
       if (status.connected) provision()
+      if (status.connected) recordings.look()
       if (status.connected) distribution.resume()
       else distribution.pause()
     },

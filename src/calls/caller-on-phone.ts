@@ -1,10 +1,21 @@
-import type { Attend, Caller, CallFacts, QueueExit, QueueRequest, TransferExit, TransferRequest } from '../domain/caller.ts'
+import type {
+  Attend,
+  Caller,
+  CallFacts,
+  QueueExit,
+  QueueRequest,
+  RecordExit,
+  RecordRequest,
+  TransferExit,
+  TransferRequest
+} from '../domain/caller.ts'
 import type { AgentId } from '../domain/ids.ts'
 import type { Clip } from '../domain/ports/prompts.ts'
 import { converse } from './converse.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { playClips } from './play-clips.ts'
+import { recordMessage } from './record-message.ts'
 import { reserveAgent, untilPickedUp } from './reserve-agent.ts'
 import { Silence } from './silence.ts'
 import { transferOut } from './transfer-out.ts'
@@ -57,6 +68,10 @@ export class CallerOnPhone implements Caller {
 
   async transfer(request: TransferRequest, signal: AbortSignal): Promise<TransferExit> {
     return await this.#insteadOfSilence(() => this.#transfer(request, signal))
+  }
+
+  async record(request: RecordRequest, signal: AbortSignal): Promise<RecordExit> {
+    return await this.#insteadOfSilence(() => recordMessage(this.#call, this.#office, request, signal))
   }
 
   async #insteadOfSilence<Value>(work: () => Promise<Value>): Promise<Value> {

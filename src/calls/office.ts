@@ -5,6 +5,7 @@ import type { EventFeed } from '../domain/event-feed.ts'
 import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { LiveStore } from '../domain/ports/live-store.ts'
+import type { Recordings } from '../domain/ports/recordings.ts'
 import type { Telephony, TelephonyStatus } from '../domain/ports/telephony.ts'
 import type { FlowWorld } from '../flow/flow-world.ts'
 import type { Distribution } from './distribution.ts'
@@ -19,6 +20,7 @@ export interface CallsOffice {
   readonly customers: Customers
   readonly centre: Centre
   readonly liveStore: LiveStore
+  readonly recordings: Recordings
   readonly clock: Clock
   readonly publish: Publish
   readonly log: Log

@@ -120,6 +120,13 @@ const http = z.strictObject({
   requests_per_minute: z.int().min(1).default(1200).describe('Requests to /api, per minute and address. Default: 1200')
 })
 
+const recordings = z.strictObject({
+  keep_voicemail: duration
+    .prefault('90d')
+    .refine((ms) => ms >= 60_000, 'expected at least 1m')
+    .describe('How long messages of callers are kept; then they are deleted, heard or not. Default: 90d')
+})
+
 const speech = z.discriminatedUnion('provider', [
   z.strictObject({ provider: z.literal('espeak') }),
   z.strictObject({
@@ -170,6 +177,7 @@ export const centreSchema = z.strictObject({
   speech: speech
     .prefault({ provider: 'espeak' })
     .describe('What makes speech out of text; the key of a service is SPEECH_API_KEY. Default: { provider: espeak }'),
+  recordings: recordings.prefault({}).describe('How long recordings are kept'),
   http: http.prefault({}).describe('Limits of the API')
 })
 

@@ -39,6 +39,7 @@ const variables = z.object({
   RTP_PORTS: portRange.prefault('20000-20999').describe('UDP ports for audio, from-to'),
   DATA_DIR: path.prefault('.data').describe('Everything that is kept between two runs'),
   CONFIG: path.prefault('config/switchboard.yaml').describe('The contact centre'),
+  RECORDINGS: path.optional().describe('Folder where recordings are kept. Unset: recordings under DATA_DIR'),
   FLOWS: path.prefault('flows').describe('Folder of the call flows and their audio'),
   DATABASE_URL: z
     .string()

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Centre, User } from '../domain/centre.ts'
 import type { Customer } from '../domain/customer.ts'
 import { toCentre, toCustomers, toUsers } from './build-centre.ts'
@@ -34,6 +35,7 @@ export interface Config {
   readonly application: string
   /** A service that makes speech. Undefined: espeak-ng alone does. */
   readonly speechService: SpeechService | undefined
+  readonly recordings: { readonly folder: string; readonly keepVoicemailMs: number }
   readonly http: { readonly sessionMs: number; readonly signInsPerMinute: number; readonly requestsPerMinute: number }
   /** Of our own package. */
   readonly version: string
@@ -54,6 +56,10 @@ export function loadConfig(variables: Variables = readVariables()): Config {
     demo: file.demo,
     application: `switchboard-${environment.INSTANCE}`,
     speechService: speechServiceOf(file, environment),
+    recordings: {
+      folder: environment.RECORDINGS ?? join(environment.DATA_DIR, 'recordings'),
+      keepVoicemailMs: file.recordings.keep_voicemail
+    },
     http: {
       sessionMs: file.http.session,
       signInsPerMinute: file.http.sign_ins_per_minute,

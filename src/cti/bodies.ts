@@ -1,5 +1,5 @@
 import { allowedActions } from './allowed-actions.ts'
-import type { Translation } from './translate-event.ts'
+import type { Translation } from './translation.ts'
 import type { Viewer } from './viewer.ts'
 import { maySee } from './visibility.ts'
 

@@ -10,6 +10,8 @@ export interface BoardStart {
   readonly agents: readonly AgentStatus[]
   readonly queues: readonly QueueStatus[]
   readonly phones: readonly PhoneView[]
+  /** Messages that nobody has listened to. */
+  readonly newMessages: readonly { readonly id: string; readonly queue: string }[]
 }
 
 /** One call before and after an event; both unset when the event is about none, or about one that began before we listened. */
@@ -30,11 +32,14 @@ export class CallBoard {
   readonly phones = new Map<string, PhoneView>()
   readonly queues = new Map<string, QueueView>()
   readonly #centre: Centre
+  /** By queue; ids, since a message may be told twice. */
+  readonly #newMessages = new Map<string, Set<string>>()
 
   constructor(centre: Centre, start: BoardStart) {
     this.#centre = centre
     for (const profile of centre.agents.values()) this.#setAgent({ agentId: profile.id, state: 'loggedOff', since: 0 })
     for (const status of start.agents) this.#setAgent(status)
+    for (const { id, queue } of start.newMessages) this.#setMessage(queue, id, true)
     for (const { name } of centre.queues.values()) this.#setQueue({ queue: name, waiting: 0, loggedOn: 0, ready: 0, talking: 0 })
     for (const status of start.queues) this.#setQueue(status)
     for (const phone of start.phones) this.phones.set(phone.deviceId, phone)
@@ -53,6 +58,12 @@ export class CallBoard {
       }
       case 'queue.changed':
         this.#setQueue(event.status)
+        return noCall
+      case 'voicemail.left':
+        this.#setMessage(event.recording.queue, event.recording.id, true)
+        return noCall
+      case 'voicemail.changed':
+        this.#setMessage(event.queue, event.recordingId, event.state === 'new')
         return noCall
       case 'agent.wrapped-up':
       case 'flow.reloaded':
@@ -92,7 +103,17 @@ export class CallBoard {
   }
 
   #setQueue(status: QueueStatus): void {
-    this.queues.set(status.queue, { title: this.#centre.queues.get(status.queue)?.title ?? status.queue, ...status })
+    const title = this.#centre.queues.get(status.queue)?.title ?? status.queue
+    this.queues.set(status.queue, { title, ...status, newMessages: this.#newMessages.get(status.queue)?.size ?? 0 })
+  }
+
+  #setMessage(queue: string, id: string, isNew: boolean): void {
+    const ids = this.#newMessages.get(queue) ?? new Set()
+    this.#newMessages.set(queue, ids)
+    if (isNew) ids.add(id)
+    else ids.delete(id)
+    const view = this.queues.get(queue)
+    if (view !== undefined) this.queues.set(queue, { ...view, newMessages: ids.size })
   }
 
   /** A call that is over stays while an agent wraps it up, so that a page reloaded meanwhile still shows it. */

@@ -22,6 +22,9 @@ export function nextCall(call: CallRecord, event: CallDomainEvent, agentOf: (dev
     case 'call.announced':
     case 'offer.ringing':
     case 'offer.answer-requested':
+    case 'voicemail.left':
+    case 'voicemail.changed':
+    case 'recording.played':
       return call
     case 'call.answered':
       return { ...call, view: { ...put(call.view, callerOf(call), 'connected'), answeredAt: event.at } }

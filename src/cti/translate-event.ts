@@ -3,26 +3,9 @@ import type { DomainEvent, DomainEventOf } from '../domain/events.ts'
 import type { OfferResult } from '../domain/queue.ts'
 import type { CallBoard, CallChange } from './call-board.ts'
 import { type CallDomainEvent, type CallRecord, queueDevice } from './call-record.ts'
-import type { AgentEvent, Cause, CtiEvent } from './messages.ts'
-
-/** What an event is about: decides who may see it. */
-export type Subject =
-  | { readonly kind: 'call'; readonly call: CallRecord }
-  | { readonly kind: 'offer'; readonly agentId: string; readonly call: CallRecord }
-  | { readonly kind: 'agent'; readonly agentId: string }
-  | { readonly kind: 'phone'; readonly deviceId: string; readonly agentId: string | undefined }
-  | { readonly kind: 'queue'; readonly queue: string }
-  | { readonly kind: 'flow'; readonly flow: string }
-
-type Without<Event, Keys extends PropertyKey> = Event extends unknown ? Omit<Event, Keys> : never
-
-/** A CTI event before it is numbered for a session and told what that client may do. */
-export type EventBody = Without<CtiEvent, 'seq' | 'allowed'>
-
-export interface Translation {
-  readonly subject: Subject
-  readonly body: EventBody
-}
+import type { AgentEvent, Cause } from './messages.ts'
+import { translateVoicemail } from './translate-voicemail.ts'
+import type { EventBody, Subject, Translation } from './translation.ts'
 
 /** One domain event in the words of CSTA: none, one, or two (an offer's end is both `diverted` and its outcome). Call after `board.apply`. */
 export function translateEvent(event: DomainEvent, change: CallChange, board: CallBoard): readonly Translation[] {
@@ -50,6 +33,11 @@ export function translateEvent(event: DomainEvent, change: CallChange, board: Ca
       const { flow, version } = event
       return [{ subject: { kind: 'flow', flow }, body: { type: 'flowReloaded', time, flow, version } }]
     }
+    case 'voicemail.left':
+    case 'voicemail.changed':
+      return translateVoicemail(event, board, time)
+    case 'recording.played':
+      return []
     case 'agent.wrapped-up':
     case 'user.signed-in':
       return []
@@ -155,6 +143,9 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
     case 'call.announced':
     case 'step.left':
     case 'offer.ringing':
+    case 'voicemail.left':
+    case 'voicemail.changed':
+    case 'recording.played':
       return []
     default:
       return event satisfies never

@@ -1,5 +1,5 @@
 import type { CallRecord } from './call-record.ts'
-import type { Subject } from './translate-event.ts'
+import type { Subject } from './translation.ts'
 import type { Viewer } from './viewer.ts'
 
 /**

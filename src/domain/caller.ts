@@ -1,5 +1,5 @@
 import type { Customer } from './customer.ts'
-import type { CallId, ContactId } from './ids.ts'
+import type { CallId, ContactId, RecordingId } from './ids.ts'
 import type { Clip } from './ports/prompts.ts'
 import type { PreferredAgent, PriorityName } from './queue.ts'
 import type { RelaxStep } from './relaxation.ts'
@@ -93,6 +93,26 @@ export type TransferExit =
   /** The agent sent the caller to a number of a flow: this flow is over and that one begins. */
   | { readonly exit: 'transferred'; readonly number: string }
 
+export interface RecordRequest {
+  /** Whose agents are told of the message. */
+  readonly queue: string
+  /** The flow that asks. */
+  readonly flow: string
+  readonly maxMs: number
+  /** Less speech than this is no message. */
+  readonly minMs: number
+  /** Ends after so much silence. */
+  readonly maxSilenceMs: number
+  readonly finishKey?: '#' | '*'
+  readonly beep: boolean
+}
+
+export type RecordExit =
+  /** Stored, and told to the queue. */
+  | { readonly exit: 'recorded'; readonly id: RecordingId; readonly seconds: number }
+  /** Nothing was said, or not enough; nothing is kept. */
+  | { readonly exit: 'too_short' }
+
 /** One caller, as a flow sees them: on the phone (calls room), or in the simulator. Everything that waits ends at once when the signal aborts. */
 export interface Caller {
   readonly facts: CallFacts
@@ -103,4 +123,9 @@ export interface Caller {
   /** Waits in the queue, talks to an agent, and comes back when the talk is over and the caller still there. */
   queue(request: QueueRequest, signal: AbortSignal): Promise<QueueExit>
   transfer(request: TransferRequest, signal: AbortSignal): Promise<TransferExit>
+  /**
+   * Records until the caller has finished. Hanging up is the usual way to: when the signal aborts, the recording ends and this still
+   * resolves, with what was kept. Throws the signal's reason only when it aborts before the recording has begun.
+   */
+  record(request: RecordRequest, signal: AbortSignal): Promise<RecordExit>
 }

@@ -1,7 +1,8 @@
 import type { AgentStatus, Role } from './agent.ts'
 import type { Customer } from './customer.ts'
-import type { AgentId, CallId, ContactId, DeviceId, OfferId } from './ids.ts'
+import type { AgentId, CallId, ContactId, DeviceId, OfferId, RecordingId } from './ids.ts'
 import type { OfferResult, QueueStatus } from './queue.ts'
+import type { StoredRecording, VoicemailState } from './recording.ts'
 import type { AttachedData, PathEntry } from './screen-pop.ts'
 import type { Termination } from './termination.ts'
 import type { Announced } from './waiting.ts'
@@ -92,6 +93,18 @@ export type DomainEventBody =
   | ({ readonly type: 'leg.connected'; readonly device: DeviceId } & OfCall)
   /** One party other than the caller has left. Q.850 `cause`. */
   | ({ readonly type: 'leg.ended'; readonly device: DeviceId; readonly cause: number } & OfCall)
+  /** A caller has left a message: it is stored and can be heard. Told again after a restart when its row was not written before. */
+  | ({ readonly type: 'voicemail.left'; readonly recording: StoredRecording } & OfCall)
+  /** Somebody has heard it, dealt with it or thrown it away, so that nobody else need. `by` is a user, or `retention`. */
+  | ({
+      readonly type: 'voicemail.changed'
+      readonly recordingId: RecordingId
+      readonly queue: string
+      readonly state: VoicemailState | 'deleted'
+      readonly by: string
+    } & OfCall)
+  /** Somebody was given the audio of a recording. */
+  | ({ readonly type: 'recording.played'; readonly recordingId: RecordingId; readonly by: string } & OfCall)
   | ({
       readonly type: 'call.ended'
       readonly termination: Termination

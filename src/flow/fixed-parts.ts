@@ -38,6 +38,8 @@ function promptsOf(step: Step, queues: Centre['queues']): readonly Prompt[] {
     case 'menu':
     case 'collect':
       return asked(step)
+    case 'record':
+      return step.prompt === undefined ? [] : [step.prompt]
     case 'request':
       return step.whileWaiting === undefined ? [] : [step.whileWaiting]
     case 'queue':

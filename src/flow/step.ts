@@ -142,6 +142,20 @@ export interface TransferStep extends AnyStep {
   readonly exits: Readonly<Partial<Record<Exclude<TransferExit['exit'], 'transferred'>, Target>>>
 }
 
+export interface RecordStep extends AnyStep {
+  readonly kind: 'record'
+  readonly prompt?: Prompt
+  readonly bargeIn: boolean
+  readonly into?: string
+  readonly queue: string
+  readonly maxMs: number
+  readonly minMs: number
+  readonly maxSilenceMs: number
+  readonly finishKey: '#' | '*' | undefined
+  readonly beep: boolean
+  readonly exits: Readonly<Partial<Record<'recorded' | 'too_short', Target>>>
+}
+
 export interface RunStep extends AnyStep, Onward {
   readonly kind: 'run'
   readonly flow: string
@@ -207,6 +221,7 @@ export type Step =
   | RequestStep
   | QueueStep
   | TransferStep
+  | RecordStep
   | RunStep
   | GoStep
   | LanguageStep

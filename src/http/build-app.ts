@@ -19,6 +19,8 @@ import { flowVersionRoutes } from './routes/flow-versions.ts'
 import { flowRoutes } from './routes/flows.ts'
 import { queueRoutes } from './routes/queues.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { voicemailAudioRoute } from './routes/voicemail-audio.ts'
+import { voicemailRoutes } from './routes/voicemails.ts'
 import { securityHeaders } from './security-headers.ts'
 import { sipWebsocketProxy } from './sip-websocket-proxy.ts'
 import { registerWebsockets } from './websockets.ts'
@@ -51,6 +53,8 @@ export async function buildApp(options: HttpOptions): Promise<App> {
   callRoutes(app, options)
   agentRoutes(app, options)
   queueRoutes(app, options)
+  voicemailRoutes(app, options)
+  voicemailAudioRoute(app, options)
   flowRoutes(app, options)
   flowVersionRoutes(app, options)
   flowChangeRoutes(app, options)

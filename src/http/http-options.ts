@@ -8,6 +8,7 @@ import type { AgentCommands } from '../domain/ports/desk.ts'
 import type { Telephony } from '../domain/ports/telephony.ts'
 import type { QueueStatus } from '../domain/queue.ts'
 import type { Flow } from '../flow/flow.ts'
+import type { Voicemails } from '../recordings/voicemails.ts'
 import type { FlowEditing } from './flow-editing.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -23,6 +24,9 @@ export interface HttpOptions {
   readonly centre: Centre
   readonly metrics: Metrics
   queues(): readonly QueueStatus[]
+  /** Messages of a queue that nobody has listened to. */
+  newMessages(queue: string): number
+  readonly voicemails: Pick<Voicemails, 'setState' | 'remove' | 'played' | 'pathOf'>
   /** The live flows. */
   flows(): readonly Pick<Flow, 'name' | 'describe' | 'version' | 'file' | 'numbers' | 'languages'>[]
   /** Why the flows on disk are not the live ones, for people; undefined when all is well. */

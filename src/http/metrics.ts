@@ -12,6 +12,8 @@ export interface MetricsSources {
   /** Facts that are not in the database yet, in memory and (bytes) on disk, and those lost. */
   records(): { readonly pending: number; readonly spilledBytes: number; readonly lost: number }
   ctiClients(): number
+  /** Queue and how many of its messages nobody has listened to. */
+  newMessages(): readonly (readonly [string, number])[]
   readonly agents: readonly AgentStatus[]
 }
 
@@ -35,6 +37,7 @@ export class Metrics {
   readonly #offers: Counter<'result'>
   readonly #waits: Histogram<'queue'>
   readonly #talks: Histogram
+  readonly #messages: Counter<'queue'>
 
   constructor(sources: MetricsSources) {
     this.#sources = sources
@@ -68,6 +71,12 @@ export class Metrics {
       buckets,
       registers
     })
+    this.#messages = new Counter({
+      name: 'switchboard_voicemails_total',
+      help: 'Messages that callers left',
+      labelNames: ['queue'],
+      registers
+    })
     this.#watch()
   }
 
@@ -90,6 +99,9 @@ export class Metrics {
       case 'agent.changed':
         this.#agents.set(event.status.agentId, event.status.state)
         break
+      case 'voicemail.left':
+        this.#messages.inc({ queue: event.recording.queue })
+        break
       case 'queue.changed':
         this.#queues.set(event.status.queue, event.status)
         break
@@ -98,7 +110,7 @@ export class Metrics {
   }
 
   #watch(): void {
-    const { clock, ariConnected, records, ctiClients } = this.#sources
+    const { clock, ariConnected, records, ctiClients, newMessages } = this.#sources
     this.#gauge('switchboard_calls_in_progress', 'Calls in progress', () => this.#inProgress.size)
     this.#gauge('switchboard_ari_connected', '1 while Asterisk is connected', () => Number(ariConnected()))
     this.#gauge('switchboard_cti_clients', 'Connected CTI clients', ctiClients)
@@ -118,6 +130,7 @@ export class Metrics {
         oldestSince === undefined ? 0 : (clock.now() - oldestSince) / 1000
       ])
     )
+    this.#labelled('switchboard_voicemails_new', 'Messages that nobody has listened to', 'queue', newMessages)
     this.#labelled('switchboard_agents', 'Agents by state', 'state', () => {
       const states = [...this.#agents.values()]
       return agentStates.map((state) => [state, states.filter((one) => one === state).length])

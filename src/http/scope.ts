@@ -17,6 +17,14 @@ export function mayLookAt(user: User, agent: Pick<AgentProfile, 'id' | 'team'>):
   }
 }
 
+/** The queues whose messages somebody may hear: agents and supervisors those of their own and of their teams; undefined: all. */
+export function voicemailScope(user: User, centre: Centre): readonly string[] | undefined {
+  if (user.role === 'admin') return undefined
+  const own = centre.agents.get(user.username)
+  const led = user.role === 'supervisor' ? [...centre.agents.values()].filter(({ team }) => user.teams.includes(team)) : []
+  return [...new Set([...(own === undefined ? [] : [own]), ...led].flatMap(({ queues }) => queues))]
+}
+
 /** The calls somebody may read: agents their own; supervisors those of their teams and of the queues these serve; undefined: all. */
 export function callScope(user: User, centre: Centre): CallScope | undefined {
   if (user.role === 'crm' || user.role === 'admin') return undefined

@@ -40,11 +40,21 @@ export interface WrapUpRecord {
   readonly notes: string | null
 }
 
+/** A message that the caller left. */
+export interface MessageRecord {
+  readonly id: string
+  readonly queue: string
+  readonly createdAt: string
+  readonly seconds: number
+  readonly state: string
+}
+
 export interface CallStory {
   readonly call: CallSummary
   readonly legs: readonly LegRecord[]
   readonly path: readonly StepRecord[]
   readonly events: readonly EventRecord[]
+  readonly messages: readonly MessageRecord[]
   /** What agents noted about the contact. */
   readonly wrapUps: readonly WrapUpRecord[]
 }
@@ -57,7 +67,7 @@ export async function readCall(database: Database, callId: string): Promise<Call
   const [row] = await database.query<CallRow>('select * from calls where call_id = $1', [callId])
   if (row === undefined) return undefined
 
-  const [legs, path, events, wrapUps] = await Promise.all([
+  const [legs, path, events, messages, wrapUps] = await Promise.all([
     database.query<LegRecord>(
       `select kind, device, agent, queue, ${iso('began_at')} as "beganAt", ${iso('ringing_at')} as "ringingAt",
          ${iso('connected_at')} as "connectedAt", ${iso('ended_at')} as "endedAt", result, cause
@@ -73,10 +83,15 @@ export async function readCall(database: Database, callId: string): Promise<Call
       `select ${iso('at')} as at, type, body from call_events where call_id = $1 order by call_events.at, instance, number`,
       [callId]
     ),
+    database.query<MessageRecord>(
+      `select recording_id as id, queue, ${iso('created_at')} as "createdAt", duration_ms / 1000.0::double precision as seconds, state
+       from recordings where call_id = $1 order by recordings.created_at`,
+      [callId]
+    ),
     database.query<WrapUpRecord>(
       `select agent, ${iso('at')} as at, disposition, notes from wrap_ups where contact_id = $1 order by wrap_ups.at, instance, number`,
       [row.contact_id]
     )
   ])
-  return { call: toSummary(row), legs, path, events, wrapUps }
+  return { call: toSummary(row), legs, path, events, messages, wrapUps }
 }

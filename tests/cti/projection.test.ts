@@ -5,7 +5,8 @@ import { allowedActions } from '../../src/cti/allowed-actions.ts'
 import { CallBoard } from '../../src/cti/call-board.ts'
 import { type CallView, eventSchemas } from '../../src/cti/messages.ts'
 import { takeSnapshot } from '../../src/cti/take-snapshot.ts'
-import { type EventBody, type Translation, translateEvent } from '../../src/cti/translate-event.ts'
+import { translateEvent } from '../../src/cti/translate-event.ts'
+import type { EventBody, Translation } from '../../src/cti/translation.ts'
 import { viewerOf } from '../../src/cti/viewer.ts'
 import { maySee, maySeeCall } from '../../src/cti/visibility.ts'
 import type { DomainEventBody } from '../../src/domain/events.ts'
@@ -16,7 +17,12 @@ import { smallCentre, smallUsers, userNamed } from '../helpers/small-centre.ts'
 const at = Date.UTC(2026, 10, 22, 8, 0, 0, 123)
 
 function emptyBoard(): CallBoard {
-  return new CallBoard(smallCentre, { agents: [], queues: [], phones: [{ deviceId: '1001', agentId: '1001', inService: false }] })
+  return new CallBoard(smallCentre, {
+    agents: [],
+    queues: [],
+    phones: [{ deviceId: '1001', agentId: '1001', inService: false }],
+    newMessages: []
+  })
 }
 
 /** Applies the facts; gives all CTI events they became. */

@@ -37,7 +37,7 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
   ['FLOW0004', around('  a: { ply: x, then: end }'), 'ply', /"play"/],
   ['FLOW0004', around('  a: { play: x, hangup: true }'), 'hangup', /play and hangup/],
   ['FLOW0004', around('  a: hello'), 'a', /what it does/],
-  ['FLOW0005', around('  a: { record: x, then: end }'), 'record', /not available yet/],
+  ['FLOW0005', around('  a: { survey: x, then: end }'), 'survey', /not available yet/],
   ['FLOW0005', around('  a: { go: end }', 'on_hangup: end'), 'on_hangup', /not available yet/],
   [
     'FLOW0005',
@@ -121,6 +121,12 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
   ['FLOW0015', around('  a: { play: { audio: missing }, then: end }'), 'missing', /no recorded audio/],
   ['FLOW0016', around('  a: { queue: servce, on_error: end }'), 'servce', /"service"/],
   ['FLOW0016', around('  a: { branch: [{ when: queue("x").waiting > 1, go: end }], else: end }'), 'queue("x")', /no queue "x"/],
+  ['FLOW0016', around('  a: { record: { queue: servce }, on_error: end }'), 'servce', /"service"/],
+  ['FLOW0006', around('  a: { record: { queue: service, max: 2h }, on_error: end }'), '2h', /1s to 30m/],
+  ['FLOW0006', around('  a: { record: { queue: service, max: 5s, min: 5s }, on_error: end }'), '5s', /less than max/],
+  ['FLOW0006', around('  a: { record: { queue: service, silence: 2500ms }, on_error: end }'), '2500ms', /whole seconds.*3s/],
+  ['FLOW0006', around('  a: { record: { queue: service, finish_key: "5" }, on_error: end }'), '"5"', /"#"/],
+  ['FLOW0013', around('  a: { record: { queue: service }, recorded: end, too_short: end }'), 'a', /cannot be stored/],
   ['FLOW0017', around('  a: { hours: bnk, open: end, closed: end }'), 'bnk', /"bank"/],
   ['FLOW0018', around('  a: { queue: service, skills: { englsh: 2 }, on_error: end }'), 'englsh', /"english"/],
   [

@@ -228,6 +228,44 @@ t.test('answers, queues and agents do what the case says, and secrets stay secre
   t.same(await problemsOf(cases), [])
 })
 
+t.test('callers leave messages, or nothing', async (t) => {
+  const home = await newFolder()
+  await writeFile(
+    join(home, 'night.yaml'),
+    `flow: night
+languages: [en]
+numbers: ["78"]
+shortcuts: [{ name: bye, keys: "*0", go: end }]
+steps:
+  a: { record: { prompt: Speak, queue: sales, into: message, max: 20s, min: 2s }, recorded: done, too_short: short, on_error: end }
+  done: { play: "Thanks for \${message.seconds}", then: end }
+  short: { play: Not a word, then: end }
+  end: { hangup: true }
+`
+  )
+  await writeFile(
+    join(home, 'night.test.yaml'),
+    `test: night
+cases:
+  - { name: some, expect: { said: Thanks for 10, recorded: [sales], path: ["a:recorded", "done"], ends: hangup, within: { time: 15s } } }
+  - { name: as long, messages: [{ says: 7s }], expect: { said: Thanks for 7, recorded: [sales] } }
+  - { name: too long, messages: [{ says: 60s }], expect: { said: Thanks for 20, recorded: [sales] } }
+  - { name: silence, messages: [nothing], expect: { said: Not a word, recorded: [], within: { time: 6s } } }
+  - { name: a word, messages: [{ says: 1s }], expect: { said: Not a word, recorded: [] } }
+  - { name: hangs up, messages: [{ says: 9s, hangup: true }], expect: { not_said: Thanks, recorded: [sales], ends: caller-hung-up } }
+  - { name: hangs up at once, messages: [{ hangup: true }], expect: { recorded: [], ends: caller-hung-up } }
+  - { name: line dies, messages: [{ says: 9s }], press: [{ hangup: true, at: 4s }], expect: { recorded: [sales], ends: caller-hung-up } }
+  - { name: shortcut, messages: [{ says: 9s }], press: [{ keys: "*0", at: 4s }], expect: { recorded: [sales], path: ["a:shortcut", "end"] } }
+  - { name: wrong, expect: { recorded: [service] } }
+`
+  )
+  const { results } = await testFlows([home], home, context, customers)
+  t.same(
+    results[0]?.cases.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`)),
+    ['wrong: messages were left for sales, not for service']
+  )
+})
+
 t.test('coverage is counted, and can be required', async (t) => {
   const silent = '  - { name: x, expect: { ends: hangup } }'
   const { results, text, passed } = await shop(silent)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import type { Customer } from '../../src/domain/customer.ts'
 import { AppError } from '../../src/domain/errors.ts'
-import type { CustomerId } from '../../src/domain/ids.ts'
+import type { CustomerId, RecordingId } from '../../src/domain/ids.ts'
 import { CallEnded } from '../../src/domain/termination.ts'
 import { flowsOf, mondayNoon, walk } from '../helpers/flow-walk.ts'
 
@@ -100,6 +100,68 @@ t.test('the bank hotline', async (t) => {
     t.ok(night.way.includes('agent:closed'))
     t.same(night.end, { kind: 'ended', termination: { result: 'completed', reason: 'flow-hangup' } })
   })
+})
+
+t.test('record', async (t) => {
+  const id = 'message-1' as RecordingId
+  const left = (ms = 5000) => ({ record: () => ({ ms, exit: { exit: 'recorded', id, seconds: ms / 1000 } as const }) })
+  const steps = `
+  a: { record: { prompt: text, queue: service, into: message, max: 1m }, recorded: done, too_short: short, on_error: end }
+  done: { play: "\${message.id} \${message.seconds}", then: ask }
+  short: { play: too short, then: end }
+  ask: { menu: { choices: { 1: end }, no_input: { tries: 1, go: end }, no_match: { tries: 1, go: end } } }
+  end: { hangup: true }`
+  const night = flow(steps)
+
+  const told = await walk(night, left())
+  t.same(told.caller.texts, ['text', 'message-1 5'])
+  t.same(told.caller.recordings, [
+    { queue: 'service', flow: 'test', maxMs: 60_000, minMs: 1000, maxSilenceMs: 4000, finishKey: '#', beep: true }
+  ])
+  t.match(told.path[0], { step: 'a', exit: 'recorded', detail: '5 s' })
+  const silent = await walk(night)
+  t.same(silent.caller.texts, ['text', 'too short'])
+
+  const keys = await walk(night, {
+    ...left(),
+    events: [
+      [500, '7'],
+      [700, '42'],
+      [2000, '1#']
+    ]
+  })
+  t.same(keys.caller.texts, ['text…', 'message-1 5'], 'a key ends the prompt')
+  t.same(keys.way.slice(2), ['ask:no_input', 'end'], 'no key is left for what follows')
+  t.notMatch(JSON.stringify(keys.path), /42/, 'nor written down')
+
+  const shortcut = 'shortcuts: [{ name: help, keys: "#9", go: done, urgent: false }]'
+  const taken = await walk(flow(steps, shortcut), { ...left(), events: [[3000, '#9']] })
+  t.same(taken.way.slice(0, 1), ['a:shortcut'])
+  t.same(taken.caller.texts, ['text', 'message-1 5'], 'a shortcut finishes the message, and it is there')
+  const finished = await walk(flow(steps, shortcut), {
+    ...left(),
+    events: [
+      [5900, '#'],
+      [8000, '1']
+    ]
+  })
+  t.same(finished.way.slice(2), ['ask:1', 'end'], 'the finish key does not stay as the beginning of a shortcut')
+
+  const gone = await walk(night, { ...left(), events: [[3000, 'hangup']] })
+  t.ok(gone.error instanceof CallEnded)
+  t.match(gone.path, [{ step: 'a', exit: 'left' }])
+  const broken = await walk(flow(steps), {
+    record: () => {
+      throw new Error('The disk is full')
+    }
+  })
+  t.same(broken.way, ['a:error', 'end'])
+  const bare = await walk(
+    flow('  a: { record: { queue: service, beep: false, finish_key: false }, on_error: end }\n  end: { hangup: true }')
+  )
+  t.same(bare.way, ['a:error', 'end'], 'too_short without a place of its own is an error')
+  t.match(bare.caller.recordings, [{ beep: false }])
+  t.equal(bare.caller.recordings[0]?.finishKey, undefined)
 })
 
 t.test('a hang-up ends every kind of step at once', async (t) => {

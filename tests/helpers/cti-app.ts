@@ -33,6 +33,7 @@ export async function startCtiApp(limits: Partial<CtiLimits> = {}): Promise<CtiA
   const board = new CallBoard(smallCentre, {
     agents: agents.list(),
     queues: [],
+    newMessages: [],
     phones: [...smallCentre.agents.keys()].map((id) => ({ deviceId: id, agentId: id, inService: true }))
   })
   const app = fastify()

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { pino } from 'pino'
 import type { Customer } from '../../src/domain/customer.ts'
 import { EventBus } from '../../src/domain/event-bus.ts'
@@ -9,6 +10,7 @@ import type { App } from '../../src/http/app-type.ts'
 import { buildApp } from '../../src/http/build-app.ts'
 import type { HttpOptions } from '../../src/http/http-options.ts'
 import { Metrics } from '../../src/http/metrics.ts'
+import { Voicemails } from '../../src/recordings/voicemails.ts'
 import { FakeAgents } from './fake-desk.ts'
 import { smallCentre } from './small-centre.ts'
 
@@ -43,12 +45,14 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
   const phones = new Map<string, PhoneAccount>()
   const published: DomainEvent[] = []
   const logged: string[] = []
+  const voicemails = new Voicemails({ database, clock, publish: bus.publish, pathOf: ({ file }) => join('/nowhere', file) })
   const done = { ok: true, value: undefined } as const
   const metrics = new Metrics({
     clock,
     ariConnected: () => world.telephony.connected,
     records: () => ({ pending: 3, spilledBytes: 0, lost: 0 }),
     ctiClients: () => 2,
+    newMessages: () => [['service', 3]],
     agents: agents.list()
   })
   bus.listen((event) => void published.push(event))
@@ -79,6 +83,8 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     agents,
     centre: smallCentre,
     metrics,
+    newMessages: () => 3,
+    voicemails,
     queues: () => [{ queue: 'service', waiting: 1, oldestSince: 1000, loggedOn: 2, ready: 1, talking: 0 }],
     flows: () => [
       {

@@ -1,4 +1,13 @@
-import type { Caller, CallFacts, QueueExit, QueueRequest, TransferExit, TransferRequest } from '../../src/domain/caller.ts'
+import type {
+  Caller,
+  CallFacts,
+  QueueExit,
+  QueueRequest,
+  RecordExit,
+  RecordRequest,
+  TransferExit,
+  TransferRequest
+} from '../../src/domain/caller.ts'
 import type { Customer } from '../../src/domain/customer.ts'
 import type { CallId, ContactId } from '../../src/domain/ids.ts'
 import type { Clip, PromptPart, Prompts } from '../../src/domain/ports/prompts.ts'
@@ -27,6 +36,8 @@ export interface CallerScript {
       }
     | undefined
   readonly transfer?: (request: TransferRequest) => TransferExit
+  /** Speaks that long unless cut short. What is kept is told also when the caller has hung up. */
+  readonly record?: (request: RecordRequest) => { readonly ms: number; readonly exit: RecordExit }
 }
 
 /** A caller on a virtual phone. Times are milliseconds since the call began. */
@@ -35,6 +46,7 @@ export class ScriptedCaller implements Caller {
   readonly heard: Heard[] = []
   readonly queued: QueueRequest[] = []
   readonly transfers: TransferRequest[] = []
+  readonly recordings: RecordRequest[] = []
   readonly #clock: VirtualClock
   readonly #script: CallerScript
   readonly #startedAt: number
@@ -128,6 +140,14 @@ export class ScriptedCaller implements Caller {
     signal.throwIfAborted()
     this.transfers.push(request)
     return this.#script.transfer?.(request) ?? { exit: 'completed' }
+  }
+
+  async record(request: RecordRequest, signal: AbortSignal): Promise<RecordExit> {
+    signal.throwIfAborted()
+    this.recordings.push(request)
+    const { ms, exit } = this.#script.record?.(request) ?? { ms: 0, exit: { exit: 'too_short' } as const }
+    await this.#clock.sleep(ms, signal).catch(() => undefined)
+    return exit
   }
 }
 

@@ -329,6 +329,9 @@ t.test('the API describes itself', async (t) => {
     '/api/v1/flows/{name}/versions/{version}/diff',
     '/api/v1/queues',
     '/api/v1/session',
+    '/api/v1/voicemails',
+    '/api/v1/voicemails/{id}',
+    '/api/v1/voicemails/{id}/audio',
     '/health/live',
     '/health/ready'
   ])
@@ -404,7 +407,7 @@ t.test("the browser phone's socket leads to Asterisk and nowhere else", async (t
 
 t.test('one app serves the API and the CTI socket, with the same sign-in', async (t) => {
   const one = await buildHttpApp(database, { requestsPerMinute: 5 })
-  const board = new CallBoard(smallCentre, { agents: one.agents.list(), queues: [], phones: [] })
+  const board = new CallBoard(smallCentre, { agents: one.agents.list(), queues: [], phones: [], newMessages: [] })
   const server = registerCti(one.app, {
     ...{ board, centre: smallCentre, agents: one.agents, calls: new FakeCalls(), log: quietLog(), version: '1.2.3' },
     verifyToken: (token) => verifyToken(one.app, token),

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { AppError } from '../../src/domain/errors.ts'
@@ -27,7 +27,8 @@ t.test('the embedded database', async (t) => {
   await t.test('is migrated once, also by two servers at the same time', async (t) => {
     await Promise.all([migrate(postgres.url, quietLog()), migrate(postgres.url, quietLog())])
     const rows = await database.query('select name from migrations')
-    t.equal(rows.length, 3)
+    const files = await readdir(new URL('../../src/store/migrations', import.meta.url))
+    t.equal(rows.length, files.length)
   })
 
   await t.test('a transaction that throws leaves nothing', async (t) => {

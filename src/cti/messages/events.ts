@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { voicemailStates } from '../../domain/recording.ts'
 import { agentViewSchema, callViewSchema, phoneViewSchema, queueViewSchema, snapshotSchema } from './views.ts'
 
 /** Why it happened: CSTA event causes, and `callRejected` of our own. */
@@ -41,6 +42,13 @@ const ofOffer = stamp.extend({
   offerId: z.string(),
   agentId: z.string(),
   deviceId: z.string()
+})
+
+const ofVoicemail = stamp.extend({
+  voicemailId: z.string(),
+  callId: z.string(),
+  queue: z.string(),
+  newMessages: z.number().describe('Messages of the queue that nobody has listened to, from now on')
 })
 
 const replacement = z.object({
@@ -106,6 +114,23 @@ export const eventSchemas = {
     .describe(
       'Another version of a flow is live: the next call hears it, calls in progress do not. For supervisors and administrators'
     ),
+
+  voicemailLeft: ofVoicemail
+    .extend(type('voicemailLeft'))
+    .extend({
+      contactId: z.string(),
+      caller: z.string(),
+      callerName: z.string(),
+      customer: z.object({ id: z.string(), name: z.string() }).optional(),
+      seconds: z.number()
+    })
+    .describe(
+      'A caller has left a message for the queue. Told again after a restart of the server when that may not have been heard'
+    ),
+  voicemailChanged: ofVoicemail
+    .extend(type('voicemailChanged'))
+    .extend({ messageState: z.enum([...voicemailStates, 'deleted']), by: z.string().describe('A user, or `retention`') })
+    .describe('Somebody has heard the message, dealt with it, or thrown it away: nobody else need'),
 
   'session.health': stamp
     .extend(type('session.health'))

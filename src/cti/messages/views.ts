@@ -103,7 +103,8 @@ export const queueViewSchema = z.object({
   oldestSince: z.number().optional(),
   loggedOn: z.number(),
   ready: z.number(),
-  talking: z.number()
+  talking: z.number(),
+  newMessages: z.number().describe('Voice messages that nobody has listened to')
 })
 
 /** All that a client may see, at one moment. */

@@ -3,6 +3,7 @@ import { buildCollect, buildMenu } from './build-asking.ts'
 import { buildCustomer } from './build-customer.ts'
 import { buildAttach, buildQueue, buildTransfer, requireKnown } from './build-leaving.ts'
 import { buildPrompt } from './build-prompt.ts'
+import { buildRecord } from './build-record.ts'
 import { buildRequest } from './build-request.ts'
 import { buildSplit } from './build-split.ts'
 import { buildTags } from './build-tags.ts'
@@ -66,6 +67,8 @@ export function buildStep(name: string, { kind, source }: ShapedStep, draft: Dra
       return { ...common, kind, ...buildQueue(source, path, draft) }
     case 'transfer':
       return { ...common, kind, ...buildTransfer(source, path, draft) }
+    case 'record':
+      return { ...common, kind, ...buildRecord(source, path, draft) }
     case 'run':
       return {
         ...common,

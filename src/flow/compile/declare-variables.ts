@@ -83,6 +83,10 @@ function intoOf({ kind, source }: ShapedStep): { into: string; type: ValueType; 
       return source.request.into === undefined
         ? undefined
         : { into: source.request.into, type: 'dyn', secret: false, path: ['request', 'into'] }
+    case 'record':
+      return source.record.into === undefined
+        ? undefined
+        : { into: source.record.into, type: 'dyn', secret: false, path: ['record', 'into'] }
     case 'run':
       return source.into === undefined ? undefined : { into: source.into, type: 'dyn', secret: false, path: ['into'] }
     default:

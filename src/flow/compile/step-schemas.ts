@@ -255,6 +255,31 @@ export const stepSchemas = {
       ...any
     })
     .describe('Sends the caller to somebody in particular. An exit that is left out goes to `on_error`.'),
+  record: z
+    .strictObject({
+      record: z.strictObject({
+        prompt: prompt.optional().describe('What to say before the beep.'),
+        queue: z.string('must be the name of a queue').describe('Name of a queue of the configuration: its agents are told.'),
+        into: variable.optional().describe('Variable for the message: its `id` and its length in `seconds`.'),
+        max: duration.optional().describe('Longest message, up to 30m. Default 2m.'),
+        min: duration.optional().describe('Less speech than this is no message. Default 1s.'),
+        silence: duration.optional().describe('So much silence ends it; whole seconds, up to 60s. Default 4s.'),
+        finish_key: z
+          .union([z.enum(['#', '*']), z.literal(false)], { error: 'must be "#", "*" or false' })
+          .meta({ title: '"#", "*" or false' })
+          .optional()
+          .describe('Ends it. Default "#". Other keys are ignored, but for those of shortcuts.'),
+        beep: flag.optional().describe('A beep before it begins, so that callers know. Default true.'),
+        barge_in: flag.optional().describe('A key ends the prompt. Default true.')
+      }),
+      recorded: target.optional().describe('The message is stored and its queue told. Left out: the flow ends here.'),
+      too_short: target.optional().describe('Nothing was said, or less than `min`. Left out: `on_error`.'),
+      ...any
+    })
+    .describe(
+      'Takes a message. A caller who hangs up, or takes a shortcut, has finished it: it is kept when it is long enough. ' +
+        'A message that cannot be stored now: `on_error`.'
+    ),
   run: z
     .strictObject({
       run: z.string('must be the name of a flow').describe('Name of a flow.'),
@@ -337,4 +362,4 @@ export type FailingSource = z.infer<typeof failing>
 export const stepKinds = Object.keys(stepSchemas) as StepKind[]
 
 /** Kinds of the flow language that come with later versions. */
-export const laterKinds: readonly string[] = ['callback', 'record', 'survey', 'message', 'case', 'listen']
+export const laterKinds: readonly string[] = ['callback', 'survey', 'message', 'case', 'listen']

@@ -62,6 +62,8 @@ function subjectOf(step: Step): string {
   switch (step.kind) {
     case 'queue':
       return `queue ${step.queue}`
+    case 'record':
+      return `record for ${step.queue}`
     case 'hours':
       return `hours ${step.calendar}`
     case 'run':

@@ -1,8 +1,8 @@
-import type { QueueRequest, TransferExit, TransferRequest } from '../../domain/caller.ts'
+import type { QueueRequest, RecordRequest, TransferExit, TransferRequest } from '../../domain/caller.ts'
 import type { Customer } from '../../domain/customer.ts'
 import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
 import type { QueueStatus } from '../../domain/queue.ts'
-import type { After, CallScript, Stay } from './call-script.ts'
+import type { After, CallScript, LeftMessage, Stay } from './call-script.ts'
 
 /** Asks whoever plays the caller and the world. Undefined: they have left, and so has the caller. */
 export type AskPlayer = (about: 'keys' | 'world', question: string) => Promise<string | undefined>
@@ -17,6 +17,7 @@ export interface SimulatedLine {
 
 const quicklyMs = 200
 const answeredAfterMs = 5000
+const someSeconds = 10
 const queueExits = ['answered', 'timeout', 'full', 'no_agents'] as const
 const transferExits = ['completed', 'busy', 'no_answer', 'unreachable', 'refused'] as const
 
@@ -71,6 +72,15 @@ export class AskedScript implements CallScript {
 
   async transfer(request: TransferRequest): Promise<After<TransferExit>> {
     return { afterMs: answeredAfterMs, value: { exit: await this.#choose(`transfer to ${request.to.kind}`, transferExits) } }
+  }
+
+  async record(request: RecordRequest): Promise<LeftMessage> {
+    for (;;) {
+      const typed = await this.#ask('world', `message for ${request.queue}: seconds said (nothing: ${someSeconds}; hangup)`)
+      if (typed === 'hangup') return { saysMs: someSeconds * 1000, hangsUp: true }
+      if (typed === undefined || typed === '') return { saysMs: someSeconds * 1000, hangsUp: typed === undefined }
+      if (/^\d{1,4}$/.test(typed)) return { saysMs: Number(typed) * 1000, hangsUp: false }
+    }
   }
 
   async http(request: HttpRequest): Promise<After<HttpOutcome>> {

@@ -1,4 +1,4 @@
-import type { QueueExit, QueueRequest, TransferExit, TransferRequest } from '../../domain/caller.ts'
+import type { QueueExit, QueueRequest, RecordRequest, TransferExit, TransferRequest } from '../../domain/caller.ts'
 import type { Customer } from '../../domain/customer.ts'
 import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
 import type { QueueStatus } from '../../domain/queue.ts'
@@ -19,6 +19,14 @@ export interface Stay extends After<QueueExit> {
   readonly keys?: string
 }
 
+/** What a caller does when they are to leave a message. */
+export interface LeftMessage {
+  /** How long they speak. */
+  readonly saysMs: number
+  /** At its end they hang up; otherwise they press the finish key or, when there is none, fall silent. */
+  readonly hangsUp: boolean
+}
+
 /** What the caller and the world around them do in a simulated call. A promise holds the virtual time until it is settled. */
 export interface CallScript {
   readonly dialed: string
@@ -36,6 +44,7 @@ export interface CallScript {
   whileHearing(text: string): string | 'hangup' | undefined
   queue(request: QueueRequest): Promise<Stay>
   transfer(request: TransferRequest): Promise<After<TransferExit>>
+  record(request: RecordRequest): Promise<LeftMessage>
   http(request: HttpRequest): Promise<After<HttpOutcome>>
   /** Which way a `split` step goes: one of its exits. */
   way(step: string, exits: readonly string[]): Promise<string>

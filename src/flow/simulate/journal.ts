@@ -15,6 +15,7 @@ export type Happening =
   | { readonly kind: 'request'; readonly atMs: number; readonly method: string; readonly url: string }
   | { readonly kind: 'queue'; readonly atMs: number; readonly queue: string; readonly priority: PriorityName }
   | { readonly kind: 'transfer'; readonly atMs: number; readonly to: string }
+  | { readonly kind: 'recorded'; readonly atMs: number; readonly queue: string; readonly seconds: number; readonly kept: boolean }
   | { readonly kind: 'step'; readonly atMs: number; readonly flow: string; readonly entry: PathEntry }
 
 /** A happening before its time is known. */

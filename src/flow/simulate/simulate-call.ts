@@ -142,6 +142,7 @@ function holdingTime(script: CallScript, held: Set<Promise<unknown>>): CallScrip
     whileHearing: (text) => script.whileHearing(text),
     queue: (request) => hold(script.queue(request)),
     transfer: (request) => hold(script.transfer(request)),
+    record: (request) => hold(script.record(request)),
     http: (request) => hold(script.http(request)),
     way: (step, exits) => hold(script.way(step, exits)),
     queueStatus: (name) => script.queueStatus(name)

@@ -1,5 +1,15 @@
-import type { Caller, CallFacts, QueueExit, QueueRequest, TransferExit, TransferRequest } from '../../domain/caller.ts'
+import type {
+  Caller,
+  CallFacts,
+  QueueExit,
+  QueueRequest,
+  RecordExit,
+  RecordRequest,
+  TransferExit,
+  TransferRequest
+} from '../../domain/caller.ts'
 import type { Centre } from '../../domain/centre.ts'
+import type { RecordingId } from '../../domain/ids.ts'
 import { nextLookMs, overflowOf } from '../../domain/overflow.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
 import type { Clip } from '../../domain/ports/prompts.ts'
@@ -25,6 +35,7 @@ export class SimulatedCaller implements Caller {
   readonly #press: Press
   #listener: ((digit: string) => void) | undefined
   #early = ''
+  #messages = 0
 
   constructor(facts: CallFacts, clock: Clock, queues: Centre['queues'], script: CallScript, journal: Journal, press: Press) {
     this.facts = facts
@@ -156,5 +167,21 @@ export class SimulatedCaller implements Caller {
     const { afterMs, value } = await this.#script.transfer(request)
     await this.#clock.sleep(afterMs, signal)
     return value
+  }
+
+  async record(request: RecordRequest, signal: AbortSignal): Promise<RecordExit> {
+    signal.throwIfAborted()
+    const { saysMs, hangsUp } = await this.#script.record(request)
+    const since = this.#clock.now()
+    const trailingMs = hangsUp || (saysMs > 0 && request.finishKey !== undefined) ? 0 : request.maxSilenceMs
+    // A hang-up or a shortcut at a moment of its own ends it earlier; what was said until then counts.
+    await this.#clock.sleep(Math.min(saysMs + trailingMs, request.maxMs), signal).catch(() => undefined)
+    const saidMs = Math.min(saysMs, this.#clock.now() - since)
+    if (hangsUp && !signal.aborted) this.#press('hangup')
+
+    const kept = saidMs >= request.minMs
+    const seconds = Math.round(saidMs / 1000)
+    this.#journal.add({ kind: 'recorded', queue: request.queue, seconds, kept })
+    return kept ? { exit: 'recorded', id: `message-${++this.#messages}` as RecordingId, seconds } : { exit: 'too_short' }
   }
 }

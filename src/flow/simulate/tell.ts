@@ -28,6 +28,8 @@ function lineOf(happening: Happening): string {
       return `queue     ${happening.queue} (${happening.priority})`
     case 'transfer':
       return `transfer  ${happening.to}`
+    case 'recorded':
+      return `recorded  ${happening.seconds} s for ${happening.queue}${happening.kept ? '' : ', not kept'}`
     case 'step': {
       const { step, kind, exit, detail } = happening.entry
       const how = [exit, detail].filter((word) => word !== undefined && word !== '').join(', ')

@@ -11,6 +11,7 @@ import { runLanguage } from './run-language.ts'
 import { runMenu } from './run-menu.ts'
 import { runPlay } from './run-play.ts'
 import { runQueue } from './run-queue.ts'
+import { runRecord } from './run-record.ts'
 import { runRequest } from './run-request.ts'
 import { runSet } from './run-set.ts'
 import { runSplit } from './run-split.ts'
@@ -40,6 +41,8 @@ export async function runStep(step: Exclude<Step, RunStep>, frame: Frame, signal
       return await runQueue(step, frame, signal)
     case 'transfer':
       return await runTransfer(step, frame, signal)
+    case 'record':
+      return await runRecord(step, frame, signal)
     case 'go':
       return onward(step.go)
     case 'language':

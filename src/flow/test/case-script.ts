@@ -4,7 +4,7 @@ import type { Customer } from '../../domain/customer.ts'
 import type { CustomerId } from '../../domain/ids.ts'
 import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
 import type { Flow } from '../flow.ts'
-import type { After, CallScript, Stay } from '../simulate/call-script.ts'
+import type { After, CallScript, LeftMessage, Stay } from '../simulate/call-script.ts'
 import type { TestCase } from './test-file-schema.ts'
 
 /** For cases that do not say: a Monday, noon in Greenwich. */
@@ -13,6 +13,8 @@ const someMonday = '2026-01-05T12:00:00Z'
 const stranger = '10000000000'
 const quicklyMs = 200
 const answeredAfterMs = 5000
+/** How long callers speak when a case does not say. */
+const saysMs = 10_000
 
 /** What a case says, as a script; and what of it was left over or missing when the call was over. */
 export class CaseScript implements CallScript {
@@ -30,6 +32,7 @@ export class CaseScript implements CallScript {
   readonly #usedAnswers = new Set<number>()
   readonly #visits = new Map<string, number>()
   #transfers = 0
+  #messages = 0
 
   constructor(given: TestCase, at: string | undefined, flow: Flow, centre: Centre, customers: readonly Customer[]) {
     this.#case = given
@@ -89,6 +92,12 @@ export class CaseScript implements CallScript {
   async transfer(): Promise<After<{ readonly exit: NonNullable<TestCase['transfers']>[number] }>> {
     const exits = this.#case.transfers ?? []
     return { afterMs: answeredAfterMs, value: { exit: exits[this.#transfers++] ?? exits.at(-1) ?? 'completed' } }
+  }
+
+  async record(): Promise<LeftMessage> {
+    const messages = this.#case.messages ?? []
+    const message = messages[this.#messages++] ?? messages.at(-1) ?? { says: saysMs }
+    return { saysMs: message.says, hangsUp: message.hangup ?? false }
   }
 
   /** The first answer for that place that was not given yet; the last one for it again when all were. */

@@ -18,6 +18,7 @@ export function judge(expected: Expectation, call: SimulatedCall, flow: Flow): r
     ...missingInOrder(expected.path ?? [], happenings.filter(isStep), isAt).map((entry) => `"${entry}" was not come to${after}`),
     ...judgeEnd(expected.ends, call),
     ...judgeLimits(expected.within, call),
+    ...judgeRecorded(expected.recorded, happenings),
     ...judgeAttached(expected.attached ?? {}, call.attached),
     ...judgeRest(expected, happenings, flow)
   ]
@@ -107,6 +108,13 @@ function judgeLimits(within: Expectation['within'], { happenings, tookMs }: Simu
     ...(within.steps !== undefined && steps > within.steps ? [`it took ${steps} steps, more than ${within.steps}`] : []),
     ...(within.time !== undefined && ms > within.time ? [`it took ${ms / 1000}s, more than ${within.time / 1000}s`] : [])
   ]
+}
+
+function judgeRecorded(expected: readonly string[] | undefined, happenings: readonly Happening[]): readonly string[] {
+  if (expected === undefined) return []
+  const kept = happenings.flatMap((happening) => (happening.kind === 'recorded' && happening.kept ? happening.queue : []))
+  if (isDeepStrictEqual(kept, expected)) return []
+  return [`messages were left for ${kept.join(', ') || 'nobody'}, not for ${expected.join(', ') || 'nobody'}`]
 }
 
 function judgeAttached(

@@ -59,6 +59,15 @@ const transferExit = z.enum(
   'must be completed, busy, no_answer, unreachable or refused'
 )
 
+const message = z.union(
+  [
+    z.literal('nothing').transform((): { says: number; hangup?: boolean } => ({ says: 0 })),
+    z.strictObject({ says: time, hangup: z.boolean().optional() }),
+    z.strictObject({ hangup: z.literal(true) }).transform(() => ({ says: 0, hangup: true }))
+  ],
+  { error: 'must be nothing, { says: 10s } or { says: 10s, hangup: true }' }
+)
+
 const httpAnswer = z.strictObject({
   url: text,
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], 'must be GET, POST, PUT, PATCH or DELETE').optional(),
@@ -98,6 +107,7 @@ const expectation = z.strictObject({
   path: z.array(text, 'must be a list of steps').optional(),
   ends: ending.optional(),
   within: z.strictObject({ steps: count(0, 1000).optional(), time: time.optional() }).optional(),
+  recorded: z.array(text, 'must be a list of queues').optional(),
   attached: z.record(z.string(), z.unknown(), 'must be names and values').optional(),
   customer: z.strictObject({ ...customerFields, number: number.optional() }).optional(),
   tags: z.array(text, 'must be a list of tags').optional(),
@@ -117,6 +127,7 @@ const testCase = z.strictObject({
   figures: z.record(z.string(), figures, 'must be queues with their figures').optional(),
   split: z.record(z.string(), texts, 'must be split steps with the way each goes').optional(),
   transfers: z.array(transferExit, 'must be a list of how transfers end').optional(),
+  messages: z.array(message, 'must be a list of what callers say into messages').optional(),
   http: z.array(httpAnswer, 'must be a list of answers').optional(),
   expect: expectation
 })

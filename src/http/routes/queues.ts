@@ -11,11 +11,12 @@ const queueSchema = z.object({
   oldestSince: z.iso.datetime().optional(),
   loggedOn: z.number().int(),
   ready: z.number().int(),
-  talking: z.number().int()
+  talking: z.number().int(),
+  newMessages: z.number().int().describe('Voice messages that nobody has listened to')
 })
 
 /** Queues and their figures now. */
-export function queueRoutes(app: App, { queues, centre }: HttpOptions): void {
+export function queueRoutes(app: App, { queues, newMessages, centre }: HttpOptions): void {
   app.get(
     '/api/v1/queues',
     {
@@ -30,6 +31,7 @@ export function queueRoutes(app: App, { queues, centre }: HttpOptions): void {
     async () => {
       const items = queues().map(({ oldestSince, ...status }) => ({
         ...status,
+        newMessages: newMessages(status.queue),
         title: centre.queues.get(status.queue)?.title ?? status.queue,
         ...(oldestSince !== undefined && { oldestSince: new Date(oldestSince).toISOString() })
       }))

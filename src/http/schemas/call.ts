@@ -59,6 +59,10 @@ export const callStorySchema = z.object({
   legs: z.array(legSchema).readonly(),
   path: z.array(stepSchema).readonly(),
   events: z.array(z.object({ at: time, type: z.string(), body: z.record(z.string(), z.unknown()) })).readonly(),
+  messages: z
+    .array(z.object({ id: z.string(), queue: z.string(), createdAt: time, seconds: z.number(), state: z.string() }))
+    .readonly()
+    .describe('Messages that the caller left: see /voicemails'),
   wrapUps: z
     .array(z.object({ agent: z.string(), at: time, disposition: z.string().nullable(), notes: z.string().nullable() }))
     .readonly()

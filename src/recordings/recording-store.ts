@@ -1,0 +1,221 @@
+import { access, mkdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { AppError } from '../domain/errors.ts'
+import type { Publish } from '../domain/event-bus.ts'
+import type { RecordingId } from '../domain/ids.ts'
+import type { Log } from '../domain/log.ts'
+import type { Recordings } from '../domain/ports/recordings.ts'
+import type { HeldRecordings } from '../domain/ports/telephony.ts'
+import type { ExpectedRecording, StoredRecording } from '../domain/recording.ts'
+import { ExpectedNotes, type Note, syncFolder } from './expected-notes.ts'
+import { takeFile } from './take-file.ts'
+
+export interface RecordingStoreOptions {
+  /** Everything is kept below it. */
+  readonly folder: string
+  /** First part of the names under which Asterisk holds our recordings: our ARI application. */
+  readonly heldBelow: string
+  readonly held: HeldRecordings
+  /** Writes the row of a recording; rejects while the database is away. Again for the same one changes nothing. */
+  addRow(recording: StoredRecording): Promise<void>
+  readonly publish: Publish
+  readonly log: Log
+}
+
+const ROW_LIMIT_MS = 1000
+
+/**
+ * Takes recordings from Asterisk into a folder of our own.
+ *
+ *   expect: note on disk ──recorded──▶ keep: file here, checked and synced ──▶ row in the database ──▶ note away, fact
+ *
+ * The note is the way back after every kind of death in between: `tidy` goes on where it stands.
+ */
+export class RecordingStore implements Recordings {
+  readonly #options: RecordingStoreOptions
+  readonly #notes: ExpectedNotes
+  /** Those that a call of this process looks after. */
+  readonly #active = new Set<RecordingId>()
+  /** Told by this process, and waiting for the database. */
+  readonly #told = new Set<RecordingId>()
+  #tidying = false
+
+  constructor(options: RecordingStoreOptions) {
+    this.#options = options
+    this.#notes = new ExpectedNotes(join(options.folder, 'expected'), options.log)
+  }
+
+  async expect(recording: ExpectedRecording, minMs: number): Promise<string> {
+    const held = `${this.#options.heldBelow}/${recording.kind}/${recording.id}`
+    try {
+      await this.#notes.put({ held, minMs, recording })
+    } catch (cause) {
+      const error = notStored(cause)
+      this.#options.log.error({ err: error, folder: this.#options.folder }, 'Recordings cannot be stored')
+      throw error
+    }
+    this.#active.add(recording.id)
+    return held
+  }
+
+  async keep(id: RecordingId): Promise<StoredRecording | undefined> {
+    try {
+      const note = await this.#notes.get(id)
+      if (note === undefined) throw new AppError('RECORDING_MISSING', 'server', 'Nothing is known of that recording')
+      return await this.#take(note)
+    } finally {
+      this.#active.delete(id)
+    }
+  }
+
+  async forget(id: RecordingId): Promise<void> {
+    await this.#notes.remove(id)
+    this.#active.delete(id)
+  }
+
+  /** Where the audio of a recording is. */
+  pathOf({ file }: Pick<StoredRecording, 'file'>): string {
+    return join(this.#options.folder, file)
+  }
+
+  /** Takes over what an earlier process left in Asterisk, what could not be stored before, and forgets what the records have. */
+  async tidy(): Promise<void> {
+    if (this.#tidying) return
+    this.#tidying = true
+    try {
+      for (const note of await this.#notes.list()) await this.#tidyOne(note)
+    } finally {
+      this.#tidying = false
+    }
+  }
+
+  async #tidyOne(note: Note): Promise<void> {
+    const { id } = note.recording
+    if (this.#active.has(id)) return
+    try {
+      if (isStored(note.recording) && (await exists(this.pathOf(note.recording)))) await this.#settle(note.recording)
+      else if (await this.#isFinished(note.held)) await this.#adopt(note)
+    } catch (err) {
+      this.#options.log.warn({ err, recordingId: id }, 'A recording could not be taken over; it is tried again')
+    }
+  }
+
+  /** It is in the store, and its row was never seen to be written. */
+  async #settle(recording: StoredRecording): Promise<void> {
+    await this.#options.addRow(recording)
+    if (!this.#told.delete(recording.id)) this.#tell(recording)
+    await this.#notes.remove(recording.id)
+  }
+
+  async #isFinished(held: string): Promise<boolean> {
+    await this.#options.held.stop(held)
+    const underWay = await this.#options.held.isUnderWay(held)
+    return underWay.ok && !underWay.value
+  }
+
+  async #adopt(note: Note): Promise<void> {
+    const { log } = this.#options
+    const { id, kind } = note.recording
+    try {
+      const stored = await this.#take(note)
+      log.info({ recordingId: id, kind, kept: stored !== undefined }, 'A recording left in Asterisk was taken over')
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'RECORDING_MISSING')) throw error
+      log.warn({ recordingId: id, kind }, 'Nothing was recorded where a recording was expected')
+      await this.#notes.remove(id)
+    }
+  }
+
+  async #take(note: Note): Promise<StoredRecording | undefined> {
+    const { folder, held } = this.#options
+    const { recording } = note
+    const file = await held.read(note.held)
+    if (!file.ok) throw notTaken(file.problem, file.detail)
+
+    const part = join(folder, 'expected', `${recording.id}.wav.part`)
+    const taken = await takeFile(file.value, part).catch(async (cause: unknown) => {
+      await rm(part, { force: true })
+      throw cause instanceof AppError ? cause : notStored(cause)
+    })
+    const { spokenMs, ...facts } = taken
+    if (spokenMs < note.minMs) {
+      await Promise.all([rm(part), this.#clear(note), this.#notes.remove(recording.id)])
+      return undefined
+    }
+    const stored: StoredRecording = { ...recording, ...facts, file: fileOf(recording) }
+    try {
+      await this.#notes.put({ ...note, recording: stored })
+      const path = this.pathOf(stored)
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      await rename(part, path)
+      await syncFolder(dirname(path))
+    } catch (cause) {
+      throw notStored(cause)
+    }
+    // The row first, so that whoever hears of the message finds it; but a caller does not wait for a database.
+    if (await this.#addRowSoon(stored)) await this.#notes.remove(recording.id)
+    else this.#told.add(recording.id)
+    this.#tell(stored)
+    await this.#clear(note)
+    return stored
+  }
+
+  async #addRowSoon(recording: StoredRecording): Promise<boolean> {
+    const { addRow, log } = this.#options
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), ROW_LIMIT_MS)
+    })
+    const added = addRow(recording).then(
+      () => true,
+      (err: unknown) => {
+        log.warn({ err, recordingId: recording.id }, 'The database is away; a recording is listed later')
+        return false
+      }
+    )
+    const inTime = await Promise.race([added, late])
+    clearTimeout(timer)
+    return inTime
+  }
+
+  #tell(recording: StoredRecording): void {
+    const { callId, contactId } = recording
+    this.#options.publish({ type: 'voicemail.left', callId, contactId, recording })
+  }
+
+  /** Asterisk need not hold it any longer. */
+  async #clear({ held, recording }: Note): Promise<void> {
+    const outcome = await this.#options.held.remove(held)
+    if (!outcome.ok && outcome.problem !== 'gone')
+      this.#options.log.warn({ recordingId: recording.id, outcome }, 'A recording that we have could not be deleted in Asterisk')
+  }
+}
+
+/** By month, so that no folder grows without end. */
+function fileOf({ kind, id, createdAt }: ExpectedRecording): string {
+  return join(kind, new Date(createdAt).toISOString().slice(0, 7), `${id}.wav`)
+}
+
+function isStored(recording: Note['recording']): recording is StoredRecording {
+  return 'file' in recording
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false // Not there, or not to be read: both mean that it has to come from Asterisk.
+  )
+}
+
+function notTaken(problem: string, detail: string): AppError {
+  const details = { problem, detail }
+  return problem === 'gone'
+    ? new AppError('RECORDING_MISSING', 'upstream', 'Asterisk has no such recording', { details })
+    : new AppError('RECORDING_NOT_TAKEN', 'upstream', 'Asterisk did not hand out a recording', { details })
+}
+
+/** The disk is full or gone, or Asterisk went away while it sent. */
+function notStored(cause: unknown): AppError {
+  const { code } = cause as NodeJS.ErrnoException
+  return new AppError('RECORDING_NOT_STORED', 'server', 'A recording could not be stored', { details: { problem: code }, cause })
+}
