@@ -3,9 +3,9 @@ import { AppError } from '../domain/errors.ts'
 import type { RecordingId } from '../domain/ids.ts'
 import { expectOrGone } from '../domain/outcome.ts'
 import type { ChannelEvent } from '../domain/ports/telephony.ts'
+import { untilAborted } from '../domain/until-aborted.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
-import { untilAborted } from './play-clips.ts'
 import { within } from './within.ts'
 
 /** How long a stopped recording may take to say so. */

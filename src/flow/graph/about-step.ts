@@ -24,6 +24,8 @@ export function aboutStep(step: Step, { languages: [language] }: Pick<Flow, 'lan
       return [`${step.method} ${sourceText(step.url)}`, ...(step.into === undefined ? [] : [`→ ${step.into}`])]
     case 'queue':
       return [step.queue, ...(step.priority === undefined ? [] : [`priority ${step.priority}`])]
+    case 'record':
+      return [...said(step.prompt), `message for ${step.queue}`]
     case 'transfer':
       return [`${step.to.kind} ${sourceText(step.to.value)}`]
     case 'run':
