@@ -80,7 +80,7 @@ function textPiece(text: string, path: Path, draft: Draft): PromptPiece {
     const hint = 'say it with { digits: … }, or only its end: last(card, 4)'
     draft.report.warning('FLOW0029', { path }, 'spoken text is kept in the prompt cache, with the secret in it', hint)
   }
-  return pieceOf('text', template, path, draft, (value) => ({ kind: 'text', text: textOf(value) }))
+  return pieceOf('text', template, path, draft, textPart)
 }
 
 function partPieces(kind: PartKind, fields: Record<string, unknown>, path: Path, language: Language, draft: Draft): Pieces {
@@ -96,10 +96,10 @@ function partPieces(kind: PartKind, fields: Record<string, unknown>, path: Path,
   if (kind === 'pause') return [pausePiece(source, at, draft)]
 
   const value = draft.templates.value(source, at)
-  if (kind === 'digits') return [pieceOf(kind, value, at, draft, (digits) => ({ kind, digits: textOf(digits) }))]
+  if (kind === 'digits') return [pieceOf(kind, value, at, draft, digitsPart)]
   if (isValueKind(kind)) return [valuePiece(kind, value, fields.of, path, draft)]
   requireNumber(value, at, draft)
-  if (kind === 'number') return [pieceOf(kind, value, at, draft, (number) => ({ kind, value: numberOf(number) }))]
+  if (kind === 'number') return [pieceOf(kind, value, at, draft, numberPart)]
   return [moneyPiece(value, fields.currency, path, draft)]
 }
 
@@ -111,7 +111,7 @@ function audioPieces(source: unknown, path: Path, language: Language, draft: Dra
     else draft.report.warning('FLOW0015', { path }, `${message}: callers will hear ${draft.languages[0]}`)
     return language === draft.languages[0] ? [] : undefined
   }
-  return [pieceOf('audio', name, path, draft, (value) => ({ kind: 'audio', name: textOf(value) }))]
+  return [pieceOf('audio', name, path, draft, audioPart)]
 }
 
 function pausePiece(source: unknown, path: Path, draft: Draft): PromptPiece {
@@ -175,6 +175,12 @@ function numberOf(value: unknown): number {
     details: { needs: 'a number' }
   })
 }
+
+// Functions of their own: made where `draft` is at hand, they would keep it alive with the whole file.
+const textPart = (value: unknown): PromptPart => ({ kind: 'text', text: textOf(value) })
+const digitsPart = (value: unknown): PromptPart => ({ kind: 'digits', digits: textOf(value) })
+const numberPart = (value: unknown): PromptPart => ({ kind: 'number', value: numberOf(value) })
+const audioPart = (value: unknown): PromptPart => ({ kind: 'audio', name: textOf(value) })
 
 function pieceOf(
   kind: PartKind,

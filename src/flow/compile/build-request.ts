@@ -4,6 +4,7 @@ import type { RequestStep } from '../step.ts'
 import { CallView, CustomerView, QueueView } from '../views.ts'
 import { buildPrompt } from './build-prompt.ts'
 import type { Draft } from './draft.ts'
+import type { Checked } from './expressions.ts'
 import type { Path } from './source-file.ts'
 import type { StepSource } from './step-schemas.ts'
 import type { CompiledTemplate } from './templates.ts'
@@ -49,13 +50,15 @@ export function buildRequest(
 
 /** What callers type or other systems answer is encoded, so that it cannot change the path. The configuration's own values stand as they are. */
 function buildUrl(text: string, path: Path, draft: Draft): CompiledTemplate {
-  const url = draft.templates.text(text, path, (value, { names }) =>
-    [...names].every((name) => name === 'config') ? value : encodeURIComponent(value)
-  )
+  const url = draft.templates.text(text, path, partOfUrl)
   if ([...url.names].some((name) => draft.secrets.has(name))) {
     draft.report.warning('FLOW0029', { path }, 'addresses are logged, with the secret in it', 'send it as json')
   }
   return url
+}
+
+function partOfUrl(value: string, { names }: Checked): string {
+  return [...names].every((name) => name === 'config') ? value : encodeURIComponent(value)
 }
 
 /** Tries the address with first values; one that needs more than those is only checked when it is sent. */

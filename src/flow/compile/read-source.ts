@@ -3,6 +3,8 @@ import type { Report } from './report.ts'
 
 /** The value of a YAML file, or nothing when it cannot be read; reports why. */
 export function readSource(report: Report): unknown {
+  const { simple } = report.source
+  if (simple !== undefined) return simple.value
   const { document } = report.source
   // After a first mistake in its syntax YAML finds many more that are none.
   const broken = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY')

@@ -1,16 +1,7 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseDocument,
-  Scalar
-} from 'yaml'
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, parseDocument, Scalar } from 'yaml'
+import { LineIndex } from './line-index.ts'
+import type { SimpleKey } from './simple-scanner.ts'
+import { readSimpleYaml, type SimpleEntry, type SimpleMap, type SimpleNode } from './simple-yaml.ts'
 
 export type Path = readonly (string | number)[]
 
@@ -29,37 +20,73 @@ export interface Span {
   readonly length: number
 }
 
+/** Offsets of something in the file; `text` is how far into it its text begins, where that can be told. */
+interface Found {
+  readonly start: number
+  readonly end: number
+  readonly text: number | undefined
+}
+
 /** One YAML file: its value, and where in the text each part of it stands. */
 export class SourceFile {
   readonly file: string
   readonly text: string
-  readonly document: Document.Parsed
-  readonly lines: readonly string[]
-  readonly #lineCounter = new LineCounter()
+  #read: { readonly simple: SimpleMap | undefined } | undefined
+  #document: Document.Parsed | undefined
+  #index: LineIndex | undefined
 
   constructor(file: string, text: string) {
     this.file = file
     this.text = text
-    this.lines = text.split(/\r?\n/)
-    this.document = parseDocument(text, { lineCounter: this.#lineCounter, prettyErrors: false })
+  }
+
+  /** The file read the short way, which is there for most files that are right. */
+  get simple(): SimpleMap | undefined {
+    this.#read ??= { simple: readSimpleYaml(this.text) }
+    return this.#read.simple
+  }
+
+  /** The file as the whole YAML parser reads it. */
+  get document(): Document.Parsed {
+    this.#document ??= parseDocument(this.text, { prettyErrors: false })
+    return this.#document
+  }
+
+  get lines(): readonly string[] {
+    return this.#lineIndex.lines
+  }
+
+  /** Lets go of what was read, which is many times as large as the text; asked again, it is read again. */
+  forget(): void {
+    this.#read = undefined
+    this.#document = undefined
+    this.#index = undefined
   }
 
   /** Where a place is. A place that is not there is looked for at its nearest parent. */
   spanOf({ path, key = false, from = 0, length }: Place): Span {
-    const found = this.#find(path)
-    const node = key && found.complete ? (found.key ?? found.node) : found.complete ? found.node : (found.key ?? found.node)
-    const [start, end] = node?.range ?? [0, 1]
-    const inside = isScalar(node) ? startOfText(node) : 0
-    if (inside === undefined || length === undefined) return this.spanAt(start, firstLine(this.text.slice(start, end)))
-    return this.spanAt(start + inside + from, Math.max(1, length))
+    const { start, end, text } = this.simple === undefined ? this.#findInDocument(path, key) : findSimple(this.simple, path, key)
+    if (text === undefined || length === undefined) return this.spanAt(start, firstLine(this.text.slice(start, end)))
+    return this.spanAt(start + text + from, Math.max(1, length))
   }
 
   spanAt(offset: number, length: number): Span {
-    const { line, col } = this.#lineCounter.linePos(offset)
-    return { line: Math.max(1, line), column: Math.max(1, col), length }
+    return { ...this.#lineIndex.placeOf(offset), length }
   }
 
-  #find(path: Path): { node: Node | null; key: Node | undefined; complete: boolean } {
+  get #lineIndex(): LineIndex {
+    this.#index ??= new LineIndex(this.text)
+    return this.#index
+  }
+
+  #findInDocument(path: Path, wantsKey: boolean): Found {
+    const { node, key, complete } = this.#walk(path)
+    const found = complete && !wantsKey ? node : (key ?? node)
+    const [start, end] = found?.range ?? [0, 1]
+    return { start, end, text: isScalar(found) ? startOfText(found) : 0 }
+  }
+
+  #walk(path: Path): { node: Node | null; key: Node | undefined; complete: boolean } {
     let node: Node | null = this.document.contents
     let key: Node | undefined
     for (const part of path) {
@@ -80,6 +107,25 @@ export class SourceFile {
     }
     return { node, key, complete: true }
   }
+}
+
+function findSimple(root: SimpleMap, path: Path, wantsKey: boolean): Found {
+  let node: SimpleNode = root
+  let key: SimpleKey | undefined
+  let complete = true
+  for (const part of path) {
+    const entry: SimpleEntry | undefined = node.kind === 'map' ? node.entries.get(String(part)) : undefined
+    const inner: SimpleNode | undefined = entry?.node ?? (node.kind === 'list' ? node.items[Number(part)] : undefined)
+    if (inner === undefined) {
+      complete = false
+      break
+    }
+    key = entry?.key
+    node = inner
+  }
+  const found = complete && !wantsKey ? node : (key ?? node)
+  const { start, end } = found
+  return { start, end, text: 'quoted' in found && found.quoted ? 1 : 0 }
 }
 
 function keyOf(pair: Pair): string {

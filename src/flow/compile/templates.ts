@@ -13,6 +13,9 @@ export interface CompiledTemplate extends Template {
 
 type Piece = { readonly text: string } | { readonly expression: Checked }
 
+/** What is put into a text for the value of an expression. */
+type EachPut = (value: string, expression: Checked) => string
+
 /** Compiles the `${…}` in YAML values. */
 export class Templates {
   readonly #expressions: Expressions
@@ -27,36 +30,27 @@ export class Templates {
   value(value: unknown, path: Path): CompiledTemplate {
     if (typeof value === 'string') return this.#text(value, path)
     if (Array.isArray(value)) {
-      const items = value.map((item, index) => this.value(item, [...path, index]))
-      return { ...merged(items), type: 'list', source: value, evaluate: (scope) => items.map((item) => item.evaluate(scope)) }
+      return listOf(
+        value,
+        value.map((item, index) => this.value(item, [...path, index]))
+      )
     }
     if (typeof value === 'object' && value !== null) {
       const fields = Object.entries(value).map(([name, item]) => [name, this.value(item, [...path, name])] as const)
-      const evaluate = (scope: Scope) => Object.fromEntries(fields.map(([name, field]) => [name, field.evaluate(scope)]))
-      return { ...merged(fields.map(([, field]) => field)), type: 'map', source: value, evaluate }
+      return mapOf(value, fields)
     }
-    return { fixed: true, source: value, type: typeOfLiteral(value), names: new Set(), evaluate: () => value }
+    return literal(value)
   }
 
   /** A text with its expressions put in as text. `each` may change what is put in, such as to encode it for a URL. */
-  text(text: string, path: Path, each: (value: string, expression: Checked) => string = (value) => value): CompiledTemplate {
-    const pieces = this.#split(text, path)
-    return {
-      fixed: pieces.every((piece) => 'text' in piece),
-      source: text,
-      type: 'string',
-      names: namesOf(pieces),
-      evaluate: (scope) =>
-        pieces
-          .map((piece) => ('text' in piece ? piece.text : each(textOf(piece.expression.evaluate(scope)), piece.expression)))
-          .join('')
-    }
+  text(text: string, path: Path, each: EachPut = asItIs): CompiledTemplate {
+    return joined(text, this.#split(text, path), each)
   }
 
   #text(text: string, path: Path): CompiledTemplate {
     const pieces = this.#split(text, path)
     const [only] = pieces
-    if (pieces.length !== 1 || only === undefined || 'text' in only) return this.text(text, path)
+    if (pieces.length !== 1 || only === undefined || 'text' in only) return joined(text, pieces, asItIs)
     const { type, names, evaluate } = only.expression
     return { fixed: false, source: text, type, names, evaluate }
   }
@@ -106,6 +100,37 @@ function endOfExpression(text: string, from: number): number | undefined {
   }
   return undefined
 }
+
+// Functions of their own, because one that is made inside of a method keeps all that the method knows alive, with the whole file.
+
+function literal(value: unknown): CompiledTemplate {
+  return { fixed: true, source: value, type: typeOfLiteral(value), names: noNames, evaluate: () => value }
+}
+
+function listOf(source: unknown, items: readonly CompiledTemplate[]): CompiledTemplate {
+  return { ...merged(items), source, type: 'list', evaluate: (scope) => items.map((item) => item.evaluate(scope)) }
+}
+
+function mapOf(source: unknown, fields: readonly (readonly [name: string, field: CompiledTemplate])[]): CompiledTemplate {
+  const evaluate = (scope: Scope) => Object.fromEntries(fields.map(([name, field]) => [name, field.evaluate(scope)]))
+  return { ...merged(fields.map(([, field]) => field)), source, type: 'map', evaluate }
+}
+
+function joined(source: string, pieces: readonly Piece[], each: EachPut): CompiledTemplate {
+  if (pieces.every((piece) => 'text' in piece)) {
+    const text = pieces.map((piece) => piece.text).join('')
+    return { fixed: true, source, type: 'string', names: noNames, evaluate: () => text }
+  }
+  const put = (scope: Scope) => (piece: Piece) =>
+    'text' in piece ? piece.text : each(textOf(piece.expression.evaluate(scope)), piece.expression)
+  return { fixed: false, source, type: 'string', names: namesOf(pieces), evaluate: (scope) => pieces.map(put(scope)).join('') }
+}
+
+function asItIs(value: string): string {
+  return value
+}
+
+const noNames: ReadonlySet<string> = new Set()
 
 function merged(parts: readonly CompiledTemplate[]): { fixed: boolean; names: ReadonlySet<string> } {
   return { fixed: parts.every(({ fixed }) => fixed), names: new Set(parts.flatMap(({ names }) => [...names])) }
