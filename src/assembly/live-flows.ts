@@ -6,8 +6,9 @@ import type { Clock } from '../domain/ports/clock.ts'
 import type { Prompts } from '../domain/ports/prompts.ts'
 import { type Changes, compileChanges } from '../flow/compile/compile-changes.ts'
 import type { CompileContext, FlowSource } from '../flow/compile/compile-context.ts'
+import { DraftCache } from '../flow/compile/draft-cache.ts'
 import type { Finding } from '../flow/compile/finding.ts'
-import { loadFlows, sameSources } from '../flow/compile/load-flows.ts'
+import { FlowFiles, sameSources } from '../flow/compile/load-flows.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { FlowLibrary } from '../flow/library.ts'
 import type { FlowEditing, PutFlowResult } from '../http/flow-editing.ts'
@@ -49,6 +50,8 @@ export class LiveFlows implements FlowEditing {
   readonly #around: LiveFlowsAround
   readonly #since = new Map<string, number>()
   readonly #unkept = new Set<FlowVersion>()
+  readonly #drafts = new DraftCache()
+  readonly #files: FlowFiles
   #sources: Changes['sources'] = new Map()
   #seen: readonly FlowSource[] | undefined
   #recordings: RecordingMarks = new Map()
@@ -58,15 +61,16 @@ export class LiveFlows implements FlowEditing {
 
   constructor(around: LiveFlowsAround) {
     this.#around = around
+    this.#files = new FlowFiles(around.folder)
   }
 
   /** Compiles all for the first time; the prompts are left to whoever starts the server. Rejects when the folder cannot be read. */
   async load(): Promise<void> {
     const { folder, library, log } = this.#around
     await this.#inTurn(async () => {
-      this.#seen = await loadFlows(folder)
+      this.#seen = await this.#files.load()
       this.#recordings = await markRecordings(folder)
-      const changes = await mendWithEarlier(this.#compile(this.#seen), this.#seen, this.#context, this.#around)
+      const changes = await mendWithEarlier(await this.#compile(this.#seen), this.#seen, this.#context, this.#around)
       await this.#goLive(changes, BY_FILE, { first: true })
     })
     log.info({ flows: library.list().map(({ name, version, numbers }) => ({ name, version, numbers })) }, 'Flows are live')
@@ -108,7 +112,7 @@ export class LiveFlows implements FlowEditing {
   async reload({ anyway = false } = {}): Promise<void> {
     await this.#inTurn(async () => {
       await this.#keepAll()
-      const sources = await loadFlows(this.#around.folder)
+      const sources = await this.#files.load()
       if (sources.length === 0 && this.#sources.size > 0) throw new Error('it holds no flow')
       const recordings = await markRecordings(this.#around.folder)
       this.#folderProblem = undefined
@@ -116,7 +120,7 @@ export class LiveFlows implements FlowEditing {
       this.#seen = sources
       const before = this.#recordings
       this.#recordings = recordings
-      await this.#goLive(this.#compile(sources), BY_FILE)
+      await this.#goLive(await this.#compile(sources), BY_FILE)
       await prepareRecorded(before, recordings, this.#around)
     }).catch((err: unknown) => {
       const problem = `${this.#around.folder}: ${err instanceof Error ? err.message : String(err)}`
@@ -147,9 +151,9 @@ export class LiveFlows implements FlowEditing {
       const file = library.byName(name)?.file ?? join(folder, `${name}.yaml`)
       const owner = library.list().find((flow) => flow.file === file && flow.name !== name)
       if (owner !== undefined) return { kind: 'other-name', name: owner.name }
-      const others = (await loadFlows(folder)).filter((other) => other.file !== file)
+      const others = (await this.#files.load()).filter((other) => other.file !== file)
       const sources = [...others, { file, text: source }].sort((a, b) => (a.file < b.file ? -1 : 1))
-      const changes = this.#compile(sources)
+      const changes = await this.#compile(sources)
       const flow = changes.flows.find((one) => one.file === file)
       if (flow === undefined || changes.sources.get(file) !== source) {
         const own = errorsOf(changes.findings).filter((finding) => finding.file === file)
@@ -170,8 +174,14 @@ export class LiveFlows implements FlowEditing {
     })
   }
 
-  #compile(sources: readonly FlowSource[]): Changes {
-    return compileChanges(sources, this.#sources, this.#context)
+  /** Little by little, and only what is not known yet: calls are up meanwhile. */
+  async #compile(sources: readonly FlowSource[]): Promise<Changes> {
+    const context = this.#context
+    await this.#drafts.prepare(sources, context)
+    const changes = compileChanges(sources, this.#sources, context, this.#drafts.draft)
+    const live = [...changes.sources].map(([file, text]) => ({ file, text }))
+    this.#drafts.keepOnly([...sources, ...live])
+    return changes
   }
 
   get #context(): CompileContext {
@@ -187,7 +197,8 @@ export class LiveFlows implements FlowEditing {
     const stay = library.list().filter((flow) => changes.sources.has(flow.file) && !compiled.has(flow.file))
     const flows = [...changes.flows, ...stay]
     const changed = flows.filter(({ name, version }) => library.byName(name)?.version !== version)
-    const gone = library.list().filter(({ name }) => !flows.some((flow) => flow.name === name))
+    const names = new Set(flows.map(({ name }) => name))
+    const gone = library.list().filter(({ name }) => !names.has(name))
     if (!first && changed.length > 0) await prepareWithin(prepareLimitMs, changed, this.#around)
 
     library.replaceAll(flows)

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import { remoteApi } from '../../src/assembly/remote-api.ts'
 import { listRemoteFlows, listRemoteVersions, putRemoteFlow, rollBackRemoteFlow } from '../../src/assembly/remote-flows.ts'
 import type { DomainEventBody } from '../../src/domain/events.ts'
 import type { PromptPart, Prompts } from '../../src/domain/ports/prompts.ts'
+import { FlowFiles, loadFlows } from '../../src/flow/compile/load-flows.ts'
 import { FlowLibrary } from '../../src/flow/library.ts'
 import { lineDiff } from '../../src/flow/line-diff.ts'
 import { seedUsers } from '../../src/http/users.ts'
@@ -277,6 +278,30 @@ t.test('looking again at files that are as they were compiles nothing', async (t
   t.equal(asked, withShop)
   await live.reload({ anyway: true })
   t.ok(asked > withShop, 'unless recordings may have changed')
+})
+
+t.test('files that are as they were are not read again, unless they may have changed within a tick of the clock', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'flow-files-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  const files = new FlowFiles(folder)
+  const file = join(folder, 'bank.yaml')
+  await writeFile(file, 'old')
+  t.same(await files.load(), await loadFlows(folder))
+  // Same length, and the same time of modification: only within the tick can the time of change be the same as well.
+  const { atime, mtime } = await stat(file)
+  await writeFile(file, 'new')
+  await utimes(file, atime, mtime)
+  t.match(await files.load(), [{ file, text: 'new' }])
+  await writeFile(join(folder, 'shop.yaml'), 'x')
+  t.same(
+    (await files.load()).map(({ text }) => text),
+    ['new', 'x']
+  )
+  await rm(file)
+  t.same(
+    (await files.load()).map(({ text }) => text),
+    ['x']
+  )
 })
 
 t.test('a folder that is empty or away takes no flow from callers', async (t) => {

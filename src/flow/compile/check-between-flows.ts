@@ -1,71 +1,81 @@
-import { exitsOf } from '../exits-of.ts'
 import type { Flow } from '../flow.ts'
 import { FlowLibrary } from '../library.ts'
-import type { Step } from '../step.ts'
-import type { Target } from '../target.ts'
+import type { RunStep } from '../step.ts'
 import { didYouMean } from './closest.ts'
 import type { DraftedFlow } from './draft-flow.ts'
-import { fixedValue } from './fixed-value.ts'
+import type { Link } from './links-of.ts'
 import { proveShortcuts } from './prove-shortcuts.ts'
-import type { Report } from './report.ts'
+import { Report } from './report.ts'
 import type { Path } from './source-file.ts'
 
-/** What can only be seen with all flows at hand. Drafts with errors count as there: one mistake is not told in every file. */
-export function checkBetweenFlows(drafts: readonly DraftedFlow[]): void {
-  reportNameClashes(drafts)
-  reportNumberClashes(drafts)
+/** The flows around one. */
+interface Around {
+  /** Those with errors are there, too. */
+  readonly flows: ReadonlyMap<string, Flow | undefined>
+  readonly library: FlowLibrary
+  /** What may have been meant by a name that does not exist. Found once: a flow that is taken away may be used by all others. */
+  readonly hints: Map<string, string | undefined>
+}
+
+/**
+ * What can only be seen with all flows at hand: a report for each draft that goes on from its own. Drafts with errors count as there: one mistake is
+ * not told in every file.
+ */
+export function checkBetweenFlows(drafts: readonly DraftedFlow[]): readonly Report[] {
+  const reports = drafts.map(({ report }) => new Report(report.source, report))
+  const each = (look: (draft: DraftedFlow, report: Report) => void) => {
+    for (const [index, report] of reports.entries()) look(drafts[index] as DraftedFlow, report)
+  }
+  reportNameClashes(each)
+  reportNumberClashes(each)
 
   const flows = new Map<string, Flow | undefined>()
   for (const { name, flow } of drafts) if (name !== undefined) flows.set(name, flow)
   const library = new FlowLibrary()
   library.replaceAll(drafts.flatMap(({ flow }) => flow ?? []))
-  for (const { flow, report } of drafts) {
-    if (flow === undefined) continue
-    for (const step of flow.steps.values()) checkStep(step, flow, flows, library, report)
-    for (const [index, { go }] of flow.shortcuts.entries()) requireFlow(go, ['shortcuts', index, 'go'], flows, report)
-    proveShortcuts(flow, (name) => flows.get(name), report)
-  }
+  const around = { flows, library, hints: new Map() }
+  each(({ flow, links }, report) => {
+    for (const link of links) checkLink(link, around, report)
+    if (flow !== undefined) proveShortcuts(flow, (name) => flows.get(name), report)
+  })
+  return reports
 }
 
-function reportNameClashes(drafts: readonly DraftedFlow[]): void {
+type ForEach = (look: (draft: DraftedFlow, report: Report) => void) => void
+
+function reportNameClashes(each: ForEach): void {
   const owners = new Map<string, string>()
-  for (const { name, report } of drafts) {
-    if (name === undefined) continue
+  each(({ name }, report) => {
+    if (name === undefined) return
     const owner = owners.get(name)
     if (owner === undefined) owners.set(name, report.source.file)
     else report.error('FLOW0030', { path: ['flow'] }, `there is another flow "${name}", in ${owner}`)
-  }
+  })
 }
 
-function reportNumberClashes(drafts: readonly DraftedFlow[]): void {
+function reportNumberClashes(each: ForEach): void {
   const owners = new Map<string, string>()
-  for (const { flow, report } of drafts) {
+  each(({ flow }, report) => {
     for (const [index, number] of (flow?.numbers ?? []).entries()) {
       const owner = owners.get(number)
       if (owner === undefined) owners.set(number, flow?.name ?? '')
       else report.error('FLOW0024', { path: ['numbers', index] }, `${number} is already a number of "${owner}"`)
     }
+  })
+}
+
+function checkLink(link: Link, around: Around, report: Report): void {
+  const { path } = link
+  if (link.kind === 'flow') requireFlow(link.flow, path, around, report)
+  if (link.kind === 'run') checkRun(link.step, path, around, report)
+  if (link.kind === 'number' && around.library.byNumber(link.number) === undefined) {
+    report.error('FLOW0033', { path }, `no flow answers ${link.number}`, 'calls to the outside go by { sip: … }')
   }
 }
 
-function checkStep(
-  step: Step,
-  flow: Flow,
-  flows: ReadonlyMap<string, Flow | undefined>,
-  library: FlowLibrary,
-  report: Report
-): void {
-  const path = ['steps', step.name]
-  for (const { to } of exitsOf(step, flow)) requireFlow(to, path, flows, report)
-  if (step.kind === 'transfer' && step.to.kind === 'number' && step.to.value.fixed) {
-    const number = String(fixedValue(step.to.value))
-    if (library.byNumber(number) !== undefined) return
-    const hint = 'calls to the outside go by { sip: … }'
-    report.error('FLOW0033', { path: [...path, 'transfer', 'number'] }, `no flow answers ${number}`, hint)
-  }
-  if (step.kind !== 'run') return
-  requireFlow({ kind: 'flow', flow: step.flow }, [...path, 'run'], flows, report)
-  const other = flows.get(step.flow)
+function checkRun(step: RunStep, path: Path, around: Around, report: Report): void {
+  if (!around.flows.has(step.flow)) requireFlow(step.flow, [...path, 'run'], around, report)
+  const other = around.flows.get(step.flow)
   for (const [name] of other === undefined ? [] : step.params) {
     if (other?.params.includes(name) === true) continue
     const hint = didYouMean(name, other?.params ?? []) ?? 'it has none'
@@ -73,7 +83,8 @@ function checkStep(
   }
 }
 
-function requireFlow(to: Target, path: Path, flows: ReadonlyMap<string, Flow | undefined>, report: Report): void {
-  if (to.kind !== 'flow' || flows.has(to.flow)) return
-  report.error('FLOW0019', { path }, `there is no flow "${to.flow}"`, didYouMean(to.flow, flows.keys()))
+function requireFlow(name: string, path: Path, { flows, hints }: Around, report: Report): void {
+  if (flows.has(name)) return
+  if (!hints.has(name)) hints.set(name, didYouMean(name, flows.keys()))
+  report.error('FLOW0019', { path }, `there is no flow "${name}"`, hints.get(name))
 }

@@ -1,22 +1,26 @@
-import { exitsOf } from '../exits-of.ts'
+import { type Exit, exitsOf } from '../exits-of.ts'
 import type { Flow } from '../flow.ts'
 import type { Report } from './report.ts'
 
 /** What can be seen from the ways between the steps of one flow: steps nobody reaches, and loops that do not wait. */
 export function checkPaths(flow: Flow, report: Report): void {
-  reportUnreachable(flow, report)
-  reportLoops(flow, report)
+  const ways: Ways = new Map([...flow.steps].map(([name, step]) => [name, exitsOf(step, flow)]))
+  reportUnreachable(flow, ways, report)
+  reportLoops(ways, report)
 }
 
-function reportUnreachable(flow: Flow, report: Report): void {
+/** The exits of each step, by its name. */
+type Ways = ReadonlyMap<string, readonly Exit[]>
+
+function reportUnreachable(flow: Flow, ways: Ways, report: Report): void {
   const reached = new Set<string>()
   const pending = [flow.start]
   for (const { go } of flow.shortcuts) if (go.kind === 'step') pending.push(go.step)
   if (flow.onError?.kind === 'step') pending.push(flow.onError.step)
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    const step = reached.has(name) ? undefined : flow.steps.get(name)
+    const exits = reached.has(name) ? [] : (ways.get(name) ?? [])
     reached.add(name)
-    for (const { to } of step === undefined ? [] : exitsOf(step, flow)) if (to.kind === 'step') pending.push(to.step)
+    for (const { to } of exits) if (to.kind === 'step') pending.push(to.step)
   }
   for (const name of flow.steps.keys()) {
     if (!reached.has(name)) report.warning('FLOW0011', { path: ['steps', name], key: true }, `no way leads to "${name}"`)
@@ -24,15 +28,15 @@ function reportUnreachable(flow: Flow, report: Report): void {
 }
 
 /** Loops without any wait are errors. Those that only a silent caller goes round are warnings: a dead line would never end. */
-function reportLoops(flow: Flow, report: Report): void {
-  const spinning = findLoop(flow, ['none'])
+function reportLoops(ways: Ways, report: Report): void {
+  const spinning = findLoop(ways, ['none'])
   if (spinning !== undefined) {
     const place = { path: ['steps', spinning[0] ?? ''], key: true }
     const hint = 'put a menu, collect or queue into it, or leave it'
     report.error('FLOW0012', place, `this goes round without waiting for the caller: ${spinning.join(' → ')}`, hint)
     return
   }
-  const silent = findLoop(flow, ['none', 'silence'])
+  const silent = findLoop(ways, ['none', 'silence'])
   if (silent === undefined) return
   const place = { path: ['steps', silent[0] ?? ''], key: true }
   const hint = 'let no_input lead to an agent or a hangup'
@@ -40,26 +44,27 @@ function reportLoops(flow: Flow, report: Report): void {
 }
 
 /** The first loop over exits that wait no more than that, as the names of its steps. Without recursion: flows may have thousands of steps. */
-function findLoop(flow: Flow, waits: readonly string[]): readonly string[] | undefined {
+function findLoop(ways: Ways, waits: readonly string[]): readonly string[] | undefined {
   const done = new Set<string>()
-  for (const start of flow.steps.keys()) {
+  for (const start of ways.keys()) {
     const way: { name: string; next: string[] }[] = []
+    const onWay = new Set<string>()
     const enter = (name: string) => {
-      const step = flow.steps.get(name)
-      const exits = step === undefined ? [] : exitsOf(step, flow)
+      const exits = ways.get(name) ?? []
       const next = exits.flatMap((exit) => (waits.includes(exit.waits) && exit.to.kind === 'step' ? exit.to.step : []))
       way.push({ name, next })
+      onWay.add(name)
     }
     if (!done.has(start)) enter(start)
     for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
       const name = last.next.pop()
       if (name === undefined) {
         done.add(last.name)
+        onWay.delete(last.name)
         way.pop()
         continue
       }
-      const seen = way.findIndex((entry) => entry.name === name)
-      if (seen !== -1) return [...way.slice(seen).map((entry) => entry.name), name]
+      if (onWay.has(name)) return [...way.slice(way.findIndex((entry) => entry.name === name)).map((entry) => entry.name), name]
       if (!done.has(name)) enter(name)
     }
   }

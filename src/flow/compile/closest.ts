@@ -1,11 +1,18 @@
+/** Whoever writes more letters than that has not mistyped a name. */
+const LETTERS_MAX = 100
+
 /** The name that was probably meant, if one is near enough. */
 export function closest(wanted: string, names: Iterable<string>): string | undefined {
+  if (wanted.length > LETTERS_MAX) return undefined
+  const near = Math.max(1, Math.floor(wanted.length / 3))
   let best: { name: string; distance: number } | undefined
   for (const name of names) {
+    // Each letter more or less is a difference.
+    if (Math.abs(name.length - wanted.length) > near) continue
     const distance = editDistance(wanted.toLowerCase(), name.toLowerCase())
     if (best === undefined || distance < best.distance) best = { name, distance }
   }
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(wanted.length / 3)) ? best.name : undefined
+  return best !== undefined && best.distance <= near ? best.name : undefined
 }
 
 /** "Did you mean …?", or the list of what there is when that is short. */

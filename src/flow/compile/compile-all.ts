@@ -10,12 +10,12 @@ export interface Compiled {
   readonly findings: readonly Finding[]
 }
 
-/** Compiles flows that live together. */
-export function compileAll(sources: readonly FlowSource[], context: CompileContext): Compiled {
-  const drafts = sources.map((source) => draftFlow(source, context))
-  checkBetweenFlows(drafts)
+/** Compiles flows that live together. `draft` may answer with what it knows of the same text already. */
+export function compileAll(sources: readonly FlowSource[], context: CompileContext, draft = draftFlow): Compiled {
+  const drafts = sources.map((source) => draft(source, context))
+  const reports = checkBetweenFlows(drafts)
   return {
-    flows: drafts.flatMap(({ flow, report }) => (flow === undefined || report.hasErrors ? [] : flow)),
-    findings: drafts.flatMap(({ report }) => report.findings)
+    flows: drafts.flatMap(({ flow }, index) => (flow === undefined || reports[index]?.hasErrors === true ? [] : flow)),
+    findings: reports.flatMap(({ findings }) => findings)
   }
 }

@@ -1,6 +1,7 @@
 import type { Flow } from '../flow.ts'
 import { compileAll } from './compile-all.ts'
 import type { CompileContext, FlowSource } from './compile-context.ts'
+import { draftFlow } from './draft-flow.ts'
 import type { Finding } from './finding.ts'
 
 /** File → the text of it that is live. */
@@ -16,11 +17,17 @@ export interface Changes {
 
 /**
  * Compiles files as they are wanted beside those that are live. A file with an error stays as it was. When a change breaks a file that nobody
- * touched, no change is made at all: the two belong together. A file that was never live is left out while it has an error.
+ * touched, no change is made at all: the two belong together. A file that was never live is left out while it has an error. `draft` may answer with
+ * what it knows of the same text already.
  */
-export function compileChanges(wanted: readonly FlowSource[], live: LiveSources, context: CompileContext): Changes {
+export function compileChanges(
+  wanted: readonly FlowSource[],
+  live: LiveSources,
+  context: CompileContext,
+  draft = draftFlow
+): Changes {
   let sources = new Map(wanted.map(({ file, text }) => [file, text]))
-  let compiled = compileAll(wanted, context)
+  let compiled = compileAll(wanted, context, draft)
   const { findings } = compiled
 
   for (;;) {
@@ -31,10 +38,8 @@ export function compileChanges(wanted: readonly FlowSource[], live: LiveSources,
       return { flows: compiled.flows, sources: new Map(good), findings }
     }
     sources = takenBack
-    compiled = compileAll(
-      [...sources].map(([file, text]) => ({ file, text })),
-      context
-    )
+    const texts = [...sources].map(([file, text]) => ({ file, text }))
+    compiled = compileAll(texts, context, draft)
   }
 }
 

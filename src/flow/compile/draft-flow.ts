@@ -12,6 +12,7 @@ import { declareVariables } from './declare-variables.ts'
 import type { Draft } from './draft.ts'
 import { Expressions } from './expressions.ts'
 import { type FlowHead, headSchema, laterFields } from './flow-schema.ts'
+import { type Link, linksOf } from './links-of.ts'
 import { readSource } from './read-source.ts'
 import { Report } from './report.ts'
 import { reportIssues } from './report-issues.ts'
@@ -24,6 +25,8 @@ export interface DraftedFlow {
   /** As the file says, also when there is no flow because of errors. */
   readonly name: string | undefined
   readonly flow: Flow | undefined
+  readonly links: readonly Link[]
+  /** What the file says by itself. */
   readonly report: Report
 }
 
@@ -31,14 +34,12 @@ export interface DraftedFlow {
 export function draftFlow({ file, text }: FlowSource, context: CompileContext): DraftedFlow {
   const report = new Report(new SourceFile(file, text))
   const value = readSource(report)
-  const name = nameOf(value)
   const head = report.hasErrors && value === undefined ? undefined : shapeHead(value, report)
-  if (head === undefined) return { name, flow: undefined, report }
-
-  const steps = shapeSteps(head.steps, report)
-  const flow = buildFlow(head, steps, context, report)
-  if (!report.hasErrors) checkPaths(flow, report)
-  return { name, flow: report.hasErrors ? undefined : flow, report }
+  const flow = head === undefined ? undefined : buildFlow(head, shapeSteps(head.steps, report), context, report)
+  if (flow !== undefined && !report.hasErrors) checkPaths(flow, report)
+  const right = report.hasErrors ? undefined : flow
+  report.source.forget()
+  return { name: nameOf(value), flow: right, links: right === undefined ? [] : linksOf(right), report }
 }
 
 function nameOf(value: unknown): string | undefined {

@@ -35,7 +35,7 @@ function visit(node: ASTNode, insideLoop: boolean, found: Inspection): void {
   }
   if (node.op === 'call' && node.args[0] === 'queue') visitQueue(node, node.args[1][0], found)
   if (node.op === 'rcall') visitMethod(node, insideLoop, found)
-  else for (const child of childrenOf(node.args)) visit(child, insideLoop, found)
+  else visitOperands(node.args, insideLoop, found)
 }
 
 function visitQueue({ start, end }: ASTNode, name: ASTNode | undefined, found: Inspection): void {
@@ -67,9 +67,9 @@ function visitMethod(node: ASTNode & { op: 'rcall' }, insideLoop: boolean, found
 }
 
 /** Operands are nodes, lists of nodes and plain values in any mixture. */
-function childrenOf(operands: unknown): ASTNode[] {
-  if (Array.isArray(operands)) return operands.flatMap(childrenOf)
-  return isNode(operands) ? [operands] : []
+function visitOperands(operands: unknown, insideLoop: boolean, found: Inspection): void {
+  if (Array.isArray(operands)) for (const operand of operands) visitOperands(operand, insideLoop, found)
+  else if (isNode(operands)) visit(operands, insideLoop, found)
 }
 
 function isNode(value: unknown): value is ASTNode {

@@ -2,26 +2,34 @@ import { codeFrame } from './code-frame.ts'
 import type { Finding, FindingCode } from './finding.ts'
 import type { Place, SourceFile, Span } from './source-file.ts'
 
+/** Nobody reads more of one file, and a file that is no flow at all may have a finding in every line. */
+const FINDINGS_MAX = 200
+
 /** Collects what is to be said about one file. The same thing is said once about the same place. */
 export class Report {
   readonly source: SourceFile
-  readonly #findings = new Map<string, Finding>()
+  readonly #findings: Map<string, Finding>
+  readonly #counts: Record<Finding['severity'], number>
 
-  constructor(source: SourceFile) {
+  /** `before`: to go on from what that one holds, and leave it as it is. */
+  constructor(source: SourceFile, before?: Report) {
     this.source = source
+    this.#findings = new Map(before === undefined ? [] : before.#findings)
+    this.#counts = before === undefined ? { error: 0, warning: 0 } : { ...before.#counts }
   }
 
   error(code: FindingCode, place: Place, message: string, hint?: string): void {
-    this.add('error', code, this.source.spanOf(place), message, hint)
+    if (!this.#isFull('error')) this.add('error', code, this.source.spanOf(place), message, hint)
   }
 
   warning(code: FindingCode, place: Place, message: string, hint?: string): void {
-    this.add('warning', code, this.source.spanOf(place), message, hint)
+    if (!this.#isFull('warning')) this.add('warning', code, this.source.spanOf(place), message, hint)
   }
 
   add(severity: Finding['severity'], code: FindingCode, { line, column, length }: Span, message: string, hint?: string): void {
     const key = `${code} ${line}:${column} ${message}`
-    if (this.#findings.has(key)) return
+    if (this.#isFull(severity) || this.#findings.has(key)) return
+    this.#counts[severity]++
     const frame = codeFrame(this.source.lines, line, column, length)
     this.#findings.set(key, {
       severity,
@@ -41,6 +49,11 @@ export class Report {
   }
 
   get hasErrors(): boolean {
-    return [...this.#findings.values()].some(({ severity }) => severity === 'error')
+    return this.#counts.error > 0
+  }
+
+  /** Errors and warnings are counted apart, so that the one never hides the other. */
+  #isFull(severity: Finding['severity']): boolean {
+    return this.#counts[severity] >= FINDINGS_MAX
   }
 }

@@ -9,7 +9,7 @@ export interface SimpleList extends Located {
 export interface SimpleMap extends Located {
   readonly kind: 'map'
   readonly value: Readonly<Record<string, unknown>>
-  readonly entries: ReadonlyMap<string, SimpleEntry>
+  readonly entries: readonly SimpleEntry[]
 }
 
 export interface SimpleEntry {
@@ -48,7 +48,7 @@ class SimpleReader {
   read(): SimpleMap {
     this.#scan.nextLine()
     const map = this.#map(0)
-    if (map.entries.size === 0 || this.#scan.indent !== -1) throw notSimple
+    if (map.entries.length === 0 || this.#scan.indent !== -1) throw notSimple
     return map
   }
 
@@ -64,7 +64,7 @@ class SimpleReader {
     const scan = this.#scan
     const start = scan.at
     const value: Record<string, unknown> = {}
-    const entries = new Map<string, SimpleEntry>()
+    const entries: SimpleEntry[] = []
     let end = start
     while (scan.indent === indent) {
       const key = scan.key(false)
@@ -72,7 +72,7 @@ class SimpleReader {
       add({ key, node }, entries, value)
       end = node.end
     }
-    this.#requireEnd(indent, entries.size)
+    this.#requireEnd(indent, entries.length)
     return { kind: 'map', start, end, value, entries }
   }
 
@@ -140,7 +140,7 @@ class SimpleReader {
 
   #flowMap(indent: number): SimpleMap {
     const value: Record<string, unknown> = {}
-    const entries = new Map<string, SimpleEntry>()
+    const entries: SimpleEntry[] = []
     const located = this.#flowItems('}', indent, () => {
       const key = this.#scan.key(true)
       this.#scan.skipGap(indent)
@@ -175,10 +175,10 @@ class SimpleReader {
   }
 }
 
-function add(entry: SimpleEntry, entries: Map<string, SimpleEntry>, value: Record<string, unknown>): void {
+function add(entry: SimpleEntry, entries: SimpleEntry[], value: Record<string, unknown>): void {
   const { name } = entry.key
   // Given twice, or a name that every object has, such as `constructor` and `__proto__`; `<<` means more to some readers.
-  if (name in value || name === '<<') throw notSimple
-  entries.set(name, entry)
+  if (name in Object.prototype || name === '<<' || Object.hasOwn(value, name)) throw notSimple
+  entries.push(entry)
   value[name] = entry.node.value
 }

@@ -114,7 +114,8 @@ function findSimple(root: SimpleMap, path: Path, wantsKey: boolean): Found {
   let key: SimpleKey | undefined
   let complete = true
   for (const part of path) {
-    const entry: SimpleEntry | undefined = node.kind === 'map' ? node.entries.get(String(part)) : undefined
+    const entry: SimpleEntry | undefined =
+      node.kind === 'map' ? node.entries.find(({ key: { name } }) => name === String(part)) : undefined
     const inner: SimpleNode | undefined = entry?.node ?? (node.kind === 'list' ? node.items[Number(part)] : undefined)
     if (inner === undefined) {
       complete = false
