@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import type { GraphOptions } from './assembly/graph.ts'
 import type { RemoteOptions } from './assembly/remote-api.ts'
 import type { SimulateOptions } from './assembly/simulate-flow.ts'
+import type { StaffingOptions } from './assembly/simulate-staffing.ts'
 import { type AppError, toAppError } from './domain/errors.ts'
 
 // Each command loads only the rooms it needs: `flow check` starts in a fraction of a second.
@@ -163,6 +164,22 @@ flow
   })
 
 program
+  .command('simulate')
+  .description('try out a centre on paper: callers and agents by chance, the routing itself in virtual time (STAFFING.md)')
+  .argument('<file>', 'what-if file, such as config/staffing.yaml')
+  .option('--agents <group=count...>', 'other numbers of agents, such as cards=12', [])
+  .option('--arrivals <calls*factor...>', "more or fewer calls, such as 'card-loss*1.2'", [])
+  .option('--find <group>', 'find the fewest agents of a group that reach the goal')
+  .option('--goal <calls=percent>', 'so many of the calls answered within their target, such as card-loss=80')
+  .option('--replications <number>', 'in place of what the file says', wholeNumber(2, 10_000))
+  .option('--seed <number>', 'in place of what the file says', wholeNumber(0, Number.MAX_SAFE_INTEGER))
+  .option('--json', 'print the figures as one JSON object')
+  .action(async (file: string, options: StaffingOptions) => {
+    const { simulateStaffing } = await import('./assembly/simulate-staffing.ts')
+    process.stdout.write(simulateStaffing(file, options))
+  })
+
+program
   .command('cti-reference')
   .description('print the reference of the CTI socket (CTI.md)')
   .action(async () => {
@@ -196,6 +213,14 @@ try {
 /** Where the running server is; who signs in is told by SWITCHBOARD_TOKEN, or SWITCHBOARD_USER and SWITCHBOARD_PASSWORD. */
 function server(): Option {
   return new Option('--server <url>', 'address of the running server (default: http:// and HTTP_ADDRESS)')
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text)
+    if (/^\d+$/.test(text) && number >= least && number <= most) return number
+    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`)
+  }
 }
 
 /** An error as the person at the terminal should read it. */

@@ -1,11 +1,11 @@
 // The routing core in virtual time beside queueing theory, and the study of Wallace and Whitt: `npm run proof`, `npm run proof -- --json`.
 // `--calls 50000` and `--replications 20` say how much of each is simulated, `--seed 1` by which chance.
 
+import { textTable } from '../../src/assembly/text-table.ts'
 import type { Estimate } from '../../src/staffing/estimate.ts'
 import { simulateCentre } from '../../src/staffing/simulate-centre.ts'
 import { finiteQueue } from '../../src/staffing/theory/finite-queue.ts'
 import { type Comparison, compare, each, proofSets } from '../helpers/proof-sets.ts'
-import { textTable } from '../helpers/text-table.ts'
 import { AGENTS, LINES, LOAD, MEAN_MS, WITHIN_MS, wallaceWhitt } from '../helpers/wallace-whitt.ts'
 
 const argument = (name: string, otherwise: number) => {
