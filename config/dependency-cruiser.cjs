@@ -70,7 +70,7 @@ module.exports = {
     {
       name: 'core-does-no-io',
       severity: 'error',
-      from: { path: '^src/(domain|routing|staffing|agents|calls)/|^src/flow/(?!compile|test/|graph/|cli)' },
+      from: { path: '^src/(domain|routing|staffing|agents|calls)/|^src/flow/(?!compile|test/|graph/|init/|cli)' },
       to: { dependencyTypes: ['npm', 'core'], dependencyTypesNot: ['type-only'] }
     }
   ],

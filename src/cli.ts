@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { GraphOptions } from './assembly/graph.ts'
+import type { InitOptions } from './assembly/init-flow.ts'
 import type { RemoteOptions } from './assembly/remote-api.ts'
 import type { SimulateOptions } from './assembly/simulate-flow.ts'
 import type { StaffingOptions } from './assembly/simulate-staffing.ts'
@@ -29,6 +30,25 @@ program
 let failure = 1
 
 const flow = program.command('flow').description('tools for flow designers')
+
+flow
+  .command('init')
+  .description('write a first flow and its tests out of a few answers, and try them')
+  .argument('[folder]', 'where (default: FLOWS)')
+  .option('--name <name>', 'name of the flow')
+  .option('--number <number>', 'what callers dial')
+  .option('--languages <list>', 'zh-CN, en or both, the default first')
+  .option('--company <name>', 'who callers are welcomed to')
+  .option('--calendar <name>', 'opening hours; none: always open')
+  .option('--choice <key=queue...>', 'what callers choose from, such as 1=sales 2=service')
+  .option('--urgent <keys=queue>', 'fast path to a person, such as *9=card-security; none')
+  .option('--answers <file>', 'YAML file with answers; nothing is asked then')
+  .option('--language <language>', 'of the questions: en or zh-CN (default: by LANG)')
+  .option('-y, --yes', 'ask nothing: what is not given is made up')
+  .action(async (folder: string | undefined, options: InitOptions) => {
+    const { initFlow } = await import('./assembly/init-flow.ts')
+    if (!(await initFlow(folder, options, (text) => process.stdout.write(text)))) process.exitCode = 1
+  })
 
 flow
   .command('check')
