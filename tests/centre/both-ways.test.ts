@@ -31,10 +31,6 @@ const centre = await Centre.start({
     yaml
       .replaceAll('wrap_up: 1s', 'wrap_up: 0s')
       .replace(/sales: \{ title: Sales.*/, 'sales: { title: Sales, skills: { sales: 1 }, ring: 3s, wrap_up: 0s, max_wait: 30s }')
-      .replace(
-        'queues:\n',
-        'queues:\n  nobody: { title: Nobody, max_wait: 30s }\n  closed: { title: Closed, max_wait: 60s, max_length: 1 }\n'
-      )
       .replace('customers:\n', 'customers:\n  - { id: c-3, name: John Smith, numbers: ["13700137000"], language: en }\n')
 })
 t.teardown(() => centre.stop())
