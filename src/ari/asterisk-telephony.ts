@@ -56,6 +56,8 @@ export class AsteriskTelephony implements Telephony {
         // What the phone shows as the caller is the leg's connected line, not its caller id.
         'CONNECTEDLINE(name,i)': leg.callerName,
         'CONNECTEDLINE(num,i)': leg.callerNumber,
+        // Only for legs that are rung for nobody on the line yet: they hear ringing while the other party is called (indications.conf).
+        ...(leg.originator === undefined && { 'CHANNEL(tonezone)': 'calling' }),
         ...leg.variables
       }
     }

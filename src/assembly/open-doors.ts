@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { CallTable } from '../calls/call-table.ts'
+import type { CallbackBook } from '../calls/callback-book.ts'
 import type { Distribution } from '../calls/distribution.ts'
 import type { Config } from '../config/load-config.ts'
 import { CallBoard } from '../cti/call-board.ts'
@@ -30,6 +31,7 @@ export interface Core {
   readonly telephony: Telephony
   readonly distribution: Distribution
   readonly calls: CallTable
+  readonly callbacks: CallbackBook
   readonly flows: FlowLibrary
   readonly liveFlows: LiveFlows
   readonly recorder: Recorder
@@ -75,6 +77,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     database,
     telephony,
     agents: distribution,
+    callbacks: core.callbacks,
     centre,
     metrics,
     queues,
@@ -96,6 +99,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     centre,
     agents: distribution,
     calls,
+    callbacks: core.callbacks,
     verifyToken: (token) => verifyToken(app, token),
     clock,
     log,

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { connectAsterisk } from '../ari/connect-asterisk.ts'
 import { CallTable } from '../calls/call-table.ts'
+import { CallbackBook } from '../calls/callback-book.ts'
 import { Distribution } from '../calls/distribution.ts'
+import type { CallsOffice } from '../calls/office.ts'
 import { clearStray, closeLostCalls } from '../calls/strays.ts'
 import type { Config } from '../config/load-config.ts'
 import { createHttpClient } from '../connectors/http-client.ts'
@@ -14,6 +16,7 @@ import { EventBus } from '../domain/event-bus.ts'
 import type { AgentId, DeviceId } from '../domain/ids.ts'
 import type { Telephony } from '../domain/ports/telephony.ts'
 import { FlowLibrary } from '../flow/library.ts'
+import { callbacksIn } from '../records/callbacks.ts'
 import { keepFlowVersion, readLastFlowVersions } from '../records/flow-versions.ts'
 import { startRecorder } from '../records/recorder.ts'
 import { openPrompts } from '../speech/open-prompts.ts'
@@ -37,6 +40,7 @@ export interface Switchboard {
   readonly telephony: Telephony
   readonly distribution: Distribution
   readonly calls: CallTable
+  readonly callbacks: CallbackBook
   /** Stops taking calls, ends those in progress, writes the last records, lets go of everything. */
   close(): Promise<void>
 }
@@ -142,12 +146,13 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     queueStatus: (name: string) => distribution.queueStatus(name),
     random: Math.random
   }
-  const calls = new CallTable({
+  const office: CallsOffice = {
     telephony,
     connection: reception.connection,
     distribution,
     world,
     customers,
+    callbacks: { add: (draft) => callbacks.add(draft) },
     centre,
     liveStore,
     recordings: recordings.store,
@@ -155,8 +160,14 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     publish: bus.publish,
     log,
     newId: randomUUID
-  })
+  }
+  const calls = new CallTable(office)
+  const callbacks = new CallbackBook({ office, store: callbacksIn(database), rules: centre.dialRules, calls })
+  bus.listen(callbacks.listener)
+  closing.add('callbacks', callbacks)
   closing.add('calls', { close: () => calls.drain({ result: 'failed', reason: 'server-draining' }) })
+  closing.add('attempts to call back', { close: async () => callbacks.stop() })
+  await callbacks.restore()
   const doors = await openDoors({
     config,
     log,
@@ -165,6 +176,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     telephony,
     distribution,
     calls,
+    callbacks,
     flows,
     liveFlows,
     recorder,
@@ -194,7 +206,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   })
   const edge = await openEdge({ environment, flows, calls, log })
   if (edge !== undefined) closing.add('sip edge', edge)
-  return { bus, telephony, distribution, calls, close: () => closing.close() }
+  return { bus, telephony, distribution, calls, callbacks, close: () => closing.close() }
 }
 
 /** Makes the audio of everything that is said, in the background; stopped when the server stops. */

@@ -1,5 +1,5 @@
 import type { Customer } from '../domain/customer.ts'
-import type { AttachedData, PathEntry } from '../domain/screen-pop.ts'
+import type { AttachedData, CallbackNote, PathEntry } from '../domain/screen-pop.ts'
 
 /** The last steps are what an agent reads; a caller who loops through a menu for an hour must not grow the event. */
 const PATH_MAX = 100
@@ -13,6 +13,7 @@ export class CallStory {
   fastPath: string | undefined
   customer: Customer | undefined
   tags: readonly string[] = []
+  callback: CallbackNote | undefined
   #intent: string | undefined
   readonly #path: PathEntry[] = []
   readonly #collected: Record<string, unknown> = {}
@@ -21,6 +22,18 @@ export class CallStory {
 
   constructor(language: string) {
     this.language = language
+  }
+
+  /** What was known when a callback was booked. */
+  restore({ path, collected, customer, waited, priority, intent, fastPath, tags = [] }: AttachedData): void {
+    this.#path.push(...path)
+    Object.assign(this.#collected, collected)
+    this.#queues.push(...waited.queues)
+    this.#intent = intent
+    this.customer = customer
+    this.tags = tags
+    this.priority = priority
+    this.fastPath = fastPath
   }
 
   stepLeft(entry: PathEntry): void {
@@ -57,7 +70,8 @@ export class CallStory {
       language: this.language,
       priority: this.priority,
       ...(this.fastPath === undefined ? {} : { fastPath: this.fastPath }),
-      ...(this.tags.length === 0 ? {} : { tags: this.tags })
+      ...(this.tags.length === 0 ? {} : { tags: this.tags }),
+      ...(this.callback === undefined ? {} : { callback: this.callback })
     }
   }
 }

@@ -15,6 +15,7 @@ export class CallTable implements CallCommands {
   readonly #office: CallsOffice
   readonly #calls = new Map<CallId, LiveCall>()
   readonly #running = new Set<Promise<unknown>>()
+  readonly #adopted = new Map<CallId, () => void>()
   #draining = false
 
   constructor(office: CallsOffice) {
@@ -43,11 +44,33 @@ export class CallTable implements CallCommands {
     this.#running.add(running)
   }
 
+  /** Takes in a call that we make; whoever made it lets go of it in the end. */
+  adopt(call: LiveCall): Disposable {
+    const over = new Promise<void>((resolve) => {
+      this.#adopted.set(call.callId, resolve)
+    })
+    this.#calls.set(call.callId, call)
+    this.#running.add(over)
+    return {
+      [Symbol.dispose]: () => {
+        this.#calls.delete(call.callId)
+        this.#running.delete(over)
+        this.#adopted.get(call.callId)?.()
+        this.#adopted.delete(call.callId)
+      }
+    }
+  }
+
   /** Ends every call and resolves when the last one is written off. */
   async drain(termination: Termination): Promise<void> {
     this.#draining = true
     for (const call of this.#calls.values()) call.end(termination)
     await Promise.all(this.#running)
+  }
+
+  /** The number of the customer; undefined when there is no such call. */
+  callerOf(callId: CallId): string | undefined {
+    return this.#calls.get(callId)?.device
   }
 
   contactOf(callId: CallId): ContactId | undefined {

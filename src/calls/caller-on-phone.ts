@@ -1,3 +1,4 @@
+import type { Callback, CallbackAnswer, CallbackRequest } from '../domain/callback.ts'
 import type {
   Attend,
   Caller,
@@ -11,6 +12,7 @@ import type {
 } from '../domain/caller.ts'
 import type { AgentId } from '../domain/ids.ts'
 import type { Clip } from '../domain/ports/prompts.ts'
+import type { QueuePlace } from '../domain/queue.ts'
 import { converse } from './converse.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
@@ -74,6 +76,24 @@ export class CallerOnPhone implements Caller {
     return await this.#insteadOfSilence(() => recordMessage(this.#call, this.#office, request, signal))
   }
 
+  async bookCallback({ number, queue, at, withinMs }: CallbackRequest): Promise<CallbackAnswer> {
+    const { callId, contactId, device, dialed, lastPlace, story } = this.#call
+    const name = queue ?? lastPlace?.queue
+    if (name === undefined) return { exit: 'refused', why: 'no-queue' }
+    const place = lastPlace?.queue === name ? lastPlace : undefined
+    return await this.#office.callbacks.add({
+      ...{ number: number ?? device, queue: name, contactId, dialed, at, withinMs },
+      priority: place?.priority ?? 'normal',
+      skills: place?.skills ?? {},
+      enqueuedAt: place?.enqueuedAt,
+      ...(place !== undefined && { routing: routingOf(place) }),
+      language: story.language,
+      data: story.attachedData(this.#office.clock.now()),
+      bookedBy: 'flow',
+      bookedIn: callId
+    })
+  }
+
   async #insteadOfSilence<Value>(work: () => Promise<Value>): Promise<Value> {
     await this.#silence.end()
     try {
@@ -127,3 +147,12 @@ const queueExits = {
   left: 'no_answer',
   callback: 'no_answer'
 } as const satisfies Record<Exclude<QueueExit['exit'], 'transferred'>, TransferExit['exit']>
+
+/** What of a place decides, beside its time, who is next and who is rung. */
+function routingOf({ ageBonusMs, preferred, relax }: QueuePlace): NonNullable<Callback['routing']> {
+  return {
+    ...(ageBonusMs !== undefined && { ageBonusMs }),
+    ...(preferred !== undefined && { preferred }),
+    ...(relax !== undefined && { relax })
+  }
+}

@@ -58,20 +58,28 @@ export class Distribution implements AgentCommands {
     this.#offers = new OfferBook(publish, this.#outbox, this.#timers, (offerId) => this.offerFailed(offerId, 'missed'))
   }
 
-  /** Takes a caller into a queue. `keepsPlace` is for one who was there before: neither length nor staffing turns them away. */
+  /**
+   * Takes a caller into a queue. `keepsPlace` is for one who was there before: neither length nor staffing turns them away.
+   * `isCallback`: it is a customer who is to be called back, and waits on no line.
+   */
   enqueue(
     call: WaitingCall,
     waiter: Waiter,
-    { leaveIfNoAgents, keepsPlace = false }: { readonly leaveIfNoAgents: boolean; readonly keepsPlace?: boolean }
+    {
+      leaveIfNoAgents,
+      keepsPlace = false,
+      isCallback = false
+    }: { readonly leaveIfNoAgents: boolean; readonly keepsPlace?: boolean; readonly isCallback?: boolean }
   ): 'waiting' | 'full' | 'no_agents' {
     return this.#command(() => {
-      const waiting = this.#core.status(call.queue)?.waiting ?? 0
+      const waiting = this.queueStatus(call.queue)?.waiting ?? 0
       const settings = this.#core.settings(call.queue)
       if (!keepsPlace && settings !== undefined && waiting >= settings.maxLength) return 'full'
       if (!keepsPlace && leaveIfNoAgents && this.#roster.staffOf(call.queue).loggedOn === 0) return 'no_agents'
 
       const effects = this.#core.enqueue(call, this.#clock.now())
-      this.#offers.join(call.callId, { contactId: call.contactId, queue: call.queue, waiter })
+      const { contactId, queue, enqueuedAt } = call
+      this.#offers.join(call.callId, { contactId, queue, waiter, enqueuedAt, isCallback })
       this.#board.touch([call.queue])
       this.#carryOut(effects)
       return 'waiting'
@@ -157,8 +165,12 @@ export class Distribution implements AgentCommands {
   }
 
   queueStatus(queue: string): QueueStatus | undefined {
-    const waiting = this.#core.status(queue)
-    return waiting && { queue, ...waiting, ...this.#roster.staffOf(queue) }
+    const all = this.#core.status(queue)
+    if (all === undefined) return undefined
+    const callbacks = this.#offers.callbacksIn(queue)
+    const oldestSince = callbacks === 0 ? all.oldestSince : this.#offers.oldestCallerIn(queue)
+    const oldest = oldestSince === undefined ? {} : { oldestSince }
+    return { queue, waiting: all.waiting - callbacks, callbacks, ...oldest, ...this.#roster.staffOf(queue) }
   }
 
   /** The caller's place in their queue, 1 for the head. */

@@ -9,6 +9,9 @@ import { CallStory } from './call-story.ts'
 import { CallerKeys } from './caller-keys.ts'
 import type { CallsOffice } from './office.ts'
 
+/** Where a call came from. `callback`: its channel is the leg that we call the customer with. */
+export type CallOrigin = Omit<IncomingCall, 'door'> & { readonly door: IncomingCall['door'] | 'callback' }
+
 /** What the desk may do to an agent's part of a call while the two talk. */
 export interface TalkControl {
   readonly agentId: AgentId
@@ -49,7 +52,9 @@ export class LiveCall {
   alerting: Alerting | undefined
   /** The last place the caller had in a queue, kept when they leave it: who books a callback does not lose it. */
   lastPlace: QueuePlace | undefined
-  readonly #incoming: IncomingCall
+  /** Whether the caller's channel is there: a customer whom we call back is on no line before they have answered. */
+  onLine: boolean
+  readonly #incoming: CallOrigin
   readonly #office: CallsOffice
   readonly #ended = new AbortController()
   #phase: 'flow' | 'queued' | 'talking' = 'flow'
@@ -57,11 +62,18 @@ export class LiveCall {
   #clearedByDesk = false
   #cause: number | undefined
 
-  constructor(incoming: IncomingCall, office: CallsOffice, language: string) {
+  /** `known`: who it is, when that was decided before the call began. */
+  constructor(
+    incoming: CallOrigin,
+    office: CallsOffice,
+    language: string,
+    known?: { readonly callId: CallId; readonly contactId: ContactId }
+  ) {
     this.#incoming = incoming
     this.#office = office
-    this.callId = office.newId() as CallId
-    this.contactId = this.callId as string as ContactId
+    this.callId = known?.callId ?? (office.newId() as CallId)
+    this.contactId = known?.contactId ?? (this.callId as string as ContactId)
+    this.onLine = incoming.door !== 'callback'
     this.channel = incoming.channel
     this.device = (incoming.callerNumber || 'anonymous') as DeviceId
     this.dialed = incoming.dialed
@@ -73,13 +85,18 @@ export class LiveCall {
     return this.#ended.signal
   }
 
-  get incoming(): IncomingCall {
+  get incoming(): CallOrigin {
     return this.#incoming
   }
 
   /** Q.850 cause of the caller's channel, once Asterisk has told it. */
   get cause(): number | undefined {
     return this.#cause
+  }
+
+  /** Whether the caller has talked to anybody. */
+  get hasTalked(): boolean {
+    return this.#talked
   }
 
   publish(event: WithoutIds<EventOfCall>): void {
@@ -122,7 +139,9 @@ export class LiveCall {
 
   #callerLeft(): Termination {
     if (this.#clearedByDesk) return { result: 'completed', reason: 'cleared-by-desk' }
-    if (this.#phase === 'queued') return { result: 'abandoned', reason: 'caller-hung-up-in-queue' }
+    // Who was called back and hears music before a first talk has not given up waiting: we called them.
+    const calledBack = this.#incoming.door === 'callback' && !this.#talked
+    if (this.#phase === 'queued' && !calledBack) return { result: 'abandoned', reason: 'caller-hung-up-in-queue' }
     return { result: 'completed', reason: this.#talked ? 'caller-hung-up-after-talk' : 'caller-hung-up' }
   }
 }

@@ -17,6 +17,10 @@ export interface Party {
   readonly contactId: ContactId
   readonly queue: string
   readonly waiter: Waiter
+  /** The first time in the queue; unset for a transfer straight to an agent. */
+  readonly enqueuedAt?: number
+  /** A customer who has hung up and is to be called back. */
+  readonly isCallback?: boolean
 }
 
 /** Tells the waiters and everybody else about offers, each beginning and each end once, and keeps the deadlines. */
@@ -26,6 +30,7 @@ export class OfferBook {
   readonly #timers: Timers
   readonly #onDeadline: (offerId: OfferId) => void
   readonly #parties = new Map<CallId, Party>()
+  readonly #callbacks = new Map<string, Set<Party>>()
   readonly #open = new Map<OfferId, { readonly offer: Offer; readonly party: Party }>()
 
   constructor(publish: Publish, outbox: Outbox, timers: Timers, onDeadline: (offerId: OfferId) => void) {
@@ -37,12 +42,31 @@ export class OfferBook {
 
   join(callId: CallId, party: Party): void {
     this.#parties.set(callId, party)
+    if (party.isCallback !== true) return
+    const callbacks = this.#callbacks.get(party.queue) ?? new Set()
+    this.#callbacks.set(party.queue, callbacks.add(party))
   }
 
   leave(callId: CallId): Party | undefined {
     const party = this.#parties.get(callId)
     this.#parties.delete(callId)
+    if (party?.isCallback === true) this.#callbacks.get(party.queue)?.delete(party)
     return party
+  }
+
+  /** How many customers of the queue are to be called back. */
+  callbacksIn(queue: string): number {
+    return this.#callbacks.get(queue)?.size ?? 0
+  }
+
+  /** The first time of the caller on the line who has waited longest. Looks at everybody who waits. */
+  oldestCallerIn(queue: string): number | undefined {
+    let oldest: number | undefined
+    for (const party of this.#parties.values()) {
+      if (party.queue !== queue || party.isCallback === true || party.enqueuedAt === undefined) continue
+      if (oldest === undefined || party.enqueuedAt < oldest) oldest = party.enqueuedAt
+    }
+    return oldest
   }
 
   partyOf(callId: CallId): Party | undefined {
@@ -78,7 +102,7 @@ export class OfferBook {
     this.#open.delete(offerId)
     this.#timers.cancel(`offer ${offerId}`)
     // Answered, they are together; offered straight to the agent, nobody else will be.
-    if (result === 'answered' || offer.queue === '') this.#parties.delete(callId)
+    if (result === 'answered' || offer.queue === '') this.leave(callId)
 
     // Login, SIP user and extension of an agent are the same string.
     const device = agentId as string as DeviceId

@@ -1,8 +1,10 @@
+import type { CallbackExit } from '../domain/callback.ts'
 import type { Centre } from '../domain/centre.ts'
 import type { Customers } from '../domain/customer.ts'
 import type { Publish } from '../domain/event-bus.ts'
 import type { EventFeed } from '../domain/event-feed.ts'
 import type { Log } from '../domain/log.ts'
+import type { CallbackDraft } from '../domain/ports/callbacks.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { LiveStore } from '../domain/ports/live-store.ts'
 import type { Recordings } from '../domain/ports/recordings.ts'
@@ -18,6 +20,7 @@ export interface CallsOffice {
   readonly distribution: Distribution
   readonly world: FlowWorld
   readonly customers: Customers
+  readonly callbacks: { add(draft: CallbackDraft): Promise<CallbackExit> }
   readonly centre: Centre
   readonly liveStore: LiveStore
   readonly recordings: Recordings

@@ -29,6 +29,12 @@ export class QueueBoard {
 }
 
 function isSame(one: QueueStatus, other: QueueStatus | undefined): boolean {
-  if (other === undefined || one.waiting !== other.waiting || one.oldestSince !== other.oldestSince) return false
+  if (
+    other === undefined ||
+    one.waiting !== other.waiting ||
+    one.callbacks !== other.callbacks ||
+    one.oldestSince !== other.oldestSince
+  )
+    return false
   return one.loggedOn === other.loggedOn && one.ready === other.ready && one.talking === other.talking
 }

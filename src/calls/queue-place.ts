@@ -41,7 +41,7 @@ export function placeOf(request: QueueRequest, call: LiveCall, office: CallsOffi
       ...(request.preferred !== undefined && { preferred: request.preferred }),
       ...(request.relax !== undefined && { relax: request.relax })
     },
-    enqueuedAt: office.clock.now(),
+    enqueuedAt: request.enqueuedAt ?? office.clock.now(),
     maxWaitMs: request.maxWaitMs ?? settings.maxWaitMs,
     waitedBeforeMs: call.totals.queuedMs,
     leaveIfNoAgents: request.leaveIfNoAgents,
@@ -49,7 +49,7 @@ export function placeOf(request: QueueRequest, call: LiveCall, office: CallsOffi
     ownMusic: request.music,
     overflow: request.overflow ?? settings.overflow ?? [],
     visited: new Set([request.queue]),
-    kept: false
+    kept: request.enqueuedAt !== undefined
   }
 }
 

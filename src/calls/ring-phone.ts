@@ -18,13 +18,13 @@ type Deciding = Extract<ChannelEvent, { type: 'entered' | 'answered' | 'dial-fai
  * StasisStart). When the signal aborts, the leg is hung up with the reason that `hangupReason` gives, and the signal's reason thrown.
  */
 export async function ringPhone(
-  what: Omit<NewLeg, 'channelId'> & { readonly timeoutMs: number },
+  what: Omit<NewLeg, 'channelId'> & { readonly timeoutMs: number; readonly channelId?: ChannelId },
   around: { readonly telephony: Telephony; readonly clock: Clock; readonly newId: () => string },
   on: { readonly ringing: () => void; readonly hangupReason: () => HangupReason },
   signal: AbortSignal
 ): Promise<RingResult> {
   signal.throwIfAborted()
-  const channel = around.telephony.channel(`sb-${around.newId()}` as ChannelId)
+  const channel = around.telephony.channel(what.channelId ?? (`sb-${around.newId()}` as ChannelId))
   const leg = new Leg(channel, around.clock)
   using _ringing = channel.events.on((event) => {
     if (event.type === 'ringing') on.ringing()

@@ -166,7 +166,7 @@ export class Ringing implements Waiter {
       return await ringPhone(
         {
           endpoint: `PJSIP/${user}`,
-          originator: this.#call.channel.id,
+          ...(this.#call.onLine && { originator: this.#call.channel.id }),
           callerNumber: this.#call.device,
           callerName: this.#call.story.customer?.name ?? this.#call.incoming.callerName,
           timeoutMs: Math.max(1_000, offer.deadline - this.#office.clock.now())

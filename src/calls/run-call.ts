@@ -2,13 +2,10 @@ import type { Customer } from '../domain/customer.ts'
 import { expectOrGone } from '../domain/outcome.ts'
 import { type Termination, terminationOf } from '../domain/termination.ts'
 import { untilAborted } from '../domain/until-aborted.ts'
-import type { Flow } from '../flow/flow.ts'
-import type { Flows } from '../flow/flow-world.ts'
-import { runFlow } from '../flow/run-flow.ts'
 import { CallerOnPhone } from './caller-on-phone.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
-import { traceOf } from './trace.ts'
+import { walkFlows } from './walk-flows.ts'
 import { whenConnected } from './when-connected.ts'
 import { within } from './within.ts'
 
@@ -68,25 +65,9 @@ async function answerAndServe(call: LiveCall, office: CallsOffice): Promise<Term
   }
   const caller = new CallerOnPhone(call, office)
   try {
-    return await walk(flow, flows, caller, call, office)
+    return await walkFlows(flow, flows, caller, call, office)
   } finally {
     await caller.close()
-  }
-}
-
-/** Flow after flow, until one does not send the caller on. */
-async function walk(first: Flow, flows: Flows, caller: CallerOnPhone, call: LiveCall, office: CallsOffice): Promise<Termination> {
-  const world = { ...office.world, flows }
-  let flow = first
-
-  for (;;) {
-    const end = await runFlow(flow, caller, world, traceOf(call, flow, office), call.signal)
-    if (end.kind === 'ended') return end.termination
-    // An agent may send the caller to a number that is newer than the call.
-    const next = flows.byNumber(end.number) ?? office.world.flows.byNumber(end.number)
-    if (next === undefined) return { result: 'completed', reason: 'flow-finished' }
-    flow = next
-    call.dialed = end.number
   }
 }
 

@@ -71,9 +71,9 @@ function join(call: LiveCall, office: CallsOffice, place: Place, ringing: Ringin
   )
 }
 
-function begin(call: LiveCall, { settings, priority, skills, enqueuedAt }: Place, since: number): void {
+function begin(call: LiveCall, { settings, priority, skills, enqueuedAt, routing }: Place, since: number): void {
   const queue = settings.name
-  call.lastPlace = { queue, priority, skills, enqueuedAt }
+  call.lastPlace = { queue, priority, skills, enqueuedAt, ...routing }
   call.story.enteredQueue(queue)
   call.story.priority = priority
   call.enter('queued')

@@ -1,6 +1,7 @@
 import type { AgentProfile } from '../domain/agent.ts'
 import type { Calendar, Centre, User } from '../domain/centre.ts'
 import type { Customer } from '../domain/customer.ts'
+import type { DialRules } from '../domain/dial-rules.ts'
 import type { AgentId, CustomerId } from '../domain/ids.ts'
 import type { OrderSettings, QueueSettings } from '../domain/queue.ts'
 import type { RelaxStep } from '../domain/relaxation.ts'
@@ -26,7 +27,8 @@ export function toCentre(file: CentreFile): Centre {
       headStartMs: queue.head_start,
       serviceLevel: { share: queue.service_level.share, withinMs: queue.service_level.within },
       waiting: toWaiting(queue),
-      overflow: toOverflow(queue)
+      overflow: toOverflow(queue),
+      ...(queue.calling_hours !== undefined && { callingHours: queue.calling_hours })
     }
   ])
   const calendars = Object.entries(file.calendars).map(([name, calendar]): [string, Calendar] => [
@@ -41,7 +43,23 @@ export function toCentre(file: CentreFile): Centre {
     order: toOrder(file.order),
     values: file.values,
     allowedRequests: [...file.allowed_requests, ...Object.values(file.values).filter(isUrl)],
-    allowedTransfers: file.allowed_transfers
+    allowedTransfers: file.allowed_transfers,
+    ...(file.callbacks !== undefined && { dialRules: toDialRules(file.callbacks) })
+  }
+}
+
+function toDialRules(rules: NonNullable<CentreFile['callbacks']>): DialRules {
+  return {
+    endpoint: rules.endpoint,
+    address: rules.address,
+    callerId: rules.caller_id,
+    allowed: rules.allowed,
+    denied: rules.denied,
+    attemptsMax: rules.attempts,
+    retryAfterMs: rules.retry_after,
+    ringMs: rules.ring,
+    withinMs: rules.within,
+    aheadMs: rules.ahead
   }
 }
 

@@ -44,6 +44,7 @@ const queue = z.strictObject({
   wrap_up: duration.prefault('30s').describe('Time to finish after a talk. Default: 30s'),
   max_wait: duration.prefault('10m').describe('Longest stay; then the flow goes on with `timeout`. Default: 10m'),
   max_length: z.int().min(1).max(10_000).default(100).describe('Callers at once; one more leaves with `full`. Default: 100'),
+  calling_hours: name.optional().describe('Calendar in which customers of this queue may be called back. Left out: at any time'),
   music: name.default('default').describe('Music class of Asterisk while waiting. Default: default'),
   ...waitingFields
 })
@@ -114,6 +115,36 @@ const customer = z.strictObject({
   profile: z.record(z.string(), z.unknown()).default({}).describe('Whatever the agent should see')
 })
 
+const number = z
+  .string('expected a number in quotes')
+  .regex(/^(\+?[\dx]+\*?|sips?:[^\s]+)$/, 'expected digits in quotes, x for any digit, * at the end for the rest, or sip:…')
+const callbacks = z.strictObject({
+  address: z
+    .string()
+    .regex(/^sips?:\S*\{number\}\S*$/, 'expected sip:{number}@host')
+    .optional()
+    .describe('Where a number is called: a SIP address with {number} in it. Left out: only SIP addresses can be called back'),
+  endpoint: name.default('trunk').describe('Endpoint of Asterisk that the calls leave by. Default: trunk'),
+  caller_id: z
+    .string('expected digits in quotes')
+    .regex(/^\+?\d{1,20}$/, 'expected digits in quotes')
+    .describe("What the customer's phone shows"),
+  allowed: z
+    .array(number)
+    .min(1)
+    .describe('Numbers and SIP addresses that may be called, nothing else ever is; x is any digit, * at the end any rest'),
+  denied: z.array(number).default([]).describe('Exceptions to `allowed`, such as premium numbers. Default: none'),
+  attempts: z.int().min(1).max(20).default(3).describe('How often a customer is called at most. Default: 3'),
+  retry_after: z
+    .array(duration)
+    .min(1)
+    .prefault(['5m', '30m'])
+    .describe('Wait after each attempt; the last repeats. Default: [5m, 30m]'),
+  ring: duration.prefault('30s').describe("How long the customer's phone rings. Default: 30s"),
+  within: duration.prefault('24h').describe('How long after it was due a callback is given up. Default: 24h'),
+  ahead: duration.prefault('336h').describe('How far ahead one may be booked. Default: 336h, two weeks')
+})
+
 const http = z.strictObject({
   session: duration.prefault('12h').describe('How long a login lasts. Default: 12h'),
   sign_ins_per_minute: z.int().min(1).default(30).describe('Attempts to sign in, per minute and address. Default: 30'),
@@ -170,6 +201,7 @@ export const centreSchema = z.strictObject({
     .array(z.string().regex(/^sips?:/, 'expected sip:…'))
     .default([])
     .describe('SIP addresses a `transfer` step may call; * at the end stands for the rest. Default: none'),
+  callbacks: callbacks.optional().describe('Whom the centre may call back, and how. Left out: nobody, and bookings are refused'),
   customers: z
     .array(customer)
     .default([])

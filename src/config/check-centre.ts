@@ -48,7 +48,9 @@ function checkQueues(centre: CentreFile, checkSkills: (need: SkillNeed, path: (s
     if (problem !== undefined) wrong(path, problem)
   }
 
-  for (const [name, { skills, relax, announce }] of Object.entries(centre.queues)) {
+  for (const [name, { skills, relax, announce, calling_hours: hours }] of Object.entries(centre.queues)) {
+    if (hours !== undefined && !(hours in centre.calendars))
+      wrong(['queues', name, 'calling_hours'], `unknown calendar "${hours}"`)
     checkNeed(skills, ['queues', name, 'skills'])
     relax.forEach((step, index) => {
       if (step.skills !== undefined) checkNeed(step.skills, ['queues', name, 'relax', index, 'skills'])

@@ -40,7 +40,8 @@ export class CallBoard {
     for (const profile of centre.agents.values()) this.#setAgent({ agentId: profile.id, state: 'loggedOff', since: 0 })
     for (const status of start.agents) this.#setAgent(status)
     for (const { id, queue } of start.newMessages) this.#setMessage(queue, id, true)
-    for (const { name } of centre.queues.values()) this.#setQueue({ queue: name, waiting: 0, loggedOn: 0, ready: 0, talking: 0 })
+    for (const { name } of centre.queues.values())
+      this.#setQueue({ queue: name, waiting: 0, callbacks: 0, loggedOn: 0, ready: 0, talking: 0 })
     for (const status of start.queues) this.#setQueue(status)
     for (const phone of start.phones) this.phones.set(phone.deviceId, phone)
   }
@@ -65,6 +66,9 @@ export class CallBoard {
       case 'voicemail.changed':
         this.#setMessage(event.queue, event.recordingId, event.state === 'new')
         return noCall
+      case 'callback.booked':
+      case 'callback.changed':
+      case 'callback.ended':
       case 'agent.wrapped-up':
       case 'flow.reloaded':
       case 'user.signed-in':

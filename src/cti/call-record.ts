@@ -25,7 +25,10 @@ export function nextCall(call: CallRecord, event: CallDomainEvent, agentOf: (dev
     case 'voicemail.left':
     case 'voicemail.changed':
     case 'recording.played':
+    case 'callback.attempted':
       return call
+    case 'callback.dialed':
+      return { ...call, view: put(call.view, callerOf(call), 'alerting') }
     case 'call.answered':
       return { ...call, view: { ...put(call.view, callerOf(call), 'connected'), answeredAt: event.at } }
     case 'call.identified': {
@@ -159,7 +162,7 @@ function establish(call: CallRecord, event: DomainEventOf<'call.established'>): 
     ...call,
     agents: new Set(call.agents).add(event.agentId),
     talked: new Set(call.talked).add(event.agentId),
-    view: { ...view, establishedAt: event.at }
+    view: { ...view, establishedAt: event.at, ...(event.queue !== undefined && { queue: event.queue }) }
   }
 }
 

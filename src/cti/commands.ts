@@ -1,6 +1,9 @@
 import { agentList } from './commands/agent-list.ts'
 import { answerCall } from './commands/answer-call.ts'
 import { associateData } from './commands/associate-data.ts'
+import { callbackBook } from './commands/callback-book.ts'
+import { callbackCancel } from './commands/callback-cancel.ts'
+import { callbackList } from './commands/callback-list.ts'
 import { clearConnection } from './commands/clear-connection.ts'
 import type { Command, CommandDesk, CommandResult } from './commands/command.ts'
 import { contactWrapUp } from './commands/contact-wrap-up.ts'
@@ -29,6 +32,9 @@ const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
   singleStepTransferCall,
   associateData,
   'contact.wrapUp': contactWrapUp,
+  'callback.book': callbackBook,
+  'callback.cancel': callbackCancel,
+  'callback.list': callbackList,
   snapshotCall,
   snapshotDevice,
   snapshotQueue,

@@ -172,8 +172,8 @@ export class Connection {
 
       const params = parseParams(method, request.params)
       if (!params.ok) return failed(id, params.failure)
-      const { board, agents, calls } = this.#options
-      const result = await runCommand(method, params.params, { viewer: session.viewer, board, agents, calls })
+      const { board, agents, calls, callbacks } = this.#options
+      const result = await runCommand(method, params.params, { viewer: session.viewer, board, agents, calls, callbacks })
       if (result.ok) return { jsonrpc: '2.0', id, result: result.value }
       const { ok: _, ...data } = result
       return failed(id, { code: errorCodes.refused, message: 'The request was not carried out', data })

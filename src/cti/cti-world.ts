@@ -1,5 +1,6 @@
 import type { Centre, User } from '../domain/centre.ts'
 import type { Log } from '../domain/log.ts'
+import type { CallbackCommands } from '../domain/ports/callbacks.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { AgentCommands, CallCommands } from '../domain/ports/desk.ts'
 import type { CallBoard } from './call-board.ts'
@@ -11,6 +12,7 @@ export interface CtiOptions {
   readonly centre: Centre
   readonly agents: AgentCommands
   readonly calls: CallCommands
+  readonly callbacks: CallbackCommands
   /** The user that a token was issued to, or undefined when it is not valid now. */
   verifyToken(token: string): Promise<User | undefined>
   readonly clock: Clock

@@ -63,6 +63,14 @@ const samples: Readonly<Record<string, unknown>> = {
   seconds: 17,
   newMessages: 3,
   by: '1001',
+  callbackId: '0d6f6c0e-2b1e-4a7e-9d52-4b1f0c7a9e21',
+  number: '13900139000',
+  bookedBy: 'flow',
+  bookedAt: 1_763_798_390_000,
+  dueAt: 1_763_798_390_000,
+  expiresAt: 1_763_884_790_000,
+  attempt: 1,
+  callbacks: 1,
   everyMs: 15_000,
   roundTripMs: 4,
   dropped: 312,
@@ -70,7 +78,7 @@ const samples: Readonly<Record<string, unknown>> = {
 }
 
 /** Of several words, the one that says most. */
-const typical: ReadonlySet<unknown> = new Set(['connected', 'ready', 'agent', 'distributed', 'completed'])
+const typical: ReadonlySet<unknown> = new Set(['due', 'connected', 'ready', 'agent', 'distributed', 'completed'])
 
 /** An example that fits the schema: real words where the field's name is known, else the first that fits. `leaveOut` names fields to skip. */
 export function sampleOf(schema: z.ZodType, leaveOut: readonly string[] = []): unknown {
@@ -80,6 +88,7 @@ export function sampleOf(schema: z.ZodType, leaveOut: readonly string[] = []): u
 function exampleOf(schema: JsonSchema, name: string, leaveOut: readonly string[]): unknown {
   if (schema.const !== undefined) return schema.const
   if (schema.enum !== undefined) return schema.enum.find((word) => typical.has(word)) ?? schema.enum[0]
+  if (schema.format === 'date-time') return samples.time
   if (Object.hasOwn(samples, name) && isPlain(schema)) return samples[name]
   const either = (schema.anyOf ?? schema.oneOf)?.[0]
   if (either !== undefined) return exampleOf(either as JsonSchema, name, leaveOut)

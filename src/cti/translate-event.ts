@@ -4,8 +4,9 @@ import type { OfferResult } from '../domain/queue.ts'
 import type { CallBoard, CallChange } from './call-board.ts'
 import { type CallDomainEvent, type CallRecord, queueDevice } from './call-record.ts'
 import type { AgentEvent, Cause } from './messages.ts'
+import { translateCallback } from './translate-callback.ts'
 import { translateVoicemail } from './translate-voicemail.ts'
-import type { EventBody, Subject, Translation } from './translation.ts'
+import type { EventBody, Subject, Translation, Without } from './translation.ts'
 
 /** One domain event in the words of CSTA: none, one, or two (an offer's end is both `diverted` and its outcome). Call after `board.apply`. */
 export function translateEvent(event: DomainEvent, change: CallChange, board: CallBoard): readonly Translation[] {
@@ -16,7 +17,8 @@ export function translateEvent(event: DomainEvent, change: CallChange, board: Ca
       const agent = board.agents.get(event.status.agentId)
       if (agent === undefined) return []
       const type = event.previous === 'loggedOff' && agent.state !== 'loggedOff' ? 'agentLoggedOn' : agentEvents[agent.state]
-      return [{ subject: { kind: 'agent', agentId: agent.agentId }, body: { type, time, ...agent } }]
+      const body: Without<AgentEvent, 'seq'> = { type, time, ...agent }
+      return [{ subject: { kind: 'agent', agentId: agent.agentId }, body }]
     }
     case 'phone.changed': {
       const phone = board.phones.get(event.device)
@@ -38,12 +40,18 @@ export function translateEvent(event: DomainEvent, change: CallChange, board: Ca
       return translateVoicemail(event, board, time)
     case 'recording.played':
       return []
+    case 'callback.booked':
+    case 'callback.changed':
+    case 'callback.ended':
+      return translateCallback(event, time)
     case 'agent.wrapped-up':
     case 'user.signed-in':
       return []
     default: {
       const call = change.after
-      return call === undefined ? [] : translateCall(event, call, time)
+      const ofCallback =
+        event.type === 'callback.dialed' || event.type === 'callback.attempted' ? translateCallback(event, time) : []
+      return call === undefined ? ofCallback : [...ofCallback, ...translateCall(event, call, time)]
     }
   }
 }
@@ -139,6 +147,8 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
       const { result, reason, cause } = event.termination
       return tell({ type: 'callCleared', time, cause: causeOf(cause ?? 16), result, reason, ...view })
     }
+    case 'callback.dialed':
+      return tell({ type: 'networkReached', time, cause: 'normal', deviceId: event.device, ...view })
     case 'shortcut.taken':
     case 'call.announced':
     case 'step.left':
@@ -146,6 +156,7 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
     case 'voicemail.left':
     case 'voicemail.changed':
     case 'recording.played':
+    case 'callback.attempted':
       return []
     default:
       return event satisfies never

@@ -10,7 +10,7 @@ export type Subject =
   | { readonly kind: 'queue'; readonly queue: string }
   | { readonly kind: 'flow'; readonly flow: string }
 
-type Without<Event, Keys extends PropertyKey> = Event extends unknown ? Omit<Event, Keys> : never
+export type Without<Event, Keys extends PropertyKey> = Event extends unknown ? Omit<Event, Keys> : never
 
 /** A CTI event before it is numbered for a session and told what that client may do. */
 export type EventBody = Without<CtiEvent, 'seq' | 'allowed'>

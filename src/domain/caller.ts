@@ -1,3 +1,4 @@
+import type { CallbackAnswer, CallbackRequest } from './callback.ts'
 import type { Customer } from './customer.ts'
 import type { CallId, ContactId, RecordingId } from './ids.ts'
 import type { Clip } from './ports/prompts.ts'
@@ -38,6 +39,8 @@ export interface QueueRequest {
   readonly music?: string
   /** Unset: the queue's own. */
   readonly overflow?: readonly OverflowRule[]
+  /** The first time of a place that the caller has already and keeps. */
+  readonly enqueuedAt?: number
   /** Unset: music and nothing else. */
   readonly attend?: Attend
 }
@@ -128,4 +131,6 @@ export interface Caller {
    * resolves, with what was kept. Throws the signal's reason only when it aborts before the recording has begun.
    */
   record(request: RecordRequest, signal: AbortSignal): Promise<RecordExit>
+  /** Resolves when the callback is safe: only then the caller may be told. They are not called before this call is over. */
+  bookCallback(request: CallbackRequest, signal: AbortSignal): Promise<CallbackAnswer>
 }

@@ -1,4 +1,5 @@
 import type { AgentProfile, Role } from './agent.ts'
+import type { DialRules } from './dial-rules.ts'
 import type { OrderSettings, QueueSettings } from './queue.ts'
 
 /** When something is open. Times are local to `timeZone` (IANA name). */
@@ -27,6 +28,8 @@ export interface Centre {
   readonly allowedRequests: readonly string[]
   /** SIP addresses a `transfer` step may call: exact, or with a trailing `*`. */
   readonly allowedTransfers: readonly string[]
+  /** Whom we may call back. Unset: nobody. */
+  readonly dialRules?: DialRules
 }
 
 /** Somebody who may sign in. Agents are users of the same id. */

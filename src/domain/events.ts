@@ -1,4 +1,5 @@
 import type { AgentStatus, Role } from './agent.ts'
+import type { Callback, CallbackAttempt } from './callback.ts'
 import type { Customer } from './customer.ts'
 import type { AgentId, CallId, ContactId, DeviceId, OfferId, RecordingId } from './ids.ts'
 import type { OfferResult, QueueStatus } from './queue.ts'
@@ -23,7 +24,8 @@ export type DomainEventBody =
       readonly caller: DeviceId
       readonly callerName: string
       readonly dialed: string
-      readonly door: 'trunk' | 'agent'
+      /** Where the call came from; `callback`: we call the customer. */
+      readonly door: 'trunk' | 'agent' | 'callback'
       readonly language: string
     } & OfCall)
   | ({ readonly type: 'call.answered' } & OfCall)
@@ -113,6 +115,15 @@ export type DomainEventBody =
       /** Sums over the whole call, milliseconds. */
       readonly totals: { readonly queuedMs: number; readonly talkedMs: number; readonly heldMs: number }
     } & OfCall)
+  /** Is safe in the store. */
+  | { readonly type: 'callback.booked'; readonly callback: Callback }
+  /** Now waiting, due or reserved. The other moves have facts of their own. */
+  | { readonly type: 'callback.changed'; readonly callback: Callback }
+  /** The customer's phone is being called. */
+  | ({ readonly type: 'callback.dialed'; readonly callback: Callback; readonly device: DeviceId } & OfCall)
+  /** An attempt came to its end; `callback` shows what happens now. */
+  | ({ readonly type: 'callback.attempted'; readonly callback: Callback; readonly attempt: CallbackAttempt } & OfCall)
+  | { readonly type: 'callback.ended'; readonly callback: Callback }
   | { readonly type: 'agent.changed'; readonly status: AgentStatus; readonly previous: AgentStatus['state'] }
   | {
       readonly type: 'agent.wrapped-up'

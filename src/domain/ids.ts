@@ -16,6 +16,7 @@ export type RecordingId = Branded<'RecordingId'>
 /** Login, SIP user and extension of an agent are the same string. */
 export type AgentId = Branded<'AgentId'>
 export type OfferId = Branded<'OfferId'>
+export type CallbackId = Branded<'CallbackId'>
 export type CustomerId = Branded<'CustomerId'>
 /** A CSTA device: an agent's extension, or the number of an outside party. */
 export type DeviceId = Branded<'DeviceId'>

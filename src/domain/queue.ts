@@ -71,6 +71,8 @@ export interface QueueSettings {
   readonly waiting?: WaitingSettings
   /** The first rule that holds is taken. Left out: callers stay. */
   readonly overflow?: readonly OverflowRule[]
+  /** The calendar in which its customers may be called back. Unset: at any time. */
+  readonly callingHours?: string
 }
 
 /** An agent whom the caller should get, by name or because they served this customer last. */
@@ -96,7 +98,7 @@ export interface WaitingCall {
 }
 
 /** Where a caller stood in a queue, for whoever takes up their wait later. */
-export type QueuePlace = Pick<WaitingCall, 'queue' | 'priority' | 'skills' | 'enqueuedAt'>
+export type QueuePlace = Omit<WaitingCall, 'callId' | 'contactId'>
 
 /** One ring to one agent for one caller, with a deadline. */
 export interface Offer {
@@ -121,8 +123,11 @@ export type OfferResult = 'answered' | 'missed' | 'rejected' | 'callerGone' | 'u
 /** Live figures of one queue, for flows, wallboards and CTI. */
 export interface QueueStatus {
   readonly queue: string
+  /** Callers on the line. */
   readonly waiting: number
-  /** `enqueuedAt` of the one who has waited longest. */
+  /** Customers who have hung up and keep their place until they are called back. */
+  readonly callbacks: number
+  /** `enqueuedAt` of the caller who has waited longest. */
   readonly oldestSince?: number
   readonly loggedOn: number
   readonly ready: number

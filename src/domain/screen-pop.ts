@@ -1,4 +1,5 @@
 import type { Customer } from './customer.ts'
+import type { CallbackId } from './ids.ts'
 
 /** One step of the caller's way, as the agent may read it: secrets removed. */
 export interface PathEntry {
@@ -9,6 +10,16 @@ export interface PathEntry {
   readonly exit?: string
   /** What was pressed or what came of it. Secret digits read `••••` with their count lost. */
   readonly detail?: string
+}
+
+/** What the agent's screen shows of a callback. */
+export interface CallbackNote {
+  readonly id: CallbackId
+  readonly number: string
+  readonly bookedAt: number
+  readonly bookedBy: string
+  /** 1 for the first. */
+  readonly attempt: number
 }
 
 /** What the agent's screen shows before the phone rings (CSTA: user data / correlator). JSON only. */
@@ -27,4 +38,6 @@ export interface AttachedData {
   readonly fastPath?: string
   /** Names that the flow has given to the call, in that order; unset when there are none. */
   readonly tags?: readonly string[]
+  /** Set when we call the customer, as they wished. */
+  readonly callback?: CallbackNote
 }

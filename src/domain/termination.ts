@@ -26,6 +26,10 @@ export type TerminationReason =
   | 'agent-hung-up'
   | 'cleared-by-desk'
   | 'transferred'
+  /** We called a customer back, and they did not answer. */
+  | 'callback-unreached'
+  /** A callback that an agent was offered was not dialled, or not to its end: the agent left, or it was cancelled. */
+  | 'callback-released'
   | 'unknown-number'
   | 'server-draining'
   | 'server-restarted'

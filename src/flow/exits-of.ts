@@ -16,7 +16,7 @@ export interface Exit {
 const unhurried: ReadonlySet<string> = new Set(['answered', 'timeout', 'left', 'callback', 'completed', 'busy', 'no_answer'])
 
 /** Kinds for which a failure, or an exit that is left out, is everyday news: they use the flow's `on_error` as an exit. */
-const failsEasily: ReadonlySet<Step['kind']> = new Set(['request', 'customer', 'queue', 'transfer', 'record'])
+const failsEasily: ReadonlySet<Step['kind']> = new Set(['request', 'customer', 'queue', 'transfer', 'record', 'callback'])
 
 /** The exit of a `split` that leads there. */
 export function wayName(to: Target): string {
@@ -54,6 +54,7 @@ export function exitsOf(step: Step, flow: Pick<Flow, 'onError'>): readonly Exit[
       break
     case 'queue':
     case 'transfer':
+    case 'callback':
       for (const [name, to] of Object.entries(step.exits)) add(name, to, unhurried.has(name) ? 'caller' : 'none')
       break
     case 'record':

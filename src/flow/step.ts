@@ -156,6 +156,16 @@ export interface RecordStep extends AnyStep {
   readonly exits: Readonly<Partial<Record<'recorded' | 'too_short', Target>>>
 }
 
+/** Books a callback. What is left out is the caller's number, and the queue they were in last. */
+export interface CallbackStep extends AnyStep {
+  readonly kind: 'callback'
+  readonly number?: Template
+  readonly queue?: string
+  readonly at?: Template
+  readonly withinMs?: number
+  readonly exits: Readonly<Partial<Record<'booked' | 'refused', Target>>>
+}
+
 export interface RunStep extends AnyStep, Onward {
   readonly kind: 'run'
   readonly flow: string
@@ -222,6 +232,7 @@ export type Step =
   | QueueStep
   | TransferStep
   | RecordStep
+  | CallbackStep
   | RunStep
   | GoStep
   | LanguageStep

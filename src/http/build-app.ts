@@ -10,6 +10,7 @@ import { healthRoutes } from './health.ts'
 import type { HttpOptions } from './http-options.ts'
 import { metricsRoute } from './metrics.ts'
 import { agentRoutes } from './routes/agents.ts'
+import { callbackRoutes } from './routes/callbacks.ts'
 import { callRoutes } from './routes/calls.ts'
 import { consoleFactsRoutes } from './routes/console-facts.ts'
 import { customerRoutes } from './routes/customers.ts'
@@ -51,6 +52,7 @@ export async function buildApp(options: HttpOptions): Promise<App> {
   metricsRoute(app, options.metrics)
   sessionRoutes(app, options)
   callRoutes(app, options)
+  callbackRoutes(app, options)
   agentRoutes(app, options)
   queueRoutes(app, options)
   voicemailRoutes(app, options)

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Centre } from '../domain/centre.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { Publish } from '../domain/event-bus.ts'
+import type { CallbackCommands } from '../domain/ports/callbacks.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { Database } from '../domain/ports/database.ts'
 import type { AgentCommands } from '../domain/ports/desk.ts'
@@ -21,6 +22,7 @@ export interface HttpOptions {
   readonly database: Database
   readonly telephony: Pick<Telephony, 'putPhone' | 'removePhone' | 'status'>
   readonly agents: Pick<AgentCommands, 'list'>
+  readonly callbacks: Pick<CallbackCommands, 'book' | 'cancel' | 'get' | 'list'>
   readonly centre: Centre
   readonly metrics: Metrics
   queues(): readonly QueueStatus[]

@@ -38,6 +38,10 @@ export class Metrics {
   readonly #waits: Histogram<'queue'>
   readonly #talks: Histogram
   readonly #messages: Counter<'queue'>
+  readonly #callbacks: Counter<'outcome'>
+  readonly #attempts: Counter<'result'>
+  /** Calls that we made: nobody waited on a line for them. */
+  readonly #made = new Set<string>()
 
   constructor(sources: MetricsSources) {
     this.#sources = sources
@@ -54,6 +58,18 @@ export class Metrics {
     this.#offers = new Counter({
       name: 'switchboard_offers_total',
       help: 'Ended offers to agents',
+      labelNames: ['result'],
+      registers
+    })
+    this.#callbacks = new Counter({
+      name: 'switchboard_callbacks_total',
+      help: 'Callbacks that are over',
+      labelNames: ['outcome'],
+      registers
+    })
+    this.#attempts = new Counter({
+      name: 'switchboard_callback_attempts_total',
+      help: 'Attempts to call a customer back',
       labelNames: ['result'],
       registers
     })
@@ -84,14 +100,23 @@ export class Metrics {
     switch (event.type) {
       case 'call.started':
         this.#inProgress.add(event.callId)
+        if (event.door === 'callback') this.#made.add(event.callId)
         break
       case 'call.established':
-        if (event.queue !== undefined) this.#waits.observe({ queue: event.queue }, event.waitedMs / 1000)
+        if (event.queue !== undefined && !this.#made.has(event.callId))
+          this.#waits.observe({ queue: event.queue }, event.waitedMs / 1000)
         break
       case 'call.ended':
         this.#inProgress.delete(event.callId)
+        this.#made.delete(event.callId)
         this.#calls.inc({ result: event.termination.result, reason: event.termination.reason })
         if (event.totals.talkedMs > 0) this.#talks.observe(event.totals.talkedMs / 1000)
+        break
+      case 'callback.attempted':
+        this.#attempts.inc({ result: event.attempt.result ?? 'interrupted' })
+        break
+      case 'callback.ended':
+        this.#callbacks.inc({ outcome: event.callback.outcome ?? 'fault' })
         break
       case 'offer.ended':
         this.#offers.inc({ result: event.result })
@@ -123,6 +148,9 @@ export class Metrics {
     this.#gauge('switchboard_records_lost', 'Facts that neither database nor disk took', () => records().lost)
     this.#labelled('switchboard_queue_waiting', 'Callers in a queue', 'queue', () =>
       [...this.#queues.values()].map(({ queue, waiting }) => [queue, waiting])
+    )
+    this.#labelled('switchboard_queue_callbacks', 'Customers of a queue who are to be called back', 'queue', () =>
+      [...this.#queues.values()].map(({ queue, callbacks }) => [queue, callbacks])
     )
     this.#labelled('switchboard_queue_oldest_seconds', 'Longest wait in a queue now', 'queue', () =>
       [...this.#queues.values()].map(({ queue, oldestSince }) => [

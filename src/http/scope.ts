@@ -32,3 +32,12 @@ export function callScope(user: User, centre: Centre): CallScope | undefined {
   const led = [...centre.agents.values()].filter(({ team }) => user.teams.includes(team))
   return { agents: [user.username, ...led.map(({ id }) => id)], queues: [...new Set(led.flatMap(({ queues }) => queues))] }
 }
+
+/** The queues whose customers somebody may have called back: agents those they serve, supervisors those of their teams; undefined: all. */
+export function queueScope(user: User, centre: Centre): readonly string[] | undefined {
+  if (user.role === 'crm' || user.role === 'admin') return undefined
+  const own = [...centre.agents.values()].filter(({ id, team }) =>
+    user.role === 'agent' ? id === user.username : user.teams.includes(team)
+  )
+  return [...new Set(own.flatMap(({ queues }) => queues))]
+}

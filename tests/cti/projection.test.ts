@@ -160,7 +160,12 @@ t.test('agents, phones and queues', async (t) => {
   t.match(only(play(board, { ...phone, inService: true } as DomainEventBody)), { type: 'backInService', deviceId: '1001' })
   t.match(only(play(board, { ...phone, inService: false } as DomainEventBody)), { type: 'outOfService' })
   t.match(
-    only(play(board, { type: 'queue.changed', status: { queue: 'sales', waiting: 2, loggedOn: 1, ready: 0, talking: 1 } })),
+    only(
+      play(board, {
+        type: 'queue.changed',
+        status: { queue: 'sales', waiting: 2, callbacks: 0, loggedOn: 1, ready: 0, talking: 1 }
+      })
+    ),
     {
       type: 'queueChanged',
       queue: 'sales',
@@ -356,7 +361,7 @@ t.test('every event fits its schema', async (t) => {
     call.connected('55510'),
     call.legEnded('55510'),
     call.ended,
-    { type: 'queue.changed', status: { queue: 'sales', waiting: 0, loggedOn: 0, ready: 0, talking: 0 } }
+    { type: 'queue.changed', status: { queue: 'sales', waiting: 0, callbacks: 0, loggedOn: 0, ready: 0, talking: 0 } }
   ]
   for (const { body } of play(board, ...facts)) {
     const whole = JSON.parse(JSON.stringify({ seq: 1, allowed: [], ...body }))

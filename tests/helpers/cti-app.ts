@@ -5,7 +5,7 @@ import type { CtiServer } from '../../src/cti/cti-server.ts'
 import type { CtiLimits } from '../../src/cti/cti-world.ts'
 import { EventBus } from '../../src/domain/event-bus.ts'
 import { registerWebsockets } from '../../src/http/websockets.ts'
-import { FakeAgents, FakeCalls } from './fake-desk.ts'
+import { FakeAgents, FakeCallbacks, FakeCalls } from './fake-desk.ts'
 import { quietLog } from './quiet-log.ts'
 import { smallCentre, smallUsers } from './small-centre.ts'
 
@@ -16,6 +16,7 @@ export interface CtiApp {
   readonly board: CallBoard
   readonly agents: FakeAgents
   readonly calls: FakeCalls
+  readonly callbacks: FakeCallbacks
   readonly server: CtiServer
   readonly log: ReturnType<typeof quietLog>
   /** Moves the clock of sessions and stamps. */
@@ -30,6 +31,7 @@ export async function startCtiApp(limits: Partial<CtiLimits> = {}): Promise<CtiA
   const bus = new EventBus(clock, (error) => log.error({ err: error }, 'A listener failed'))
   const agents = new FakeAgents(smallCentre.agents.keys(), bus.publish)
   const calls = new FakeCalls()
+  const callbacks = new FakeCallbacks()
   const board = new CallBoard(smallCentre, {
     agents: agents.list(),
     queues: [],
@@ -43,6 +45,7 @@ export async function startCtiApp(limits: Partial<CtiLimits> = {}): Promise<CtiA
     centre: smallCentre,
     agents,
     calls,
+    callbacks,
     verifyToken: async (token) => smallUsers.find(({ username }) => username === token),
     clock,
     log,
@@ -59,6 +62,7 @@ export async function startCtiApp(limits: Partial<CtiLimits> = {}): Promise<CtiA
     board,
     agents,
     calls,
+    callbacks,
     server,
     log,
     pass: (ms) => {

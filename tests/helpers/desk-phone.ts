@@ -48,6 +48,14 @@ export class DeskPhone {
   #registered: number | undefined
 
   static async register(options: DeskPhoneOptions): Promise<DeskPhone> {
+    const phone = await DeskPhone.outside(options)
+    // Right after a start Asterisk does not know its phones yet.
+    await until(async () => (await phone.#register(60)) === 200, { what: `phone ${options.user} is registered` })
+    return phone
+  }
+
+  /** The phone of somebody outside: it is called at its address and knows no registrar. */
+  static async outside(options: DeskPhoneOptions): Promise<DeskPhone> {
     const phone = new DeskPhone(options)
     for (const socket of [phone.#signalling, phone.#media]) {
       socket.bind(0, '127.0.0.1')
@@ -55,8 +63,6 @@ export class DeskPhone {
     }
     phone.#media.on('message', (packet) => phone.ear.hear(packet))
     phone.#signalling.on('message', (bytes) => phone.#receive(parseSip(bytes.toString())))
-    // Right after a start Asterisk does not know its phones yet.
-    await until(async () => (await phone.#register(60)) === 200, { what: `phone ${options.user} is registered` })
     return phone
   }
 
@@ -64,6 +70,11 @@ export class DeskPhone {
     this.#options = options
     this.answer = options.answer ?? 'by hand'
     this.#mouth = new RtpMouth(this.#media, options.voiceHz)
+  }
+
+  /** Where it is called: a port on loopback. */
+  get port(): number {
+    return this.#signalling.address().port
   }
 
   /** The nth ring, counted from 1. */

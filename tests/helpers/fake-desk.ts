@@ -1,8 +1,11 @@
 import type { AgentState, AgentStatus, PendingState } from '../../src/domain/agent.ts'
+import type { Callback, CallbackExit, CallbackRefusal } from '../../src/domain/callback.ts'
 import type { TransferTarget } from '../../src/domain/caller.ts'
 import type { Publish } from '../../src/domain/event-bus.ts'
-import type { AgentId, CallId, ContactId, DeviceId } from '../../src/domain/ids.ts'
+import type { AgentId, CallbackId, CallId, ContactId, DeviceId } from '../../src/domain/ids.ts'
+import type { CallbackCommands, CallbackFilter, DeskCallbackRequest } from '../../src/domain/ports/callbacks.ts'
 import type { AgentCommands, CallCommands, DeskResult } from '../../src/domain/ports/desk.ts'
+import { someCallback } from './some-callback.ts'
 
 /** Agents without calls: states change as asked and are published. */
 export class FakeAgents implements AgentCommands {
@@ -91,5 +94,44 @@ export class FakeCalls implements CallCommands {
   #take(...order: unknown[]): DeskResult {
     this.orders.push(order)
     return this.answerWith
+  }
+}
+
+/** Takes bookings in and forgets what is cancelled; answers `refusal` when that is set. */
+export class FakeCallbacks implements CallbackCommands {
+  readonly kept = new Map<CallbackId, Callback>()
+  refusal: CallbackRefusal | undefined
+
+  async book(request: DeskCallbackRequest, by: string): Promise<CallbackExit> {
+    if (this.refusal !== undefined) return { exit: 'refused', why: this.refusal }
+    const { number, queue, at = 1000 } = request
+    const known = this.open().find((other) => other.number === number && other.queue === queue)
+    if (known !== undefined) return { exit: 'booked', callback: known, existing: true }
+    const callback = someCallback({ id: `callback-${this.kept.size + 1}` as CallbackId, number, queue, dueAt: at, bookedBy: by })
+    this.kept.set(callback.id, callback)
+    return { exit: 'booked', callback, existing: false }
+  }
+
+  async cancel(id: CallbackId): Promise<'cancelled' | 'over' | 'unknown'> {
+    const callback = this.kept.get(id)
+    if (callback === undefined) return 'unknown'
+    if (callback.state === 'cancelled') return 'over'
+    this.kept.set(id, { ...callback, state: 'cancelled', outcome: 'cancelled', endedAt: 2000 })
+    return 'cancelled'
+  }
+
+  open(): readonly Callback[] {
+    return [...this.kept.values()].filter(({ state }) => state !== 'cancelled')
+  }
+
+  async get(id: CallbackId): Promise<Callback | undefined> {
+    return this.kept.get(id)
+  }
+
+  async list({ queues, number, open = false, limit }: CallbackFilter): Promise<readonly Callback[]> {
+    const listed = open ? this.open() : [...this.kept.values()]
+    return listed
+      .filter((callback) => (queues?.includes(callback.queue) ?? true) && (number === undefined || callback.number === number))
+      .slice(0, limit)
   }
 }

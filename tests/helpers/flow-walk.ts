@@ -94,7 +94,15 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
     customers: script.customers ?? new SimulatedCustomers([]),
     centre: flowCentre,
     flows: library,
-    queueStatus: (queue: string) => ({ queue, waiting: 0, loggedOn: 1, ready: 1, talking: 0, ...script.queueStatus }),
+    queueStatus: (queue: string) => ({
+      queue,
+      waiting: 0,
+      callbacks: 0,
+      loggedOn: 1,
+      ready: 1,
+      talking: 0,
+      ...script.queueStatus
+    }),
     random: script.random ?? (() => 0.5)
   }
 

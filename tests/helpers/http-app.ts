@@ -11,7 +11,7 @@ import { buildApp } from '../../src/http/build-app.ts'
 import type { HttpOptions } from '../../src/http/http-options.ts'
 import { Metrics } from '../../src/http/metrics.ts'
 import { Voicemails } from '../../src/recordings/voicemails.ts'
-import { FakeAgents } from './fake-desk.ts'
+import { FakeAgents, FakeCallbacks } from './fake-desk.ts'
 import { smallCentre } from './small-centre.ts'
 
 export const demoCustomer: Customer = {
@@ -28,6 +28,7 @@ export interface HttpApp {
   readonly bus: EventBus
   readonly metrics: Metrics
   readonly agents: FakeAgents
+  readonly callbacks: FakeCallbacks
   readonly published: DomainEvent[]
   readonly phones: Map<string, PhoneAccount>
   readonly logged: string[]
@@ -42,6 +43,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     throw error
   })
   const agents = new FakeAgents(smallCentre.agents.keys(), bus.publish)
+  const callbacks = new FakeCallbacks()
   const phones = new Map<string, PhoneAccount>()
   const published: DomainEvent[] = []
   const logged: string[] = []
@@ -59,7 +61,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
   bus.listen(metrics.listener)
 
   const world: Omit<HttpApp, 'app'> = {
-    ...{ bus, metrics, agents, published, phones, logged },
+    ...{ bus, metrics, agents, callbacks, published, phones, logged },
     telephony: { connected: true, version: '22.10.1', problem: undefined },
     flowsProblem: undefined
   }
@@ -81,11 +83,12 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
       }
     },
     agents,
+    callbacks,
     centre: smallCentre,
     metrics,
     newMessages: () => 3,
     voicemails,
-    queues: () => [{ queue: 'service', waiting: 1, oldestSince: 1000, loggedOn: 2, ready: 1, talking: 0 }],
+    queues: () => [{ queue: 'service', waiting: 1, callbacks: 0, oldestSince: 1000, loggedOn: 2, ready: 1, talking: 0 }],
     flows: () => [
       {
         name: 'bank',

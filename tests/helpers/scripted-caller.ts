@@ -1,3 +1,4 @@
+import type { CallbackAnswer, CallbackRequest } from '../../src/domain/callback.ts'
 import type {
   Caller,
   CallFacts,
@@ -38,6 +39,7 @@ export interface CallerScript {
   readonly transfer?: (request: TransferRequest) => TransferExit
   /** Speaks that long unless cut short. What is kept is told also when the caller has hung up. */
   readonly record?: (request: RecordRequest) => { readonly ms: number; readonly exit: RecordExit }
+  readonly callback?: (request: CallbackRequest) => CallbackAnswer
 }
 
 /** A caller on a virtual phone. Times are milliseconds since the call began. */
@@ -47,6 +49,7 @@ export class ScriptedCaller implements Caller {
   readonly queued: QueueRequest[] = []
   readonly transfers: TransferRequest[] = []
   readonly recordings: RecordRequest[] = []
+  readonly callbacks: CallbackRequest[] = []
   readonly #clock: VirtualClock
   readonly #script: CallerScript
   readonly #startedAt: number
@@ -148,6 +151,12 @@ export class ScriptedCaller implements Caller {
     const { ms, exit } = this.#script.record?.(request) ?? { ms: 0, exit: { exit: 'too_short' } as const }
     await this.#clock.sleep(ms, signal).catch(() => undefined)
     return exit
+  }
+
+  async bookCallback(request: CallbackRequest, signal: AbortSignal): Promise<CallbackAnswer> {
+    signal.throwIfAborted()
+    this.callbacks.push(request)
+    return this.#script.callback?.(request) ?? { exit: 'booked' }
   }
 }
 

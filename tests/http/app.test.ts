@@ -14,7 +14,7 @@ import { hashPassword, verifyPassword } from '../../src/http/password.ts'
 import { findUser, putUser, seedUsers } from '../../src/http/users.ts'
 import { callScript } from '../helpers/call-script.ts'
 import { CtiClient } from '../helpers/cti-client.ts'
-import { FakeCalls } from '../helpers/fake-desk.ts'
+import { FakeCallbacks, FakeCalls } from '../helpers/fake-desk.ts'
 import { buildHttpApp, demoCustomer, type HttpApp } from '../helpers/http-app.ts'
 import { startTestPostgres } from '../helpers/postgres.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
@@ -117,6 +117,8 @@ t.test('who may ask what', async (t) => {
     '/api/v1/calls',
     '/api/v1/calls/x',
     '/api/v1/agents',
+    '/api/v1/callbacks',
+    '/api/v1/callbacks/{id}',
     '/api/v1/queues',
     '/api/v1/flows',
     '/api/v1/customers?number=1'
@@ -126,7 +128,7 @@ t.test('who may ask what', async (t) => {
   t.equal((await get('1001', '/api/v1/flows')).status, 403)
   t.match(await get('2001', '/api/v1/flows'), { body: { items: [{ name: 'bank', version: 'abc', numbers: ['95588', '9*'] }] } })
   t.match(await get('1001', '/api/v1/queues'), {
-    body: { items: [{ queue: 'service', title: 'Service', waiting: 1, oldestSince: '1970-01-01T00:00:01.000Z' }] }
+    body: { items: [{ queue: 'service', title: 'Service', waiting: 1, callbacks: 0, oldestSince: '1970-01-01T00:00:01.000Z' }] }
   })
   const seenBy = async (username: string) =>
     (await get(username, '/api/v1/agents')).body.items.map(({ agentId }: { agentId: string }) => agentId)
@@ -269,7 +271,7 @@ t.test('metrics count what happens', async (t) => {
   bus.publish(call.ended)
   bus.publish({
     type: 'queue.changed',
-    status: { queue: 'service', waiting: 2, oldestSince: Date.now() - 5000, loggedOn: 0, ready: 0, talking: 0 }
+    status: { queue: 'service', waiting: 2, callbacks: 0, oldestSince: Date.now() - 5000, loggedOn: 0, ready: 0, talking: 0 }
   })
   const text = (await app.inject('/metrics')).body
   for (const line of [
@@ -314,6 +316,8 @@ t.test('the API describes itself', async (t) => {
   t.equal(document.openapi, '3.1.0')
   t.same(Object.keys(document.paths).sort(), [
     '/api/v1/agents',
+    '/api/v1/callbacks',
+    '/api/v1/callbacks/{id}',
     '/api/v1/calls',
     '/api/v1/calls/{id}',
     '/api/v1/console',
@@ -409,7 +413,15 @@ t.test('one app serves the API and the CTI socket, with the same sign-in', async
   const one = await buildHttpApp(database, { requestsPerMinute: 5 })
   const board = new CallBoard(smallCentre, { agents: one.agents.list(), queues: [], phones: [], newMessages: [] })
   const server = registerCti(one.app, {
-    ...{ board, centre: smallCentre, agents: one.agents, calls: new FakeCalls(), log: quietLog(), version: '1.2.3' },
+    ...{
+      board,
+      centre: smallCentre,
+      agents: one.agents,
+      calls: new FakeCalls(),
+      callbacks: new FakeCallbacks(),
+      log: quietLog(),
+      version: '1.2.3'
+    },
     verifyToken: (token) => verifyToken(one.app, token),
     clock: { now: () => Date.now(), sleep: () => Promise.reject(new Error('Nobody sleeps here')) }
   })

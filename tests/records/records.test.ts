@@ -270,7 +270,10 @@ t.test('records', async (t) => {
       status: { agentId, state: 'notReady', reason: 'logged-on', since: START }
     })
     bus.publish({ type: 'agent.changed', previous: 'notReady', status: { agentId, state: 'ready', since: START + 1000 } })
-    bus.publish({ type: 'queue.changed', status: { queue: 'service', waiting: 0, loggedOn: 1, ready: 1, talking: 0 } })
+    bus.publish({
+      type: 'queue.changed',
+      status: { queue: 'service', waiting: 0, callbacks: 0, loggedOn: 1, ready: 1, talking: 0 }
+    })
     await recorder.flush(soon())
     const rows = await database.query('select agent, state, reason, since from agent_states order by since')
     t.same(rows, [

@@ -1,4 +1,5 @@
 import type { AgentStatus } from '../../domain/agent.ts'
+import type { CallbackCommands } from '../../domain/ports/callbacks.ts'
 import type { AgentCommands, CallCommands, DeskProblem, DeskResult } from '../../domain/ports/desk.ts'
 import { allowedActions, ownConnection } from '../allowed-actions.ts'
 import type { CallBoard } from '../call-board.ts'
@@ -13,9 +14,17 @@ export interface CommandDesk {
   readonly board: CallBoard
   readonly agents: AgentCommands
   readonly calls: CallCommands
+  readonly callbacks: CallbackCommands
 }
 
-export type CommandProblem = DeskProblem | 'NOT_ALLOWED' | 'DEVICE_UNKNOWN' | 'QUEUE_UNKNOWN'
+export type CommandProblem =
+  | DeskProblem
+  | 'NOT_ALLOWED'
+  | 'DEVICE_UNKNOWN'
+  | 'QUEUE_UNKNOWN'
+  | 'CALLBACK_UNKNOWN'
+  | 'CALLBACK_REFUSED'
+  | 'CALLBACK_OVER'
 
 export type CommandResult<Value> =
   | { readonly ok: true; readonly value: Value }

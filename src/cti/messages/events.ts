@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { voicemailStates } from '../../domain/recording.ts'
-import { agentViewSchema, callViewSchema, phoneViewSchema, queueViewSchema, snapshotSchema } from './views.ts'
+import { agentViewSchema, callbackViewSchema, callViewSchema, phoneViewSchema, queueViewSchema, snapshotSchema } from './views.ts'
 
 /** Why it happened: CSTA event causes, and `callRejected` of our own. */
 export const causes = [
@@ -34,6 +34,7 @@ const ofCall = stamp.extend(callViewSchema.shape).extend({
 })
 
 const ofAgent = stamp.extend(agentViewSchema.shape)
+const ofCallback = stamp.extend(callbackViewSchema.shape)
 const ofPhone = stamp.extend(phoneViewSchema.shape)
 
 const ofOffer = stamp.extend({
@@ -131,6 +132,11 @@ export const eventSchemas = {
     .extend(type('voicemailChanged'))
     .extend({ messageState: z.enum([...voicemailStates, 'deleted']), by: z.string().describe('A user, or `retention`') })
     .describe('Somebody has heard the message, dealt with it, or thrown it away: nobody else need'),
+  callbackBooked: ofCallback.extend(type('callbackBooked')).describe('A customer is to be called back'),
+  callbackChanged: ofCallback
+    .extend(type('callbackChanged'))
+    .describe('An agent is reserved for the customer, they are being called, or an attempt came to its end'),
+  callbackEnded: ofCallback.extend(type('callbackEnded')).describe('Nothing more will happen: see `outcome`'),
 
   'session.health': stamp
     .extend(type('session.health'))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { agentViewSchema, callViewSchema, phoneViewSchema, queueViewSchema, snapshotSchema } from './views.ts'
+import { agentViewSchema, callbackViewSchema, callViewSchema, phoneViewSchema, queueViewSchema, snapshotSchema } from './views.ts'
 
 /** What a client wants to hear of. Narrows what its role may see; for `crm` it is what it sees at all. A list left out means all. */
 export const monitorSchema = z.strictObject({
@@ -108,6 +108,32 @@ export const requestSchemas = {
         .describe('What you do then; left out: what you chose during the call, or `ready`')
     }),
     result: agentViewSchema
+  },
+  'callback.book': {
+    summary:
+      'Has a customer called back, in a queue that you serve or lead. One that is open for the same number and queue is the answer.',
+    params: z.strictObject({
+      number: z.string().min(3).max(256).describe('Telephone number or SIP address that the configuration allows'),
+      queue: z.string().min(1).max(64),
+      at: z.iso.datetime({ offset: true }).optional().describe('Not before this time; left out: as soon as it is their turn'),
+      priority: z.enum(['emergency', 'high', 'normal', 'low']).optional(),
+      data: z
+        .record(z.string().min(1).max(64), z.unknown())
+        .refine((values) => depthOf(values) <= DEPTH_MAX, `Nested more than ${DEPTH_MAX} deep`)
+        .optional()
+        .describe('For the agent who will call')
+    }),
+    result: z.object({ callback: callbackViewSchema, existing: z.boolean() })
+  },
+  'callback.cancel': {
+    summary: "Cancels a callback, also while the customer's phone rings.",
+    params: z.strictObject({ callbackId: z.string().min(1).max(128) }),
+    result: done
+  },
+  'callback.list': {
+    summary: 'The callbacks that are not over, of the queues you may see.',
+    params: z.strictObject({ queue: z.string().min(1).max(64).optional() }),
+    result: z.object({ callbacks: z.array(callbackViewSchema).readonly() })
   },
   snapshotCall: { summary: 'One call.', params: z.strictObject({ callId }), result: callViewSchema },
   snapshotDevice: {

@@ -39,6 +39,10 @@ export const attachedDataSchema = z.object({
   language: z.string(),
   priority: z.string(),
   fastPath: z.string().optional(),
+  callback: z
+    .object({ id: z.string(), number: z.string(), bookedAt: z.number(), bookedBy: z.string(), attempt: z.number().int() })
+    .optional()
+    .describe('Set when the customer is called back: pick up, and they are called'),
   tags: z.array(z.string()).readonly().optional().describe('Names that the flow has given to the call')
 })
 
@@ -99,12 +103,36 @@ export const phoneViewSchema = z.object({ deviceId: z.string(), agentId: z.strin
 export const queueViewSchema = z.object({
   queue: z.string(),
   title: z.string(),
-  waiting: z.number(),
+  waiting: z.number().describe('Callers on the line'),
+  callbacks: z.number().describe('Customers who keep their place until they are called back'),
   oldestSince: z.number().optional(),
   loggedOn: z.number(),
   ready: z.number(),
   talking: z.number(),
   newMessages: z.number().describe('Voice messages that nobody has listened to')
+})
+
+export const callbackStates = ['waiting', 'due', 'reserved', 'calling', 'connected', 'done', 'failed', 'cancelled'] as const
+
+/** A customer who is to be called back. */
+export const callbackViewSchema = z.object({
+  callbackId: z.string(),
+  contactId: z.string(),
+  number: z.string(),
+  queue: z.string(),
+  priority: z.string(),
+  enqueuedAt: z.number().describe('The place: first time in the queue'),
+  dueAt: z.number().describe('Not called before'),
+  expiresAt: z.number(),
+  bookedAt: z.number(),
+  bookedBy: z.string().describe('`flow`, or a user'),
+  state: z.enum(callbackStates),
+  attempts: z
+    .array(z.object({ at: z.number(), callId: z.string(), agentId: z.string(), result: z.string().optional() }))
+    .readonly(),
+  outcome: z.enum(['talked', 'called-in', 'unreached', 'expired', 'not-allowed', 'cancelled', 'fault']).optional(),
+  endedAt: z.number().optional(),
+  customer: z.object({ id: z.string(), name: z.string(), segment: z.string() }).optional()
 })
 
 /** All that a client may see, at one moment. */

@@ -78,8 +78,8 @@ export interface NewLeg {
   readonly channelId: ChannelId
   /** Dial string of the phone, such as `PJSIP/1001`. */
   readonly endpoint: string
-  /** The channel on whose behalf we call; Asterisk links the two. */
-  readonly originator: ChannelId
+  /** The channel on whose behalf we call, if there is one; Asterisk links the two. */
+  readonly originator?: ChannelId
   readonly callerNumber: string
   readonly callerName: string
   /** Set on the channel before it is dialled, e.g. SIP headers. Asterisk 22 takes variables safely only here. */

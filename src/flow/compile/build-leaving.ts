@@ -106,7 +106,7 @@ export function requireKnown(
 }
 
 /** Every way out must lead somewhere, if only to an `on_error`. */
-function requireExits(source: object, names: readonly string[], path: Path, draft: Draft): void {
+export function requireExits(source: object, names: readonly string[], path: Path, draft: Draft): void {
   if (draft.catchesFaults || 'on_error' in source) return
   const missing = names.filter((name) => !(name in source))
   if (missing.length === 0) return
@@ -129,7 +129,7 @@ function requireKeyExits({ keys = {}, ...source }: StepSource<'queue'>, path: Pa
   }
 }
 
-function buildExits<Name extends string>(
+export function buildExits<Name extends string>(
   source: { readonly [key in Name]?: TargetSource | undefined },
   names: readonly Name[],
   path: Path,

@@ -1,5 +1,6 @@
 import type { Step } from '../step.ts'
 import { buildCollect, buildMenu } from './build-asking.ts'
+import { buildCallback } from './build-callback.ts'
 import { buildCustomer } from './build-customer.ts'
 import { buildAttach, buildQueue, buildTransfer, requireKnown } from './build-leaving.ts'
 import { buildPrompt } from './build-prompt.ts'
@@ -69,6 +70,8 @@ export function buildStep(name: string, { kind, source }: ShapedStep, draft: Dra
       return { ...common, kind, ...buildTransfer(source, path, draft) }
     case 'record':
       return { ...common, kind, ...buildRecord(source, path, draft) }
+    case 'callback':
+      return { ...common, kind, ...buildCallback(source, path, draft) }
     case 'run':
       return {
         ...common,

@@ -280,6 +280,32 @@ export const stepSchemas = {
       'Takes a message. A caller who hangs up, or takes a shortcut, has finished it: it is kept when it is long enough. ' +
         'A message that cannot be stored now: `on_error`.'
     ),
+  callback: z
+    .strictObject({
+      callback: z
+        .union(
+          [
+            z.null(),
+            z.literal(true),
+            z.strictObject({
+              number: template.optional(),
+              queue: z.string('must be the name of a queue').optional(),
+              at: template.optional(),
+              within: duration.optional()
+            })
+          ],
+          { error: 'must be true or { number: …, queue: …, at: …, within: … }' }
+        )
+        .describe(
+          '`true`, or `number` (default: the number of the caller), `queue` (default: the one the caller was in last, where they keep their place), `at` (not before that time, such as `2026-11-23T09:00:00+08:00`; default: as soon as it is their turn) and `within` (given up so long after; default: see the configuration).'
+        ),
+      booked: target.optional().describe('It is safe: tell the caller, and hang up. The same when it was booked before.'),
+      refused: target.optional().describe('The configuration does not let us call that number, or at that time.'),
+      ...any
+    })
+    .describe(
+      'Books a callback. The place goes on ageing without the caller; when it comes to the head an agent is reserved, and then the customer is called. Nobody is called before this call is over.'
+    ),
   run: z
     .strictObject({
       run: z.string('must be the name of a flow').describe('Name of a flow.'),
@@ -362,4 +388,4 @@ export type FailingSource = z.infer<typeof failing>
 export const stepKinds = Object.keys(stepSchemas) as StepKind[]
 
 /** Kinds of the flow language that come with later versions. */
-export const laterKinds: readonly string[] = ['callback', 'survey', 'message', 'case', 'listen']
+export const laterKinds: readonly string[] = ['survey', 'message', 'case', 'listen']

@@ -66,6 +66,8 @@ function subjectOf(step: Step): string {
       return `record for ${step.queue}`
     case 'hours':
       return `hours ${step.calendar}`
+    case 'callback':
+      return step.queue === undefined ? 'callback' : `callback ${step.queue}`
     case 'run':
       return `run ${step.flow}`
     default:

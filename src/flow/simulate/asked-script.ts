@@ -1,3 +1,4 @@
+import type { CallbackAnswer } from '../../domain/callback.ts'
 import type { QueueRequest, RecordRequest, TransferExit, TransferRequest } from '../../domain/caller.ts'
 import type { Customer } from '../../domain/customer.ts'
 import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
@@ -83,6 +84,11 @@ export class AskedScript implements CallScript {
     }
   }
 
+  async callback(): Promise<After<CallbackAnswer>> {
+    const exit = await this.#choose('callback', ['booked', 'refused'])
+    return { afterMs: quicklyMs, value: exit === 'booked' ? { exit } : { exit, why: 'number-not-allowed' } }
+  }
+
   async http(request: HttpRequest): Promise<After<HttpOutcome>> {
     for (;;) {
       const typed = await this.#ask('world', `${request.method} ${request.url} answers (JSON, a status, or nothing: unreachable)`)
@@ -98,7 +104,7 @@ export class AskedScript implements CallScript {
   }
 
   queueStatus(queue: string): QueueStatus {
-    return { queue, waiting: 0, loggedOn: 1, ready: 1, talking: 0 }
+    return { queue, waiting: 0, callbacks: 0, loggedOn: 1, ready: 1, talking: 0 }
   }
 
   /** The first is what nothing means, and what happens when nobody is left to ask. `keys`: what else may be typed. */

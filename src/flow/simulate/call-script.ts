@@ -1,3 +1,4 @@
+import type { CallbackAnswer, CallbackRequest } from '../../domain/callback.ts'
 import type { QueueExit, QueueRequest, RecordRequest, TransferExit, TransferRequest } from '../../domain/caller.ts'
 import type { Customer } from '../../domain/customer.ts'
 import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
@@ -45,6 +46,7 @@ export interface CallScript {
   queue(request: QueueRequest): Promise<Stay>
   transfer(request: TransferRequest): Promise<After<TransferExit>>
   record(request: RecordRequest): Promise<LeftMessage>
+  callback(request: CallbackRequest): Promise<After<CallbackAnswer>>
   http(request: HttpRequest): Promise<After<HttpOutcome>>
   /** Which way a `split` step goes: one of its exits. */
   way(step: string, exits: readonly string[]): Promise<string>

@@ -16,6 +16,7 @@ export type Happening =
   | { readonly kind: 'queue'; readonly atMs: number; readonly queue: string; readonly priority: PriorityName }
   | { readonly kind: 'transfer'; readonly atMs: number; readonly to: string }
   | { readonly kind: 'recorded'; readonly atMs: number; readonly queue: string; readonly seconds: number; readonly kept: boolean }
+  | { readonly kind: 'callback'; readonly atMs: number; readonly queue: string; readonly number: string }
   | { readonly kind: 'step'; readonly atMs: number; readonly flow: string; readonly entry: PathEntry }
 
 /** A happening before its time is known. */

@@ -143,6 +143,7 @@ function holdingTime(script: CallScript, held: Set<Promise<unknown>>): CallScrip
     queue: (request) => hold(script.queue(request)),
     transfer: (request) => hold(script.transfer(request)),
     record: (request) => hold(script.record(request)),
+    callback: (request) => hold(script.callback(request)),
     http: (request) => hold(script.http(request)),
     way: (step, exits) => hold(script.way(step, exits)),
     queueStatus: (name) => script.queueStatus(name)

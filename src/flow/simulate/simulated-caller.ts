@@ -1,3 +1,4 @@
+import type { CallbackAnswer, CallbackRequest } from '../../domain/callback.ts'
 import type {
   Caller,
   CallFacts,
@@ -36,6 +37,7 @@ export class SimulatedCaller implements Caller {
   #listener: ((digit: string) => void) | undefined
   #early = ''
   #messages = 0
+  #lastQueue: string | undefined
 
   constructor(facts: CallFacts, clock: Clock, queues: Centre['queues'], script: CallScript, journal: Journal, press: Press) {
     this.facts = facts
@@ -87,6 +89,7 @@ export class SimulatedCaller implements Caller {
   async queue(request: QueueRequest, signal: AbortSignal): Promise<QueueExit> {
     signal.throwIfAborted()
     this.waitsInQueue = true
+    this.#lastQueue = request.queue
     try {
       return await this.#waitThrough(request, signal)
     } finally {
@@ -183,5 +186,15 @@ export class SimulatedCaller implements Caller {
     const seconds = Math.round(saidMs / 1000)
     this.#journal.add({ kind: 'recorded', queue: request.queue, seconds, kept })
     return kept ? { exit: 'recorded', id: `message-${++this.#messages}` as RecordingId, seconds } : { exit: 'too_short' }
+  }
+
+  async bookCallback(request: CallbackRequest, signal: AbortSignal): Promise<CallbackAnswer> {
+    signal.throwIfAborted()
+    const queue = request.queue ?? this.#lastQueue
+    if (queue === undefined) return { exit: 'refused', why: 'no-queue' }
+    this.#journal.add({ kind: 'callback', queue, number: request.number ?? this.facts.callerNumber })
+    const { afterMs, value } = await this.#script.callback(request)
+    await this.#clock.sleep(afterMs, signal)
+    return value
   }
 }

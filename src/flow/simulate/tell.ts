@@ -30,6 +30,8 @@ function lineOf(happening: Happening): string {
       return `transfer  ${happening.to}`
     case 'recorded':
       return `recorded  ${happening.seconds} s for ${happening.queue}${happening.kept ? '' : ', not kept'}`
+    case 'callback':
+      return `callback  ${happening.number} (${happening.queue})`
     case 'step': {
       const { step, kind, exit, detail } = happening.entry
       const how = [exit, detail].filter((word) => word !== undefined && word !== '').join(', ')

@@ -3,6 +3,7 @@ import type { RunStep, Step } from '../step.ts'
 import { onward, type StepEnd } from '../step-end.ts'
 import { runAttach } from './run-attach.ts'
 import { runBranch } from './run-branch.ts'
+import { runCallback } from './run-callback.ts'
 import { runCollect } from './run-collect.ts'
 import { runCustomer } from './run-customer.ts'
 import { runHangup } from './run-hangup.ts'
@@ -43,6 +44,8 @@ export async function runStep(step: Exclude<Step, RunStep>, frame: Frame, signal
       return await runTransfer(step, frame, signal)
     case 'record':
       return await runRecord(step, frame, signal)
+    case 'callback':
+      return await runCallback(step, frame, signal)
     case 'go':
       return onward(step.go)
     case 'language':

@@ -1,3 +1,4 @@
+import type { CallbackAnswer } from '../../domain/callback.ts'
 import type { QueueRequest } from '../../domain/caller.ts'
 import type { Centre } from '../../domain/centre.ts'
 import type { Customer } from '../../domain/customer.ts'
@@ -33,6 +34,7 @@ export class CaseScript implements CallScript {
   readonly #visits = new Map<string, number>()
   #transfers = 0
   #messages = 0
+  #callbacks = 0
 
   constructor(given: TestCase, at: string | undefined, flow: Flow, centre: Centre, customers: readonly Customer[]) {
     this.#case = given
@@ -100,6 +102,12 @@ export class CaseScript implements CallScript {
     return { saysMs: message.says, hangsUp: message.hangup ?? false }
   }
 
+  async callback(): Promise<After<CallbackAnswer>> {
+    const exits = this.#case.callbacks ?? []
+    const exit = exits[this.#callbacks++] ?? exits.at(-1) ?? 'booked'
+    return { afterMs: quicklyMs, value: exit === 'booked' ? { exit } : { exit, why: 'number-not-allowed' } }
+  }
+
   /** The first answer for that place that was not given yet; the last one for it again when all were. */
   async http(request: HttpRequest): Promise<After<HttpOutcome>> {
     const fitting = [...(this.#case.http ?? []).entries()].filter(
@@ -126,7 +134,7 @@ export class CaseScript implements CallScript {
     if (!this.#centre.queues.has(queue)) return undefined
     const { waiting = 0, longest_wait, logged_on = 1, ready = 1, talking = 0 } = this.#case.figures?.[queue] ?? {}
     const oldest = longest_wait === undefined ? {} : { oldestSince: this.startAt - longest_wait }
-    return { queue, waiting, loggedOn: logged_on, ready, talking, ...oldest }
+    return { queue, waiting, callbacks: 0, loggedOn: logged_on, ready, talking, ...oldest }
   }
 
   /** What was to be pressed and never was: the flow did not ask, or did not say what was waited for. */

@@ -128,6 +128,9 @@ const testCase = z.strictObject({
   split: z.record(z.string(), texts, 'must be split steps with the way each goes').optional(),
   transfers: z.array(transferExit, 'must be a list of how transfers end').optional(),
   messages: z.array(message, 'must be a list of what callers say into messages').optional(),
+  callbacks: z
+    .array(z.enum(['booked', 'refused'], 'must be booked or refused'), 'must be a list of how bookings of callbacks end')
+    .optional(),
   http: z.array(httpAnswer, 'must be a list of answers').optional(),
   expect: expectation
 })

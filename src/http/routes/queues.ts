@@ -8,6 +8,7 @@ const queueSchema = z.object({
   queue: z.string(),
   title: z.string(),
   waiting: z.number().int(),
+  callbacks: z.number().int(),
   oldestSince: z.iso.datetime().optional(),
   loggedOn: z.number().int(),
   ready: z.number().int(),

@@ -1,0 +1,62 @@
+/** Whom the centre may call, and how. Nothing outside of these rules is ever dialled. */
+export interface DialRules {
+  /** Asterisk's endpoint that outside calls leave by. */
+  readonly endpoint: string
+  /** SIP address of a number, with `{number}` in it. Unset: only SIP addresses can be called. */
+  readonly address: string | undefined
+  /** What the customer's phone shows. */
+  readonly callerId: string
+  readonly allowed: readonly string[]
+  /** Win over `allowed`. */
+  readonly denied: readonly string[]
+  /** How often a customer is called at most. */
+  readonly attemptsMax: number
+  /** Wait after each attempt; the last one repeats. */
+  readonly retryAfterMs: readonly number[]
+  readonly ringMs: number
+  /** How long after it was due a callback is given up. */
+  readonly withinMs: number
+  /** How far ahead a callback may be booked. */
+  readonly aheadMs: number
+}
+
+const digitsOnly = /^\+?\d{3,20}$/
+
+// RFC 3261 §25.1, narrowed: a user of plain characters, a host and a port; no parameters, no headers, nothing that a dial string could
+// take for something else.
+const sipAddress = /^sips?:[\w.+-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(:\d{1,5})?$/
+
+/** The number without what people put between digits; undefined when it is neither a number nor a SIP address. */
+export function plainNumber(text: string): string | undefined {
+  const trimmed = text.trim()
+  if (/^sips?:/.test(trimmed)) return sipAddress.test(trimmed) ? trimmed : undefined
+  const number = trimmed.replace(/[\s().-]/g, '')
+  return digitsOnly.test(number) ? number : undefined
+}
+
+/** Whether the rules let us call that number: some pattern allows it and none denies it. */
+export function isAllowedNumber(number: string, { allowed, denied, address }: DialRules): boolean {
+  if (plainNumber(number) !== number) return false
+  if (address === undefined && !/^sips?:/.test(number)) return false
+  return allowed.some((pattern) => matches(number, pattern)) && !denied.some((pattern) => matches(number, pattern))
+}
+
+/** The SIP address to dial for a number that the rules allow; undefined when they do not. */
+export function addressOf(number: string, rules: DialRules): string | undefined {
+  if (!isAllowedNumber(number, rules)) return undefined
+  return /^sips?:/.test(number) ? number : rules.address?.replace('{number}', number)
+}
+
+/** In a pattern of digits `x` is any digit; `*` at the end is any rest. SIP addresses are compared as they are. */
+function matches(number: string, pattern: string): boolean {
+  const open = pattern.endsWith('*')
+  const head = open ? pattern.slice(0, -1) : pattern
+  if (/^sips?:/.test(pattern)) return open ? number.startsWith(head) : number === head
+  if (/^sips?:/.test(number) || (open ? number.length < head.length : number.length !== head.length)) return false
+  return [...head].every((character, at) => (character === 'x' ? /\d/.test(number[at] ?? '') : character === number[at]))
+}
+
+/** How long to wait after that many attempts. */
+export function retryAfterMs(attempts: number, { retryAfterMs: waits }: Pick<DialRules, 'retryAfterMs'>): number {
+  return waits[Math.min(attempts, waits.length) - 1] ?? 0
+}
