@@ -34,6 +34,11 @@ export function boardAfter(board: Board, event: CtiEvent): Board {
   if ('team' in event) return withoutEnded({ ...board, agents: new Map(board.agents).set(event.agentId, event) })
   if ('inService' in event) return { ...board, phones: new Map(board.phones).set(event.deviceId, event) }
   if (event.type === 'queueChanged') return { ...board, queues: new Map(board.queues).set(event.queue, event) }
+  if (event.type === 'voicemailLeft' || event.type === 'voicemailChanged') {
+    const queue = board.queues.get(event.queue)
+    if (queue === undefined) return board
+    return { ...board, queues: new Map(board.queues).set(event.queue, { ...queue, newMessages: event.newMessages }) }
+  }
   return board
 }
 

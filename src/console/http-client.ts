@@ -21,6 +21,18 @@ export interface LentPhone {
   readonly expiresAt: string
 }
 
+/** A message that a caller left, as the API tells it. */
+export interface Voicemail {
+  readonly id: string
+  readonly queue: string
+  readonly caller: string
+  readonly callerName: string
+  readonly customer: { readonly id: string; readonly name: string } | null
+  readonly createdAt: string
+  readonly seconds: number
+  readonly state: 'new' | 'heard' | 'done'
+}
+
 /** An answer of the server that is not a success; status 0 is no answer. */
 export class HttpFailure extends Error {
   readonly status: number
@@ -39,21 +51,45 @@ export const signIn = (username: string, password: string): Promise<SignedIn> =>
 export const lendPhone = (callerNumber: string | undefined): Promise<LentPhone> =>
   send('POST', 'api/v1/demo/phone', callerNumber === undefined ? {} : { callerNumber })
 
+/** The newest messages that may be heard with that token. */
+export async function listVoicemails(token: string): Promise<readonly Voicemail[]> {
+  const { items } = await send<{ items: Voicemail[] }>('GET', 'api/v1/voicemails?limit=100', undefined, token)
+  return items
+}
+
+/** Rejects with status 409 when somebody else was quicker. */
+export const setVoicemailState = (token: string, id: string, state: Voicemail['state'], was: Voicemail['state']) =>
+  send<Voicemail>('PATCH', `api/v1/voicemails/${encodeURIComponent(id)}`, { state, was }, token)
+
+export async function readVoicemailAudio(token: string, id: string): Promise<Blob> {
+  return await (await answer('GET', `api/v1/voicemails/${encodeURIComponent(id)}/audio`, undefined, token)).blob()
+}
+
 /** Gives a lent phone back, also while the page is being left. What is not given back runs out by itself. */
 export function returnPhone(user: string): void {
   fetch(`api/v1/demo/phone/${encodeURIComponent(user)}`, { method: 'DELETE', keepalive: true }).catch(() => undefined)
 }
 
-async function send<Answer>(method: 'GET' | 'POST', path: string, json?: object): Promise<Answer> {
+async function send<Answer>(method: Verb, path: string, json?: object, token?: string): Promise<Answer> {
+  return (await (await answer(method, path, json, token)).json()) as Answer
+}
+
+type Verb = 'GET' | 'POST' | 'PATCH'
+
+async function answer(method: Verb, path: string, json?: object, token?: string): Promise<Response> {
   const response = await fetch(path, {
     method,
-    ...(json && { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }),
+    headers: {
+      ...(json && { 'content-type': 'application/json' }),
+      ...(token !== undefined && { authorization: `Bearer ${token}` })
+    },
+    ...(json && { body: JSON.stringify(json) }),
     signal: AbortSignal.timeout(10_000)
   }).catch(() => {
     throw new HttpFailure(0)
   })
   if (!response.ok) throw new HttpFailure(response.status)
-  return (await response.json()) as Answer
+  return response
 }
 
 /** A websocket address of the same origin. */

@@ -13,6 +13,8 @@ interface Session {
 }
 
 export const session = signal<Session | undefined>(undefined)
+/** Counts what was told of messages: their list is to be read anew. */
+export const voicemailNews = signal(0)
 /** Why the form is shown again, if there is a reason. */
 export const signedOutByServer = signal(false)
 /** The password typed at sign-in, in memory only: the agent's browser phone registers with it. */
@@ -57,9 +59,11 @@ function open(signedIn: SignedIn): void {
   const cti = new CtiClient(socketAddress('cti/v1'), signedIn.token, {
     onSnapshot(snapshot) {
       board.value = boardOf(snapshot)
+      voicemailNews.value++
     },
     onEvent(event) {
       if (board.value !== undefined) board.value = boardAfter(board.value, event)
+      if (event.type === 'voicemailLeft' || event.type === 'voicemailChanged') voicemailNews.value++
       if (event.type === 'answerRequested' && event.agentId === board.value?.me.agentId) answerRequested()
     }
   })

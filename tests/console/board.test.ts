@@ -89,3 +89,15 @@ t.test('calls are told apart by where they are; the next one to be served stands
     ['menu']
   )
 })
+
+t.test('news of a message changes the figure of its queue and nothing else', async (t) => {
+  const queue = { queue: 'sales', title: 'Sales', waiting: 2, loggedOn: 1, ready: 0, talking: 1, newMessages: 0 }
+  const voicemail = { ...stamp, voicemailId: 'm-1', callId: 'c-1', queue: 'sales' } as const
+  const left = { type: 'voicemailLeft', contactId: 'c-1', caller: '13800138000', callerName: '', seconds: 3 } as const
+  const one = after(started({ queues: [queue] }), { ...voicemail, ...left, newMessages: 1 })
+  t.same(one.queues.get('sales'), { ...queue, newMessages: 1 })
+  const none = after(one, { ...voicemail, type: 'voicemailChanged', messageState: 'heard', by: '1001', newMessages: 0 })
+  t.same(none.queues.get('sales'), queue)
+  const elsewhere = after(none, { ...voicemail, ...left, queue: 'unknown', newMessages: 1 })
+  t.same([...elsewhere.queues.keys()], ['sales'], 'a queue that is not on the board does not come to it')
+})

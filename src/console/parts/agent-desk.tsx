@@ -4,6 +4,7 @@ import { say } from '../words.ts'
 import { AgentStateCard } from './agent-state-card.tsx'
 import { CallCard } from './call-card.tsx'
 import { DeskPhoneSwitch } from './desk-phone-switch.tsx'
+import { MessageList } from './message-list.tsx'
 import { QueueTiles } from './queue-tiles.tsx'
 
 /** What an agent works with: their state, their phone, and the caller with all that is known of them. */
@@ -24,6 +25,7 @@ export function AgentDesk({ agentId }: { readonly agentId: string }) {
         </section>
       )}
       <DeskPhoneSwitch agentId={agentId} phones={current.phones} />
+      <MessageList />
       <QueueTiles queues={[...current.queues.values()]} title={say('yourQueues')} />
     </div>
   )

@@ -3,6 +3,7 @@ import { flowCalls, talkingCalls, waitingCalls } from '../board-views.ts'
 import { say } from '../words.ts'
 import { AgentList } from './agent-list.tsx'
 import { FlowList } from './flow-list.tsx'
+import { MessageList } from './message-list.tsx'
 import { QueueTiles } from './queue-tiles.tsx'
 import { TalkingList } from './talking-list.tsx'
 import { WaitingList } from './waiting-list.tsx'
@@ -28,6 +29,7 @@ export function Wallboard() {
       <WaitingList calls={waiting} />
       <TalkingList calls={talking} agents={current.agents} />
       {seesFlows && <FlowList calls={inFlow} />}
+      <MessageList />
       <QueueTiles queues={[...current.queues.values()]} title={say('queues')} />
       <AgentList agents={[...current.agents.values()]} phones={current.phones} calls={current.calls} />
     </div>

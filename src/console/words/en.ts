@@ -138,6 +138,13 @@ export const en = {
   browserFailed: 'Could not register this browser',
   ownPhoneReady: 'Your phone is registered',
   ownPhoneAway: 'No phone is registered',
+  // Messages of callers
+  messages: 'Messages',
+  messagePlay: 'Play',
+  messageStop: 'Stop',
+  messageDone: 'Done',
+  messageHeard: 'heard',
+  messageTaken: 'A colleague was quicker',
   // Refusals
   refusedUnknown: 'That did not work ({})',
   refusedOnCall: 'Not while you are on a call',
