@@ -91,7 +91,7 @@ t.test('calls are told apart by where they are; the next one to be served stands
 })
 
 t.test('news of a message changes the figure of its queue and nothing else', async (t) => {
-  const queue = { queue: 'sales', title: 'Sales', waiting: 2, loggedOn: 1, ready: 0, talking: 1, newMessages: 0 }
+  const queue = { queue: 'sales', title: 'Sales', waiting: 2, callbacks: 0, loggedOn: 1, ready: 0, talking: 1, newMessages: 0 }
   const voicemail = { ...stamp, voicemailId: 'm-1', callId: 'c-1', queue: 'sales' } as const
   const left = { type: 'voicemailLeft', contactId: 'c-1', caller: '13800138000', callerName: '', seconds: 3 } as const
   const one = after(started({ queues: [queue] }), { ...voicemail, ...left, newMessages: 1 })
