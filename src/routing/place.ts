@@ -52,10 +52,11 @@ export class Place implements Urgency {
 
   /** Whatever time has brought: another stage of relaxation, agents who need not be spared any more, patience that is over. */
   advance(now: number): void {
-    const waited = now - this.call.enqueuedAt
-    while ((this.#stages[this.#stage + 1]?.afterMs ?? Number.POSITIVE_INFINITY) <= waited) this.#stage++
+    // The same sums as in `nextChange`: with a difference instead, rounding could make an alarm go off before its time for ever.
+    const { enqueuedAt } = this.call
+    while (enqueuedAt + (this.#stages[this.#stage + 1]?.afterMs ?? Number.POSITIVE_INFINITY) <= now) this.#stage++
     for (const [agentId, until] of this.spared) if (until <= now) this.spared.delete(agentId)
-    if (this.preferred !== undefined && waited >= this.preferred.patienceMs) this.preferred = undefined
+    if (this.preferred !== undefined && enqueuedAt + this.preferred.patienceMs <= now) this.preferred = undefined
   }
 
   isSpared(agentId: AgentId, now: number): boolean {

@@ -8,11 +8,13 @@ import { finiteQueue } from '../../src/staffing/theory/finite-queue.ts'
 import { type Comparison, compare, each, proofSets } from '../helpers/proof-sets.ts'
 import { AGENTS, LINES, LOAD, MEAN_MS, WITHIN_MS, wallaceWhitt } from '../helpers/wallace-whitt.ts'
 
-const argument = (name: string, otherwise: number) => {
+const argument = (name: string, otherwise: number, least = 2) => {
   const place = process.argv.indexOf(`--${name}`)
-  return place < 0 ? otherwise : Number(process.argv[place + 1])
+  const value = place < 0 ? otherwise : Number(process.argv[place + 1])
+  if (Number.isInteger(value) && value >= least) return value
+  throw new Error(`--${name}: expected a whole number from ${least} on`)
 }
-const effort = { replications: argument('replications', 20), calls: argument('calls', 50_000), seed: argument('seed', 1) }
+const effort = { replications: argument('replications', 20), calls: argument('calls', 50_000), seed: argument('seed', 1, 0) }
 const FIGURES = ['blocked', 'waitMs', 'serviceLevel'] as const
 type Pooling = Readonly<Record<(typeof FIGURES)[number], Estimate>>
 

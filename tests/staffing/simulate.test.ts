@@ -82,13 +82,13 @@ t.test('the same seed is the same answer; other agents meet the same callers', a
 })
 
 t.test('the fewest agents for a goal reach it, and one fewer does not', async (t) => {
-  const found = simulate(hotline, { find: 'team', goal: 'hotline=80' })
+  const found = simulate(hotline, { find: 'team', goal: 'hotline=80', replications: 5 })
   const count = found.groups.team?.count ?? 0
   t.ok((found.calls.hotline?.serviceLevel?.mean ?? 0) >= 0.8)
-  const fewer = simulate(hotline, { agents: [`team=${count - 1}`] })
+  const fewer = simulate(hotline, { agents: [`team=${count - 1}`], replications: 5 })
   t.ok((fewer.calls.hotline?.serviceLevel?.mean ?? 1) < 0.8, `${count} agents`)
   t.match(
-    simulateStaffing(write(hotline), { ...nothing, find: 'team', goal: 'hotline=80' }),
+    simulateStaffing(write(hotline), { ...nothing, find: 'team', goal: 'hotline=80', replications: 5 }),
     `The goal hotline=80 needs ${count} agents of team.`
   )
   t.same(
@@ -140,6 +140,28 @@ warm_up: 1h
   const gone = (calls.hotline?.abandoned?.mean ?? 0) + (calls.hotline?.timedOut?.mean ?? 0)
   t.ok(Math.abs(gone - 1) < 1e-9, 'everybody gave up or was sent on')
   t.ok((calls.hotline?.timedOut?.mean ?? 0) > 0.02, 'e^-2.5 of them at the end of the longest wait')
+})
+
+t.test('skills give way in virtual time as they do on the telephone', async (t) => {
+  const centre = (relax: string) => `
+queues: { hotline: { skills: { french: 2 }, wrap_up: 0s, max_wait: 5m${relax} } }
+groups:
+  french: { count: 1, queues: [hotline], skills: { french: 3 } }
+  others: { count: 20, queues: [hotline] }
+calls: { hotline: { per_hour: 60, handle: { fixed: 3m } } }
+replications: 4
+length: 20h
+warm_up: 1h
+`
+  const strict = simulate(centre(''))
+  t.equal(strict.groups.others?.occupancy.mean, 0, 'nobody else may take them')
+  t.ok((strict.calls.hotline?.timedOut?.mean ?? 0) > 0.5)
+  const { calls, groups } = simulate(centre(', relax: [{ after: 30s, anyone: true }]'))
+  t.ok((groups.others?.occupancy.mean ?? 0) > 0.05)
+  t.equal(calls.hotline?.timedOut?.mean, 0)
+  // Whoever finds the French agent busy waits for the step and not longer: there is always somebody else.
+  const [wait, delayed] = [calls.hotline?.waitMs?.mean ?? 0, calls.hotline?.delayed?.mean ?? 0]
+  t.ok(wait <= 30_000 * delayed + 1e-6 && wait > 25_000 * delayed, `${wait} ms of ${delayed} who waited`)
 })
 
 t.test("the example goes by the centre's own queues and agents", async (t) => {
