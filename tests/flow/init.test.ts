@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { designersContext } from '../../src/assembly/designers-context.ts'
 import { AppError } from '../../src/domain/errors.ts'
 import { compileAll } from '../../src/flow/compile/compile-all.ts'
 import { type GivenAnswers, withDefaults } from '../../src/flow/init/answers.ts'
@@ -139,4 +140,21 @@ t.test('the command', async (t) => {
   t.match(again, { code: 1, err: /not overwritten/ })
   t.match(second, { code: 1, out: /queues:\n {2}loans: \{ title: loans \}[\s\S]*calendars:\n {2}shop:/ })
   t.match(await readFile(join(flows, 'second.yaml'), 'utf8'), /queue: loans/, 'written all the same')
+})
+
+t.test('the example of IMPORT.md is a flow and passes its tests', async (t) => {
+  const text = await readFile(here('flows/IMPORT.md'), 'utf8')
+  const [flow = '', cases = ''] = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml)
+  const { context } = designersContext()
+  const { flows, findings } = compileAll([{ file: 'main-ivr.yaml', text: flow }], context)
+  t.same(findings, [])
+  const { read, findings: objections } = readTestFile({ file: 'main-ivr.test.yaml', text: cases }, flows, context.centre)
+  t.same(objections, [])
+  if (read === undefined) throw new Error('There are no tests')
+  const results = await runTests(read, { centre: context.centre, flows, customers: [] })
+  t.same(
+    results.cases.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`)),
+    []
+  )
+  t.same(results.problems, [])
 })
