@@ -1,10 +1,14 @@
+import { execFile } from 'node:child_process'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import t from 'tap'
-import { Centre } from '../helpers/centre.ts'
+import { Centre, password } from '../helpers/centre.ts'
 import { until } from '../helpers/until.ts'
 import { Visits } from '../helpers/visits.ts'
 
+const run = promisify(execFile)
 const centre = await Centre.start()
 const visits = new Visits(centre)
 t.teardown(() => centre.stop())
@@ -51,7 +55,8 @@ async function save(path: string, text: string): Promise<void> {
 const helperFile = join(centre.config.environment.FLOWS, 'helper.yaml')
 const readiness = async () => {
   const response = await fetch(`${centre.url}/health/ready`)
-  return { status: response.status, body: await response.json() }
+  const body = (await response.json()) as { checks: { asterisk: { ok: boolean } } }
+  return { status: response.status, body }
 }
 
 t.test('a flow that changes during a call is heard by the next one', async (t) => {
@@ -88,6 +93,56 @@ t.test('a broken file leaves the old version live, and readiness tells', async (
   t.match(await visit.ending(), /^completed/)
   t.match(visit.path()[0], 'first:1')
 
+  await save(file, right)
+  await until(() => centre.ready(), { what: 'the centre to be ready again' })
+})
+
+t.test('a first flow out of flow init is live, and a call goes its way', async (t) => {
+  const { FLOWS, CONFIG, DATA_DIR, EXAMPLE_BANK_ADDRESS: bank } = centre.config.environment
+  const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+  const answers = [
+    '--yes',
+    '--name',
+    'first',
+    '--number',
+    '7800',
+    '--languages',
+    'en',
+    '--calendar',
+    'none',
+    '--choice',
+    '1=service'
+  ]
+  const given = { FLOWS, CONFIG, DATA_DIR, EXAMPLE_BANK_ADDRESS: `${bank.host}:${bank.port}`, SWITCHBOARD_PASSWORD: password }
+  const env = { ...process.env, ...given }
+  const flow = (...args: string[]) => run(process.execPath, ['--import=tsx', cli, 'flow', ...args], { env })
+  t.match((await flow('init', ...answers, '--urgent', 'none')).stdout, / 0 failed/)
+  await centre.fact('flow.reloaded', { fits: (fact) => fact.flow === 'first' })
+
+  const visit = await visits.call('7800')
+  await visit.caller.ear.untilSound()
+  await visit.caller.press('1')
+  await visit.fact('call.queued', ({ queue }) => queue === 'service')
+  visit.caller.close()
+  t.match(await visit.ending(), /^abandoned/)
+  t.match(visit.path()[1], 'main:1')
+  t.match((await flow('list', '--server', centre.url)).stdout, /^first +[0-9a-f]{12} .* 7800$/m)
+})
+
+t.test('a server that starts with a broken file serves the version that was live last', async (t) => {
+  const right = await readFile(file, 'utf8')
+  await centre.server.close()
+  await save(file, right.replace('menu:', 'manu:'))
+  await centre.start()
+  await until(async () => (await readiness()).body.checks.asterisk.ok, { ms: 15_000, what: 'Asterisk to be connected' })
+  t.match(await readiness(), { status: 503, body: { checks: { flows: { ok: false, why: /live\.yaml:\d+:\d+ FLOW\d{4} / } } } })
+  const again = new Visits(centre)
+  const visit = await again.call('7900')
+  await visit.caller.ear.untilSound()
+  await visit.caller.press('1')
+  t.match(await visit.ending(), /^completed/)
+  t.match(visit.path()[0], 'first:1')
+  t.same(again.endedBadly(), [])
   await save(file, right)
   await until(() => centre.ready(), { what: 'the centre to be ready again' })
 })

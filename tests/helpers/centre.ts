@@ -127,9 +127,14 @@ export class Centre {
   /** Stops the server in order and starts it again, on the same parts. */
   async restart(): Promise<void> {
     await this.server.close()
+    await this.start()
+    await until(() => this.ready(), { ms: 15_000, what: 'the centre is ready again' })
+  }
+
+  /** Starts the server that was closed. */
+  async start(): Promise<void> {
     this.server = await startSwitchboard(this.config, this.#log)
     this.#listen()
-    await until(() => this.ready(), { ms: 15_000, what: 'the centre is ready again' })
   }
 
   async call(number: string, options: Partial<CallerOptions> = {}): Promise<TestCaller> {

@@ -1,5 +1,5 @@
 import type { Flow, Shortcut } from '../flow.ts'
-import { type Facts, factsOfStep, targetText } from './facts-of-step.ts'
+import { type Facts, factsOfStep, fieldName, isTarget, targetText } from './facts-of-step.ts'
 import type { FlowChange, FlowDifference } from './flow-change.ts'
 import { reachOf } from './reach.ts'
 import { renamedSteps } from './renamed-steps.ts'
@@ -31,17 +31,18 @@ export function compareFlow(old: Flow, now: Flow): readonly FlowChange[] {
   ]
 }
 
-function factsOfFlow(flow: Flow, rename?: (name: string) => string): Facts {
-  const target = (step: string) => targetText({ kind: 'step', step }, rename)
-  return new Map([
-    ['numbers', [...flow.numbers].sort().join(', ')],
-    ['languages', flow.languages.join(', ')],
-    ['start', target(flow.start)],
-    ['on_error', flow.onError === undefined ? '' : targetText(flow.onError, rename)],
-    ['vars', JSON.stringify(flow.vars)],
-    ['params', flow.params.join(', ')],
-    ['results', flow.results.join(', ')]
-  ])
+/** Compared by themselves, or of no concern to callers. */
+const apart: ReadonlySet<string> = new Set(['name', 'describe', 'version', 'file', 'shortcuts', 'steps'])
+
+function factsOfFlow(flow: Flow, rename: (name: string) => string = (name) => name): Facts {
+  const facts = new Map<string, string>()
+  for (const [name, value] of Object.entries(flow) as [string, unknown][]) {
+    if (apart.has(name) || value === undefined || value instanceof Set) continue
+    if (Array.isArray(value)) facts.set(name, (name === 'numbers' ? value.toSorted() : value).join(', '))
+    else if (isTarget(value)) facts.set(fieldName(name), targetText(value, rename))
+    else facts.set(fieldName(name), typeof value === 'string' ? rename(value) : JSON.stringify(value))
+  }
+  return facts
 }
 
 function shortcutFacts({ shortcuts }: Flow, rename?: (name: string) => string): ReadonlyMap<string, Facts> {

@@ -46,7 +46,8 @@ function collectMap(facts: Map<string, string>, path: readonly string[], map: Re
   }
 }
 
-function isTarget(value: unknown): boolean {
+/** Whether it says where something leads. */
+export function isTarget(value: unknown): value is Target {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false
   return (value.kind === 'step' && 'step' in value) || (value.kind === 'flow' && 'flow' in value)
 }
@@ -56,7 +57,7 @@ function isPieces(value: unknown): value is readonly PromptPiece[] {
 }
 
 /** `firstDigitMs` → `first_digit`, as flow files say it. */
-function fieldName(name: string): string {
+export function fieldName(name: string): string {
   return name.replace(/Ms$/, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 
