@@ -28,7 +28,11 @@ export function nextCall(call: CallRecord, event: CallDomainEvent, agentOf: (dev
     case 'callback.attempted':
       return call
     case 'callback.dialed':
-      return { ...call, view: put(call.view, callerOf(call), 'alerting') }
+      // The agent has picked up, and all there is to do for them now is to hang up.
+      return {
+        ...call,
+        view: turn(put(call.view, callerOf(call), 'alerting'), event.callback.attempts.at(-1)?.agentId ?? '', 'initiated')
+      }
     case 'call.answered':
       return { ...call, view: { ...put(call.view, callerOf(call), 'connected'), answeredAt: event.at } }
     case 'call.identified': {

@@ -10,9 +10,10 @@ import type { EventBody, Translation } from '../../src/cti/translation.ts'
 import { viewerOf } from '../../src/cti/viewer.ts'
 import { maySee, maySeeCall } from '../../src/cti/visibility.ts'
 import type { DomainEventBody } from '../../src/domain/events.ts'
-import type { AgentId, CallId } from '../../src/domain/ids.ts'
+import type { AgentId, CallId, DeviceId } from '../../src/domain/ids.ts'
 import { attached, callScript } from '../helpers/call-script.ts'
 import { smallCentre, smallUsers, userNamed } from '../helpers/small-centre.ts'
+import { someCallback } from '../helpers/some-callback.ts'
 
 const at = Date.UTC(2026, 10, 22, 8, 0, 0, 123)
 
@@ -125,6 +126,40 @@ t.test('leaving a queue without an agent is told, with the reason', async (t) =>
   t.match(only(play(board, call.leftQueue)), { type: 'diverted', cause: 'timeout', deviceId: 'queue:service' })
   t.same(states(board), ['13800000001 connected'])
 })
+
+t.test(
+  'a callback is told to who sees its queue; the agent hears it ring, and the customer is the one who is called',
+  async (t) => {
+    const board = emptyBoard()
+    const call = callScript('a')
+    const of = { callId: call.started.callId, contactId: call.started.contactId }
+    const [booked] = play(board, { type: 'callback.booked', callback: someCallback() })
+    t.match(booked, {
+      subject: { kind: 'queue', queue: 'service' },
+      body: { type: 'callbackBooked', callbackId: 'callback-1', number: '13800000001', state: 'waiting' }
+    })
+    play(board, { ...call.started, door: 'callback' }, call.offered('1001'), call.offerEnded('1001', 'answered'))
+    const attempt = { at, callId: of.callId, agentId: '1001' as AgentId }
+    const callback = someCallback({ state: 'calling', attempts: [attempt] })
+    const device = call.started.caller as DeviceId
+    t.match(
+      play(board, { type: 'callback.dialed', callback, device, ...of }).map(({ body }) => body),
+      [
+        { type: 'callbackChanged', state: 'calling', attempts: [attempt] },
+        { type: 'networkReached', deviceId: device }
+      ]
+    )
+    t.same(states(board), ['13800000001 alerting', '1001 initiated'])
+    const record = board.calls.get('a')
+    if (record === undefined) throw new Error('The board has lost the call')
+    t.same(allowedActions(viewerOf(userNamed('1001'), undefined, smallCentre), record), ['clearConnection'])
+    play(board, call.answered)
+    t.match(only(play(board, call.established('1001'))), { type: 'established', queue: 'service' })
+    t.same(states(board), ['13800000001 connected', '1001 connected'])
+    const over = someCallback({ state: 'done', outcome: 'talked', endedAt: at })
+    t.match(only(play(board, { type: 'callback.ended', callback: over })), { type: 'callbackEnded', outcome: 'talked' })
+  }
+)
 
 t.test('a transfer gives the old and the new connection', async (t) => {
   const board = emptyBoard()

@@ -439,3 +439,35 @@ t.test('one app serves the API and the CTI socket, with the same sign-in', async
   t.match(await client?.request('setAgentState', { state: 'loggedOn' }), { result: { state: 'notReady' } })
   t.match((await one.app.inject('/docs/json')).json().openapi, '3.1.0')
 })
+
+t.test('callbacks: booked, listed and cancelled by who serves the queue', async (t) => {
+  const one = await buildHttpApp(database)
+  t.teardown(() => one.app.close())
+  const as = async (username: string) => ({ authorization: `Bearer ${(await signIn(one, username)).token}` })
+  const book = async (username: string, payload: object) =>
+    one.app.inject({ method: 'POST', url: '/api/v1/callbacks', headers: await as(username), payload })
+  const first = await book('1001', { number: '13800000001', queue: 'service', at: '2026-11-23T09:00:00+08:00' })
+  t.equal(first.statusCode, 201)
+  const { callbackId } = first.json()
+  t.match(first.json(), { bookedBy: '1001', dueAt: Date.parse('2026-11-23T09:00:00+08:00'), state: 'waiting' })
+  t.match(await book('1002', { number: '13800000001', queue: 'service' }), { statusCode: 200 }, 'the same one')
+  t.match(await book('1001', { number: '13800000001', queue: 'sales' }), { statusCode: 403 }, 'not a queue of theirs')
+  t.match(await book('1001', { number: '1', queue: 'service' }), { statusCode: 400 })
+  t.match(await book('1001', { number: '13800000002', queue: 'service', at: 'tomorrow' }), { statusCode: 400 })
+  one.callbacks.refusal = 'number-not-allowed'
+  const refused = await book('1001', { number: '0900123456', queue: 'service' })
+  t.equal(refused.statusCode, 422)
+  t.match(refused.json(), { error: { code: 'CALLBACK_REFUSED', details: { why: 'number-not-allowed' } } })
+
+  const get = async (username: string, path = '') =>
+    one.app.inject({ url: `/api/v1/callbacks${path}`, headers: await as(username) })
+  t.match((await get('1001')).json(), { items: [{ callbackId }] })
+  t.same((await get('1001', '?queue=sales')).json(), { items: [] })
+  t.match(await get('1001', `/${callbackId}`), { statusCode: 200 })
+  t.match(await get('1001', '/nobody'), { statusCode: 404 })
+  const cancel = async () =>
+    one.app.inject({ method: 'DELETE', url: `/api/v1/callbacks/${callbackId}`, headers: await as('1001') })
+  t.equal((await cancel()).statusCode, 204)
+  t.equal((await cancel()).statusCode, 409)
+  t.equal((await one.app.inject('/api/v1/callbacks')).statusCode, 401)
+})

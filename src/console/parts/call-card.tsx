@@ -8,9 +8,10 @@ import { Elapsed } from './elapsed.tsx'
 import { Priority } from './priority.tsx'
 import { WrapUp } from './wrap-up.tsx'
 
-type Phase = 'incoming' | 'talking' | 'held' | 'over'
+type Phase = 'incoming' | 'calling' | 'talking' | 'held' | 'over'
 const headings: Readonly<Record<Phase, keyof Words>> = {
   incoming: 'incomingCall',
+  calling: 'callingBack',
   talking: 'onCall',
   held: 'onHold',
   over: 'callOver'
@@ -25,7 +26,7 @@ export function CallCard({ call, agent }: { readonly call: CallView; readonly ag
         <div>
           <p class="eyebrow">
             <span role="status">{say(headings[phase])}</span>{' '}
-            {phase !== 'incoming' && phase !== 'over' && <Elapsed since={call.establishedAt} />}
+            {(phase === 'talking' || phase === 'held') && <Elapsed since={call.establishedAt} />}
           </p>
           <h2 id="call-title">{callerName(call)}</h2>
           <p class="quiet">
@@ -36,6 +37,7 @@ export function CallCard({ call, agent }: { readonly call: CallView; readonly ag
         <div class="badges">
           {call.customer?.segment && <span class={`badge segment-${call.customer.segment}`}>{call.customer.segment}</span>}
           <Priority name={call.priority} />
+          {call.data?.callback && <span class="badge">{say('callback')}</span>}
           {call.data?.fastPath && <span class="badge fast">{say('fastPath', call.data.fastPath)}</span>}
           {call.data?.tags?.map((tag) => (
             <span key={tag} class="badge">
@@ -54,5 +56,6 @@ function phaseOf(call: CallView, agent: AgentView): Phase {
   if (agent.state === 'workingAfterCall' || call.endedAt !== undefined) return 'over'
   const own = partOf(call, agent.agentId)
   if (own?.state === 'hold') return 'held'
+  if (own?.kind === 'agent' && own.state === 'initiated') return 'calling'
   return own?.state === 'connected' || own?.kind === 'caller' ? 'talking' : 'incoming'
 }

@@ -18,6 +18,12 @@ export function QueueTiles({ queues, title }: { readonly queues: readonly QueueV
               <dd>
                 <Elapsed since={queue.oldestSince} />
               </dd>
+              {queue.callbacks > 0 && (
+                <>
+                  <dt>{say('toCallBack')}</dt>
+                  <dd>{queue.callbacks}</dd>
+                </>
+              )}
               <dt>{say('stateBusy')}</dt>
               <dd>{queue.talking}</dd>
               <dt>{say('ready')}</dt>
