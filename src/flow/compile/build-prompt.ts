@@ -63,7 +63,7 @@ function piecesByLanguage(texts: Record<string, unknown>, path: Path, language: 
     if (draft.languages.includes(name)) continue
     const isLanguage = /^[a-z]{2,3}(-\w+)*$/.test(name)
     // `{ en: Hello, who is there }`: the comma begins a new key.
-    const hint =
+    const hint = () =>
       texts[name] === null ? 'a text with a comma in it needs quotes' : didYouMean(name, isLanguage ? draft.languages : partKinds)
     draft.report.error('FLOW0032', { path: [...path, name], key: true }, `the flow does not speak "${name}"`, hint)
   }

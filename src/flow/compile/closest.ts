@@ -1,12 +1,16 @@
 /** Whoever writes more letters than that has not mistyped a name. */
 const LETTERS_MAX = 100
+/** Nobody keeps more names apart. */
+const NAMES_MAX = 2000
 
 /** The name that was probably meant, if one is near enough. */
 export function closest(wanted: string, names: Iterable<string>): string | undefined {
   if (wanted.length > LETTERS_MAX) return undefined
   const near = Math.max(1, Math.floor(wanted.length / 3))
   let best: { name: string; distance: number } | undefined
+  let left = NAMES_MAX
   for (const name of names) {
+    if (--left < 0) break
     // Each letter more or less is a difference.
     if (Math.abs(name.length - wanted.length) > near) continue
     const distance = editDistance(wanted.toLowerCase(), name.toLowerCase())

@@ -1,20 +1,30 @@
+/** Of a longer line only so much is shown, from some letters before the place on. */
+const SHOWN_MAX = 300
+const BEFORE = 60
+
 /** The lines around a place, as a designer sees them in the editor, with the place underlined. */
 export function codeFrame(lines: readonly string[], line: number, column: number, length: number): string {
-  const first = Math.max(1, line - 2)
-  const last = Math.min(lines.length, line + 1)
+  const cut = (lines[line - 1] ?? '').length > SHOWN_MAX ? Math.max(0, column - 1 - BEFORE) : 0
+  const shown = lines.slice(Math.max(0, line - 3), line + 1).map((text) => text.slice(cut, cut + SHOWN_MAX))
+  return framed(shown, Math.max(1, line - 2), line, column - cut, Math.min(length, SHOWN_MAX))
+}
+
+/** `lines` from the one of that number on. */
+function framed(lines: readonly string[], first: number, line: number, column: number, length: number): string {
+  const last = first + lines.length - 1
   const gutter = String(last).length
-  const framed: string[] = []
+  const drawn: string[] = []
   for (let number = first; number <= last; number++) {
-    const text = lines[number - 1] ?? ''
+    const text = lines[number - first] ?? ''
     const marked = number === line
-    framed.push(`${marked ? '>' : ' '} ${String(number).padStart(gutter)} | ${text}`.trimEnd())
+    drawn.push(`${marked ? '>' : ' '} ${String(number).padStart(gutter)} | ${text}`.trimEnd())
     if (!marked) continue
     const before = text.slice(0, column - 1)
     const under = text.slice(column - 1, column - 1 + length).trimEnd()
     const indent = before.replace(/[^\t]/g, (letter) => ' '.repeat(widthOf(letter)))
-    framed.push(`  ${' '.repeat(gutter)} | ${indent}${'^'.repeat(Math.max(1, displayWidth(under)))}`)
+    drawn.push(`  ${' '.repeat(gutter)} | ${indent}${'^'.repeat(Math.max(1, displayWidth(under)))}`)
   }
-  return framed.join('\n')
+  return drawn.join('\n')
 }
 
 function displayWidth(text: string): number {

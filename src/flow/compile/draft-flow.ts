@@ -19,6 +19,7 @@ import { reportIssues } from './report-issues.ts'
 import { shapeSteps } from './shape-steps.ts'
 import { SourceFile } from './source-file.ts'
 import { Templates } from './templates.ts'
+import { TEXT_MAX } from './text-limits.ts'
 
 /** One file, compiled as far as it can be by itself. */
 export interface DraftedFlow {
@@ -32,7 +33,8 @@ export interface DraftedFlow {
 
 /** Compiles one file. What it says of other flows is checked when all are drafted. */
 export function draftFlow({ file, text }: FlowSource, context: CompileContext): DraftedFlow {
-  const report = new Report(new SourceFile(file, text))
+  // Of a file that is too long its begin is enough to show.
+  const report = new Report(new SourceFile(file, text.length > TEXT_MAX ? text.slice(0, 1000).padEnd(TEXT_MAX + 1) : text))
   const value = readSource(report)
   const head = report.hasErrors && value === undefined ? undefined : shapeHead(value, report)
   const flow = head === undefined ? undefined : buildFlow(head, shapeSteps(head.steps, report), context, report)

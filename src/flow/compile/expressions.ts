@@ -12,6 +12,9 @@ import type { Path } from './source-file.ts'
 /** Types of values, as CEL calls them. `dyn`: only known when it runs. */
 export type ValueType = 'string' | 'double' | 'bool' | 'list' | 'map' | 'dyn'
 
+/** Signs such as `!!!!…` are nested as deeply as they are long, and the parser calls itself for each. */
+const EXPRESSION_MAX = 2000
+
 export interface Checked extends Expression {
   /** As CEL infers it; `dyn` when the expression is wrong, so that one mistake is told once. */
   readonly type: string
@@ -51,6 +54,11 @@ export class Expressions {
   }
 
   value(source: string, place: ExpressionPlace): Checked {
+    if (source.length > EXPRESSION_MAX) {
+      const message = `an expression has at most ${EXPRESSION_MAX} letters`
+      this.#report.error('FLOW0023', { ...place, length: 1 }, message, 'make several steps of it')
+      return wrong(source)
+    }
     try {
       const program = this.#environment.parse(source)
       const inspection = inspect(program.ast)
@@ -66,7 +74,7 @@ export class Expressions {
     } catch (error) {
       if (!(error instanceof ParseError || error instanceof CelTypeError || error instanceof EvaluationError)) throw error
       this.#reportError(error, source, place)
-      return { source, type: 'dyn', names: new Set(), evaluate: () => null }
+      return wrong(source)
     }
   }
 
@@ -99,6 +107,11 @@ export class Expressions {
   }
 }
 
+/** Stands for an expression with a mistake in it: one mistake is told once. */
+function wrong(source: string): Checked {
+  return { source, type: 'dyn', names: new Set(), evaluate: () => null }
+}
+
 function evaluate(source: string, program: (names: Scope['names']) => unknown, scope: Scope): unknown {
   try {
     return plain(withScope(scope, program))
@@ -110,8 +123,14 @@ function evaluate(source: string, program: (names: Scope['names']) => unknown, s
   }
 }
 
-/** CEL's values as JSON has them: its ints are BigInt, which no other room wants to meet. */
+/** What a flow can grow by `${x + x}`: enough for what other systems answer, and small enough for any number of calls. */
+const TEXT_MAX = 256 * 1024
+const ITEMS_MAX = 10_000
+
+/** CEL's values as JSON has them: its ints are BigInt, which no other room wants to meet. Throws for a value that has grown too large. */
 function plain(value: unknown): unknown {
+  const size = typeof value === 'string' ? value.length / TEXT_MAX : Array.isArray(value) ? value.length / ITEMS_MAX : 0
+  if (size > 1) throw new RangeError('The value is too large')
   if (typeof value === 'bigint') return Number(value)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(plain)

@@ -40,6 +40,7 @@ export const headSchema = z.strictObject({
   languages: z
     .array(language, 'must be a list of languages')
     .min(1, 'must name a language')
+    .max(20, 'must be no more than 20 languages')
     .describe('Languages it speaks; the first is the default.'),
   numbers: z
     .array(dialled, 'must be a list of numbers')

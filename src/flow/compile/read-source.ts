@@ -1,11 +1,19 @@
-import { isAlias, isScalar, visit } from 'yaml'
+import { type Document, isAlias, isScalar, visit } from 'yaml'
 import type { Report } from './report.ts'
+import { textProblem } from './text-limits.ts'
+import { valueProblem } from './value-limits.ts'
 
 /** The value of a YAML file, or nothing when it cannot be read; reports why. */
 export function readSource(report: Report): unknown {
+  const unreadable = textProblem(report.source.text)
+  if (unreadable !== undefined) {
+    report.add('error', 'FLOW0001', report.source.spanAt(unreadable.at, 1), unreadable.message, unreadable.hint)
+    return undefined
+  }
   const { simple } = report.source
   if (simple !== undefined) return simple.value
-  const { document } = report.source
+  const document = documentOf(report)
+  if (document === undefined) return undefined
   // After a first mistake in its syntax YAML finds many more that are none.
   const broken = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY')
   for (const { code, message, pos } of broken === undefined ? document.errors : [broken]) {
@@ -17,11 +25,26 @@ export function readSource(report: Report): unknown {
   if (broken !== undefined) return undefined
   reportScalars(report)
   try {
-    return document.toJS({ maxAliasCount: 100 })
+    const value: unknown = document.toJS({ maxAliasCount: 100 })
+    const problem = valueProblem(value)
+    if (problem === undefined) return value
+    report.error('FLOW0001', { path: [] }, problem)
+    return undefined
   } catch (error) {
     // The yaml library refuses aliases that lead nowhere, or multiply ("billion laughs"), only here. The former are reported by now.
     if (!report.hasErrors)
       report.error('FLOW0001', { path: [] }, error instanceof Error ? error.message : 'the file cannot be read')
+    return undefined
+  }
+}
+
+function documentOf(report: Report): Document.Parsed | undefined {
+  try {
+    return report.source.document
+  } catch (error) {
+    // The parser calls itself for each level. What is deep enough for that without being seen by the limits is still no flow.
+    if (!(error instanceof RangeError)) throw error
+    report.add('error', 'FLOW0001', report.source.spanAt(0, 1), 'this is nested too deeply')
     return undefined
   }
 }

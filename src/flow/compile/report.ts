@@ -4,6 +4,8 @@ import type { Place, SourceFile, Span } from './source-file.ts'
 
 /** Nobody reads more of one file, and a file that is no flow at all may have a finding in every line. */
 const FINDINGS_MAX = 200
+/** Names in a message may be as long as a file. */
+const MESSAGE_MAX = 500
 
 /** Collects what is to be said about one file. The same thing is said once about the same place. */
 export class Report {
@@ -18,8 +20,10 @@ export class Report {
     this.#counts = before === undefined ? { error: 0, warning: 0 } : { ...before.#counts }
   }
 
-  error(code: FindingCode, place: Place, message: string, hint?: string): void {
-    if (!this.#isFull('error')) this.add('error', code, this.source.spanOf(place), message, hint)
+  /** A hint that takes long to find is given as a function, and only looked for when it is told. */
+  error(code: FindingCode, place: Place, message: string, hint?: string | (() => string | undefined)): void {
+    if (this.#isFull('error')) return
+    this.add('error', code, this.source.spanOf(place), message, typeof hint === 'function' ? hint() : hint)
   }
 
   warning(code: FindingCode, place: Place, message: string, hint?: string): void {
@@ -27,15 +31,15 @@ export class Report {
   }
 
   add(severity: Finding['severity'], code: FindingCode, { line, column, length }: Span, message: string, hint?: string): void {
-    const key = `${code} ${line}:${column} ${message}`
+    const key = `${code} ${line}:${column} ${short(message)}`
     if (this.#isFull(severity) || this.#findings.has(key)) return
     this.#counts[severity]++
     const frame = codeFrame(this.source.lines, line, column, length)
     this.#findings.set(key, {
       severity,
       code,
-      message,
-      ...(hint !== undefined && { hint }),
+      message: short(message),
+      ...(hint !== undefined && { hint: short(hint) }),
       file: this.source.file,
       line,
       column,
@@ -56,4 +60,8 @@ export class Report {
   #isFull(severity: Finding['severity']): boolean {
     return this.#counts[severity] >= FINDINGS_MAX
   }
+}
+
+function short(text: string): string {
+  return text.length > MESSAGE_MAX ? `${text.slice(0, MESSAGE_MAX)}…` : text
 }

@@ -114,8 +114,7 @@ function findSimple(root: SimpleMap, path: Path, wantsKey: boolean): Found {
   let key: SimpleKey | undefined
   let complete = true
   for (const part of path) {
-    const entry: SimpleEntry | undefined =
-      node.kind === 'map' ? node.entries.find(({ key: { name } }) => name === String(part)) : undefined
+    const entry: SimpleEntry | undefined = node.kind === 'map' ? entryOf(node, String(part)) : undefined
     const inner: SimpleNode | undefined = entry?.node ?? (node.kind === 'list' ? node.items[Number(part)] : undefined)
     if (inner === undefined) {
       complete = false
@@ -127,6 +126,16 @@ function findSimple(root: SimpleMap, path: Path, wantsKey: boolean): Found {
   const found = complete && !wantsKey ? node : (key ?? node)
   const { start, end } = found
   return { start, end, text: 'quoted' in found && found.quoted ? 1 : 0 }
+}
+
+/** By name, for maps that are so long that looking through them for each of their entries would take seconds. */
+const indexes = new WeakMap<SimpleMap, ReadonlyMap<string, SimpleEntry>>()
+
+function entryOf(map: SimpleMap, name: string): SimpleEntry | undefined {
+  if (map.entries.length < 30) return map.entries.find(({ key }) => key.name === name)
+  const index = indexes.get(map) ?? new Map(map.entries.map((entry) => [entry.key.name, entry]))
+  indexes.set(map, index)
+  return index.get(name)
 }
 
 function keyOf(pair: Pair): string {

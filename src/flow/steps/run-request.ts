@@ -13,6 +13,9 @@ import { onward, type StepEnd } from '../step-end.ts'
 const patienceMs = 700
 const retryPauseMs = 200
 
+/** Expressions go through lists without a pause: one of a hundred thousand items would hold up all other calls. */
+const LIST_MAX = 2000
+
 /** Asks another system. Whatever goes wrong there is a fault of this step, for its `on_error`. */
 export async function runRequest(step: RequestStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
   const request = filledIn(step, frame)
@@ -21,6 +24,7 @@ export async function runRequest(step: RequestStep, frame: Frame, signal: AbortS
 
   const outcome = await withFiller(step.whileWaiting, frame, signal, () => sendPatiently(request, step.retries, frame, signal))
   if (!outcome.ok) throw requestFailed(step, outcome.problem, outcome.status)
+  if (hasMoreItems(outcome.body, LIST_MAX)) throw requestFailed(step, 'too-many-items', outcome.status)
   if (step.expect !== undefined && !fitsShape(outcome.body, step.expect)) throw requestFailed(step, 'bad-shape', outcome.status)
   if (step.into !== undefined) frame.names[step.into] = outcome.body ?? null
   return onward(step.next, 'answer', String(outcome.status))
@@ -84,6 +88,13 @@ async function fill(filler: Prompt, frame: Frame, signal: AbortSignal): Promise<
     // Stopped because the answer came or the caller left, which `work` sees too; or the filler cannot be spoken, and then
     // silence for the length of one request is better than to throw its answer away.
   }
+}
+
+/** Whether a list or map in it holds more than that, or it is nested more deeply than anything a flow can use. */
+function hasMoreItems(value: unknown, max: number, levels = 50): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const items = Object.values(value)
+  return levels === 0 || items.length > max || items.some((item) => hasMoreItems(item, max, levels - 1))
 }
 
 function requestFailed(step: RequestStep, problem: string, status?: number): AppError {

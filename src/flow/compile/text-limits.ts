@@ -1,0 +1,62 @@
+/** Letters in a file of flows. A step takes about 200, so that is far more than anybody can oversee. */
+export const TEXT_MAX = 512 * 1024
+
+/** More levels than any flow has, and few enough for parsers that call themselves for each: one that runs out of stack may end the process. */
+const NESTED_MAX = 200
+/** Texts may hold brackets without their counterparts, which only a parser can tell from those that count. */
+const OPEN_MAX = 400
+
+/** Anchors and aliases (`&name`, `*name`) are looked through for each other. */
+const ANCHORS_MAX = 500
+
+/** Dashes, question marks and keys that follow one another are levels without brackets: `- - a`, `a: b: c`. */
+const levelsInARow = new RegExp(`(?:(?:[-?]|"[^"\\n]{0,80}":|'[^'\\n]{0,80}':|[^\\s,[\\]{}"':]{0,80}:)\\s+){${NESTED_MAX}}`)
+
+export interface TextProblem {
+  readonly at: number
+  readonly message: string
+  readonly hint: string
+}
+
+/** What makes a text too large or too deep to be read at all; found in one pass, whatever the text is. */
+export function textProblem(text: string): TextProblem | undefined {
+  if (text.length > TEXT_MAX) {
+    const message = `this file is longer than ${TEXT_MAX / 1024} KB`
+    return { at: 0, message, hint: 'make several flows of it: one runs another by run' }
+  }
+  const anchors = text.match(/(?:^|[\s,[{])[&*]\S/g)?.length ?? 0
+  if (anchors > ANCHORS_MAX)
+    return {
+      at: 0,
+      message: `there are more than ${ANCHORS_MAX} anchors and aliases`,
+      hint: 'texts that begin with & or * need quotes'
+    }
+  const at = tooDeepAt(text)
+  return at === undefined
+    ? undefined
+    : { at, message: 'this is nested too deeply', hint: 'is there a bracket that nothing closes?' }
+}
+
+function tooDeepAt(text: string): number | undefined {
+  return tooManyOpenAt(text) ?? tooIndentedAt(text) ?? levelsInARow.exec(text)?.index
+}
+
+function tooManyOpenAt(text: string): number | undefined {
+  let open = 0
+  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
+    if (bracket === '[' || bracket === '{') open++
+    else if (open > 0) open--
+    if (open > OPEN_MAX) return index
+  }
+  return undefined
+}
+
+function tooIndentedAt(text: string): number | undefined {
+  const indents: number[] = []
+  for (const { 0: line, index } of text.matchAll(/^[ \t]*(?=[^\s])/gm)) {
+    while ((indents.at(-1) ?? -1) >= line.length) indents.pop()
+    indents.push(line.length)
+    if (indents.length > NESTED_MAX) return index
+  }
+  return undefined
+}
