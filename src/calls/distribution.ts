@@ -11,6 +11,7 @@ import type { AgentCommands, DeskResult } from '../domain/ports/desk.ts'
 import type { Offer, OfferResult, OrderSettings, QueueSettings, QueueStatus, WaitingCall } from '../domain/queue.ts'
 import { RoutingCore } from '../routing/routing-core.ts'
 import type { RoutingEffect } from '../routing/routing-effect.ts'
+import { Forecasts } from './forecasts.ts'
 import { OfferBook, type Waiter } from './offer-book.ts'
 import { Outbox } from './outbox.ts'
 import { QueueBoard } from './queue-board.ts'
@@ -42,6 +43,7 @@ export class Distribution implements AgentCommands {
   readonly #outbox: Outbox
   readonly #timers: Timers
   readonly #offers: OfferBook
+  readonly #forecasts = new Forecasts()
   #paused = false
 
   constructor({ queues, agents, order, clock, publish, newId, log }: DistributionOptions) {
@@ -82,6 +84,8 @@ export class Distribution implements AgentCommands {
       this.#offers.join(call.callId, { contactId, queue, waiter, enqueuedAt, isCallback })
       this.#board.touch([call.queue])
       this.#carryOut(effects)
+      const offered = effects.some((effect) => effect.type === 'offer-made' && effect.offer.callId === call.callId)
+      if (!offered && !isCallback) this.#forecasts.waits(call, this.#turn(call), this.#atWork(call.queue), this.#clock.now())
       return 'waiting'
     })
   }
@@ -91,6 +95,7 @@ export class Distribution implements AgentCommands {
     this.#command(() => {
       const party = this.#offers.leave(callId)
       if (party === undefined) return
+      this.#forecasts.left(callId)
       this.#board.touch([party.queue])
       this.#carryOut(this.#core.withdraw(callId, this.#clock.now()))
     })
@@ -118,6 +123,7 @@ export class Distribution implements AgentCommands {
       if (!this.#core.offerAnswered(offerId, this.#clock.now())) return false
       const offer = this.#offers.end(offerId, 'answered')
       if (offer === undefined) return false
+      this.#forecasts.answered(offer, this.#clock.now())
       this.#act(offer.agentId, { type: 'answered' })
       return true
     })
@@ -169,8 +175,25 @@ export class Distribution implements AgentCommands {
     if (all === undefined) return undefined
     const callbacks = this.#offers.callbacksIn(queue)
     const oldestSince = callbacks === 0 ? all.oldestSince : this.#offers.oldestCallerIn(queue)
-    const oldest = oldestSince === undefined ? {} : { oldestSince }
-    return { queue, waiting: all.waiting - callbacks, callbacks, ...oldest, ...this.#roster.staffOf(queue) }
+    const { atWork, ...staff } = this.#roster.staffOf(queue)
+    const expectedMs = this.#forecasts.expectMs(queue, all.waiting + 1 - this.#offers.ringingIn(queue), atWork)
+    const errorMs = this.#forecasts.errorMs(queue)
+    return {
+      queue,
+      waiting: all.waiting - callbacks,
+      callbacks,
+      ...(oldestSince !== undefined && { oldestSince }),
+      ...staff,
+      ...(expectedMs !== undefined && { estimateMs: staff.ready > 0 && all.waiting === 0 ? 0 : expectedMs }),
+      ...(errorMs !== undefined && { estimateErrorMs: errorMs })
+    }
+  }
+
+  /** How much longer the caller has to expect to wait, milliseconds; undefined while too little is known. */
+  estimateMs(callId: CallId): number | undefined {
+    const queue = this.#offers.partyOf(callId)?.queue
+    if (queue === undefined || this.position(callId) === undefined) return undefined
+    return this.#forecasts.expectMs(queue, this.#turn({ callId, queue }), this.#atWork(queue))
   }
 
   /** The caller's place in their queue, 1 for the head. */
@@ -221,6 +244,15 @@ export class Distribution implements AgentCommands {
     this.#timers.dispose()
   }
 
+  /** How many agents have to become free before the caller has one: those before them who are being rung have theirs. */
+  #turn({ callId, queue }: Pick<WaitingCall, 'callId' | 'queue'>): number {
+    return Math.max(1, (this.position(callId) ?? 1) - this.#offers.ringingIn(queue))
+  }
+
+  #atWork(queue: string): number {
+    return this.#roster.staffOf(queue).atWork
+  }
+
   #command<Value>(command: () => Value): Value {
     return this.#outbox.during(command)
   }
@@ -257,6 +289,7 @@ export class Distribution implements AgentCommands {
     const { id } = profile
     const now = this.#clock.now()
     if (previous.state === 'workingAfterCall') this.#wrappedUp(previous, action)
+    if (isWithCaller(previous.state) && !isWithCaller(status.state)) this.#forecasts.done(id, now)
     this.#tell({ type: 'agent.changed', status, previous: previous.state })
     this.#board.touch(profile.queues)
 
@@ -287,4 +320,8 @@ export class Distribution implements AgentCommands {
     if (wakeAt === undefined) this.#timers.cancel('wake')
     else this.#timers.set('wake', wakeAt, () => this.#command(() => this.#carryOut(this.#core.wake(this.#clock.now()))))
   }
+}
+
+function isWithCaller(state: AgentStatus['state']): boolean {
+  return state === 'busy' || state === 'workingAfterCall'
 }

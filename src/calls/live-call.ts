@@ -8,6 +8,7 @@ import { CallEnded, type Termination } from '../domain/termination.ts'
 import { CallStory } from './call-story.ts'
 import { CallerKeys } from './caller-keys.ts'
 import type { CallsOffice } from './office.ts'
+import { ToldTwice } from './told-twice.ts'
 
 /** Where a call came from. `callback`: its channel is the leg that we call the customer with. */
 export type CallOrigin = Omit<IncomingCall, 'door'> & { readonly door: IncomingCall['door'] | 'callback' }
@@ -54,6 +55,9 @@ export class LiveCall {
   lastPlace: QueuePlace | undefined
   /** Whether the caller's channel is there: a customer whom we call back is on no line before they have answered. */
   onLine: boolean
+  /** Music on hold plays to the caller, and no file. */
+  hearsMusic = false
+  readonly #toldTwice = new ToldTwice()
   readonly #incoming: CallOrigin
   readonly #office: CallsOffice
   readonly #ended = new AbortController()
@@ -121,7 +125,8 @@ export class LiveCall {
   watch(): Disposable {
     return this.channel.events.on((event) => {
       // What a caller presses during a talk is meant for the agent, not for the flow.
-      if (event.type === 'digit' && this.#phase !== 'talking') this.keys.press(event.digit)
+      if (event.type === 'digit' && this.#phase !== 'talking' && !this.#isToldAgain(event.digit, event.durationMs))
+        this.keys.press(event.digit)
       if (event.type === 'destroyed') this.#cause = event.cause
       if (event.type === 'left' || event.type === 'destroyed') this.#ended.abort(new CallEnded(this.#callerLeft()))
     })
@@ -135,6 +140,10 @@ export class LiveCall {
   /** Ends the call from our side. */
   end(termination: Termination): void {
     this.#ended.abort(new CallEnded(termination))
+  }
+
+  #isToldAgain(digit: string, durationMs: number): boolean {
+    return this.#toldTwice.isSecond(digit, durationMs, this.#office.clock.now(), this.hearsMusic)
   }
 
   #callerLeft(): Termination {

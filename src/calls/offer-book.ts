@@ -78,6 +78,13 @@ export class OfferBook {
     return this.#open.size
   }
 
+  /** Callers of the queue whose agent's phone rings. */
+  ringingIn(queue: string): number {
+    let ringing = 0
+    for (const { offer } of this.#open.values()) if (offer.queue === queue) ringing++
+    return ringing
+  }
+
   /** Callers who wait for an agent, in a queue or for a named one. */
   get callers(): number {
     return this.#parties.size

@@ -36,5 +36,6 @@ function isSame(one: QueueStatus, other: QueueStatus | undefined): boolean {
     one.oldestSince !== other.oldestSince
   )
     return false
+  if (one.estimateMs !== other.estimateMs || one.estimateErrorMs !== other.estimateErrorMs) return false
   return one.loggedOn === other.loggedOn && one.ready === other.ready && one.talking === other.talking
 }

@@ -10,7 +10,6 @@ export class QueueMusic {
   readonly #call: LiveCall
   readonly #office: CallsOffice
   readonly #music: string
-  #plays = false
 
   constructor(call: LiveCall, office: CallsOffice, music: string) {
     this.#call = call
@@ -19,14 +18,14 @@ export class QueueMusic {
   }
 
   async start(signal: AbortSignal): Promise<void> {
-    this.#plays = true
+    this.#call.hearsMusic = true
     expectOrGone(await whenConnected(this.#office, () => this.#call.channel.startMusic(this.#music), signal), 'start music')
   }
 
   /** Plays over the music, which goes on afterwards unless `stay` has ended: an agent is not kept waiting for it. */
   async playOver(clips: readonly Clip[], stay: AbortSignal, signal: AbortSignal): Promise<void> {
     // Opening a file ends the music (main/file.c, ast_openstream_full); nothing but a new start brings it back.
-    this.#plays = false
+    this.#call.hearsMusic = false
     try {
       await playClips(this.#call.channel, clips, this.#office, signal)
     } finally {
@@ -34,9 +33,9 @@ export class QueueMusic {
     }
   }
 
+  /** Also when something is said over it: that may have been told to stop before it began. */
   async stop(): Promise<void> {
-    if (!this.#plays) return
-    this.#plays = false
+    this.#call.hearsMusic = false
     await this.#call.channel.stopMusic()
   }
 }

@@ -31,7 +31,7 @@ export async function waitForAgent(
   const { name: queue } = place.settings
   const music = new QueueMusic(call, office, place.ownMusic ?? place.settings.music)
   let exit: DomainEventOf<'call.dequeued'>['exit'] = 'fault'
-  begin(call, place, since)
+  begin(call, office, place, since)
 
   try {
     await music.start(signal)
@@ -71,7 +71,12 @@ function join(call: LiveCall, office: CallsOffice, place: Place, ringing: Ringin
   )
 }
 
-function begin(call: LiveCall, { settings, priority, skills, enqueuedAt, routing }: Place, since: number): void {
+function begin(
+  call: LiveCall,
+  { distribution }: CallsOffice,
+  { settings, priority, skills, enqueuedAt, routing }: Place,
+  since: number
+): void {
   const queue = settings.name
   call.lastPlace = { queue, priority, skills, enqueuedAt, ...routing }
   call.story.enteredQueue(queue)
@@ -82,8 +87,15 @@ function begin(call: LiveCall, { settings, priority, skills, enqueuedAt, routing
     queue,
     priority,
     enqueuedAt,
+    ...standingOf(call, distribution),
     data: call.story.attachedData(since)
   })
+}
+
+function standingOf({ callId }: LiveCall, distribution: CallsOffice['distribution']) {
+  const position = distribution.position(callId)
+  const estimateMs = distribution.estimateMs(callId)
+  return { ...(position !== undefined && { position }), ...(estimateMs !== undefined && { estimateMs }) }
 }
 
 interface Stay {
@@ -139,7 +151,7 @@ function waitOf({ call, office, place, music }: Stay, stay: AbortSignal): Wait {
   return {
     queue: place.settings.name,
     position: () => office.distribution.position(call.callId),
-    estimateMs: () => undefined,
+    estimateMs: () => office.distribution.estimateMs(call.callId),
     play: (clips, signal) => music.playOver(clips, stay, signal)
   }
 }

@@ -19,7 +19,6 @@ export function nextCall(call: CallRecord, event: CallDomainEvent, agentOf: (dev
     case 'call.started':
     case 'shortcut.taken':
     case 'step.left':
-    case 'call.announced':
     case 'offer.ringing':
     case 'offer.answer-requested':
     case 'voicemail.left':
@@ -51,6 +50,8 @@ export function nextCall(call: CallRecord, event: CallDomainEvent, agentOf: (dev
       return { ...call, view: { ...call.view, data: event.data } }
     case 'call.queued':
       return enterQueue(call, event)
+    case 'call.announced':
+      return { ...call, view: { ...call.view, ...standingOf(event) } }
     case 'call.dequeued':
       // Answered: the queue's connection goes with `call.established`, so that clients see one change and not two.
       return event.exit === 'answered' ? call : { ...call, view: leaveQueue(call.view) }
@@ -147,11 +148,22 @@ function enterQueue(call: CallRecord, event: DomainEventOf<'call.queued'>): Call
   return {
     ...call,
     queues: new Set(call.queues).add(event.queue),
-    view: { ...view, queue: event.queue, priority: event.priority, enqueuedAt: event.enqueuedAt, data: event.data }
+    view: {
+      ...view,
+      queue: event.queue,
+      priority: event.priority,
+      enqueuedAt: event.enqueuedAt,
+      ...standingOf(event),
+      data: event.data
+    }
   }
 }
 
-function leaveQueue({ queue: _queue, enqueuedAt: _since, ...view }: View): View {
+function standingOf({ position, estimateMs }: { readonly position?: number; readonly estimateMs?: number }): Partial<View> {
+  return { ...(position !== undefined && { position }), ...(estimateMs !== undefined && { estimateMs }) }
+}
+
+function leaveQueue({ queue: _queue, enqueuedAt: _since, position: _place, estimateMs: _estimate, ...view }: View): View {
   return { ...view, connections: view.connections.filter((connection) => connection.kind !== 'queue') }
 }
 

@@ -101,6 +101,9 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
       return tell({ type: 'callInformation', time, cause: 'normal', ...withData })
     case 'call.queued':
       return tell({ type: 'queued', time, cause: 'enteringDistribution', deviceId: queueDevice(event.queue), ...withData })
+    case 'call.announced':
+      // A message changes nothing that clients see.
+      return event.position === undefined ? [] : tell({ type: 'callInformation', time, cause: 'normal', ...view })
     case 'call.dequeued':
       if (event.exit === 'answered') return []
       return tell({ type: 'diverted', time, cause: dequeueCauses[event.exit], deviceId: queueDevice(event.queue), ...view })
@@ -150,7 +153,6 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
     case 'callback.dialed':
       return tell({ type: 'networkReached', time, cause: 'normal', deviceId: event.device, ...view })
     case 'shortcut.taken':
-    case 'call.announced':
     case 'step.left':
     case 'offer.ringing':
     case 'voicemail.left':

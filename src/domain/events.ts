@@ -44,6 +44,9 @@ export type DomainEventBody =
       readonly queue: string
       readonly priority: string
       readonly enqueuedAt: number
+      /** As they came: their place, and what was expected of the wait (milliseconds), where known. */
+      readonly position?: number
+      readonly estimateMs?: number
       readonly data: AttachedData
     } & OfCall)
   | ({

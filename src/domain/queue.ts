@@ -132,4 +132,8 @@ export interface QueueStatus {
   readonly loggedOn: number
   readonly ready: number
   readonly talking: number
+  /** What who comes now has to expect, milliseconds; left out while too little is known. */
+  readonly estimateMs?: number
+  /** By how much the latest estimates were wrong, smoothed, milliseconds. */
+  readonly estimateErrorMs?: number
 }

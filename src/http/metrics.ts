@@ -159,6 +159,16 @@ export class Metrics {
       ])
     )
     this.#labelled('switchboard_voicemails_new', 'Messages that nobody has listened to', 'queue', newMessages)
+    this.#labelled('switchboard_queue_estimate_seconds', 'Wait that a new caller has to expect, once it is known', 'queue', () =>
+      [...this.#queues.values()].flatMap(({ queue, estimateMs }) =>
+        estimateMs === undefined ? [] : [[queue, estimateMs / 1000] as const]
+      )
+    )
+    this.#labelled('switchboard_queue_estimate_error_seconds', 'By how much the latest estimates were wrong', 'queue', () =>
+      [...this.#queues.values()].flatMap(({ queue, estimateErrorMs }) =>
+        estimateErrorMs === undefined ? [] : [[queue, estimateErrorMs / 1000] as const]
+      )
+    )
     this.#labelled('switchboard_agents', 'Agents by state', 'state', () => {
       const states = [...this.#agents.values()]
       return agentStates.map((state) => [state, states.filter((one) => one === state).length])

@@ -213,7 +213,8 @@ t.test('whatever happens, a status holds what its state needs, and the roster co
         const staff = {
           loggedOn: Number(state !== 'loggedOff'),
           ready: Number(state === 'ready'),
-          talking: Number(state === 'busy')
+          talking: Number(state === 'busy'),
+          atWork: Number(state !== 'loggedOff' && state !== 'notReady')
         }
         const right = [
           (status.offerId !== undefined) === (state === 'reserved'),
@@ -242,5 +243,5 @@ t.test('nobody is known but the agents of the centre', async (t) => {
   const roster = new Roster(new Map(), T, () => {})
   t.same(roster.act(agentId, logOn, T), { ok: false, code: 'AGENT_UNKNOWN' })
   t.equal(roster.status(agentId), undefined)
-  t.same(roster.staffOf('service'), { loggedOn: 0, ready: 0, talking: 0 })
+  t.same(roster.staffOf('service'), { loggedOn: 0, ready: 0, talking: 0, atWork: 0 })
 })

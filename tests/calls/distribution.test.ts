@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { Distribution, type Waiter } from '../../src/calls/distribution.ts'
 import { Timers } from '../../src/calls/timers.ts'
+import { ToldTwice } from '../../src/calls/told-twice.ts'
 import type { AgentProfile, Skills } from '../../src/domain/agent.ts'
 import type { DomainEventBody } from '../../src/domain/events.ts'
 import type { AgentId, CallId, ContactId, OfferId } from '../../src/domain/ids.ts'
@@ -707,4 +708,55 @@ t.test('while Asterisk is away nobody is offered a call, and a ring that fails i
   distribution.resume()
   t.equal(offers.length, 4)
   distribution.withdraw('a' as CallId)
+})
+
+t.test('how long callers have to wait is known after a few talks, and how far that missed', async (t) => {
+  const { clock, distribution, enqueue, ready, lastOffer } = centre(t)
+  const status = () => distribution.queueStatus('service')
+  const talk = async (callId: string, ms: number) => {
+    const offerId = lastOffer()
+    distribution.answered(offerId)
+    await clock.advance(ms)
+    distribution.talkOver('1002' as AgentId, callId as CallId, 'service')
+    await clock.advance(WRAP_UP)
+  }
+  ready('1002')
+  for (let talks = 1; talks <= 5; talks++) {
+    t.notOk('estimateMs' in (status() ?? {}), `too little is known after ${talks - 1} talks`)
+    enqueue(`c${talks}`)
+    await talk(`c${talks}`, 60_000)
+  }
+  t.match(status(), { estimateMs: 0 }, 'an agent is free')
+
+  enqueue('first')
+  enqueue('second')
+  enqueue('third')
+  // A talk and its wrap-up take 90 s, and one agent is at work. The first is being rung already.
+  t.same(
+    ['first', 'second', 'third'].map((id) => distribution.estimateMs(id as CallId)),
+    [90_000, 90_000, 180_000]
+  )
+  t.match(status(), { waiting: 3, estimateMs: 270_000 })
+  await talk('first', 60_000)
+  await talk('second', 60_000)
+  t.equal(status()?.estimateErrorMs, 0, 'who was second in line waited as long as was expected')
+  t.equal(distribution.estimateMs('first' as CallId), undefined, 'nobody waits there')
+  distribution.withdraw('third' as CallId)
+  distribution.logOff('1002' as AgentId)
+  t.notOk('estimateMs' in (status() ?? {}), 'nobody is at work')
+})
+
+t.test('a key that Asterisk tells twice counts once', async (t) => {
+  const keys = new ToldTwice()
+  t.notOk(keys.isSecond('*', 40, 0, true))
+  t.notOk(keys.isSecond('9', 40, 60, true))
+  t.ok(keys.isSecond('9', 40, 170, true))
+  t.notOk(keys.isSecond('9', 60, 250, true), 'held for another time: another key')
+  t.ok(keys.isSecond('9', 60, 400, false), 'told again when the music has ended')
+  t.notOk(keys.isSecond('9', 60, 500, false))
+  t.notOk(keys.isSecond('5', 80, 1_000, true))
+  t.notOk(keys.isSecond('5', 80, 1_400, true), 'later than that it is pressed again')
+  const prompted = new ToldTwice()
+  t.notOk(prompted.isSecond('1', 80, 0, false))
+  t.notOk(prompted.isSecond('1', 80, 160, false), 'while a file plays each key is told once')
 })

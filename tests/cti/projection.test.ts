@@ -61,6 +61,14 @@ t.test('a call from its first ring to wrap-up, in the words of CSTA', async (t) 
     data: attached
   })
   t.same(states(board), ['13800000001 connected', 'queue:service queued'])
+  const { callId, contactId } = call.queued
+  const announced = { type: 'call.announced', callId, contactId, queue: 'service', whole: true } as const
+  t.match(only(play(board, { ...announced, position: 2, estimateMs: 60_000 })), {
+    type: 'callInformation',
+    position: 2,
+    estimateMs: 60_000
+  })
+  t.same(play(board, { ...announced, message: 1 }), [], 'a message changes nothing that clients see')
 
   const delivered = only(play(board, call.offered('1001')))
   t.match(delivered, {
@@ -198,14 +206,15 @@ t.test('agents, phones and queues', async (t) => {
     only(
       play(board, {
         type: 'queue.changed',
-        status: { queue: 'sales', waiting: 2, callbacks: 0, loggedOn: 1, ready: 0, talking: 1 }
+        status: { queue: 'sales', waiting: 2, callbacks: 0, loggedOn: 1, ready: 0, talking: 1, estimateMs: 9_000 }
       })
     ),
     {
       type: 'queueChanged',
       queue: 'sales',
       title: 'Sales',
-      waiting: 2
+      waiting: 2,
+      estimateMs: 9_000
     }
   )
 })

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { nextLookMs, overflowOf } from '../../src/domain/overflow.ts'
 import { noWaitingWords } from '../../src/domain/waiting.ts'
 import { fixedParts } from '../../src/flow/fixed-parts.ts'
 import { announcementOf, roundedUp, type Standing, type Told } from '../../src/flow/waiting/announcement.ts'
@@ -278,4 +279,36 @@ steps:
     t.match(parts?.[0], { text: 'ours' }, 'all of it is made into audio beforehand')
     t.ok(parts?.some((part) => part.kind === 'text' && part.text === 'You are next.'))
   })
+})
+
+t.test('overflow: the first rule of which all holds, at the time it may hold', async (t) => {
+  const rule = (queue: string, conditions: object) => ({ queue, skills: {}, ...conditions })
+  const rules = [
+    rule('night', { fewerAgentsThan: 1 }),
+    rule('experts', { afterMs: 60_000, longerThan: 3 }),
+    rule('everybody', { afterMs: 120_000 })
+  ]
+  const goesTo = (waitedMs: number, ahead: number, loggedOn: number, closed: string[] = []) =>
+    overflowOf(rules, { waitedMs, ahead, loggedOn }, (queue) => !closed.includes(queue))?.queue
+  t.equal(goesTo(0, 9, 2), undefined)
+  t.equal(goesTo(0, 0, 0), 'night')
+  t.equal(goesTo(60_000, 3, 2), undefined)
+  t.equal(goesTo(60_000, 4, 2), 'experts')
+  t.equal(goesTo(120_000, 4, 2, ['experts']), 'everybody', 'nobody goes where nobody is taken')
+  t.equal(goesTo(130_000, 0, 0, ['night', 'experts', 'everybody']), undefined)
+  t.same(
+    [0, 59_999, 60_000, 120_000].map((ms) => nextLookMs(rules, ms)),
+    [60_000, 60_000, 120_000, undefined]
+  )
+
+  const sent = flow(`  wait:
+    queue: service
+    priority: high
+    max_wait: 90s
+    overflow: [{ after: 1m, queue: sales, skills: { english: 2 } }]
+    timeout: late
+    full: late
+  late: { play: late }`)
+  const [wait] = sent
+  t.match(wait?.steps.get('wait'), { overflow: [{ queue: 'sales', afterMs: 60_000, skills: { english: 2 } }] })
 })

@@ -271,7 +271,17 @@ t.test('metrics count what happens', async (t) => {
   bus.publish(call.ended)
   bus.publish({
     type: 'queue.changed',
-    status: { queue: 'service', waiting: 2, callbacks: 0, oldestSince: Date.now() - 5000, loggedOn: 0, ready: 0, talking: 0 }
+    status: {
+      queue: 'service',
+      waiting: 2,
+      callbacks: 0,
+      oldestSince: Date.now() - 5000,
+      loggedOn: 0,
+      ready: 0,
+      talking: 0,
+      estimateMs: 90_000,
+      estimateErrorMs: 12_000
+    }
   })
   const text = (await app.inject('/metrics')).body
   for (const line of [
@@ -279,6 +289,8 @@ t.test('metrics count what happens', async (t) => {
     'switchboard_calls_in_progress 1',
     'switchboard_offers_total{result="missed"} 1',
     'switchboard_queue_waiting{queue="service"} 2',
+    'switchboard_queue_estimate_seconds{queue="service"} 90',
+    'switchboard_queue_estimate_error_seconds{queue="service"} 12',
     'switchboard_agents{state="loggedOff"} 3',
     'switchboard_ari_connected 1',
     'switchboard_records_pending 3',

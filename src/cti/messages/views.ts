@@ -72,6 +72,8 @@ export const callViewSchema = z.object({
   queue: z.string().optional().describe('Where the caller waits or came from'),
   priority: z.string().optional(),
   enqueuedAt: z.number().optional(),
+  position: z.number().optional().describe('Place in the queue, as the caller came or was last told'),
+  estimateMs: z.number().optional().describe('How long the wait was expected to take then'),
   establishedAt: z.number().optional().describe('Since when caller and agent talk'),
   endedAt: z.number().optional().describe('Only in wrap-up: the call is over, its contact is not yet wrapped up'),
   data: attachedDataSchema.optional().describe('Left out of an event when it has not changed: keep what you have'),
@@ -109,7 +111,9 @@ export const queueViewSchema = z.object({
   loggedOn: z.number(),
   ready: z.number(),
   talking: z.number(),
-  newMessages: z.number().describe('Voice messages that nobody has listened to')
+  newMessages: z.number().describe('Voice messages that nobody has listened to'),
+  estimateMs: z.number().optional().describe('What who comes now has to expect; left out while too little is known'),
+  estimateErrorMs: z.number().optional().describe('By how much the latest estimates were wrong')
 })
 
 export const callbackStates = ['waiting', 'due', 'reserved', 'calling', 'connected', 'done', 'failed', 'cancelled'] as const

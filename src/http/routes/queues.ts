@@ -13,7 +13,9 @@ const queueSchema = z.object({
   loggedOn: z.number().int(),
   ready: z.number().int(),
   talking: z.number().int(),
-  newMessages: z.number().int().describe('Voice messages that nobody has listened to')
+  newMessages: z.number().int().describe('Voice messages that nobody has listened to'),
+  estimateMs: z.number().int().optional().describe('What who comes now has to expect; left out while too little is known'),
+  estimateErrorMs: z.number().int().optional().describe('By how much the latest estimates were wrong, smoothed')
 })
 
 /** Queues and their figures now. */
