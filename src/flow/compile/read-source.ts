@@ -1,4 +1,4 @@
-import { type Document, isAlias, isScalar, visit } from 'yaml'
+import { type Document, isAlias, isPair, isScalar, visit } from 'yaml'
 import type { Report } from './report.ts'
 import { textProblem } from './text-limits.ts'
 import { valueProblem } from './value-limits.ts'
@@ -66,6 +66,10 @@ function hintFor(code: string): string | undefined {
 function reportScalars(report: Report): void {
   const { document } = report.source
   visit(document, (_, node) => {
+    if (isPair(node) && isScalar(node.key) && node.key.value === '__proto__' && node.key.range) {
+      // JavaScript would take it for something else than a name, and schemas leave it out without a word.
+      report.add('error', 'FLOW0009', report.source.spanAt(node.key.range[0], 9), '"__proto__" cannot be a name')
+    }
     if (isAlias(node) && node.resolve(document) === undefined) {
       const span = report.source.spanAt(node.range?.[0] ?? 0, node.source.length + 1)
       report.add('error', 'FLOW0001', span, `*${node.source} is read as a reference to another place`, `write "*${node.source}"`)
