@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { connectAsterisk } from '../ari/connect-asterisk.ts'
+import { AfterCalls } from '../calls/after-calls.ts'
 import { CallTable } from '../calls/call-table.ts'
 import { CallbackBook } from '../calls/callback-book.ts'
 import { Distribution } from '../calls/distribution.ts'
@@ -21,6 +22,7 @@ import { keepFlowVersion, readLastFlowVersions } from '../records/flow-versions.
 import { startRecorder } from '../records/recorder.ts'
 import { openPrompts } from '../speech/open-prompts.ts'
 import type { SpokenPrompts } from '../speech/spoken-prompts.ts'
+import { interruptedCallsIn } from '../store/interrupted-calls.ts'
 import { migrate } from '../store/migrate.ts'
 import { openLiveStore } from '../store/open-live-store.ts'
 import { openDatabase } from '../store/postgres.ts'
@@ -151,6 +153,9 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     connection: reception.connection,
     distribution,
     world,
+    afterCalls: new AfterCalls(clock, log),
+    interrupted: interruptedCallsIn(database),
+    resumeWithinMs: config.resumeWithinMs,
     customers,
     callbacks: { add: (draft) => callbacks.add(draft) },
     centre,

@@ -66,6 +66,7 @@ export class CallTable implements CallCommands {
     this.#draining = true
     for (const call of this.#calls.values()) call.end(termination)
     await Promise.all(this.#running)
+    await this.#office.afterCalls.drain()
   }
 
   /** The number of the customer; undefined when there is no such call. */

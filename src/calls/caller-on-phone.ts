@@ -52,6 +52,7 @@ export class CallerOnPhone implements Caller {
       startedAt,
       customer: story.customer,
       tags: story.tags,
+      ...(this.#call.interrupted === undefined ? {} : { interrupted: this.#call.interrupted }),
       ...(story.languageKnown ? { language: story.language } : {})
     }
   }

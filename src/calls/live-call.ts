@@ -1,6 +1,7 @@
 import type { TransferTarget } from '../domain/caller.ts'
 import type { DomainEventBody } from '../domain/events.ts'
 import type { AgentId, CallId, ContactId, DeviceId } from '../domain/ids.ts'
+import type { Interrupted } from '../domain/interrupted.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
 import type { Channel, IncomingCall } from '../domain/ports/telephony.ts'
 import type { Offer, QueuePlace } from '../domain/queue.ts'
@@ -49,6 +50,10 @@ export class LiveCall {
   readonly keys = new CallerKeys()
   readonly totals = { queuedMs: 0, talkedMs: 0, heldMs: 0 }
   answeredAt: number | undefined
+  /** Where this caller was cut off in an earlier call. */
+  interrupted: Interrupted | undefined
+  /** Where in its flows the caller has left. */
+  leftAt: Interrupted | undefined
   talk: TalkControl | undefined
   alerting: Alerting | undefined
   /** The last place the caller had in a queue, kept when they leave it: who books a callback does not lose it. */
@@ -83,6 +88,11 @@ export class LiveCall {
     this.dialed = incoming.dialed
     this.startedAt = office.clock.now()
     this.story = new CallStory(language)
+  }
+
+  /** Whether the caller shows a number to be known by. */
+  get hasNumber(): boolean {
+    return this.#incoming.callerNumber !== ''
   }
 
   get signal(): AbortSignal {

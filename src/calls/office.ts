@@ -3,6 +3,7 @@ import type { Centre } from '../domain/centre.ts'
 import type { Customers } from '../domain/customer.ts'
 import type { Publish } from '../domain/event-bus.ts'
 import type { EventFeed } from '../domain/event-feed.ts'
+import type { InterruptedCalls } from '../domain/interrupted.ts'
 import type { Log } from '../domain/log.ts'
 import type { CallbackDraft } from '../domain/ports/callbacks.ts'
 import type { Clock } from '../domain/ports/clock.ts'
@@ -10,6 +11,7 @@ import type { LiveStore } from '../domain/ports/live-store.ts'
 import type { Recordings } from '../domain/ports/recordings.ts'
 import type { Telephony, TelephonyStatus } from '../domain/ports/telephony.ts'
 import type { FlowWorld } from '../flow/flow-world.ts'
+import type { AfterCalls } from './after-calls.ts'
 import type { Distribution } from './distribution.ts'
 
 /** Everything a call needs around it; the same for all calls. */
@@ -18,9 +20,15 @@ export interface CallsOffice {
   /** News of the connection to Asterisk. */
   readonly connection: EventFeed<TelephonyStatus>
   readonly distribution: Distribution
-  readonly world: FlowWorld
+  /** Each call adds its own `afterCall`. */
+  readonly world: Omit<FlowWorld, 'afterCall'>
   readonly customers: Customers
   readonly callbacks: { add(draft: CallbackDraft): Promise<CallbackExit> }
+  /** Holds what flows still do when their callers have left. */
+  readonly afterCalls: AfterCalls
+  readonly interrupted: InterruptedCalls
+  /** How long after they were cut off callers may go on where they were. */
+  readonly resumeWithinMs: number
   readonly centre: Centre
   readonly liveStore: LiveStore
   readonly recordings: Recordings

@@ -1,13 +1,13 @@
-import type { Customer } from '../domain/customer.ts'
 import { expectOrGone } from '../domain/outcome.ts'
 import { type Termination, terminationOf } from '../domain/termination.ts'
 import { untilAborted } from '../domain/until-aborted.ts'
 import { CallerOnPhone } from './caller-on-phone.ts'
+import { findInterrupted, keepIfCutOff } from './cut-off.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { walkFlows } from './walk-flows.ts'
 import { whenConnected } from './when-connected.ts'
-import { within } from './within.ts'
+import { unlessAborted, within } from './within.ts'
 
 /** How long a look-up may keep a caller waiting: without an answer they are served as somebody unknown. */
 const LOOK_UP_LIMIT_MS = 500
@@ -48,6 +48,7 @@ export async function runCall(call: LiveCall, office: CallsOffice): Promise<Term
   const answered = call.answeredAt === undefined ? {} : { answeredAt: call.answeredAt }
   call.publish({ type: 'call.ended', termination: verdict, startedAt: call.startedAt, ...answered, totals: { ...call.totals } })
   office.liveStore.delete(call.callId)
+  keepIfCutOff(call, verdict, office)
   log.info({ termination: verdict, totals: call.totals }, 'Call ended')
   return verdict
 }
@@ -58,7 +59,12 @@ async function answerAndServe(call: LiveCall, office: CallsOffice): Promise<Term
   const flow = flows.byNumber(call.dialed)
   if (flow === undefined) return { result: 'refused', reason: 'unknown-number' }
 
-  const [customer] = await Promise.all([findCustomer(call, office), answer(call, office)])
+  const [customer, interrupted] = await Promise.all([
+    lookUp('customer', call, office, (signal) => office.customers.findByNumber(call.device, signal)),
+    lookUp('interrupted call', call, office, () => findInterrupted(call, office)),
+    answer(call, office)
+  ])
+  call.interrupted = interrupted
   if (customer !== undefined) {
     call.story.customer = customer
     call.publish({ type: 'call.identified', customer })
@@ -78,13 +84,18 @@ async function answer(call: LiveCall, office: CallsOffice): Promise<void> {
   call.publish({ type: 'call.answered' })
 }
 
-/** A store that is slow or down costs the caller nothing but their name. */
-async function findCustomer(call: LiveCall, office: CallsOffice): Promise<Customer | undefined> {
+/** A store that is slow or down costs the caller nothing but what it knows. */
+async function lookUp<Value>(
+  what: string,
+  call: LiveCall,
+  office: CallsOffice,
+  ask: (signal: AbortSignal) => Promise<Value | undefined>
+): Promise<Value | undefined> {
   try {
-    return await within(LOOK_UP_LIMIT_MS, office.clock, (signal) => office.customers.findByNumber(call.device, signal))
+    return await within(LOOK_UP_LIMIT_MS, office.clock, (signal) => unlessAborted(ask(signal), signal))
   } catch (error) {
     if (call.signal.aborted) throw call.signal.reason
-    office.log.warn({ callId: call.callId, err: error }, 'Customer look-up failed; the caller is served as unknown')
+    office.log.warn({ callId: call.callId, what, err: error }, 'A look-up failed; the caller is served without it')
     return undefined
   }
 }

@@ -25,6 +25,9 @@ export function traceOf(call: LiveCall, first: Flow, { clock, log }: { readonly 
       call.story.attach(values)
       call.publish({ type: 'call.data-changed', data: call.story.attachedData(clock.now()), by: 'flow' })
     },
+    leftAt(position) {
+      call.leftAt = position
+    },
     identified(customer) {
       call.story.customer = customer
       call.publish({ type: 'call.identified', customer })

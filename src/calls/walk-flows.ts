@@ -15,7 +15,8 @@ export async function walkFlows(
   call: LiveCall,
   office: CallsOffice
 ): Promise<Termination> {
-  const world = { ...office.world, flows }
+  const afterCall = (work: (signal: AbortSignal) => Promise<void>) => office.afterCalls.take(call.callId, work)
+  const world = { ...office.world, flows, afterCall }
   let flow = first
 
   for (;;) {

@@ -22,3 +22,19 @@ export async function within<Value>(
     await limit
   }
 }
+
+/** What comes of work that knows no signal, unless the signal aborts first; the work then goes on by itself. */
+export async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  let aborted: (() => void) | undefined
+  try {
+    return await Promise.race([
+      work,
+      new Promise<never>((_, reject) => {
+        aborted = () => reject(signal.reason)
+        signal.addEventListener('abort', aborted, { once: true })
+      })
+    ])
+  } finally {
+    if (aborted !== undefined) signal.removeEventListener('abort', aborted)
+  }
+}

@@ -206,6 +206,9 @@ export const centreSchema = z.strictObject({
     .array(customer)
     .default([])
     .describe('Customers put into the database at start when they are not there. Default: none'),
+  resume_within: duration
+    .prefault('10m')
+    .describe('How long after they were cut off callers are offered to go on where they were, by flows that do. Default: 10m'),
   speech: speech
     .prefault({ provider: 'espeak' })
     .describe('What makes speech out of text; the key of a service is SPEECH_API_KEY. Default: { provider: espeak }'),

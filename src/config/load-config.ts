@@ -36,6 +36,8 @@ export interface Config {
   /** A service that makes speech. Undefined: espeak-ng alone does. */
   readonly speechService: SpeechService | undefined
   readonly recordings: { readonly folder: string; readonly keepVoicemailMs: number }
+  /** How long after they were cut off callers may go on where they were. */
+  readonly resumeWithinMs: number
   readonly http: { readonly sessionMs: number; readonly signInsPerMinute: number; readonly requestsPerMinute: number }
   /** Of our own package. */
   readonly version: string
@@ -60,6 +62,7 @@ export function loadConfig(variables: Variables = readVariables()): Config {
       folder: environment.RECORDINGS ?? join(environment.DATA_DIR, 'recordings'),
       keepVoicemailMs: file.recordings.keep_voicemail
     },
+    resumeWithinMs: file.resume_within,
     http: {
       sessionMs: file.http.session,
       signInsPerMinute: file.http.sign_ins_per_minute,

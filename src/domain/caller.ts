@@ -1,6 +1,7 @@
 import type { CallbackAnswer, CallbackRequest } from './callback.ts'
 import type { Customer } from './customer.ts'
 import type { CallId, ContactId, RecordingId } from './ids.ts'
+import type { Interrupted } from './interrupted.ts'
 import type { Clip } from './ports/prompts.ts'
 import type { PreferredAgent, PriorityName } from './queue.ts'
 import type { RelaxStep } from './relaxation.ts'
@@ -20,6 +21,8 @@ export interface CallFacts {
   readonly language?: string
   /** What earlier flows of this call have tagged it with. */
   readonly tags?: readonly string[]
+  /** Where this caller was cut off a while ago; unset when they were not. */
+  readonly interrupted?: Interrupted
 }
 
 export interface QueueRequest {

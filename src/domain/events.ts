@@ -110,6 +110,7 @@ export type DomainEventBody =
     } & OfCall)
   /** Somebody was given the audio of a recording. */
   | ({ readonly type: 'recording.played'; readonly recordingId: RecordingId; readonly by: string } & OfCall)
+  /** Once for each call. Only what its flow does after the caller has left may follow: steps, tags, data, the customer. */
   | ({
       readonly type: 'call.ended'
       readonly termination: Termination

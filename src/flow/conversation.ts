@@ -1,5 +1,6 @@
 import type { Caller } from '../domain/caller.ts'
 import type { Customer } from '../domain/customer.ts'
+import type { Interrupted, Position } from '../domain/interrupted.ts'
 import type { PriorityName } from '../domain/queue.ts'
 import type { Scope } from './expression.ts'
 import type { Flow } from './flow.ts'
@@ -21,6 +22,10 @@ export interface Conversation {
   customer: Customer | undefined
   /** The flows that are open: one, and those that it runs. */
   readonly frames: Frame[]
+  /** Where the caller was cut off, until they have gone on there. */
+  interrupted: Interrupted | undefined
+  /** Where the flows that are about to begin go on, one in the other. */
+  readonly resuming: Position[]
   /** Given by the last shortcut, for queue steps that state none. */
   priority: PriorityName | undefined
   /** Steps visited since the caller was last waited for. */
@@ -34,4 +39,6 @@ export interface Frame {
   readonly scope: Scope
   /** The same object as `scope.names`; steps write the flow's variables here. */
   readonly names: Record<string, unknown>
+  /** The step that the caller is at; unset before the first one. */
+  at?: string
 }

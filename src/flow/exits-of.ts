@@ -24,7 +24,7 @@ export function wayName(to: Target): string {
 }
 
 /** All ways out of a step that its flow states. */
-export function exitsOf(step: Step, flow: Pick<Flow, 'onError'>): readonly Exit[] {
+export function exitsOf(step: Step, flow: Partial<Pick<Flow, 'onError' | 'afterHangup'>>): readonly Exit[] {
   const exits: Exit[] = []
   const add = (name: string, to: Target | undefined, waits: Exit['waits'] = 'none') => {
     if (to !== undefined) exits.push({ name, to, waits })
@@ -78,6 +78,9 @@ export function exitsOf(step: Step, flow: Pick<Flow, 'onError'>): readonly Exit[
     add('no_input', step.noInput.go, 'silence')
     add('no_match', step.noMatch.go, 'caller')
   }
-  add('on_error', step.onError ?? (failsEasily.has(step.kind) ? flow.onError : undefined))
+  add(
+    'on_error',
+    step.onError ?? (failsEasily.has(step.kind) && flow.afterHangup?.has(step.name) !== true ? flow.onError : undefined)
+  )
   return exits
 }

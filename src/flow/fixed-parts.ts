@@ -14,15 +14,17 @@ import { waitingWords } from './waiting/waiting-words.ts'
 export function fixedParts(flow: Flow, queues: Centre['queues'] = new Map()): ReadonlyMap<Language, readonly PromptPart[]> {
   const parts = new Map<Language, PromptPart[]>()
   const add = (language: Language, more: readonly PromptPart[]) => parts.set(language, [...(parts.get(language) ?? []), ...more])
-  for (const step of flow.steps.values()) {
-    for (const prompt of promptsOf(step, queues)) {
-      for (const [language, pieces] of prompt) {
-        add(
-          language,
-          pieces.flatMap((piece) => (piece.fixed ? [piece.part] : []))
-        )
-      }
+  const addPrompt = (prompt: Prompt) => {
+    for (const [language, pieces] of prompt) {
+      add(
+        language,
+        pieces.flatMap((piece) => (piece.fixed ? [piece.part] : []))
+      )
     }
+  }
+  for (const { offer } of flow.shortcuts) if (offer !== undefined) addPrompt(offer.prompt)
+  for (const step of flow.steps.values()) {
+    for (const prompt of promptsOf(step, queues)) addPrompt(prompt)
     if (step.kind !== 'queue') continue
     const { announce } = waitingWords(step.waiting, queues.get(step.queue)?.waiting)
     if (!announce.position && !announce.estimate) continue

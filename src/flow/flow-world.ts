@@ -1,5 +1,6 @@
 import type { Centre } from '../domain/centre.ts'
 import type { Customer, Customers } from '../domain/customer.ts'
+import type { Interrupted } from '../domain/interrupted.ts'
 import type { Language } from '../domain/language.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { HttpClient } from '../domain/ports/http-client.ts'
@@ -26,6 +27,8 @@ export interface FlowWorld {
   readonly customers: Customers
   readonly centre: Centre
   readonly flows: Flows
+  /** Takes on work for a call whose caller has left. Nobody waits for it; the signal aborts when the server stops. */
+  afterCall(work: (signal: AbortSignal) => Promise<void>): void
   queueStatus(name: string): QueueStatus | undefined
   /** 0 ≤ x < 1. */
   random(): number
@@ -42,6 +45,8 @@ export interface FlowTrace {
   shortcutTaken(name: string, priority?: PriorityName): void
   /** Merge into the data for the agent. */
   attach(values: Readonly<Record<string, unknown>>): void
+  /** The caller has left here. Whether they were cut off is for others to say. */
+  leftAt(position: Interrupted): void
   /** The caller is this customer, or the customer has changed. */
   identified(customer: Customer): void
   /** The call has these names now, all of them. */

@@ -1,6 +1,7 @@
 import type { Language } from '../domain/language.ts'
 import type { PriorityName } from '../domain/queue.ts'
 import type { Expression } from './expression.ts'
+import type { Prompt } from './prompt.ts'
 import type { Step } from './step.ts'
 import type { Target } from './target.ts'
 
@@ -9,7 +10,10 @@ export interface Shortcut {
   readonly name: string
   readonly when?: Expression
   readonly keys?: string
-  readonly go: Target
+  /** Asked before it is taken; keys are the answer that takes it. */
+  readonly offer?: { readonly prompt: Prompt; readonly accept: string }
+  /** Unset: to the step where the caller was cut off, with its variables. */
+  readonly go?: Target
   /** For the queue steps that follow, unless they state their own. */
   readonly priority?: PriorityName
   /** False lifts the proof that no menu lies between this and an agent. */
@@ -38,4 +42,8 @@ export interface Flow {
   readonly steps: ReadonlyMap<string, Step>
   /** Where a fault of a step goes that has no exit of its own for it. */
   readonly onError?: Target
+  /** The step where a walk goes on when the caller has left. */
+  readonly onHangup?: string
+  /** Steps that only come after that. */
+  readonly afterHangup: ReadonlySet<string>
 }

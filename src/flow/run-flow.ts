@@ -1,13 +1,16 @@
-import type { Caller } from '../domain/caller.ts'
+import type { Caller, CallFacts } from '../domain/caller.ts'
 import type { Language } from '../domain/language.ts'
+import type { TerminationReason } from '../domain/termination.ts'
+import { goOnAfterHangup, whyLeft, whyTalkEndedIt } from './after-hangup.ts'
 import type { Conversation } from './conversation.ts'
 import { flowUnknown } from './faults.ts'
 import type { Flow } from './flow.ts'
 import type { FlowEnd } from './flow-end.ts'
 import type { FlowTrace, FlowWorld } from './flow-world.ts'
 import { KeyBuffer } from './key-buffer.ts'
+import { positionNow } from './positions.ts'
 import { Secrets } from './secrets.ts'
-import { CallView } from './views.ts'
+import { CallView, interruptedView } from './views.ts'
 import { walkFlow } from './walk-flow.ts'
 
 export type { FlowEnd } from './flow-end.ts'
@@ -22,24 +25,50 @@ export async function runFlow(
 ): Promise<FlowEnd> {
   using keys = new KeyBuffer(caller, world.clock)
   const { facts } = caller
-  const language = firstLanguage(flow, facts.language ?? facts.customer?.language)
+  const language = firstLanguage(flow, facts.language ?? facts.interrupted?.language ?? facts.customer?.language)
   const talk: Conversation = {
     caller,
     world,
     trace,
     keys,
     secrets: new Secrets(),
-    call: new CallView(facts.callId, facts.dialed, facts.callerNumber, facts.callerName, language, facts.tags),
+    call: viewOf(facts, language, world.clock.now()),
     customer: facts.customer,
     frames: [],
+    interrupted: facts.interrupted,
+    resuming: [],
     priority: undefined,
     hops: 0
   }
 
+  let left: TerminationReason | undefined
+  try {
+    const end = await walkAll(flow, talk, signal)
+    left = whyTalkEndedIt(end)
+    return end
+  } catch (error) {
+    left = whyLeft(error)
+    const position = left === undefined ? undefined : positionNow(talk)
+    if (position !== undefined) trace.leftAt(position)
+    throw error
+  } finally {
+    if (left !== undefined) goOnAfterHangup(talk, left)
+  }
+}
+
+function viewOf(facts: CallFacts, language: Language, now: number): CallView {
+  const view = new CallView(facts.callId, facts.dialed, facts.callerNumber, facts.callerName, language, facts.tags)
+  if (facts.interrupted !== undefined) view.interrupted = interruptedView(facts.interrupted, now)
+  return view
+}
+
+/** Flow after flow, as one goes to the other for good. */
+async function walkAll(flow: Flow, talk: Conversation, signal: AbortSignal): Promise<FlowEnd> {
+  const { trace, world, call } = talk
   let current = flow
   for (;;) {
     trace.flowStarted(current.name, current.version)
-    if (current === flow && language !== flow.languages[0]) trace.languageChanged(language)
+    if (current === flow && call.language !== flow.languages[0]) trace.languageChanged(call.language)
     const end = await walkFlow(current, {}, talk, signal)
     if (end.kind === 'finished') return { kind: 'ended', termination: { result: 'completed', reason: 'flow-finished' } }
     if (end.kind !== 'go') return end

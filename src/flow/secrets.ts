@@ -9,6 +9,11 @@ export class Secrets {
     if (value !== '') this.#values.add(value)
   }
 
+  /** Whether a secret is in it, also deep inside or as a part of a text. */
+  isIn(value: unknown): boolean {
+    return this.#values.size > 0 && JSON.stringify(this.redact(value)) !== JSON.stringify(value)
+  }
+
   /** A copy with every secret in it replaced. */
   redact(value: unknown): unknown {
     if (this.#values.size === 0) return value

@@ -1,4 +1,5 @@
 import type { Customer } from '../domain/customer.ts'
+import type { Interrupted } from '../domain/interrupted.ts'
 import type { QueueStatus } from '../domain/queue.ts'
 
 /** `call` in expressions. */
@@ -9,6 +10,10 @@ export class CallView {
   readonly caller_name: string
   language: string
   tags: readonly string[]
+  /** Why the call is over; empty as long as it is not. */
+  ended = ''
+  /** Null when this caller was not cut off before. */
+  interrupted: InterruptedView | null = null
 
   constructor(id: string, dialed: string, caller: string, callerName: string, language: string, tags: readonly string[] = []) {
     this.id = id
@@ -18,6 +23,20 @@ export class CallView {
     this.language = language
     this.tags = tags
   }
+}
+
+/** `call.interrupted` in expressions. */
+export interface InterruptedView {
+  readonly flow: string
+  readonly step: string
+  readonly seconds_ago: number
+  /** Empty when they were in none. */
+  readonly queue: string
+}
+
+export function interruptedView({ at, positions, queue = '' }: Interrupted, now: number): InterruptedView {
+  const { flow, step } = positions.at(-1) ?? positions[0]
+  return { flow, step, seconds_ago: Math.max(0, Math.round((now - at) / 1000)), queue }
 }
 
 /** `customer` in expressions: an unknown caller is a customer without marks, so that conditions need no guard. */

@@ -6,6 +6,7 @@ import { flowLoop } from './faults.ts'
 import type { Flow, Shortcut } from './flow.ts'
 import type { ShortcutWatch } from './key-buffer.ts'
 import { openFrame } from './open-frame.ts'
+import { resumeHere } from './positions.ts'
 import type { Step } from './step.ts'
 import type { StepEnd, WalkEnd } from './step-end.ts'
 import { runStep } from './steps/run-step.ts'
@@ -30,12 +31,14 @@ export async function walkFlow(
   // Steps that failed since the caller was last asked: a second time is not sent round again.
   const failed = new Set<Step>()
 
-  let target: Target | undefined = takeEntryShortcut(frame) ?? { kind: 'step', step: flow.start }
+  let target: Target | undefined = resumeHere(frame) ??
+    (await takeEntryShortcut(frame, watch, signal)) ?? { kind: 'step', step: flow.start }
   while (target !== undefined) {
     signal.throwIfAborted()
     if (target.kind === 'flow') return { kind: 'go', flow: target.flow }
     const step = flow.steps.get(target.step)
     if (step === undefined) throw new AppError('FLOW_STEP_UNKNOWN', 'server', 'A compiled flow leads to a step it does not have')
+    frame.at = step.name
     if (++talk.hops > hopsMax) throw flowLoop(flow.name, step.name, hopsMax)
 
     const end = await visit(step, frame, watch, failed, signal)

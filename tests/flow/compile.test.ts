@@ -41,11 +41,10 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
   ['FLOW0004', around('  a: { play: x, hangup: true }'), 'hangup', /play and hangup/],
   ['FLOW0004', around('  a: hello'), 'a', /what it does/],
   ['FLOW0005', around('  a: { survey: x, then: end }'), 'survey', /not available yet/],
-  ['FLOW0005', around('  a: { go: end }', 'on_hangup: end'), 'on_hangup', /not available yet/],
   [
     'FLOW0005',
-    around('  a: { go: end }', 'shortcuts: [{ name: x, when: "true", go: end, offer: x }]'),
-    'offer',
+    around('  a: { go: end }', 'defaults: { voice: x }').replace(/defaults: { no_input.*\n/, ''),
+    'voice',
     /not available yet/
   ],
   ['FLOW0006', around('  a: { menu: { choices: { 1: end }, first_digit: 5 } }'), '5', /5s/],
@@ -64,6 +63,38 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
   ['FLOW0006', around('  a: { split: [{ percent: 100, go: end }] }'), '', /two ways/],
   ['FLOW0006', around('  a: { split: [{ percent: 0, go: end }, { percent: 100, go: a }] }'), '0', /more than 0/],
   ['FLOW0012', around('  a: { split: [{ percent: 60, go: a }, { percent: 40, go: end }] }'), 'a', /a → a/],
+  ['FLOW0010', around('  a: { go: end }', 'on_hangup: nowhere'), 'nowhere', /no step/],
+  ['FLOW0035', around('  a: { go: end }\n  b: { play: x }', 'on_hangup: b'), 'play', /after the caller has left.*set, branch/],
+  ['FLOW0035', around('  a: { go: end }\n  b: { set: {}, then: end }', 'on_hangup: b'), 'hangup', /without `then` it ends/],
+  ['FLOW0035', around('  a: { go: end }\n  b: { go: { flow: test } }', 'on_hangup: b'), 'b', /no other flow/],
+  [
+    'FLOW0035',
+    around('  a: { go: end }\n  b: { request: { get: http://bank.test:8099/x, while_waiting: wait } }', 'on_hangup: b'),
+    'while_waiting',
+    /nobody hears/
+  ],
+  ['FLOW0012', around('  a: { go: end }\n  b: { set: {}, then: b }', 'on_hangup: b'), 'b', /b → b/],
+  ['FLOW0007', around('  a: { go: end }', 'shortcuts: [{ name: x, when: "true" }]'), '', /either go or resume/],
+  [
+    'FLOW0007',
+    around('  a: { go: end }', 'shortcuts: [{ name: x, when: "true", go: a, resume: true }]'),
+    '',
+    /either go or resume/
+  ],
+  [
+    'FLOW0007',
+    around('  a: { go: end }', 'shortcuts: [{ name: x, keys: "*1", offer: y, go: a }]'),
+    'offer',
+    /shortcuts with when/
+  ],
+  ['FLOW0007', around('  a: { go: end }', 'shortcuts: [{ name: x, keys: "*1", resume: true }]'), 'resume', /shortcuts with when/],
+  ['FLOW0003', around('  a: { go: end }', 'shortcuts: [{ name: x, when: "true", accept: "1", go: a }]'), 'accept', /no offer/],
+  [
+    'FLOW0006',
+    around('  a: { go: end }', 'shortcuts: [{ name: x, when: "true", offer: y, accept: "12", go: a }]'),
+    '"12"',
+    /a key/
+  ],
   ['FLOW0007', around('  a: { customer: {}, then: end, on_error: end }'), 'customer', /one of find, create, update/],
   ['FLOW0007', around('  a: { customer: { find: {} }, found: end, not_found: end, on_error: end }'), 'find', /one of number, id/],
   ['FLOW0003', around('  a: { customer: { create: {} }, found: end, on_error: end }'), 'found', /not an exit of create.*then/],
@@ -270,6 +301,12 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
 
 const warnings: typeof mistakes = [
   [
+    'FLOW0025',
+    around('  a: { go: end }', 'shortcuts: [{ name: x, when: "true", offer: y, go: a }, { name: z, when: "true", go: end }]'),
+    'z',
+    /"z" may hear the offer of "x"/
+  ],
+  [
     'FLOW0029',
     around(
       '  a: { collect: { into: x, digits: { exactly: 4 }, secret: true }, then: b }\n  b: { customer: { update: { name: "${x}" } }, then: end, on_error: end }'
@@ -345,6 +382,18 @@ t.test('every code of one flow has a test', (t) => {
 t.test('what is right is not objected to', (t) => {
   const right = [
     around(
+      '  a: { menu: { choices: { 1: end } } }',
+      'shortcuts: [{ name: x, when: "true", go: end }, { name: y, when: "call.interrupted != null && call.interrupted.queue == \'service\'", offer: z, resume: true }, { name: w, when: "true", offer: v, accept: "#", go: a }]'
+    ),
+    around(
+      '  a: { go: end }\n  b: { request: { get: http://bank.test:8099/x }, then: c }\n  c: { customer: { update: {} } }',
+      'on_hangup: b'
+    ),
+    around(
+      '  a: { menu: { choices: { 1: b } } }\n  b: { tag: x, on_error: a }\n  c: { request: { get: http://bank.test:8099/x }, then: b }',
+      'on_hangup: c\non_error: a'
+    ).replace('b: { tag: x, on_error: a }', 'b: { tag: x }'),
+    around(
       '  a: { split: [{ percent: 33.3, go: end }, { percent: 33.3, go: b }, { percent: 33.4, go: c }] }\n  b: { tag: [投诉, "a:${call.id}"], then: end }\n  c: { tag: vip }'
     ),
     around('  a: { menu: { choices: { 1: end, 0: { go: end }, "01": end, "*": end } } }'),
@@ -374,12 +423,12 @@ t.test('what is right is not objected to', (t) => {
 
 t.test('all mistakes of a file are told at once, in its order', (t) => {
   const { findings } = compileFlow(
-    { file: 'x', text: around('  a: { ply: x }\n  b: { go: nowhere }\n  c: { queue: x, thn: y }', 'on_hangup: x') },
+    { file: 'x', text: around('  a: { ply: x }\n  b: { go: nowhere }\n  c: { queue: x, thn: y }', 'on_hngup: x') },
     flowContext
   )
   t.same(
     findings.map(({ code }) => code),
-    ['FLOW0005', 'FLOW0004', 'FLOW0010', 'FLOW0003']
+    ['FLOW0003', 'FLOW0004', 'FLOW0010', 'FLOW0003']
   )
   t.end()
 })
@@ -429,7 +478,7 @@ t.test('every form of prompt that the reference shows compiles', async (t) => {
 t.test('every kind of step, and what stands above the steps, has an example that compiles', async (t) => {
   const { findings, flows } = compileAll(await loadFlows(examplesFolder), flowContext)
   t.same(findings, [], 'without a warning')
-  const sections = ['shortcuts', 'defaults']
+  const sections = ['shortcuts', 'on_hangup', 'defaults']
   const files = (await readdir(examplesFolder)).map((file) => file.replace('.yaml', ''))
   t.same(files.sort(), [...stepKinds, ...sections].sort(), 'src/flow/compile/examples/KIND.yaml for each kind')
   for (const kind of stepKinds) {

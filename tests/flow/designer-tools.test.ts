@@ -61,6 +61,32 @@ steps:
   t.end()
 })
 
+t.test('where a flow goes on when the caller has left is drawn, and so are ways by chance', (t) => {
+  const source = `flow: owes
+languages: [en]
+on_hangup: tell
+steps:
+  draw: { split: [{ percent: 80, go: a }, { percent: 20, go: b }] }
+  a: { hangup: true }
+  b: { customer: { create: { name: Ana } }, on_error: a }
+  tell: { tag: [told, owed] }
+`
+  const { flows } = compileAll([{ file: 'owes.yaml', text: source }], designersContext().context)
+  const [flow] = flows
+  if (flow === undefined) throw new Error('The flow does not compile')
+  t.match(flowGraph(flow), /left\{\{"the caller has left"\}\} -\.-> s3/)
+  const { boxes, arrows } = graphOf(flow)
+  t.match(
+    arrows.find(({ from }) => from === 'left'),
+    { to: 'step tell' }
+  )
+  t.same(
+    boxes.filter(({ id }) => id.startsWith('step')).map(({ about }) => about),
+    [['80 % a', '20 % b'], [], ['create name: Ana'], ['told, owed', 'the flow ends here']]
+  )
+  t.end()
+})
+
 t.test('every example is drawn: all of it is there, nothing lies on anything else, and it is XML', async (t) => {
   const sources = await loadFlows(here('flows'))
   const { flows } = compileAll(sources, designersContext().context)

@@ -143,6 +143,69 @@ steps:
   ])
 })
 
+t.test('what comes after a call is simulated and covered, and is none of its time', async (t) => {
+  const home = await newFolder()
+  const source = `flow: owes
+languages: [en]
+on_hangup: tell
+steps:
+  wait: { queue: sales, timeout: end, full: end }
+  tell: { request: { post: "\${config.core_banking}/calls", json: { ended: "\${call.ended}" } }, then: name_it, on_error: failed }
+  name_it: { tag: told }
+  failed: { tag: untold }
+  end: { hangup: true }
+`
+  await writeFile(join(home, 'owes.yaml'), source)
+  await writeFile(
+    join(home, 'owes.test.yaml'),
+    `test: owes
+coverage: { exits: 50 }
+cases:
+  - name: gives up
+    number: 1
+    press: [{ hangup: true, at: 3s }]
+    queues: { sales: timeout }
+    http: [{ url: /calls, after: 4s }]
+    expect: { path: ["wait", "tell:then", "name_it"], tags: [told], ends: caller-hung-up, within: { time: 3s }, requests: 1 }
+  - name: nobody there to be told
+    number: 1
+    http: [{ url: /calls, fails: unreachable }]
+    expect: { path: ["wait:answered", "tell:on_error", "failed"], tags: [untold], ends: { queue: sales } }
+`
+  )
+  const { passed, text, results } = await testFlows([home], home, context, customers)
+  t.ok(passed, text)
+  t.same(results[0]?.exits.missing, ['wait:timeout', 'wait:full'])
+})
+
+t.test('a case says where the caller was cut off before', async (t) => {
+  const home = await newFolder()
+  const source = `flow: back
+languages: [en]
+vars: { name: "" }
+shortcuts: [{ name: cut-off, when: call.interrupted != null, offer: Go on?, accept: "5", resume: true }]
+steps:
+  hello: { play: Hello, then: greet }
+  greet: { play: "\${name} \${call.interrupted == null ? 'nowhere' : call.interrupted.queue}" }
+`
+  await writeFile(join(home, 'back.yaml'), source)
+  const run = async (cases: string) => {
+    await writeFile(join(home, 'back.test.yaml'), `test: back\ncases:\n${cases}`)
+    return await testFlows([home], home, context, customers)
+  }
+  const { passed, text } = await run(`
+  - name: goes on
+    number: 1
+    interrupted: { step: greet, ago: 2m, queue: sales, vars: { name: Ana } }
+    press: ["5"]
+    expect: { said: ["Go on?", "Ana sales"], not_said: Hello, path: [greet], ends: finished }
+  - { name: begins anew, number: 1, interrupted: { step: greet }, press: [silence], expect: { said: ["Go on?", Hello] } }
+  - { name: was not cut off, number: 1, expect: { said: [Hello, nowhere], not_said: "Go on?" } }
+`)
+  t.ok(passed, text)
+  t.match((await run('\n  - { name: x, number: 1, interrupted: { step: grete }, expect: {} }')).text, /no step "grete".*"greet"/s)
+})
+
 t.test('the same cases give the same calls, to the millisecond', async (t) => {
   const stories = async () => {
     const { results } = await testFlows([folder], folder, context, customers)

@@ -1,5 +1,6 @@
 import type { Centre } from '../../src/domain/centre.ts'
 import type { Customer, Customers } from '../../src/domain/customer.ts'
+import type { Interrupted } from '../../src/domain/interrupted.ts'
 import type { HttpClient, HttpOutcome, HttpRequest } from '../../src/domain/ports/http-client.ts'
 import type { QueueStatus } from '../../src/domain/queue.ts'
 import type { PathEntry } from '../../src/domain/screen-pop.ts'
@@ -70,6 +71,8 @@ export interface WalkResult {
   readonly attached: Readonly<Record<string, unknown>>
   readonly other: readonly string[]
   readonly announced: readonly Announced[]
+  /** Where the caller left. */
+  readonly position: Interrupted | undefined
   readonly tookMs: number
   readonly sleeping: number
 }
@@ -87,6 +90,7 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
   library.replaceAll(flows)
   const http = new ScriptedHttp(clock, script.http ?? [])
   const notes = new Notes()
+  const after = new Set<Promise<void>>()
   const world = {
     clock,
     prompts,
@@ -94,6 +98,10 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
     customers: script.customers ?? new SimulatedCustomers([]),
     centre: flowCentre,
     flows: library,
+    afterCall: (work: (signal: AbortSignal) => Promise<void>) => {
+      const running = work(new AbortController().signal).finally(() => after.delete(running))
+      after.add(running)
+    },
     queueStatus: (queue: string) => ({
       queue,
       waiting: 0,
@@ -145,6 +153,10 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
     deliver()
     await clock.advance(0)
   }
+  for (let steps = 0; after.size > 0; steps++) {
+    if (steps > 1000) throw new Error('What comes after the call does not end')
+    await clock.advance(100)
+  }
   return {
     end,
     error,
@@ -155,6 +167,7 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
     requests: http.requests,
     abortedRequests: http.aborted,
     attached: notes.attached,
+    position: notes.position,
     other: notes.other,
     announced: notes.announcements,
     tookMs: endedAt - startedAt,
@@ -189,6 +202,7 @@ class ScriptedHttp implements HttpClient {
 
 class Notes implements FlowTrace {
   readonly path: (PathEntry & { readonly flow: string })[] = []
+  position: Interrupted | undefined
   readonly other: string[] = []
   readonly announcements: Announced[] = []
   attached: Record<string, unknown> = {}
@@ -203,6 +217,10 @@ class Notes implements FlowTrace {
 
   attach(values: Readonly<Record<string, unknown>>): void {
     this.attached = { ...this.attached, ...values }
+  }
+
+  leftAt(position: Interrupted): void {
+    this.position = position
   }
 
   identified({ id }: Customer): void {

@@ -11,6 +11,7 @@ import type {
 } from '../../src/domain/caller.ts'
 import type { Customer } from '../../src/domain/customer.ts'
 import type { CallId, ContactId } from '../../src/domain/ids.ts'
+import type { Interrupted } from '../../src/domain/interrupted.ts'
 import type { Clip, PromptPart, Prompts } from '../../src/domain/ports/prompts.ts'
 import { ChildAbort } from '../../src/flow/child-abort.ts'
 import { SimulatedWait } from '../../src/flow/simulate/simulated-wait.ts'
@@ -27,6 +28,7 @@ export interface Heard {
 export interface CallerScript {
   readonly dialed?: string
   readonly customer?: Customer
+  readonly interrupted?: Interrupted | undefined
   /** Waits that long, then leaves the queue that way. Default: waits for ever. */
   readonly queue?: (request: QueueRequest) =>
     | {
@@ -68,7 +70,8 @@ export class ScriptedCaller implements Caller {
       callerNumber: '13800000000',
       callerName: '',
       startedAt: clock.now(),
-      customer: script.customer
+      customer: script.customer,
+      ...(script.interrupted !== undefined && { interrupted: script.interrupted })
     }
   }
 

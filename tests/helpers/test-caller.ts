@@ -48,6 +48,7 @@ export class TestCaller {
   #target: string
   /** Proxies to pass inside the dialog, nearest first. */
   #route: readonly string[] = []
+  #reasonToGive: string | undefined
   #sequence = 1
 
   constructor(options: CallerOptions) {
@@ -101,8 +102,9 @@ export class TestCaller {
     await this.#mouth.press(digits, durationMs, gapMs)
   }
 
-  /** Hangs up: BYE after the answer, CANCEL before. */
-  hangup(): void {
+  /** Hangs up: BYE after the answer, CANCEL before. `reason` is a Reason header, of a network that has lost the caller. */
+  hangup(reason?: string): void {
+    this.#reasonToGive = reason
     if (this.endedBy !== undefined) return
     const cancels = this.answeredAt === undefined
     this.#send(cancels ? this.#request('CANCEL', 1, this.#branch) : this.#request('BYE', ++this.#sequence))
@@ -191,6 +193,7 @@ export class TestCaller {
       ['CSeq', `${sequence} ${method}`],
       ['Contact', this.#contact()],
       ['Max-Forwards', '70'],
+      ...(this.#reasonToGive === undefined ? [] : [['Reason', this.#reasonToGive] as const]),
       ...this.#route.map((proxy) => ['Route', proxy] as const)
     ] as const
     return formatSip(`${method} ${this.#target} SIP/2.0`, fields, body)

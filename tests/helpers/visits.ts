@@ -45,11 +45,17 @@ function endedWell(facts: readonly CallFact[]): boolean {
   const pickedUp = facts.filter((fact) => fact.type === 'offer.ended' && fact.result === 'answered').length
   return (
     count('call.ended') === 1 &&
-    facts.at(-1)?.type === 'call.ended' &&
+    isLast(facts, 'call.ended') &&
     count('offer.made') === count('offer.ended') &&
     count('call.queued') === count('call.dequeued') &&
     count('leg.ended') === count('leg.dialed') + pickedUp
   )
+}
+
+/** What flows do after their callers have left may follow. */
+function isLast(facts: readonly CallFact[], type: CallFact['type']): boolean {
+  const after: readonly CallFact['type'][] = ['step.left', 'call.tagged', 'call.data-changed', 'call.identified']
+  return facts.slice(facts.findLastIndex((fact) => fact.type === type) + 1).every((fact) => after.includes(fact.type))
 }
 
 /** One caller and what is told about their call. */

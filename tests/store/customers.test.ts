@@ -4,7 +4,9 @@ import { seedCustomers } from '../../src/customers/seed-customers.ts'
 import { setFlags } from '../../src/customers/set-flags.ts'
 import type { Customer } from '../../src/domain/customer.ts'
 import type { CustomerId } from '../../src/domain/ids.ts'
+import type { Interrupted } from '../../src/domain/interrupted.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
+import { interruptedCallsIn } from '../../src/store/interrupted-calls.ts'
 import { contractCustomers, customersContract } from '../helpers/customers-contract.ts'
 import { startTestPostgres } from '../helpers/postgres.ts'
 
@@ -55,6 +57,27 @@ t.test('customers', async (t) => {
   await t.test('are found, created and changed as every store of customers does it', async (t) => {
     await seedCustomers(database, contractCustomers)
     await customersContract(t, customers)
+  })
+
+  await t.test('who were cut off are kept until they call again, or until it is too late', async (t) => {
+    const interrupted = interruptedCallsIn(database)
+    const place = (at: number, step: string): Interrupted => ({
+      at,
+      positions: [{ flow: 'bank', step, vars: { n: 1 } }],
+      language: 'en'
+    })
+    await interrupted.keep('+861', place(10_000, 'early'), 0)
+    await interrupted.keep('+861', place(20_000, 'late'), 0)
+    await interrupted.keep('+861', place(15_000, 'told late'), 0)
+    await interrupted.keep('2', place(21_000, 'other'), 0)
+    t.same(await interrupted.take('+861', 20_000), place(20_000, 'late'), 'the last place counts')
+    t.equal(await interrupted.take('+861', 0), undefined, 'it is offered once')
+    t.equal(await interrupted.take('2', 21_001), undefined, 'too late')
+    t.equal(await interrupted.take('2', 0), undefined)
+
+    await interrupted.keep('3', place(30_000, 'old'), 0)
+    await interrupted.keep('4', place(90_000, 'new'), 60_000)
+    t.same(await database.query('select caller from interrupted_calls'), [{ caller: '4' }], 'what is too old is removed')
   })
 
   await t.test('are unknown, not awaited, when the database is slow', async (t) => {

@@ -43,9 +43,6 @@ function checkExits(kind: Action['kind'], source: CustomerSource, path: Path, dr
   if (kind === 'find' && source.found === undefined) {
     report.error('FLOW0013', { path, key: true }, 'it does not say where to go when somebody is found', 'found: step')
   }
-  if (draft.catchesFaults || source.on_error !== undefined) return
-  const message = 'it does not say what happens when the database does not answer'
-  report.error('FLOW0013', { path, key: true }, message, 'on_error: … for the step or the whole flow')
 }
 
 function buildAction({ find, create, update }: Body, kind: Action['kind'], path: Path, draft: Draft): Action {

@@ -1,5 +1,6 @@
 import type { Flow, Shortcut } from '../flow.ts'
 import type { Step } from '../step.ts'
+import { buildPrompt } from './build-prompt.ts'
 import { buildTarget } from './build-target.ts'
 import type { Draft } from './draft.ts'
 import type { ShortcutSource } from './flow-schema.ts'
@@ -7,19 +8,54 @@ import type { Report } from './report.ts'
 
 /** Compiles the fast paths. */
 export function buildShortcuts(sources: readonly ShortcutSource[], draft: Draft): readonly Shortcut[] {
-  for (const [index, source] of sources.entries()) checkKeys(source, index, sources, draft.report)
+  for (const [index, source] of sources.entries()) {
+    checkKeys(source, index, sources, draft.report)
+    checkLeading(source, index, sources, draft.report)
+  }
   return sources.map((source, index) => {
     const path = ['shortcuts', index]
-    const { name, when, keys, priority } = source
+    const { name, when, keys, priority, offer, accept = '1', go } = source
     return {
       name,
       ...(when !== undefined && { when: draft.expressions.condition(String(when), { path: [...path, 'when'], from: 0 }) }),
       ...(keys !== undefined && { keys }),
-      go: buildTarget(source.go, [...path, 'go'], draft),
+      ...(offer !== undefined && { offer: { prompt: buildPrompt(offer, [...path, 'offer'], draft), accept } }),
+      ...(go !== undefined && { go: buildTarget(go, [...path, 'go'], draft) }),
       ...(priority !== undefined && { priority }),
-      urgent: source.urgent ?? true
+      urgent: source.urgent ?? (offer === undefined && go !== undefined)
     }
   })
+}
+
+function checkLeading(source: ShortcutSource, index: number, all: readonly ShortcutSource[], report: Report): void {
+  const { when, keys, offer, accept, go, resume } = source
+  const path = ['shortcuts', index]
+  if ((go === undefined) === (resume === undefined)) {
+    report.error(
+      'FLOW0007',
+      { path },
+      'a shortcut needs either go or resume',
+      'resume: true leads to where the caller was cut off'
+    )
+  }
+  for (const [field, value] of Object.entries({ offer, resume })) {
+    if (value === undefined || (when !== undefined && keys === undefined)) continue
+    const hint = 'when: call.interrupted != null; keys go into a shortcut of their own'
+    report.error(
+      'FLOW0007',
+      { path: [...path, field], key: true },
+      `"${field}" is for shortcuts with when, and without keys`,
+      hint
+    )
+  }
+  if (accept !== undefined && offer === undefined) {
+    report.error('FLOW0003', { path: [...path, 'accept'], key: true }, 'there is no offer to accept')
+  }
+  const urgent = when !== undefined && offer === undefined && (source.urgent ?? resume === undefined)
+  const before = all.slice(0, index).find((other) => other.offer !== undefined)
+  if (!urgent || before === undefined) return
+  const message = `callers of the shortcut "${source.name}" may hear the offer of "${before.name}" first`
+  report.warning('FLOW0025', { path: [...path, 'name'] }, message, 'put it above the offer, or say urgent: false')
 }
 
 function checkKeys({ name, when, keys }: ShortcutSource, index: number, all: readonly ShortcutSource[], report: Report): void {

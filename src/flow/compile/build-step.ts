@@ -59,10 +59,6 @@ export function buildStep(name: string, { kind, source }: ShapedStep, draft: Dra
       requireKnown('FLOW0017', 'calendar', source.hours, draft.context.centre.calendars.keys(), at, draft)
       return { ...common, kind, calendar: source.hours, open: to('open', source.open), closed: to('closed', source.closed) }
     case 'request':
-      if (!draft.catchesFaults && source.on_error === undefined) {
-        const message = 'it does not say what happens when the request fails'
-        draft.report.error('FLOW0013', { path, key: true }, message, 'on_error: … for the step or the whole flow')
-      }
       return { ...common, ...next(), kind, ...buildRequest(source.request, at, draft) }
     case 'queue':
       return { ...common, kind, ...buildQueue(source, path, draft) }

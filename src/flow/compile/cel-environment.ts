@@ -32,7 +32,7 @@ export const celFunctions = [
 
 /** What names of our own in expressions consist of. */
 export const scopeFields = {
-  call: ['id', 'dialed', 'caller', 'caller_name', 'language', 'tags'],
+  call: ['id', 'dialed', 'caller', 'caller_name', 'language', 'tags', 'ended', 'interrupted'],
   customer: ['known', 'id', 'name', 'numbers', 'segment', 'flags', 'language', 'profile'],
   'queue("name")': ['waiting', 'longest_wait', 'logged_on', 'ready', 'talking']
 } as const
@@ -82,7 +82,16 @@ export const celEnvironment = (() => {
   environment
     .registerType('Call', {
       ctor: CallView,
-      fields: { id: text, dialed: text, caller: text, caller_name: text, language: text, tags: 'list<string>' }
+      fields: {
+        id: text,
+        dialed: text,
+        caller: text,
+        caller_name: text,
+        language: text,
+        tags: 'list<string>',
+        ended: text,
+        interrupted: 'dyn'
+      }
     })
     .registerType('Customer', {
       ctor: CustomerView,

@@ -9,14 +9,30 @@ export function checkPaths(flow: Flow, report: Report): void {
   reportLoops(ways, report)
 }
 
+const couldFail = {
+  request: 'it does not say what happens when the request fails',
+  customer: 'it does not say what happens when the database does not answer'
+} as const
+
+/** What depends on other systems says what happens without them; after the call there is nobody to be served another way. */
+export function requireOnError({ steps, onError, afterHangup }: Flow, report: Report): void {
+  for (const step of steps.values()) {
+    if (step.kind !== 'request' && step.kind !== 'customer') continue
+    if (step.onError !== undefined || onError !== undefined || afterHangup.has(step.name)) continue
+    const hint = 'on_error: … for the step or the whole flow'
+    report.error('FLOW0013', { path: ['steps', step.name], key: true }, couldFail[step.kind], hint)
+  }
+}
+
 /** The exits of each step, by its name. */
 type Ways = ReadonlyMap<string, readonly Exit[]>
 
 function reportUnreachable(flow: Flow, ways: Ways, report: Report): void {
   const reached = new Set<string>()
   const pending = [flow.start]
-  for (const { go } of flow.shortcuts) if (go.kind === 'step') pending.push(go.step)
+  for (const { go } of flow.shortcuts) if (go?.kind === 'step') pending.push(go.step)
   if (flow.onError?.kind === 'step') pending.push(flow.onError.step)
+  if (flow.onHangup !== undefined) pending.push(flow.onHangup)
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     const exits = reached.has(name) ? [] : (ways.get(name) ?? [])
     reached.add(name)

@@ -5,7 +5,8 @@ import type { Step } from '../step.ts'
 import { buildShortcuts, checkChoices } from './build-shortcuts.ts'
 import { buildStep, type ShapedStep } from './build-step.ts'
 import { optionalTarget } from './build-target.ts'
-import { checkPaths } from './check-paths.ts'
+import { checkAfterHangup, onlyAfterHangup } from './check-after-hangup.ts'
+import { checkPaths, requireOnError } from './check-paths.ts'
 import { didYouMean } from './closest.ts'
 import type { CompileContext, FlowSource } from './compile-context.ts'
 import { declareVariables } from './declare-variables.ts'
@@ -38,7 +39,10 @@ export function draftFlow({ file, text }: FlowSource, context: CompileContext): 
   const value = readSource(report)
   const head = report.hasErrors && value === undefined ? undefined : shapeHead(value, report)
   const flow = head === undefined ? undefined : buildFlow(head, shapeSteps(head.steps, report), context, report)
-  if (flow !== undefined && !report.hasErrors) checkPaths(flow, report)
+  if (flow !== undefined && !report.hasErrors) {
+    checkPaths(flow, report)
+    checkAfterHangup(flow, report)
+  }
   const right = report.hasErrors ? undefined : flow
   report.source.forget()
   return { name: nameOf(value), flow: right, links: right === undefined ? [] : linksOf(right), report }
@@ -83,6 +87,7 @@ function withoutMistakes(value: Record<string, unknown> & { steps: object }): Fl
     ...right('shortcuts'),
     ...right('defaults'),
     ...right('on_error'),
+    ...right('on_hangup'),
     ...right('start')
   }
   return { flow: '', languages: ['en'], ...known, steps: { ...value.steps } }
@@ -111,7 +116,7 @@ function buildFlow(head: FlowHead, shaped: ReadonlyMap<string, ShapedStep>, cont
   const shortcuts = buildShortcuts(head.shortcuts ?? [], draft)
   checkChoices({ shortcuts }, steps.values(), report)
 
-  return {
+  const flow = {
     name: head.flow,
     describe: head.describe ?? '',
     version: createHash('sha256').update(report.source.text).digest('hex').slice(0, 12),
@@ -124,8 +129,19 @@ function buildFlow(head: FlowHead, shaped: ReadonlyMap<string, ShapedStep>, cont
     shortcuts,
     start: startOf(head, draft),
     steps,
-    ...optionalTarget('onError', head.on_error, ['on_error'], draft)
+    ...optionalTarget('onError', head.on_error, ['on_error'], draft),
+    ...onHangupOf(head, draft)
   }
+  const whole = { ...flow, afterHangup: onlyAfterHangup(flow) }
+  requireOnError(whole, report)
+  return whole
+}
+
+function onHangupOf({ on_hangup: step }: FlowHead, { stepNames, report }: Draft): Pick<Flow, 'onHangup'> {
+  if (step === undefined) return {}
+  if (!stepNames.has(step))
+    report.error('FLOW0010', { path: ['on_hangup'] }, `there is no step "${step}"`, didYouMean(step, stepNames))
+  return { onHangup: step }
 }
 
 function startOf(head: FlowHead, { stepNames, report }: Draft): string {

@@ -33,7 +33,8 @@ export const findingCodes = {
   FLOW0031: 'parameters that do not fit the flow they are for',
   FLOW0032: 'a language that the flow does not speak',
   FLOW0033: 'somebody to transfer to who does not exist or may not be called',
-  FLOW0034: 'a file that cannot be read'
+  FLOW0034: 'a file that cannot be read',
+  FLOW0035: 'a step that needs a caller, after the caller has left'
 } as const
 
 export type FindingCode = keyof typeof findingCodes

@@ -1,6 +1,18 @@
 import * as z from 'zod'
 import { failing } from './step-schemas.ts'
-import { count, dialled, duration, expression, flag, keys, priority, stepName, target, templates } from './value-schemas.ts'
+import {
+  count,
+  dialled,
+  duration,
+  expression,
+  flag,
+  keys,
+  priority,
+  prompt,
+  stepName,
+  target,
+  templates
+} from './value-schemas.ts'
 
 const language = z
   .string('must be a language such as en or zh-CN')
@@ -12,7 +24,25 @@ export const shortcutSchema = z
     name: z.string().describe('For the trace and the agent.'),
     when: expression.optional().describe('Taken as the flow begins, before anything is said, when this holds.'),
     keys: keys.optional().describe('Taken when these keys are pressed, at any moment. They begin with * or #.'),
-    go: target.describe('Where it leads.'),
+    offer: prompt
+      .optional()
+      .describe(
+        'Asked before a shortcut with `when` is taken, such as "press 1 to go on"; whoever presses something else, or nothing for 5 seconds, hears the flow as usual.'
+      ),
+    accept: z
+      .string('must be a key in quotes, such as "1"')
+      .regex(/^[0-9*#]$/, 'must be a key in quotes, such as "1"')
+      .meta({ title: 'key' })
+      .optional()
+      .describe('The key that takes the offer. Default "1".'),
+    go: target.optional().describe('Where it leads; or `resume`.'),
+    resume: z
+      .literal(true, 'must be true')
+      .meta({ title: 'true' })
+      .optional()
+      .describe(
+        'It leads to the step where the caller was cut off, with the variables of then but for secret ones: a `verified` comes back too. Not taken when the flow has that step no more.'
+      ),
     priority: priority.optional().describe('For the queue steps that follow.'),
     urgent: flag
       .optional()
@@ -52,6 +82,11 @@ export const headSchema = z.strictObject({
   shortcuts: z.array(shortcutSchema, 'must be a list of shortcuts').optional().describe('Fast paths; the first match wins.'),
   defaults: defaultsSchema.optional().describe('For all steps.'),
   on_error: target.optional().describe('Where a failed step goes that has no `on_error` of its own.'),
+  on_hangup: stepName
+    .optional()
+    .describe(
+      'The step where the flow goes on when the caller has left: also in a queue, and when a talk has ended the call. Steps without audio, 10 seconds for all of them; `call.ended` says why. A step that fails goes to its own `on_error` only. A flow that runs another one comes after it.'
+    ),
   start: stepName.optional().describe('The first step. Default: the first one written.'),
   steps: z.record(z.string(), z.unknown(), 'must be steps by name').meta({ title: 'steps' }).describe('The steps, by name.')
 })
@@ -62,7 +97,7 @@ export type DefaultsSource = z.infer<typeof defaultsSchema>
 
 /** Fields that come with later versions, by where they stand. */
 export const laterFields: Readonly<Record<string, readonly string[]>> = {
-  flow: ['on_hangup'],
-  shortcut: ['offer', 'resume'],
+  flow: [],
+  shortcut: [],
   defaults: ['voice']
 }

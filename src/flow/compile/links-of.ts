@@ -22,7 +22,7 @@ export function linksOf(flow: Flow): readonly Link[] {
     }
   }
   for (const [index, { go }] of flow.shortcuts.entries()) {
-    if (go.kind === 'flow') links.push({ kind: 'flow', flow: go.flow, path: ['shortcuts', index, 'go'] })
+    if (go?.kind === 'flow') links.push({ kind: 'flow', flow: go.flow, path: ['shortcuts', index, 'go'] })
   }
   return links
 }

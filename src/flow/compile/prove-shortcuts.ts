@@ -9,7 +9,7 @@ type FlowNamed = (name: string) => Flow | undefined
 /** Somebody in an emergency hears no menu: proves it for every shortcut that does not say it is not urgent. */
 export function proveShortcuts(flow: Flow, flowNamed: FlowNamed, report: Report): void {
   for (const [index, { name, go, urgent }] of flow.shortcuts.entries()) {
-    if (!urgent) continue
+    if (!urgent || go === undefined) continue
     const way = wayToMenu(go, flow, flowNamed)
     if (way === undefined) continue
     const message = `callers of the shortcut "${name}" may hear a menu: ${way.join(' → ')}`

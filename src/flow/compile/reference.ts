@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { countUnits } from '../../domain/ports/prompts.ts'
+import { afterKinds } from '../after-step.ts'
 import { celFunctions, flowFunctions, scopeFields } from './cel-environment.ts'
 import { findingCodes } from './finding.ts'
 import { defaultsSchema, headSchema, shortcutSchema } from './flow-schema.ts'
@@ -10,7 +11,7 @@ import { failing, stepSchemas } from './step-schemas.ts'
 export function flowReference(): string {
   const sections = [
     intro,
-    `## A flow\n\n${fieldTable(headSchema)}\n\n### shortcuts\n\n${fieldTable(shortcutSchema)}\n\n${example('shortcuts')}\n\n### defaults\n\n${fieldTable(defaultsSchema)}\n\n${example('defaults')}`,
+    `## A flow\n\n${fieldTable(headSchema)}\n\n### shortcuts\n\n${fieldTable(shortcutSchema)}\n\n${example('shortcuts')}\n\n### on_hangup\n\n${afterHangup}\n\n${example('on_hangup')}\n\n### defaults\n\n${fieldTable(defaultsSchema)}\n\n${example('defaults')}`,
     `## Steps\n\n${commonFields}`,
     ...Object.entries(stepSchemas).map(
       ([kind, schema]) => `### ${kind}\n\n${schema.description ?? ''}\n\n${fieldTable(schema, common)}\n\n${example(kind)}`
@@ -27,6 +28,11 @@ export function flowReference(): string {
 function example(name: string): string {
   return `\`\`\`yaml\n${readExample(name)}\`\`\``
 }
+
+const afterHangup = `Where the flow goes on when the caller has left, for what is owed to other systems: ${afterKinds
+  .map((kind) => `\`${kind}\``)
+  .join(', ')}, and no others.
+The call is over for everybody else; it does not wait for these steps.`
 
 /** Fields of every step, told once. */
 const common = new Set(['describe', 'flush', 'on_error', 'then'])

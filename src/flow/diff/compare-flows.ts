@@ -49,8 +49,15 @@ function shortcutFacts({ shortcuts }: Flow, rename?: (name: string) => string): 
   return new Map(shortcuts.map((shortcut) => [shortcut.name, factsOfShortcut(shortcut, rename)]))
 }
 
-function factsOfShortcut({ when, keys, go, priority, urgent }: Shortcut, rename?: (name: string) => string): Facts {
-  const given = { when: when?.source, keys, go: targetText(go, rename), priority, urgent: String(urgent) }
+function factsOfShortcut({ when, keys, go, priority, urgent, offer }: Shortcut, rename?: (name: string) => string): Facts {
+  const given = {
+    when: when?.source,
+    keys,
+    go: go === undefined ? 'where the caller was cut off' : targetText(go, rename),
+    priority,
+    urgent: String(urgent),
+    accept: offer?.accept
+  }
   return new Map(Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])))
 }
 

@@ -14,8 +14,9 @@ export interface Reach {
 export function reachOf(flow: Flow): Reach {
   const steps = new Set<string>()
   const places = new Set<string>()
-  const pending: Target[] = [{ kind: 'step', step: flow.start }, ...flow.shortcuts.map(({ go }) => go)]
+  const pending: Target[] = [{ kind: 'step', step: flow.start }, ...flow.shortcuts.flatMap(({ go }) => go ?? [])]
   if (flow.onError !== undefined) pending.push(flow.onError)
+  if (flow.onHangup !== undefined) pending.push({ kind: 'step', step: flow.onHangup })
   for (let to = pending.pop(); to !== undefined; to = pending.pop()) {
     if (to.kind === 'flow') {
       places.add(`flow ${to.flow}`)

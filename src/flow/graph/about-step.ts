@@ -1,7 +1,8 @@
+import { wayName } from '../exits-of.ts'
 import type { Flow } from '../flow.ts'
 import type { Prompt, PromptPiece } from '../prompt.ts'
 import { sourceText, wordsOf } from '../prompt-words.ts'
-import type { Step } from '../step.ts'
+import type { CustomerStep, Step } from '../step.ts'
 
 /** What a reader of the drawing wants to know of a step beside its name: a text each, to be wrapped. */
 export function aboutStep(step: Step, { languages: [language] }: Pick<Flow, 'languages'>): readonly string[] {
@@ -18,6 +19,8 @@ export function aboutStep(step: Step, { languages: [language] }: Pick<Flow, 'lan
     }
     case 'set':
       return step.values.map(([name, value]) => `${name} = ${sourceText(value)}`)
+    case 'split':
+      return step.ways.map(({ percent, go }) => `${percent} % ${wayName(go)}`)
     case 'hours':
       return [step.calendar]
     case 'request':
@@ -34,11 +37,21 @@ export function aboutStep(step: Step, { languages: [language] }: Pick<Flow, 'lan
       return [sourceText(step.language)]
     case 'attach':
       return [sourceText(step.values)]
+    case 'customer':
+      return [aboutCustomer(step)]
+    case 'tag':
+      return [step.tags.map(sourceText).join(', ')]
     case 'hangup':
       return step.reason === undefined ? [] : [step.reason]
     default:
       return []
   }
+}
+
+function aboutCustomer({ action }: CustomerStep): string {
+  if (action.kind === 'find') return `find by ${action.by === 'profile' ? action.field : action.by} ${sourceText(action.value)}`
+  const values = Object.entries(action.values).map(([name, value]) => `${name}: ${sourceText(value)}`)
+  return [action.kind, values.join(', ')].join(' ').trimEnd()
 }
 
 function isHeard(piece: PromptPiece): boolean {

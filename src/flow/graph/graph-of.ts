@@ -4,7 +4,7 @@ import type { Step } from '../step.ts'
 import type { Target } from '../target.ts'
 import { aboutStep } from './about-step.ts'
 
-/** A box of the drawing. `kind` is that of the step, or one of: entry, shortcut, fault, flow. */
+/** A box of the drawing. `kind` is that of the step, or one of: entry, shortcut, fault, left, flow. */
 export interface Box {
   readonly id: string
   readonly kind: string
@@ -46,24 +46,32 @@ export function graphOf(flow: Flow): Graph {
     return id
   }
   const entry: Box = { id: 'entry', kind: 'entry', title: flow.name, about: flow.numbers }
-  const shortcuts = flow.shortcuts.map(({ name, keys, when, priority }, index): Box => {
+  const shortcuts = flow.shortcuts.map(({ name, keys, when, priority, go, offer }, index): Box => {
     const how = [keys === undefined ? [] : `keys ${keys}`, when === undefined ? [] : `when ${when.source}`].flat()
     return {
       id: `shortcut ${index}`,
       kind: 'shortcut',
       title: name,
-      about: [...how, ...(priority === undefined ? [] : [`priority ${priority}`])]
+      about: [
+        ...how,
+        ...(offer === undefined ? [] : [`offered, taken by ${offer.accept}`]),
+        ...(go === undefined ? ['→ where the caller was cut off'] : []),
+        ...(priority === undefined ? [] : [`priority ${priority}`])
+      ]
     }
   })
   const steps = [...flow.steps.values()].map((step) => boxOf(step, flow))
   const faults: Box[] = flow.onError === undefined ? [] : [{ id: 'fault', kind: 'fault', title: 'any fault', about: [] }]
 
+  const left: Box[] = flow.onHangup === undefined ? [] : [{ id: 'left', kind: 'left', title: 'the caller has left', about: [] }]
+
   const arrows: Arrow[] = [{ from: 'entry', to: stepId(flow.start), labels: [], kind: 'way' }]
   for (const [index, { go }] of flow.shortcuts.entries())
-    arrows.push({ from: `shortcut ${index}`, to: idOf(go), labels: [], kind: 'fast' })
+    if (go !== undefined) arrows.push({ from: `shortcut ${index}`, to: idOf(go), labels: [], kind: 'fast' })
   if (flow.onError !== undefined) arrows.push({ from: 'fault', to: idOf(flow.onError), labels: [], kind: 'fail' })
+  if (flow.onHangup !== undefined) arrows.push({ from: 'left', to: stepId(flow.onHangup), labels: [], kind: 'fail' })
   for (const step of flow.steps.values()) arrows.push(...arrowsOf(step, idOf))
-  return { boxes: [entry, ...shortcuts, ...faults, ...steps, ...others.values()], arrows }
+  return { boxes: [entry, ...shortcuts, ...faults, ...left, ...steps, ...others.values()], arrows }
 }
 
 function boxOf(step: Step, flow: Flow): Box {

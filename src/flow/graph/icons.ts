@@ -16,6 +16,7 @@ const looks: Readonly<Record<string, Look>> = {
   entry: { family: 'leads', icon: 'M5 3c-2 6 6 14 12 12l1-3l-4-2l-2 2c-2-1-4-3-4-4l2-2l-2-4z' },
   shortcut: { family: 'ends', icon: 'M11 2L4 11h5l-1 7l8-10h-5z' },
   fault: { family: 'ends', icon: 'M10 3L18 17H2zM10 8v4M10 14.5h.01' },
+  left: { family: 'ends', icon: 'M2 12c4-5.5 12-5.5 16 0l-2 3l-3.5-1.5V11c-1.5-.5-3.5-.5-5 0v2.5L4 15z' },
   flow: { family: 'leads', icon: 'M3 3h14v14H3zM6 6h8v8H6z' },
   play: { family: 'says', icon: 'M3 8v4h3l4 4V4L6 8zM13 7c1.5 2 1.5 4 0 6M15.5 4.5c3 3.5 3 7.5 0 11' },
   menu: { family: 'asks', icon: dots },

@@ -1,5 +1,5 @@
 import { exitsOf } from '../exits-of.ts'
-import type { Flow } from '../flow.ts'
+import type { Flow, Shortcut } from '../flow.ts'
 import type { Step } from '../step.ts'
 import type { Target } from '../target.ts'
 
@@ -18,10 +18,9 @@ export function flowGraph(flow: Flow): string {
   }
 
   const arrows = [`  entry([${quoted(entryOf(flow))}]) --> ${idOf({ kind: 'step', step: flow.start })}`]
-  for (const [index, { name, when, keys, go }] of flow.shortcuts.entries()) {
-    const how = [...(keys === undefined ? [] : [`keys ${keys}`]), ...(when === undefined ? [] : [when.source])].join(' or ')
-    arrows.push(`  k${index}{{${quoted(`shortcut ${name}`)}}} ==>|${quoted(how)}| ${idOf(go)}`)
-  }
+  for (const [index, shortcut] of flow.shortcuts.entries()) arrows.push(shortcutArrow(shortcut, index, idOf))
+  if (flow.onHangup !== undefined)
+    arrows.push(`  left{{${quoted('the caller has left')}}} -.-> ${idOf({ kind: 'step', step: flow.onHangup })}`)
   for (const step of flow.steps.values()) {
     for (const { name, to, waits } of exitsOf(step, flow)) {
       const arrow = waits === 'silence' || name === 'on_error' || name === 'no_match' ? '-.->' : '-->'
@@ -34,6 +33,12 @@ export function flowGraph(flow: Flow): string {
   const boxes = [...flow.steps.values()].map((step) => `  ${ids.get(step.name)}${boxOf(step)}`)
   const flows = [...others].map(([name, id]) => `  ${id}[[${quoted(`flow ${name}`)}]]`)
   return `${['flowchart TD', ...boxes, ...flows, ...arrows].join('\n')}\n`
+}
+
+function shortcutArrow({ name, when, keys, go }: Shortcut, index: number, idOf: (to: Target) => string): string {
+  const how = [...(keys === undefined ? [] : [`keys ${keys}`]), ...(when === undefined ? [] : [when.source])].join(' or ')
+  const to = go === undefined ? 'resumed(["where the caller was cut off"])' : idOf(go)
+  return `  k${index}{{${quoted(`shortcut ${name}`)}}} ==>|${quoted(how)}| ${to}`
 }
 
 function entryOf({ name, numbers }: Flow): string {

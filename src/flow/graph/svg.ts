@@ -6,7 +6,7 @@ import type { Point } from './route-arrows.ts'
 import { style } from './style.ts'
 
 /** Kinds drawn as pills: where callers come in, and where they leave for. */
-const pills: ReadonlySet<string> = new Set(['entry', 'shortcut', 'fault', 'flow'])
+const pills: ReadonlySet<string> = new Set(['entry', 'shortcut', 'fault', 'left', 'flow'])
 
 /** A flow as an SVG drawing. Other flows are links to drawings beside it, `NAME.svg`. */
 export function flowSvg(flow: Flow): string {

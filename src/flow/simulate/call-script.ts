@@ -1,6 +1,7 @@
 import type { CallbackAnswer, CallbackRequest } from '../../domain/callback.ts'
 import type { QueueExit, QueueRequest, RecordRequest, TransferExit, TransferRequest } from '../../domain/caller.ts'
 import type { Customer } from '../../domain/customer.ts'
+import type { Interrupted } from '../../domain/interrupted.ts'
 import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
 import type { QueueStatus } from '../../domain/queue.ts'
 
@@ -35,6 +36,8 @@ export interface CallScript {
   readonly customer: Customer | undefined
   /** All there are; `unavailable`: the database does not answer. */
   readonly customers: readonly Customer[] | 'unavailable'
+  /** Where the caller was cut off in an earlier call. */
+  readonly interrupted?: Interrupted | undefined
   /** Milliseconds since 1970. */
   readonly startAt: number
   /** Keys and hang-ups at fixed moments. */

@@ -58,6 +58,9 @@ export class Journal implements FlowTrace {
     this.attached = { ...this.attached, ...values }
   }
 
+  /** In a simulated call the caller is not cut off but hangs up. */
+  leftAt(): void {}
+
   identified(customer: Customer): void {
     this.add({ kind: 'customer', customer })
   }

@@ -20,6 +20,9 @@ const betweenKeysMs = 150
 /** A call of a day does not end by itself. */
 const longestMs = 24 * 3_600_000
 
+/** A simulated call has no server that could stop. */
+const neverStopped = new AbortController().signal
+
 export interface SimulatedCall {
   readonly happenings: readonly Happening[]
   readonly attached: Readonly<Record<string, unknown>>
@@ -60,6 +63,7 @@ export async function simulateCall(
   const caller = new SimulatedCaller(factsOf(script, clock.now()), clock, centre.queues, world, journal, press)
   pressInTime(script.timed, clock, press, call.signal)
 
+  const after = new Set<Promise<void>>()
   let termination: Termination | undefined
   const around = {
     clock,
@@ -68,6 +72,10 @@ export async function simulateCall(
     customers: script.customers === 'unavailable' ? new SimulatedCustomers([], true) : new SimulatedCustomers(script.customers),
     centre,
     flows,
+    afterCall: (work: (signal: AbortSignal) => Promise<void>) => {
+      const running = work(neverStopped).finally(() => after.delete(running))
+      after.add(running)
+    },
     queueStatus: (name: string) => script.queueStatus(name),
     random: () => 0.5,
     chooseWay: (step: string, exits: readonly string[]) => world.way(step, exits)
@@ -79,6 +87,7 @@ export async function simulateCall(
   const tookMs = elapsedMs()
   call.abort(new AppError('SIMULATION_ENDLESS', 'flow', 'The simulated call does not end'))
   await walked
+  if (after.size > 0) await passTime(clock, held, () => after.size === 0)
   if (termination === undefined) throw new Error('A walk ended without a verdict')
   return { happenings: journal.happenings, attached: journal.attached, termination, tookMs }
 }
@@ -164,7 +173,7 @@ function hungUp(inQueue: boolean): Termination {
   return inQueue ? { result: 'abandoned', reason: 'caller-hung-up-in-queue' } : { result: 'completed', reason: 'caller-hung-up' }
 }
 
-function factsOf({ dialed, callerNumber, customer }: CallScript, startedAt: number): CallFacts {
+function factsOf({ dialed, callerNumber, customer, interrupted }: CallScript, startedAt: number): CallFacts {
   return {
     callId: 'simulated' as CallId,
     contactId: 'simulated' as ContactId,
@@ -172,6 +181,7 @@ function factsOf({ dialed, callerNumber, customer }: CallScript, startedAt: numb
     callerNumber,
     callerName: '',
     startedAt,
-    customer
+    customer,
+    ...(interrupted !== undefined && { interrupted })
   }
 }

@@ -3,6 +3,7 @@ import type { QueueRequest } from '../../domain/caller.ts'
 import type { Centre } from '../../domain/centre.ts'
 import type { Customer } from '../../domain/customer.ts'
 import type { CustomerId } from '../../domain/ids.ts'
+import type { Interrupted } from '../../domain/interrupted.ts'
 import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
 import type { Flow } from '../flow.ts'
 import type { After, CallScript, LeftMessage, Stay } from '../simulate/call-script.ts'
@@ -23,6 +24,7 @@ export class CaseScript implements CallScript {
   readonly callerNumber: string
   readonly customer: Customer | undefined
   readonly customers: CallScript['customers']
+  readonly interrupted: CallScript['interrupted']
   readonly startAt: number
   readonly timed: CallScript['timed']
   readonly problems: string[] = []
@@ -51,6 +53,7 @@ export class CaseScript implements CallScript {
     const rest = customers.filter(({ numbers }) => !numbers.some((number) => mine.includes(number)))
     this.customers = others === 'unavailable' ? others : [...known, ...written, ...rest]
     this.startAt = Date.parse(given.at ?? at ?? someMonday)
+    this.interrupted = given.interrupted && interruptedOf(given.interrupted, flow, this.startAt)
     const actions = given.press ?? []
     this.#answers = actions.flatMap((action) => (typeof action === 'string' ? action : []))
     this.timed = actions.flatMap((action) =>
@@ -159,6 +162,19 @@ function outcomeOf({ fails, status = 200, json }: NonNullable<TestCase['http']>[
   return status >= 200 && status < 300
     ? { ok: true, status, body: json ?? null }
     : { ok: false, problem: 'status', status, body: json ?? null }
+}
+
+function interruptedOf(
+  { step, flow, ago = 60_000, queue, language, vars = {} }: NonNullable<TestCase['interrupted']>,
+  of: Flow,
+  now: number
+): Interrupted {
+  return {
+    at: now - ago,
+    positions: [{ flow: flow ?? of.name, step, vars }],
+    language: language ?? of.languages[0],
+    ...(queue !== undefined && { queue })
+  }
 }
 
 function customerOf(given: NonNullable<TestCase['customer']>, number: string, id: string): Customer {

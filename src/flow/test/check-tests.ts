@@ -19,6 +19,7 @@ export function checkTests({ cases }: TestFile, flow: Flow, flows: readonly Flow
     }
     checkQueues(each, path, centre, report)
     checkWays(each, path, flows, report)
+    checkInterrupted(each, path, flow, flows, report)
     checkAnswers(each, path, report)
     for (const [at, entry] of (each.expect.path ?? []).entries()) {
       checkStep(entry, [...path, 'expect', 'path', at], flow, flows, report)
@@ -40,6 +41,20 @@ function checkQueues(
   for (const queue of Object.keys(queues)) check(queue, ['queues', queue], true)
   for (const queue of Object.keys(figures)) check(queue, ['figures', queue], true)
   if (typeof ends === 'object' && 'queue' in ends) check(ends.queue, ['expect', 'ends', 'queue'], false)
+}
+
+function checkInterrupted({ interrupted }: TestCase, path: Path, flow: Flow, flows: readonly Flow[], report: Report): void {
+  if (interrupted === undefined) return
+  const name = interrupted.flow ?? flow.name
+  const owner = flows.find((one) => one.name === name)
+  const place = [...path, 'interrupted']
+  if (owner === undefined) {
+    const names = flows.map((one) => one.name)
+    report.error('FLOW0019', { path: [...place, 'flow'] }, `there is no flow "${name}"`, didYouMean(name, names))
+  } else if (!owner.steps.has(interrupted.step)) {
+    const hint = didYouMean(interrupted.step, owner.steps.keys())
+    report.error('FLOW0010', { path: [...place, 'step'] }, `there is no step "${interrupted.step}"`, hint)
+  }
 }
 
 function checkWays({ split = {} }: TestCase, path: Path, flows: readonly Flow[], report: Report): void {

@@ -89,6 +89,16 @@ const customers = z.union([z.literal('unavailable'), z.array(z.strictObject({ nu
   error: 'must be unavailable, or a list of customers with their numbers'
 })
 
+/** Where the caller was cut off in an earlier call. */
+const interrupted = z.strictObject({
+  step: text,
+  flow: text.optional(),
+  ago: time.optional(),
+  queue: text.optional(),
+  language: text.optional(),
+  vars: z.record(z.string(), z.unknown(), 'must be names and values').optional()
+})
+
 const ending = z.union(
   [
     z.enum(['hangup', 'finished', 'caller-hung-up', 'unknown-number']),
@@ -121,6 +131,7 @@ const testCase = z.strictObject({
   from: number.optional(),
   customer: customer.optional(),
   customers: customers.optional(),
+  interrupted: interrupted.optional(),
   at: moment.optional(),
   press: z.array(action, 'must be a list of what the caller presses').optional(),
   queues: z.record(z.string(), stays, 'must be queues with how the stay ends').optional(),

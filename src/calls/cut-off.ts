@@ -1,0 +1,29 @@
+import type { Interrupted } from '../domain/interrupted.ts'
+import type { Termination } from '../domain/termination.ts'
+import type { LiveCall } from './live-call.ts'
+import type { CallsOffice } from './office.ts'
+
+/** Q.850: normal clearing, and "normal, unspecified", which some networks give for it. */
+const hungUp: ReadonlySet<number> = new Set([16, 31])
+
+/**
+ * Whether a caller who left did not mean to: their channel ended with another cause than a hang-up has, such as 38, network out of order.
+ * Asterisk takes the cause from the Reason header of the BYE (RFC 3326); 0 means that the channel was lost.
+ */
+function wasCutOff({ reason, cause }: Termination): boolean {
+  return reason.startsWith('caller-hung-up') && cause !== undefined && !hungUp.has(cause)
+}
+
+/** Keeps where a caller was who was cut off. Who was cut off again before the first step keeps the place from before. */
+export function keepIfCutOff(call: LiveCall, verdict: Termination, office: CallsOffice): void {
+  const place: Interrupted | undefined = call.leftAt ?? call.interrupted
+  if (!call.hasNumber || place === undefined || !wasCutOff(verdict)) return
+  const notBefore = office.clock.now() - office.resumeWithinMs
+  office.afterCalls.take(call.callId, () => office.interrupted.keep(call.device, place, notBefore))
+}
+
+/** Where this caller was cut off a while ago. A store that is slow or down costs them the offer to go on there, and nothing else. */
+export async function findInterrupted(call: LiveCall, office: CallsOffice): Promise<Interrupted | undefined> {
+  if (!call.hasNumber) return undefined
+  return await office.interrupted.take(call.device, office.clock.now() - office.resumeWithinMs)
+}
