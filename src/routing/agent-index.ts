@@ -2,7 +2,7 @@ import { type Alternative, meetsAll, type Requirement } from '../domain/requirem
 import type { RoutedAgent } from './routed-agent.ts'
 import { SortedList } from './sorted-list.ts'
 
-type AgentList = SortedList<RoutedAgent, RoutedAgent>
+export type AgentList = SortedList<RoutedAgent, RoutedAgent>
 
 /** Agents of one queue in one order, also by the level of each of their skills: a search walks only the shortest lists in which everybody who fits must be. */
 export class AgentIndex {
@@ -17,18 +17,17 @@ export class AgentIndex {
   }
 
   add(agent: RoutedAgent): void {
-    this.#all.add(agent)
-    for (const [skill, level] of agent.skills) this.#listOf(skill, level).add(agent)
+    for (const list of this.listsFor(agent)) list.add(agent)
   }
 
   delete(agent: RoutedAgent): void {
-    this.#all.delete(agent)
-    for (const [skill, level] of agent.skills) this.#listOf(skill, level).delete(agent)
+    for (const list of this.listsFor(agent)) list.delete(agent)
   }
 
   /** The first in order who meets the requirement and satisfies. */
   first({ alternatives }: Requirement, satisfies: (agent: RoutedAgent) => boolean): RoutedAgent | undefined {
     let best: RoutedAgent | undefined
+    if (this.#all.size === 0) return undefined
     for (const alternative of alternatives) {
       for (const list of this.#candidates(alternative)) {
         const found = list.find((agent) => {
@@ -48,7 +47,7 @@ export class AgentIndex {
     satisfies: (agent: RoutedAgent) => boolean
   ): RoutedAgent | undefined {
     const { named, alternatives } = requirement
-    if (named.length === 0) return this.first(requirement, satisfies)
+    if (named.length === 0 || this.#all.size === 0) return this.first(requirement, satisfies)
     const sign = levels === 'most' ? -1 : 1
     let best: { readonly agent: RoutedAgent; readonly score: number } | undefined
     for (const alternative of alternatives) {
@@ -75,13 +74,25 @@ export class AgentIndex {
     let least = this.#all.size
     for (const { skill, min, max } of alternative) {
       if (min === 0) continue
-      const lists = (this.#ofSkill.get(skill) ?? []).slice(min, max + 1).filter((list) => list !== undefined)
-      const size = lists.reduce((sum, list) => sum + list.size, 0)
+      const lists: AgentList[] = []
+      let size = 0
+      const levels = this.#ofSkill.get(skill)
+      for (let level = min; levels !== undefined && level <= max; level++) {
+        const list = levels[level]
+        if (list === undefined || list.size === 0) continue
+        lists.push(list)
+        size += list.size
+      }
       if (size > least) continue
       best = lists
       least = size
     }
     return best
+  }
+
+  /** The lists that an agent stands in while they are in here. */
+  listsFor(agent: RoutedAgent): readonly AgentList[] {
+    return [this.#all, ...agent.skills.map(([skill, level]) => this.#listOf(skill, level))]
   }
 
   #listOf(skill: string, level: number): AgentList {

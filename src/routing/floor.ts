@@ -54,7 +54,6 @@ export class Floor {
 
   /** The most urgent caller for this agent, over all their queues. */
   placeFor(agent: RoutedAgent, now: number): Place | undefined {
-    const mayTake = (place: Place) => this.mayTake(agent, place, now)
     let best: Place | undefined
     let bestLead = 0
     for (const queue of agent.profile.queues) {
@@ -64,7 +63,7 @@ export class Floor {
       const bar = best === undefined || lead === bestLead ? best : shifted(best, lead - bestLead)
       const awaiting = agent.awaitedBy.get(queue)?.first
       const first = awaiting !== undefined && (bar === undefined || byUrgency(awaiting, bar) < 0) ? awaiting : undefined
-      const found = line.mostUrgentFor(agent, mayTake, first ?? bar) ?? first
+      const found = line.mostUrgentFor(agent, (place) => this.mayTake(agent, place, now), first ?? bar) ?? first
       if (found === undefined) continue
       best = found
       bestLead = lead
@@ -93,8 +92,8 @@ export class Floor {
 
   /** Whether somebody is logged on whom the caller need not be spared. */
   #canAnother(place: Place, now: number): boolean {
-    const another = (agent: RoutedAgent) => !place.isSpared(agent.profile.id, now)
-    return this.#staff.get(place.call.queue)?.first(place.requirement, another) !== undefined
+    const staff = this.#staff.get(place.call.queue)
+    return staff?.first(place.requirement, (agent) => !place.isSpared(agent.profile.id, now)) !== undefined
   }
 
   #leadOf(place: Place): number {

@@ -1,6 +1,6 @@
 import type { QueueSettings, StrategyName } from '../domain/queue.ts'
 import type { Requirement } from '../domain/requirement.ts'
-import { AgentIndex } from './agent-index.ts'
+import { AgentIndex, type AgentList } from './agent-index.ts'
 import { byIdleness, type RoutedAgent } from './routed-agent.ts'
 import { strategies } from './strategies/strategies.ts'
 import type { Strategy } from './strategies/strategy.ts'
@@ -16,11 +16,11 @@ export class FreeAgents {
   readonly #ofQueue = new Map<string, FreeOfQueue>()
 
   add(agent: RoutedAgent): void {
-    for (const queue of agent.profile.queues) this.#of(queue).agents.add(agent)
+    for (const list of this.#listsFor(agent)) list.add(agent)
   }
 
   delete(agent: RoutedAgent): void {
-    for (const queue of agent.profile.queues) this.#of(queue).agents.delete(agent)
+    for (const list of this.#listsFor(agent)) list.delete(agent)
   }
 
   /** Whom the strategy of the queue chooses, of those who meet the requirement and may take the call. */
@@ -30,12 +30,21 @@ export class FreeAgents {
     return agents.first(requirement, mayTake)
   }
 
-  /** `free`: everybody who is free and serves the queue. */
-  follow({ name: queue, strategy: name = 'longest-idle' }: QueueSettings, free: Iterable<RoutedAgent>): void {
+  /** The strategy of a queue may be another one. `agents`: everybody who is logged on. */
+  follow({ name: queue, strategy: name = 'longest-idle' }: QueueSettings, agents: Iterable<RoutedAgent>): void {
     if (this.#of(queue).name === name) return
     const line = newLine(queue, name)
     this.#ofQueue.set(queue, line)
-    for (const agent of free) if (agent.free && agent.profile.queues.includes(queue)) line.agents.add(agent)
+    for (const agent of agents) {
+      if (!agent.profile.queues.includes(queue)) continue
+      agent.freeLists = undefined
+      if (agent.free) line.agents.add(agent)
+    }
+  }
+
+  #listsFor(agent: RoutedAgent): readonly AgentList[] {
+    agent.freeLists ??= agent.profile.queues.flatMap((queue) => this.#of(queue).agents.listsFor(agent))
+    return agent.freeLists
   }
 
   #of(queue: string): FreeOfQueue {

@@ -8,9 +8,14 @@ import { byUrgency, type Urgency } from './urgency.ts'
 interface Group {
   readonly requirement: Requirement
   readonly places: SortedList<Urgency, Place>
-  /** The first of the places; the group stands in its lists by this. */
+  /** The lists that it stands in while somebody is in it. */
+  readonly lists: readonly GroupList[]
+  /** The first of the places, by which the group stands in its lists. Of an empty group, the last there was. */
   head: Place
 }
+
+/** So many needs are remembered without a caller, so that the next one does not have to be sorted in from nothing. */
+const EMPTY_MAX = 1_000
 
 type GroupList = SortedList<{ readonly head: Urgency }, Group>
 
@@ -27,16 +32,15 @@ export class NeedGroups {
   add(place: Place): void {
     const { requirement } = place
     const group = this.#byKey.get(requirement.key)
-    if (group === undefined) {
-      const places = new SortedList<Urgency, Place>(byUrgency)
-      places.add(place)
-      const added = { requirement, places, head: place }
-      this.#byKey.set(requirement.key, added)
-      for (const list of this.#listsOf(requirement)) list.add(added)
+    if (group !== undefined && group.places.size > 0) {
+      group.places.add(place)
+      this.#reorder(group)
       return
     }
-    group.places.add(place)
-    this.#reorder(group)
+    const added = group ?? this.#newGroup(requirement, place)
+    added.places.add(place)
+    added.head = place
+    for (const list of added.lists) list.add(added)
   }
 
   delete(place: Place): void {
@@ -46,8 +50,8 @@ export class NeedGroups {
       this.#reorder(group)
       return
     }
-    for (const list of this.#listsOf(group.requirement)) list.delete(group)
-    this.#byKey.delete(place.requirement.key)
+    for (const list of group.lists) list.delete(group)
+    if (this.#byKey.size > EMPTY_MAX) this.#byKey.delete(place.requirement.key)
   }
 
   /** The most urgent caller whom the agent fits and may take, if more urgent than `bar`. */
@@ -67,15 +71,18 @@ export class NeedGroups {
   #reorder(group: Group): void {
     const head = group.places.first
     if (head === undefined || head === group.head) return
-    const lists = this.#listsOf(group.requirement)
-    for (const list of lists) list.delete(group)
+    for (const list of group.lists) list.delete(group)
     group.head = head
-    for (const list of lists) list.add(group)
+    for (const list of group.lists) list.add(group)
   }
 
-  /** A list for each alternative: that of its highest level. */
-  #listsOf({ alternatives }: Requirement): ReadonlySet<GroupList> {
-    return new Set(alternatives.map((alternative) => this.#listOf(alternative)))
+  /** In a list for each alternative: that of its highest level. */
+  #newGroup(requirement: Requirement, head: Place): Group {
+    const places = new SortedList<Urgency, Place>(byUrgency)
+    const lists = new Set(requirement.alternatives.map((alternative) => this.#listOf(alternative)))
+    const group = { requirement, places, lists: [...lists], head }
+    this.#byKey.set(requirement.key, group)
+    return group
   }
 
   #listOf(alternative: Alternative): GroupList {
@@ -100,6 +107,10 @@ function firstIn(
   mayTake: (place: Place) => boolean,
   bar: Urgency | undefined
 ): Place | undefined {
+  const { first } = list
+  // Mostly so, and nothing need be made for it.
+  if (first === undefined || (bar !== undefined && byUrgency(bar, first.head) <= 0)) return undefined
+  if (meets(agent.profile.skills, first.requirement) && mayTake(first.head)) return first.head
   let best: Place | undefined
   list.find(({ head, requirement, places }) => {
     const worst = best ?? bar

@@ -9,15 +9,18 @@ export interface Shelf {
   delete(place: Place): unknown
 }
 
+const nobody: ReadonlyMap<AgentId, number> = new Map()
+
 /** A caller's place in one queue. It keeps its urgency through offers that fail. */
 export class Place implements Urgency {
   readonly call: WaitingCall
   readonly sequence: number
+  readonly emergency: boolean
   /** Changes only while the place is in no list. */
   agedSince: number
   offerId: OfferId | undefined
   /** Agents who failed this caller, and until when the caller is spared them. */
-  readonly spared = new Map<AgentId, number>()
+  spared: ReadonlyMap<AgentId, number> = nobody
   /** Unset when there is none, or waiting for them has become vain. */
   preferred: PreferredAgent | undefined
   /** Where it lies for agents to find; undefined while it is offered. */
@@ -30,13 +33,10 @@ export class Place implements Urgency {
   constructor(call: WaitingCall, sequence: number, agedSince: number, stages: readonly Stage[]) {
     this.call = call
     this.sequence = sequence
+    this.emergency = call.priority === 'emergency'
     this.agedSince = agedSince
     this.preferred = call.preferred
     this.#stages = stages
-  }
-
-  get emergency(): boolean {
-    return this.call.priority === 'emergency'
   }
 
   /** What is asked of an agent now; it changes only by `advance` and `follow`, and only while the place lies on no shelf. */
@@ -52,11 +52,14 @@ export class Place implements Urgency {
 
   /** Whatever time has brought: another stage of relaxation, agents who need not be spared any more, patience that is over. */
   advance(now: number): void {
-    // The same sums as in `nextChange`: with a difference instead, rounding could make an alarm go off before its time for ever.
-    const { enqueuedAt } = this.call
-    while (enqueuedAt + (this.#stages[this.#stage + 1]?.afterMs ?? Number.POSITIVE_INFINITY) <= now) this.#stage++
-    for (const [agentId, until] of this.spared) if (until <= now) this.spared.delete(agentId)
-    if (this.preferred !== undefined && enqueuedAt + this.preferred.patienceMs <= now) this.preferred = undefined
+    const waited = now - this.call.enqueuedAt
+    while ((this.#stages[this.#stage + 1]?.afterMs ?? Number.POSITIVE_INFINITY) <= waited) this.#stage++
+    if (this.spared.size > 0) this.spared = new Map([...this.spared].filter(([, until]) => until > now))
+    if (this.preferred !== undefined && waited >= this.preferred.patienceMs) this.preferred = undefined
+  }
+
+  spare(agentId: AgentId, until: number): void {
+    this.spared = new Map([...this.spared, [agentId, until]])
   }
 
   isSpared(agentId: AgentId, now: number): boolean {

@@ -11,6 +11,8 @@ export class RoutedAgent {
   readonly skills: readonly (readonly [skill: string, level: number])[]
   /** Free: waiting for a call, without an offer. */
   free = false
+  /** Where they stand while they are free; unset until then. Written by FreeAgents only. */
+  freeLists: readonly SortedList<RoutedAgent, RoutedAgent>[] | undefined
   idleSince = 0
   /** Kept through a whole log-on, so that of two equally idle agents not always the same one is rung. */
   lastOfferAt = 0

@@ -149,6 +149,7 @@ export class RoutingCore {
       place.agedSince = agedSince(place.call, order)
       place.follow(line.stagesFor(place.call), now)
       line.enter(place)
+      this.#floor.alarms.set(place, place.nextChange())
     }
     return this.#seekAgents(this.#floor.places.values(), now)
   }
@@ -243,7 +244,7 @@ export class RoutingCore {
     // During a pause it was not the agent who failed.
     if (open.place !== undefined && !this.#paused) {
       const { agentId } = open.offer
-      open.place.spared.set(agentId, now + SPARED_MS)
+      open.place.spare(agentId, now + SPARED_MS)
       if (open.place.preferred?.agentId === agentId) open.place.preferred = undefined
       this.#floor.sparing.add(open.place)
     }

@@ -26,6 +26,7 @@ export class SortedList<Key, Item extends Key> {
 
   add(item: Item): void {
     this.#size++
+    if (this.#append(item)) return
     const index = Math.min(this.#chunkFor(item), this.#chunks.length - 1)
     const chunk = this.#chunks[index]
     if (chunk === undefined) {
@@ -34,6 +35,15 @@ export class SortedList<Key, Item extends Key> {
     }
     chunk.splice(this.#placeIn(chunk, item), 0, item)
     if (chunk.length > 2 * CHUNK) this.#chunks.splice(index + 1, 0, chunk.splice(CHUNK))
+  }
+
+  /** Most come last: that takes one comparison. */
+  #append(item: Item): boolean {
+    const chunk = this.#chunks[this.#chunks.length - 1]
+    const last = chunk?.[chunk.length - 1]
+    if (chunk === undefined || last === undefined || chunk.length === 2 * CHUNK || this.#compare(last, item) >= 0) return false
+    chunk.push(item)
+    return true
   }
 
   /** Whether the item was in here. */
@@ -74,16 +84,15 @@ export class SortedList<Key, Item extends Key> {
 
   /** Joins a thin chunk with a thin neighbour, so that what was long once is not walked through empty for ever. */
   #mergeAt(index: number): void {
-    const chunk = this.#chunks[index]
-    if (chunk === undefined) return
-    for (const at of [index, index + 1]) {
-      const [left, right] = [this.#chunks[at - 1], this.#chunks[at]]
+    for (let at = index; this.#chunks.length > 1 && at <= index + 1; at++) {
+      const left = this.#chunks[at - 1]
+      const right = this.#chunks[at]
       if (left === undefined || right === undefined || left.length + right.length > CHUNK / 2) continue
       left.push(...right)
       this.#chunks.splice(at, 1)
       return
     }
-    if (chunk.length === 0) this.#chunks.splice(index, 1)
+    if (this.#chunks[index]?.length === 0) this.#chunks.splice(index, 1)
   }
 
   /** The first chunk whose last item does not come before the key; the number of chunks when there is none. */

@@ -4,7 +4,6 @@ import type { AgentProfile, Skills } from '../../src/domain/agent.ts'
 import type { AgentId, CallId, ContactId, OfferId } from '../../src/domain/ids.ts'
 import {
   defaultOrder,
-  type Offer,
   type OrderSettings,
   type PriorityName,
   type QueueSettings,
@@ -15,6 +14,7 @@ import type { RelaxStep } from '../../src/domain/relaxation.ts'
 import type { SkillNeed } from '../../src/domain/skill-need.ts'
 import { RoutingCore } from '../../src/routing/routing-core.ts'
 import type { RoutingEffect } from '../../src/routing/routing-effect.ts'
+import { RoutingLoad } from '../helpers/routing-load.ts'
 import { PlainRouting } from './plain-routing.ts'
 
 const T = 1_000_000
@@ -223,7 +223,7 @@ t.test('a queue that is gone keeps its callers until they have left', async (t) 
   t.throws(() => core.enqueue(call('y', { queue: 'cards' }), T), { code: 'CALL_ALREADY_QUEUED' })
 })
 
-const level = fc.integer({ min: 0, max: 4 })
+const level = fc.integer({ min: 0, max: 5 })
 const names = ['cards', 'english', 'loans']
 const skills = fc.record(Object.fromEntries(names.map((name) => [name, level])), { requiredKeys: [] }) as fc.Arbitrary<Skills>
 const plainNeed = fc.record(Object.fromEntries(names.map((name) => [name, fc.integer({ min: 1, max: 3 })])), {
@@ -254,7 +254,7 @@ const order: fc.Arbitrary<OrderSettings> = fc.record({
   choice: oneOf('most-urgent', 'service-level')
 })
 const queueSettings = fc.record({
-  skills: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: need }),
+  skills: fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: need }),
   ringMs: oneOf(5_000, 20_000),
   strategy: optional(fc.constantFrom(...strategyNames), 1),
   relax: optional(relax),
@@ -268,7 +268,11 @@ const queues = fc
 const caller = fc.record({
   queue: fc.constantFrom(...queueNames),
   priority,
-  skills: need,
+  skills: fc.oneof(
+    { weight: 3, arbitrary: fc.constant({}) },
+    { weight: 1, arbitrary: plainNeed },
+    { weight: 3, arbitrary: need }
+  ),
   ago,
   ageBonusMs: optional(oneOf(1_500, 60_000)),
   relax: optional(relax),
@@ -454,67 +458,23 @@ t.test('whatever happens, the core decides as the plain rules do', async (t) => 
       }
       for (const [what, times] of match.reached) reached.set(what, (reached.get(what) ?? 0) + times)
     }),
-    { numRuns: 400, seed: 20_261_122 }
+    { numRuns: 1000, seed: 20_261_122 }
   )
   for (const what of ['made', 'missed', 'rejected', 'unreachable', 'callerGone']) {
     t.ok((reached.get(what) ?? 0) > 100, `${what}: ${reached.get(what)} times`)
   }
 })
 
-/** One answered call after another with so many callers waiting: microseconds for a decision. */
-function costOf(waiting: number, agents: number): number {
-  const queues = centre(...Array.from({ length: 10 }, (_, n) => settings(`q${n}`)))
-  const core = newCore(queues)
-  const skill = (n: number) => `s${n % 50}`
-  let arrivals = 0
-  const arrive = (now: number): RoutingEffect[] => {
-    const n = ++arrivals
-    return core.enqueue(
-      call(`c${n}`, {
-        queue: `q${n % 10}`,
-        priority: n % 20 === 0 ? 'high' : 'normal',
-        skills: { [skill(n * 7)]: 1 + (n % 5) },
-        enqueuedAt: now
-      }),
-      now
-    )
+t.test('a decision costs hardly more with many callers than with few', async (t) => {
+  const cost = (waiting: number) => {
+    const options = { agents: 1_000, waiting, decisions: 20_000 }
+    return new RoutingLoad(options).run(options).costUs
   }
-  const people = Array.from({ length: agents }, (_, n) =>
-    agent(
-      `a${n}`,
-      [0, 1, 2].map((m) => `q${(n + m) % 10}`),
-      Object.fromEntries([0, 1, 2, 3, 4].map((m) => [skill(n * 5 + m * 11), 5]))
-    )
-  )
-  const open: Offer[] = []
-  const keep = (effects: readonly RoutingEffect[]) => {
-    for (const each of effects) if (each.type === 'offer-made') open.push(each.offer)
-  }
-  for (const each of people) core.agentOn(each)
-  for (let n = 0; n < waiting; n++) keep(arrive(n))
-  for (const each of people) keep(core.agentFree(each.id, 0, 0))
-
-  const decisions = 20_000
-  const before = process.cpuUsage()
-  for (let now = 1, made = 0; made < decisions; now++) {
-    const offer = open.shift()
-    if (offer !== undefined) {
-      core.offerAnswered(offer.id, now)
-      keep(core.agentFree(offer.agentId, now, now))
-    }
-    keep(arrive(now))
-    made++
-  }
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / decisions
-}
-
-t.test('a decision stays quick with thousands of agents and callers, and hardly slower with more', async (t) => {
-  const busy = costOf(5_000, 2_000)
-  t.ok(busy < 50, `at least 20,000 decisions a second: ${busy.toFixed(1)} µs each`)
-  costOf(100, 500)
-  const few = costOf(100, 500)
-  const many = costOf(10_000, 500)
-  t.ok(many <= 5 * few, `${few.toFixed(1)} µs at 100 waiting, ${many.toFixed(1)} µs at 10,000`)
-  t.comment(`${busy.toFixed(1)} µs at 5,000 waiting and 2,000 agents; ${few.toFixed(1)} at 100, ${many.toFixed(1)} at 10,000`)
+  cost(1_000)
+  // The best of three: what else the machine does must not count.
+  const best = (waiting: number) => Math.min(...[1, 2, 3].map(() => cost(waiting)))
+  const [few, many] = [best(1_000), best(10_000)]
+  t.ok(many <= 3 * few, `ten times the callers, at most three times the cost: ${few.toFixed(1)} µs and ${many.toFixed(1)} µs`)
+  t.ok(many < 100, `10,000 decisions a second even on a machine with much else to do: ${many.toFixed(1)} µs each`)
+  t.comment(`${few.toFixed(1)} µs at 1,000 waiting, ${many.toFixed(1)} µs at 10,000`)
 })
