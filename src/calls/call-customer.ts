@@ -84,6 +84,7 @@ async function dial(
   call.talk = whileDialling(agent)
   try {
     expectOrGone(await agent.leg.channel.startRinging(), 'let the agent hear that the customer is called')
+    dialling.signal.throwIfAborted()
     const address = whatNow(entry.callback, office, rules) === 'due' ? addressOf(entry.callback.number, rules) : undefined
     if (address === undefined) return 'cancelled'
     const { attempts } = entry.callback
