@@ -67,8 +67,10 @@ function scenario(name: string, play: (test: Test) => Promise<void>): void {
   })
 }
 
-async function agent(user: string): Promise<{ phone: DeskPhone; desk: CtiClient }> {
-  const phone = await DeskPhone.register({ sip: centre.asterisk.sipAddress, user, password, voiceHz: agentHz })
+/** An agent who is ready, and answers by hand or at once. */
+async function agent(user: string, answers: 'by hand' | 'at once' = 'by hand'): Promise<{ phone: DeskPhone; desk: CtiClient }> {
+  const answer = answers === 'by hand' ? answers : ({ status: 200, afterMs: 0 } as const)
+  const phone = await DeskPhone.register({ sip: centre.asterisk.sipAddress, user, password, voiceHz: agentHz, answer })
   desks.push(phone)
   await until(() => centre.server.telephony.phoneStatus(user) === 'in-service', { what: `phone ${user} in service` })
   return { phone, desk: await centre.readyAgent(user) }
@@ -169,8 +171,7 @@ scenario('a place is kept without the caller: the agent rings first, then the cu
 scenario('a busy customer is tried again by the rule, and given up after the last attempt', async (t) => {
   customer.answer = { status: 486, afterMs: 50 }
   const { booked } = await bookByCall('13800138001')
-  const { phone } = await agent('1011')
-  phone.answer = { status: 200, afterMs: 0 }
+  const { phone } = await agent('1011', 'at once')
   const first = await told('callback.attempted')
   t.match(first, { attempt: { result: 'busy' }, callback: { state: 'waiting', enqueuedAt: booked.callback.enqueuedAt } })
   await phone.ended()
@@ -241,8 +242,7 @@ scenario('who does not answer, and who cancels while the phone rings', async (t)
     json: { error: { details: { why: 'no-queue' } } }
   })
 
-  const { phone, desk } = await agent('1011')
-  phone.answer = { status: 200, afterMs: 0 }
+  const { phone, desk } = await agent('1011', 'at once')
   t.match(await desk.result('callback.list', {}), { callbacks: [{ callbackId }] })
   t.match(await told('offer.made'), { data: { collected: { reason: 'card' } } })
   t.match(await told('callback.attempted', undefined, 8000), { attempt: { result: 'no-answer' } })
@@ -278,8 +278,7 @@ scenario('a number that nobody may call is refused, and a customer who calls in 
 })
 
 scenario('a restart finds every callback where it was, and an attempt under way is made again', async (t) => {
-  const { phone } = await agent('1011')
-  phone.answer = { status: 200, afterMs: 0 }
+  const { phone } = await agent('1011', 'at once')
   const later = new Date(Date.now() + 3_600_000).toISOString()
   const asleep = (await api('POST', '', { number: '13800138007', queue: 'sales', at: later })).json as CallbackView
   const ringing = (await api('POST', '', { number: '13800138006', queue: 'service', skills: { sales: 1 } })).json as CallbackView
