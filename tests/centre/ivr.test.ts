@@ -503,6 +503,53 @@ t.test('a queue is left when it is full, when nobody is there, and when it takes
   t.ok(dequeued.waitedMs >= 2000 && dequeued.waitedMs < 3000, `after ${dequeued.waitedMs} ms`)
 })
 
+t.test('who is cut off goes on where they were when they call again; who hangs up begins anew', async (t) => {
+  const from = '13755550001'
+  const first = await visits.call('7790', { from })
+  await first.caller.ear.untilSound()
+  await first.caller.press('421234')
+  await first.left('secret')
+  await first.caller.ear.untilSound()
+  // What a network says that has lost the caller (RFC 3326, Q.850 cause 38).
+  first.caller.hangup('Q.850;cause=38;text="Network out of order"')
+  t.match(await first.termination(), { result: 'completed', reason: 'caller-hung-up', cause: 38 })
+  t.equal(first.factsOf('call.tagged').length, 0, 'the call is over before what it owes to others is done')
+  t.same((await first.fact('call.tagged')).tags, ['caller-hung-up', 'noted-42'], 'and that is done')
+  t.same(first.path(), ['first:answer', 'secret:answer', 'deep:left', 'owed:answer', 'name_it:error', 'named'])
+  const kept = await centre.postgres.database.query<{ state: object }>('select state from interrupted_calls')
+  t.match(kept, [{ state: { positions: [{ flow: 'cut-off', step: 'deep', vars: { noted: '42' } }] } }])
+  t.notOk(JSON.stringify(kept).includes('1234'))
+
+  const second = await visits.call('7790', { from })
+  await second.caller.ear.untilSound()
+  await second.caller.press('1')
+  await second.fact('shortcut.taken')
+  await second.caller.ear.untilSound()
+  await second.caller.press('1')
+  t.equal(await second.ending(), 'completed flow-hangup')
+  t.same(second.path(), ['deep:1', 'tell', 'bye'])
+  t.match((await second.fact('call.data-changed')).data, { collected: { noted: '42', pin_left: 0 } })
+
+  const third = await visits.call('7790', { from })
+  await third.caller.ear.untilSound()
+  await third.caller.press('431234')
+  await third.left('secret')
+  await third.caller.press('2')
+  await third.fact('call.queued')
+  third.caller.hangup()
+  t.match(await third.termination(), { reason: 'caller-hung-up-in-queue', cause: 16 })
+  t.same((await third.fact('call.tagged')).tags, ['caller-hung-up-in-queue', 'noted-43'], 'also out of a queue')
+  t.same(await centre.postgres.database.query('select 1 from interrupted_calls'), [])
+  const { call } = await recorded(third)
+  t.match(call, { tags: ['caller-hung-up-in-queue', 'noted-43'], termination: { result: 'abandoned' } })
+
+  const fourth = await visits.call('7790', { from })
+  await fourth.caller.ear.untilSound()
+  await fourth.caller.press('44')
+  await fourth.left('first')
+  t.same(fourth.path(), ['first:answer'], 'who hung up is offered nothing')
+})
+
 /** An agent who takes no calls but is there. */
 async function loggedOn(agent: string): Promise<void> {
   const desk = await centre.desk(agent)
