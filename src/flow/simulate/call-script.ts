@@ -27,6 +27,8 @@ export interface LeftMessage {
   readonly saysMs: number
   /** At its end they hang up; otherwise they press the finish key or, when there is none, fall silent. */
   readonly hangsUp: boolean
+  /** What they said cannot be kept, as when the disk is full. */
+  readonly fails?: boolean
 }
 
 /** What the caller and the world around them do in a simulated call. A promise holds the virtual time until it is settled. */

@@ -10,6 +10,7 @@ import type {
   TransferRequest
 } from '../../domain/caller.ts'
 import type { Centre } from '../../domain/centre.ts'
+import { AppError } from '../../domain/errors.ts'
 import type { RecordingId } from '../../domain/ids.ts'
 import { nextLookMs, overflowOf } from '../../domain/overflow.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
@@ -174,7 +175,8 @@ export class SimulatedCaller implements Caller {
 
   async record(request: RecordRequest, signal: AbortSignal): Promise<RecordExit> {
     signal.throwIfAborted()
-    const { saysMs, hangsUp } = await this.#script.record(request)
+    const { saysMs, hangsUp, fails } = await this.#script.record(request)
+    if (fails) throw new AppError('RECORDING_NOT_STORED', 'server', 'A recording could not be stored')
     const since = this.#clock.now()
     const trailingMs = hangsUp || (saysMs > 0 && request.finishKey !== undefined) ? 0 : request.maxSilenceMs
     // A hang-up or a shortcut at a moment of its own ends it earlier; what was said until then counts.

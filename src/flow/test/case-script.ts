@@ -102,7 +102,7 @@ export class CaseScript implements CallScript {
   async record(): Promise<LeftMessage> {
     const messages = this.#case.messages ?? []
     const message = messages[this.#messages++] ?? messages.at(-1) ?? { says: saysMs }
-    return { saysMs: message.says, hangsUp: message.hangup ?? false }
+    return { saysMs: message.says, hangsUp: message.hangup ?? false, fails: message.fails ?? false }
   }
 
   async callback(): Promise<After<CallbackAnswer>> {

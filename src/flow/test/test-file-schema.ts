@@ -59,13 +59,20 @@ const transferExit = z.enum(
   'must be completed, busy, no_answer, unreachable or refused'
 )
 
+interface Message {
+  readonly says: number
+  readonly hangup?: boolean | undefined
+  readonly fails?: boolean
+}
+
 const message = z.union(
   [
-    z.literal('nothing').transform((): { says: number; hangup?: boolean } => ({ says: 0 })),
-    z.strictObject({ says: time, hangup: z.boolean().optional() }),
-    z.strictObject({ hangup: z.literal(true) }).transform(() => ({ says: 0, hangup: true }))
+    z.literal('nothing').transform((): Message => ({ says: 0 })),
+    z.literal('fails').transform((): Message => ({ says: 0, fails: true })),
+    z.strictObject({ says: time, hangup: z.boolean().optional() }).transform((given): Message => given),
+    z.strictObject({ hangup: z.literal(true) }).transform((): Message => ({ says: 0, hangup: true }))
   ],
-  { error: 'must be nothing, { says: 10s } or { says: 10s, hangup: true }' }
+  { error: 'must be nothing, fails, { says: 10s } or { says: 10s, hangup: true }' }
 )
 
 const httpAnswer = z.strictObject({
