@@ -45,7 +45,7 @@ function checkQueues(centre: CentreFile, checkSkills: (need: SkillNeed, path: (s
   const checkNeed = (need: SkillNeed, path: (string | number)[]) => {
     checkSkills(need, path)
     const problem = needProblem(need)
-    if (problem !== undefined) wrong(path, problem)
+    if (problem !== undefined) wrong(path, String(problem))
   }
 
   for (const [name, { skills, relax, announce, calling_hours: hours }] of Object.entries(centre.queues)) {
@@ -57,7 +57,7 @@ function checkQueues(centre: CentreFile, checkSkills: (need: SkillNeed, path: (s
     })
     checkOverflow(name, centre, checkNeed, wrong)
     checkSentences(announce.sentences, ['queues', name, 'announce', 'sentences'], wrong)
-    for (const { step, why } of relaxProblems(skills, toRelaxSteps(relax))) wrong(['queues', name, 'relax', step], why)
+    for (const { step, why } of relaxProblems(skills, toRelaxSteps(relax))) wrong(['queues', name, 'relax', step], String(why))
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Customer, CustomerChanges } from './customer.ts'
 import { AppError } from './errors.ts'
+import { type Saying, say } from './saying.ts'
 
 /** What a customer may hold: enough for what an agent reads, too little to fill a disk call by call. */
 const nameMax = 200
@@ -28,13 +29,13 @@ export function objectionTo({
   addFlags = [],
   removeFlags = [],
   profile = {}
-}: CustomerChanges): string | undefined {
-  if (name !== undefined && (name.length > nameMax || controls.test(name))) return `a name of up to ${nameMax} letters`
-  if (segment !== undefined && !word.test(segment)) return 'a segment of small letters, digits, - and _'
-  if (language !== undefined && !languageTag.test(language)) return 'a language such as en or zh-CN'
-  if (![...addFlags, ...removeFlags].every((flag) => word.test(flag))) return 'flags of small letters, digits, - and _'
-  if (!Object.keys(profile).every(isProfileField)) return 'profile fields with names of up to 60 letters'
-  return isStorable(profile) ? undefined : `a profile of up to ${profileMax} letters`
+}: CustomerChanges): Saying | undefined {
+  if (name !== undefined && (name.length > nameMax || controls.test(name))) return say`a name of up to ${nameMax} letters`
+  if (segment !== undefined && !word.test(segment)) return say`a segment of small letters, digits, - and _`
+  if (language !== undefined && !languageTag.test(language)) return say`a language such as en or zh-CN`
+  if (![...addFlags, ...removeFlags].every((flag) => word.test(flag))) return say`flags of small letters, digits, - and _`
+  if (!Object.keys(profile).every(isProfileField)) return say`profile fields with names of up to 60 letters`
+  return isStorable(profile) ? undefined : say`a profile of up to ${profileMax} letters`
 }
 
 /** The customer after the changes. */

@@ -1,4 +1,5 @@
 import { alternativesOf, implies, type Requirement, requirementOf, type SlackNeed } from './requirement.ts'
+import { type Saying, say } from './saying.ts'
 import type { SkillNeed } from './skill-need.ts'
 
 /**
@@ -44,19 +45,19 @@ export function stagesOf({ ofQueue, ofCall, steps, by }: Relaxed): readonly Stag
 }
 
 /** Which steps make no sense, and why; `need` is the part of whoever wrote them. */
-export function relaxProblems(need: SkillNeed, steps: readonly RelaxStep[]): { readonly step: number; readonly why: string }[] {
-  const problems: { step: number; why: string }[] = []
+export function relaxProblems(need: SkillNeed, steps: readonly RelaxStep[]): { readonly step: number; readonly why: Saying }[] {
+  const problems: { step: number; why: Saying }[] = []
   let part = strict(need)
   let anyone = false
   steps.forEach((step, index) => {
     const before = steps[index - 1]?.afterMs ?? 0
-    const wrong = (why: string) => problems.push({ step: index, why })
-    if (step.afterMs <= before) wrong('each step must come later than the one before')
-    if (anyone) wrong('nothing is left to relax after anyone')
+    const wrong = (why: Saying) => problems.push({ step: index, why })
+    if (step.afterMs <= before) wrong(say`each step must come later than the one before`)
+    if (anyone) wrong(say`nothing is left to relax after anyone`)
     if ('skills' in step) {
       const [narrow, wide] = [alternativesOf(part.need, part.slack), alternativesOf(step.skills)]
       if (narrow !== undefined && wide !== undefined && !implies(narrow, wide))
-        wrong('it tightens: somebody who fitted before would not fit any more')
+        wrong(say`it tightens: somebody who fitted before would not fit any more`)
       part = strict(step.skills)
     } else if ('lower' in step) part = lowered(part, step.lower)
     else anyone = true

@@ -1,5 +1,6 @@
 import type { Skills } from './agent.ts'
 import { AppError } from './errors.ts'
+import { type Saying, say } from './saying.ts'
 import { isList, type SkillNeed } from './skill-need.ts'
 
 /** More ways than these to satisfy one need are a mistake of whoever wrote it, and would cost every decision. */
@@ -55,10 +56,10 @@ export function alternativesOf(need: SkillNeed, slack = 0): readonly Alternative
 }
 
 /** Why nobody should write such a need. */
-export function needProblem(need: SkillNeed): string | undefined {
+export function needProblem(need: SkillNeed): Saying | undefined {
   const alternatives = alternativesOf(need)
-  if (alternatives === undefined) return `these skills can be had in more than ${ALTERNATIVES_MAX} ways; ask for less`
-  return alternatives.length === 0 ? 'nobody can have these skills: they contradict each other' : undefined
+  if (alternatives === undefined) return say`these skills can be had in more than ${ALTERNATIVES_MAX} ways; ask for less`
+  return alternatives.length === 0 ? say`nobody can have these skills: they contradict each other` : undefined
 }
 
 /** Whether somebody with these skills satisfies it. */

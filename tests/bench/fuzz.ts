@@ -51,7 +51,7 @@ function compile(name: string, text: string) {
     flow = flows[0]
     if (flow === undefined && findings.length === 0) throw new Error('neither a flow nor a finding')
     for (const { line, column, message } of findings)
-      if (!(line >= 1 && column >= 1) || message === '') throw new Error('a finding without a place or words')
+      if (!(line >= 1 && column >= 1) || String(message) === '') throw new Error('a finding without a place or words')
     if ('polluted' in {}) throw new Error('every object is changed')
   })
   return flow

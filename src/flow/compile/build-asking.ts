@@ -1,3 +1,4 @@
+import { say } from '../../domain/saying.ts'
 import type { Asking, CollectStep, Failing, MenuStep } from '../step.ts'
 import type { Target } from '../target.ts'
 import { buildPrompt } from './build-prompt.ts'
@@ -15,7 +16,7 @@ export function buildMenu(source: MenuSource, path: Path, draft: Draft): Omit<Me
   for (const [keys, target] of Object.entries(source.choices)) {
     choices.set(keys, buildTarget(target, [...path, 'choices', keys], draft))
   }
-  if (choices.size === 0) draft.report.error('FLOW0007', { path: [...path, 'choices'] }, 'a menu needs choices')
+  if (choices.size === 0) draft.report.error('FLOW0007', { path: [...path, 'choices'] }, say`a menu needs choices`)
   return { ...buildAsking(source, path, draft), choices }
 }
 
@@ -27,9 +28,9 @@ export function buildCollect(
   const { exactly, min = 1, max = 100, finish_key = '#' } = source.digits
   const at = [...path, 'digits']
   if (exactly !== undefined && (source.digits.min !== undefined || source.digits.max !== undefined)) {
-    draft.report.error('FLOW0006', { path: at }, 'give either exactly, or min and max')
+    draft.report.error('FLOW0006', { path: at }, say`give either exactly, or min and max`)
   }
-  if (min > max) draft.report.error('FLOW0006', { path: at }, `min ${min} is more than max ${max}`)
+  if (min > max) draft.report.error('FLOW0006', { path: at }, say`min ${min} is more than max ${max}`)
   requireText(source.into, [...path, 'into'], draft)
 
   const check = source.check
@@ -47,7 +48,7 @@ export function buildCollect(
 function requireText(variable: string, path: Path, draft: Draft): void {
   const type = draft.variables.get(variable)
   if (type === 'string' || type === 'dyn' || type === undefined) return
-  draft.report.error('FLOW0022', { path }, `digits are a text, and "${variable}" is not`, `vars: { ${variable}: "" }`)
+  draft.report.error('FLOW0022', { path }, say`digits are a text, and "${variable}" is not`, say`vars: { ${variable}: "" }`)
 }
 
 function buildAsking(source: MenuSource | CollectSource, path: Path, draft: Draft): Asking {
@@ -72,8 +73,13 @@ function buildFailing(kind: 'no_input' | 'no_match', own: FailingSource | undefi
   const prompts = own?.prompts ?? shared?.prompts ?? []
   const go = own?.go ?? shared?.go
   if (go === undefined) {
-    const hint = `${kind}: { tries: 3, go: … } here, or under defaults for the whole flow`
-    draft.report.error('FLOW0013', { path: own === undefined ? path : [...path, kind], key: true }, `${kind} has no exit`, hint)
+    const hint = say`${kind}: { tries: 3, go: … } here, or under defaults for the whole flow`
+    draft.report.error(
+      'FLOW0013',
+      { path: own === undefined ? path : [...path, kind], key: true },
+      say`${kind} has no exit`,
+      hint
+    )
   }
   return {
     prompts: prompts.map((prompt, index) => buildPrompt(prompt, [...from('prompts'), index], draft)),

@@ -1,4 +1,5 @@
 import { plainNumber } from '../../domain/dial-rules.ts'
+import { say } from '../../domain/saying.ts'
 import type { CallbackStep } from '../step.ts'
 import { callbackTime } from '../steps/run-callback.ts'
 import { buildExits, requireExits, requireKnown } from './build-leaving.ts'
@@ -23,7 +24,7 @@ export function buildCallback(
     if (written === undefined) return undefined
     const template = draft.templates.value(String(written), [...at, name])
     if (template.fixed && !isGood(String(fixedValue(template))))
-      draft.report.error('FLOW0006', { path: [...at, name] }, `this must be ${needs}`)
+      draft.report.error('FLOW0006', { path: [...at, name] }, say`this must be ${needs}`)
     return template
   }
   const number = text('number', (value) => plainNumber(value) !== undefined, 'a telephone number or a SIP address')

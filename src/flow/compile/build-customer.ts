@@ -1,5 +1,6 @@
 import type { CustomerChanges } from '../../domain/customer.ts'
 import { isCustomerNumber, isProfileField, objectionTo } from '../../domain/customer-rules.ts'
+import { say } from '../../domain/saying.ts'
 import type { CustomerStep, CustomerValues } from '../step.ts'
 import { optionalTarget } from './build-target.ts'
 import { didYouMean } from './closest.ts'
@@ -23,7 +24,7 @@ export function buildCustomer(
   const given = (['find', 'create', 'update'] as const).filter((name) => source.customer[name] !== undefined)
   const [kind = 'find'] = given
   if (given.length !== 1)
-    draft.report.error('FLOW0007', { path: at, key: true }, 'a customer step needs one of find, create, update')
+    draft.report.error('FLOW0007', { path: at, key: true }, say`a customer step needs one of find, create, update`)
   else checkExits(kind, source, path, draft)
   return {
     action: buildAction(source.customer, kind, at, draft),
@@ -37,11 +38,11 @@ function checkExits(kind: Action['kind'], source: CustomerSource, path: Path, dr
   const misplaced = { find: ['then'], create: ['found', 'not_found'], update: ['found'] }[kind]
   for (const name of misplaced) {
     if (!(name in source)) continue
-    const hint = kind === 'find' ? 'it goes on by found and not_found' : 'it goes on by then'
-    report.error('FLOW0003', { path: [...path, name], key: true }, `"${name}" is not an exit of ${kind}`, hint)
+    const hint = kind === 'find' ? say`it goes on by found and not_found` : say`it goes on by then`
+    report.error('FLOW0003', { path: [...path, name], key: true }, say`"${name}" is not an exit of ${kind}`, hint)
   }
   if (kind === 'find' && source.found === undefined) {
-    report.error('FLOW0013', { path, key: true }, 'it does not say where to go when somebody is found', 'found: step')
+    report.error('FLOW0013', { path, key: true }, say`it does not say where to go when somebody is found`, say`found: step`)
   }
 }
 
@@ -58,11 +59,11 @@ function buildKey(find: NonNullable<Body['find']>, path: Path, draft: Draft): Ac
   const [field = '', ...more] = Object.keys(find.profile ?? {})
   const given = (['number', 'id', 'profile'] as const).filter((name) => find[name] !== undefined)
   const [by = 'number'] = given
-  if (given.length !== 1) draft.report.error('FLOW0007', { path, key: true }, 'find needs one of number, id, profile')
+  if (given.length !== 1) draft.report.error('FLOW0007', { path, key: true }, say`find needs one of number, id, profile`)
   if (by === 'number') return { kind: 'find', by, field: '', value: buildNumber(find.number ?? '', [...path, by], draft) }
   if (by === 'id') return { kind: 'find', by, field: '', value: draft.templates.text(String(find.id), [...path, by]) }
   if (more.length > 0 || !isProfileField(field)) {
-    draft.report.error('FLOW0006', { path: [...path, by] }, '"profile" must be one field with its value')
+    draft.report.error('FLOW0006', { path: [...path, by] }, say`"profile" must be one field with its value`)
   }
   return { kind: 'find', by, field, value: draft.templates.value(find.profile?.[field], [...path, by, field]) }
 }
@@ -70,7 +71,7 @@ function buildKey(find: NonNullable<Body['find']>, path: Path, draft: Draft): Ac
 function buildNumber(source: unknown, path: Path, draft: Draft): CompiledTemplate {
   const number = draft.templates.text(String(source), path)
   if (number.fixed && !isCustomerNumber(String(fixedValue(number)))) {
-    draft.report.error('FLOW0006', { path }, 'must be a telephone number: 3 to 20 digits, with + in front if need be')
+    draft.report.error('FLOW0006', { path }, say`must be a telephone number: 3 to 20 digits, with + in front if need be`)
   }
   return number
 }
@@ -101,13 +102,13 @@ function buildValues(source: Readonly<Record<string, unknown>>, path: Path, draf
 function checkValue(field: keyof CustomerValues, template: CompiledTemplate, path: Path, draft: Draft): void {
   const { report, languages, secrets } = draft
   if ([...template.names].some((name) => secrets.has(name))) {
-    report.warning('FLOW0029', { path }, 'what is kept about a customer must hold no secret: it will read ••••')
+    report.warning('FLOW0029', { path }, say`what is kept about a customer must hold no secret: it will read ••••`)
   }
   if (!template.fixed) return
   const value = fixedValue(template)
   const objection = objectionTo({ [field]: field === 'name' || field === 'segment' ? String(value) : value } as CustomerChanges)
-  if (objection !== undefined) report.error('FLOW0006', { path }, `must be ${objection}`)
+  if (objection !== undefined) report.error('FLOW0006', { path }, say`must be ${objection}`)
   if (field === 'language' && objection === undefined && !languages.includes(String(value))) {
-    report.error('FLOW0032', { path }, `the flow does not speak "${value}"`, didYouMean(String(value), languages))
+    report.error('FLOW0032', { path }, say`the flow does not speak "${String(value)}"`, didYouMean(String(value), languages))
   }
 }

@@ -1,5 +1,7 @@
 import { isAllowedAddress } from '../../domain/allowed-address.ts'
+import { listed, say } from '../../domain/saying.ts'
 import type { QueueStep, TransferStep } from '../step.ts'
+import { allowedHint } from './allowed-hint.ts'
 import { buildRouting } from './build-routing.ts'
 import { optionalTarget, type TargetSource } from './build-target.ts'
 import { buildWaiting } from './build-waiting.ts'
@@ -49,7 +51,7 @@ export function buildTransfer(
     draft.report.error(
       'FLOW0007',
       { path: [...path, 'transfer'], key: true },
-      'a transfer needs one of agent, queue, number, sip'
+      say`a transfer needs one of agent, queue, number, sip`
     )
   }
   const at = [...path, 'transfer', kind]
@@ -72,8 +74,8 @@ export function buildAttach(source: Record<string, unknown>, path: Path, draft: 
     const { names } = draft.templates.value(value, [...path, name])
     const secret = [...names].find((candidate) => draft.secrets.has(candidate))
     if (secret === undefined || !isWhole(value, secret)) continue
-    const hint = `attach what agents may know of it, such as last(${secret}, 4)`
-    draft.report.warning('FLOW0029', { path: [...path, name] }, `"${secret}" is secret: agents will see ••••`, hint)
+    const hint = say`attach what agents may know of it, such as last(${secret}, 4)`
+    draft.report.warning('FLOW0029', { path: [...path, name] }, say`"${secret}" is secret: agents will see ••••`, hint)
   }
   return draft.templates.value(source, path)
 }
@@ -88,8 +90,8 @@ function requireReachable(kind: (typeof transferKinds)[number], value: string, p
   if (kind === 'queue') requireKnown('FLOW0016', 'queue', value, centre.queues.keys(), path, draft)
   if (kind === 'agent') requireKnown('FLOW0033', 'agent', value, centre.agents.keys(), path, draft)
   if (kind === 'sip' && !isAllowedAddress(value, centre.allowedTransfers)) {
-    const hint = `allowed: ${centre.allowedTransfers.join(', ') || 'nothing'}; see the configuration`
-    draft.report.error('FLOW0033', { path }, 'the configuration does not allow flows to call that address', hint)
+    const hint = allowedHint(centre.allowedTransfers)
+    draft.report.error('FLOW0033', { path }, say`the configuration does not allow flows to call that address`, hint)
   }
 }
 
@@ -102,16 +104,17 @@ export function requireKnown(
   draft: Draft
 ): void {
   const known = [...names]
-  if (!known.includes(name)) draft.report.error(code, { path }, `there is no ${noun} "${name}"`, didYouMean(name, known))
+  if (!known.includes(name)) draft.report.error(code, { path }, say`there is no ${noun} "${name}"`, didYouMean(name, known))
 }
 
 /** Every way out must lead somewhere, if only to an `on_error`. */
 export function requireExits(source: object, names: readonly string[], path: Path, draft: Draft): void {
   if (draft.catchesFaults || 'on_error' in source) return
   const missing = names.filter((name) => !(name in source))
-  if (missing.length === 0) return
-  const message = `it does not say what happens on ${missing.join(', ')}`
-  const hint = `${missing[0]}: { go: … }, or an on_error for the step or the whole flow`
+  const [first] = missing
+  if (first === undefined) return
+  const message = say`it does not say what happens on ${listed(missing)}`
+  const hint = say`${first}: { go: … }, or an on_error for the step or the whole flow`
   draft.report.error('FLOW0013', { path, key: true }, message, hint)
 }
 
@@ -119,13 +122,13 @@ export function requireExits(source: object, names: readonly string[], path: Pat
 function requireKeyExits({ keys = {}, ...source }: StepSource<'queue'>, path: Path, draft: Draft): void {
   for (const [key, exit] of Object.entries(keys)) {
     if (source[exit] !== undefined) continue
-    const hint = `${exit}: { go: … }`
-    draft.report.error('FLOW0013', { path: [...path, 'keys', key] }, `the exit "${exit}" of key ${key} leads nowhere`, hint)
+    const hint = say`${exit}: { go: … }`
+    draft.report.error('FLOW0013', { path: [...path, 'keys', key] }, say`the exit "${exit}" of key ${key} leads nowhere`, hint)
   }
   for (const exit of ['left', 'callback'] as const) {
     if (source[exit] === undefined || Object.values(keys).includes(exit)) continue
-    const hint = `keys: { 1: ${exit} }`
-    draft.report.error('FLOW0027', { path: [...path, exit], key: true }, `no key leads to the exit "${exit}"`, hint)
+    const hint = say`keys: { 1: ${exit} }`
+    draft.report.error('FLOW0027', { path: [...path, exit], key: true }, say`no key leads to the exit "${exit}"`, hint)
   }
 }
 

@@ -1,11 +1,13 @@
 import { AppError } from '../../domain/errors.ts'
 import type { Language } from '../../domain/language.ts'
 import { type CountUnit, countUnits, type PromptPart } from '../../domain/ports/prompts.ts'
+import { listed, Saying, say } from '../../domain/saying.ts'
 import type { Scope } from '../expression.ts'
 import type { Prompt, PromptPiece } from '../prompt.ts'
 import { didYouMean } from './closest.ts'
 import type { Draft } from './draft.ts'
 import { fixedValue } from './fixed-value.ts'
+import { sayingOf } from './objection.ts'
 import type { Path } from './source-file.ts'
 import { spokenPart, spokenValues } from './spoken-values.ts'
 import { type CompiledTemplate, textOf } from './templates.ts'
@@ -28,8 +30,8 @@ export function buildPrompt(source: unknown, path: Path, draft: Draft): Prompt {
   for (const language of [first, ...others]) {
     const pieces = piecesOf(source, path, language, draft)
     if (pieces !== undefined) prompt.set(language, pieces)
-    else if (language === first) draft.report.error('FLOW0014', { path }, `there is no text in ${first}, the default language`)
-    else draft.report.warning('FLOW0014', { path }, `there is no text in ${language}: callers will hear ${first}`)
+    else if (language === first) draft.report.error('FLOW0014', { path }, say`there is no text in ${first}, the default language`)
+    else draft.report.warning('FLOW0014', { path }, say`there is no text in ${language}: callers will hear ${first}`)
   }
   return prompt
 }
@@ -48,7 +50,7 @@ function piecesOf(source: unknown, path: Path, language: Language, draft: Draft)
   draft.report.error(
     'FLOW0006',
     { path },
-    'must be something to say: a text, a text for each language, { audio: name }, or a list of such'
+    say`must be something to say: a text, a text for each language, { audio: name }, or a list of such`
   )
   return []
 }
@@ -64,8 +66,10 @@ function piecesByLanguage(texts: Record<string, unknown>, path: Path, language: 
     const isLanguage = /^[a-z]{2,3}(-\w+)*$/.test(name)
     // `{ en: Hello, who is there }`: the comma begins a new key.
     const hint = () =>
-      texts[name] === null ? 'a text with a comma in it needs quotes' : didYouMean(name, isLanguage ? draft.languages : partKinds)
-    draft.report.error('FLOW0032', { path: [...path, name], key: true }, `the flow does not speak "${name}"`, hint)
+      texts[name] === null
+        ? say`a text with a comma in it needs quotes`
+        : didYouMean(name, isLanguage ? draft.languages : partKinds)
+    draft.report.error('FLOW0032', { path: [...path, name], key: true }, say`the flow does not speak "${name}"`, hint)
   }
   const text = texts[language]
   if (text === undefined || text === null) return undefined
@@ -77,8 +81,8 @@ function piecesByLanguage(texts: Record<string, unknown>, path: Path, language: 
 function textPiece(text: string, path: Path, draft: Draft): PromptPiece {
   const template = draft.templates.text(text, path)
   if ([...template.names].some((name) => draft.secrets.has(name))) {
-    const hint = 'say it with { digits: … }, or only its end: last(card, 4)'
-    draft.report.warning('FLOW0029', { path }, 'spoken text is kept in the prompt cache, with the secret in it', hint)
+    const hint = say`say it with { digits: … }, or only its end: last(card, 4)`
+    draft.report.warning('FLOW0029', { path }, say`spoken text is kept in the prompt cache, with the secret in it`, hint)
   }
   return pieceOf('text', template, path, draft, textPart)
 }
@@ -87,7 +91,12 @@ function partPieces(kind: PartKind, fields: Record<string, unknown>, path: Path,
   const known = [kind, ...(beside[kind] === undefined ? [] : [beside[kind]])]
   for (const name of Object.keys(fields)) {
     if (known.includes(name)) continue
-    draft.report.error('FLOW0003', { path: [...path, name], key: true }, `"${name}" is not known here`, didYouMean(name, known))
+    draft.report.error(
+      'FLOW0003',
+      { path: [...path, name], key: true },
+      say`"${name}" is not known here`,
+      didYouMean(name, known)
+    )
   }
   const at = [...path, kind]
   const source = fields[kind]
@@ -106,9 +115,9 @@ function partPieces(kind: PartKind, fields: Record<string, unknown>, path: Path,
 function audioPieces(source: unknown, path: Path, language: Language, draft: Draft): Pieces {
   const name = draft.templates.text(String(source), path)
   if (name.fixed && !draft.context.hasAudio(String(source), language)) {
-    const message = `there is no recorded audio "${source}" in ${language}`
+    const message = say`there is no recorded audio "${String(source)}" in ${language}`
     if (language === draft.languages[0]) draft.report.error('FLOW0015', { path }, message)
-    else draft.report.warning('FLOW0015', { path }, `${message}: callers will hear ${draft.languages[0]}`)
+    else draft.report.warning('FLOW0015', { path }, say`${message}: callers will hear ${draft.languages[0]}`)
     return language === draft.languages[0] ? [] : undefined
   }
   return [pieceOf('audio', name, path, draft, audioPart)]
@@ -116,13 +125,14 @@ function audioPieces(source: unknown, path: Path, language: Language, draft: Dra
 
 function pausePiece(source: unknown, path: Path, draft: Draft): PromptPiece {
   const checked = duration.safeParse(source)
-  if (!checked.success) draft.report.error('FLOW0006', { path }, checked.error.issues[0]?.message ?? 'must be a time')
+  const issue = checked.error?.issues[0]
+  if (!checked.success) draft.report.error('FLOW0006', { path }, issue === undefined ? say`must be a time` : sayingOf(issue))
   return { fixed: true, part: { kind: 'pause', ms: millisecondsOf(checked.data ?? '0ms') } }
 }
 
 function moneyPiece(amount: CompiledTemplate, currency: unknown, path: Path, draft: Draft): PromptPiece {
   if (typeof currency !== 'string' || !/^([A-Z]{3}|\$\{.*\})$/.test(currency)) {
-    draft.report.error('FLOW0007', { path }, 'money needs a currency of three letters', 'currency: CNY')
+    draft.report.error('FLOW0007', { path }, say`money needs a currency of three letters`, say`currency: CNY`)
   }
   const name = draft.templates.text(String(currency), [...path, 'currency'])
   const source = { money: amount.source, currency }
@@ -141,13 +151,17 @@ function valuePiece(kind: ValueKind, value: CompiledTemplate, of: unknown, path:
   const spoken = spokenValues[kind]
   const at = [...path, kind]
   if (!spoken.types.includes(value.type)) {
-    draft.report.error('FLOW0022', { path: at }, `must be ${spoken.needs}`, spoken.hint)
+    draft.report.error('FLOW0022', { path: at }, say`must be ${spoken.needs}`, spoken.hint)
     return { fixed: true, part: { kind: 'pause', ms: 0 } }
   }
   const unit = countUnits.find((name) => name === of)
   if (of !== undefined && unit === undefined) {
-    const names = countUnits.join(', ')
-    draft.report.error('FLOW0006', { path: [...path, 'of'] }, `must be one of ${names}`, didYouMean(String(of), countUnits))
+    draft.report.error(
+      'FLOW0006',
+      { path: [...path, 'of'] },
+      say`must be one of ${listed(countUnits)}`,
+      didYouMean(String(of), countUnits)
+    )
   }
   const source = { [kind]: value.source, ...(unit !== undefined && { of: unit }) }
   return pieceFrom(source, value.fixed, at, draft, (scope) =>
@@ -164,15 +178,15 @@ function requireNumber({ type }: CompiledTemplate, path: Path, draft: Draft): vo
   draft.report.error(
     'FLOW0022',
     { path },
-    'must be a number',
-    type === 'string' ? 'double(x) makes a number of a text' : undefined
+    say`must be a number`,
+    type === 'string' ? say`double(x) makes a number of a text` : undefined
   )
 }
 
 function numberOf(value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value
   throw new AppError('FLOW_VALUE', 'flow', 'An expression gave a value that does not fit its place', {
-    details: { needs: 'a number' }
+    details: { needs: say`a number` }
   })
 }
 
@@ -206,7 +220,8 @@ function pieceFrom(
     return { fixed, part: fixedValue({ evaluate }) as PromptPart }
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'FLOW_VALUE') throw error
-    draft.report.error('FLOW0022', { path }, `must be ${error.details.needs}`)
+    const { needs } = error.details
+    draft.report.error('FLOW0022', { path }, say`must be ${needs instanceof Saying ? needs : String(needs)}`)
     return { fixed, part: { kind: 'pause', ms: 0 } }
   }
 }

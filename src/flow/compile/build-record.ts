@@ -1,3 +1,4 @@
+import { type Saying, say } from '../../domain/saying.ts'
 import type { RecordStep } from '../step.ts'
 import { requireKnown } from './build-leaving.ts'
 import { buildPrompt } from './build-prompt.ts'
@@ -19,8 +20,8 @@ export function buildRecord(
   const at = [...path, 'record']
   requireKnown('FLOW0016', 'queue', body.queue, draft.context.centre.queues.keys(), [...at, 'queue'], draft)
   if (!draft.catchesFaults && source.on_error === undefined) {
-    const message = 'it does not say what happens when the message cannot be stored'
-    draft.report.error('FLOW0013', { path, key: true }, message, 'on_error: … for the step or the whole flow')
+    const message = say`it does not say what happens when the message cannot be stored`
+    draft.report.error('FLOW0013', { path, key: true }, message, say`on_error: … for the step or the whole flow`)
   }
   const { finish_key = '#' } = body
   return {
@@ -42,12 +43,12 @@ function buildLimits(body: StepSource<'record'>['record'], at: Path, draft: Draf
   const maxMs = millisecondsOf(body.max ?? '2m')
   const minMs = millisecondsOf(body.min ?? '1s')
   const maxSilenceMs = millisecondsOf(body.silence ?? '4s')
-  const wrong = (field: string, message: string, hint?: string) =>
+  const wrong = (field: string, message: Saying, hint?: Saying) =>
     draft.report.error('FLOW0006', { path: [...at, field] }, message, hint)
-  if (maxMs < 1000 || maxMs > MAX_MS) wrong('max', 'a message is from 1s to 30m long')
-  if (minMs >= maxMs) wrong(body.min === undefined ? 'max' : 'min', 'min must be less than max')
-  if (maxSilenceMs < 1000 || maxSilenceMs > SILENCE_MS) wrong('silence', 'silence is from 1s to 60s')
+  if (maxMs < 1000 || maxMs > MAX_MS) wrong('max', say`a message is from 1s to 30m long`)
+  if (minMs >= maxMs) wrong(body.min === undefined ? 'max' : 'min', say`min must be less than max`)
+  if (maxSilenceMs < 1000 || maxSilenceMs > SILENCE_MS) wrong('silence', say`silence is from 1s to 60s`)
   else if (maxSilenceMs % 1000 !== 0)
-    wrong('silence', 'Asterisk counts silence in whole seconds', `${Math.ceil(maxSilenceMs / 1000)}s`)
+    wrong('silence', say`Asterisk counts silence in whole seconds`, say`${Math.ceil(maxSilenceMs / 1000)}s`)
   return { maxMs, minMs, maxSilenceMs }
 }

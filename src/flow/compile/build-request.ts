@@ -1,7 +1,9 @@
+import { say } from '../../domain/saying.ts'
 import { isAllowedRequest } from '../allowed-request.ts'
 import type { Scope } from '../expression.ts'
 import type { RequestStep } from '../step.ts'
 import { CallView, CustomerView, QueueView } from '../views.ts'
+import { allowedHint } from './allowed-hint.ts'
 import { buildPrompt } from './build-prompt.ts'
 import type { Draft } from './draft.ts'
 import type { Checked } from './expressions.ts'
@@ -22,7 +24,12 @@ export function buildRequest(
   const given = methods.filter((name) => source[name] !== undefined)
   const [method = 'get'] = given
   if (given.length !== 1) {
-    draft.report.error('FLOW0007', { path, key: true }, 'a request needs one of get, post, put, patch, delete', 'get: https://…')
+    draft.report.error(
+      'FLOW0007',
+      { path, key: true },
+      say`a request needs one of get, post, put, patch, delete`,
+      say`get: https://…`
+    )
   }
   const url = buildUrl(String(source[method] ?? ''), [...path, method], draft)
   if (given.length === 1) checkAllowed(url, [...path, method], draft)
@@ -52,7 +59,7 @@ export function buildRequest(
 function buildUrl(text: string, path: Path, draft: Draft): CompiledTemplate {
   const url = draft.templates.text(text, path, partOfUrl)
   if ([...url.names].some((name) => draft.secrets.has(name))) {
-    draft.report.warning('FLOW0029', { path }, 'addresses are logged, with the secret in it', 'send it as json')
+    draft.report.warning('FLOW0029', { path }, say`addresses are logged, with the secret in it`, say`send it as json`)
   }
   return url
 }
@@ -73,8 +80,8 @@ function checkAllowed(url: CompiledTemplate, path: Path, draft: Draft): void {
   }
   const onlyConfigured = [...url.names].every((name) => name === 'config')
   if (isAllowedRequest(tried, centre.allowedRequests) || (!onlyConfigured && !URL.canParse(tried))) return
-  const hint = `allowed: ${centre.allowedRequests.join(', ') || 'nothing'}; see the configuration`
-  draft.report.error('FLOW0028', { path }, 'the configuration does not allow flows to send requests there', hint)
+  const hint = allowedHint(centre.allowedRequests)
+  draft.report.error('FLOW0028', { path }, say`the configuration does not allow flows to send requests there`, hint)
 }
 
 function exampleScope(draft: Draft): Scope {

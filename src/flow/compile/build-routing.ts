@@ -1,5 +1,6 @@
 import { type RelaxStep, relaxProblems } from '../../domain/relaxation.ts'
 import { needProblem, requirementOf } from '../../domain/requirement.ts'
+import { say } from '../../domain/saying.ts'
 import { type SkillNeed, skillsNamed } from '../../domain/skill-need.ts'
 import type { QueueStep } from '../step.ts'
 import { didYouMean } from './closest.ts'
@@ -20,7 +21,7 @@ export function buildRouting(
   requireNeed(skills, source.queue, [...path, 'skills'], draft)
   const ageBonusMs = source.age === undefined ? undefined : millisecondsOf(source.age)
   if (ageBonusMs !== undefined && ageBonusMs > AGE_MS_MAX)
-    draft.report.error('FLOW0006', { path: [...path, 'age'] }, '"age" must be at most 1h')
+    draft.report.error('FLOW0006', { path: [...path, 'age'] }, say`"age" must be at most 1h`)
   return {
     skills,
     ...(source.relax !== undefined && { relax: buildRelax(skills, source.relax, [...path, 'relax'], draft) }),
@@ -40,7 +41,7 @@ function checkNeed(need: SkillNeed, path: Path, draft: Draft): void {
   for (const { skill, path: inner } of skillsNamed(need)) {
     if (skills.has(skill)) continue
     const place = { path: [...path, ...inner], key: true }
-    draft.report.error('FLOW0018', place, `nobody has the skill "${skill}"`, didYouMean(skill, skills))
+    draft.report.error('FLOW0018', place, say`nobody has the skill "${skill}"`, didYouMean(skill, skills))
   }
   const problem = needProblem(need)
   if (problem !== undefined) draft.report.error('FLOW0006', { path }, problem)
@@ -51,7 +52,7 @@ function checkTogether(need: SkillNeed, queue: string, path: Path, draft: Draft)
   if (settings === undefined || needProblem(need) !== undefined) return
   const together = requirementOf({ need: settings.skills, slack: 0 }, { need, slack: 0 })
   if (together.alternatives.length > 0) return
-  draft.report.error('FLOW0006', { path }, `nobody can have these skills and those that the queue "${queue}" asks for`)
+  draft.report.error('FLOW0006', { path }, say`nobody can have these skills and those that the queue "${queue}" asks for`)
 }
 
 function buildRelax(
@@ -63,7 +64,7 @@ function buildRelax(
   const steps = source.map(({ after, lower, skills, anyone }, index): RelaxStep => {
     const here = [...path, index]
     const given = [lower, skills, anyone].filter((value) => value !== undefined)
-    if (given.length !== 1) draft.report.error('FLOW0006', { path: here }, 'a step needs one of lower, skills and anyone')
+    if (given.length !== 1) draft.report.error('FLOW0006', { path: here }, say`a step needs one of lower, skills and anyone`)
     if (skills !== undefined) checkNeed(skills, [...here, 'skills'], draft)
     const afterMs = millisecondsOf(after)
     if (lower !== undefined) return { afterMs, lower }
@@ -85,7 +86,7 @@ function buildPrefer(
     draft.report.error(
       'FLOW0033',
       { path: [...path, 'agent'] },
-      `there is no agent "${name}"`,
+      say`there is no agent "${name}"`,
       didYouMean(name, [...agents.keys()])
     )
   }

@@ -1,3 +1,4 @@
+import { say } from '../../domain/saying.ts'
 import type { Flow, Shortcut } from '../flow.ts'
 import type { Step } from '../step.ts'
 import { buildPrompt } from './build-prompt.ts'
@@ -34,49 +35,49 @@ function checkLeading(source: ShortcutSource, index: number, all: readonly Short
     report.error(
       'FLOW0007',
       { path },
-      'a shortcut needs either go or resume',
-      'resume: true leads to where the caller was cut off'
+      say`a shortcut needs either go or resume`,
+      say`resume: true leads to where the caller was cut off`
     )
   }
   for (const [field, value] of Object.entries({ offer, resume })) {
     if (value === undefined || (when !== undefined && keys === undefined)) continue
-    const hint = 'when: call.interrupted != null; keys go into a shortcut of their own'
+    const hint = say`when: call.interrupted != null; keys go into a shortcut of their own`
     report.error(
       'FLOW0007',
       { path: [...path, field], key: true },
-      `"${field}" is for shortcuts with when, and without keys`,
+      say`"${field}" is for shortcuts with when, and without keys`,
       hint
     )
   }
   if (accept !== undefined && offer === undefined) {
-    report.error('FLOW0003', { path: [...path, 'accept'], key: true }, 'there is no offer to accept')
+    report.error('FLOW0003', { path: [...path, 'accept'], key: true }, say`there is no offer to accept`)
   }
   const urgent = when !== undefined && offer === undefined && (source.urgent ?? resume === undefined)
   const before = all.slice(0, index).find((other) => other.offer !== undefined)
   if (!urgent || before === undefined) return
-  const message = `callers of the shortcut "${source.name}" may hear the offer of "${before.name}" first`
-  report.warning('FLOW0025', { path: [...path, 'name'] }, message, 'put it above the offer, or say urgent: false')
+  const message = say`callers of the shortcut "${source.name}" may hear the offer of "${before.name}" first`
+  report.warning('FLOW0025', { path: [...path, 'name'] }, message, say`put it above the offer, or say urgent: false`)
 }
 
 function checkKeys({ name, when, keys }: ShortcutSource, index: number, all: readonly ShortcutSource[], report: Report): void {
   if (all.findIndex((other) => other.name === name) !== index) {
-    report.error('FLOW0009', { path: ['shortcuts', index, 'name'] }, `there are two shortcuts "${name}"`)
+    report.error('FLOW0009', { path: ['shortcuts', index, 'name'] }, say`there are two shortcuts "${name}"`)
   }
   if (keys === undefined) {
-    if (when === undefined) report.error('FLOW0007', { path: ['shortcuts', index] }, 'a shortcut needs when or keys')
+    if (when === undefined) report.error('FLOW0007', { path: ['shortcuts', index] }, say`a shortcut needs when or keys`)
     return
   }
   const place = { path: ['shortcuts', index, 'keys'] }
   if (!/^[*#][0-9*#A-D]+$|^\*$/.test(keys)) {
-    const hint = 'such as "*9": digits alone would be taken out of card numbers, and # alone ends the input of digits'
-    report.error('FLOW0026', place, 'keys of a shortcut begin with * or #', hint)
+    const hint = say`such as "*9": digits alone would be taken out of card numbers, and # alone ends the input of digits`
+    report.error('FLOW0026', place, say`keys of a shortcut begin with * or #`, hint)
     return
   }
   const shorter = all.find(
     (other, at) => at !== index && other.keys !== undefined && other.keys !== '' && keys.includes(other.keys)
   )
   if (shorter !== undefined && (shorter.keys !== keys || all.indexOf(shorter) < index)) {
-    report.error('FLOW0026', place, `"${keys}" can never be pressed: "${shorter.keys}" of "${shorter.name}" is in it`)
+    report.error('FLOW0026', place, say`"${keys}" can never be pressed: "${shorter.keys ?? ''}" of "${shorter.name}" is in it`)
   }
 }
 
@@ -88,7 +89,11 @@ export function checkChoices(flow: Pick<Flow, 'shortcuts'>, steps: Iterable<Step
       const shortcut = flow.shortcuts.find(({ keys }) => keys !== undefined && choice.includes(keys))
       if (shortcut === undefined) continue
       const place = { path: ['steps', step.name, 'menu', 'choices', choice], key: true }
-      report.error('FLOW0027', place, `"${choice}" is never a choice: the shortcut "${shortcut.name}" takes ${shortcut.keys}`)
+      report.error(
+        'FLOW0027',
+        place,
+        say`"${choice}" is never a choice: the shortcut "${shortcut.name}" takes ${shortcut.keys ?? ''}`
+      )
     }
   }
 }

@@ -1,3 +1,4 @@
+import { say } from '../../domain/saying.ts'
 import type { Step } from '../step.ts'
 import { buildCollect, buildMenu } from './build-asking.ts'
 import { buildCallback } from './build-callback.ts'
@@ -102,10 +103,15 @@ function buildAssignments(source: Record<string, unknown>, path: Path, draft: Dr
     const template = draft.templates.value(value, [...path, name])
     const declared = draft.variables.get(name)
     if (declared === undefined) {
-      const hint = didYouMean(name, draft.variables.keys()) ?? 'declare it under vars'
-      draft.report.error('FLOW0020', place, `there is no variable "${name}"`, hint)
+      const hint = didYouMean(name, draft.variables.keys()) ?? say`declare it under vars`
+      draft.report.error('FLOW0020', place, say`there is no variable "${name}"`, hint)
     } else if (value === null ? declared !== 'dyn' : !fits(template.type, declared)) {
-      draft.report.error('FLOW0022', { path: [...path, name] }, `"${name}" holds ${inWords[declared]}`, 'its first value says so')
+      draft.report.error(
+        'FLOW0022',
+        { path: [...path, name] },
+        say`"${name}" holds ${inWords[declared]}`,
+        say`its first value says so`
+      )
     }
     return [name, template] as const
   })
@@ -130,7 +136,7 @@ function buildLanguage(source: string | number | boolean, path: Path, draft: Dra
   const language = draft.templates.value(source, path)
   if (language.fixed && !draft.languages.includes(String(source))) {
     const hint = didYouMean(String(source), draft.languages)
-    draft.report.error('FLOW0032', { path }, `the flow does not speak "${source}"`, hint)
+    draft.report.error('FLOW0032', { path }, say`the flow does not speak "${String(source)}"`, hint)
   }
   return { language, allowed: draft.languages }
 }

@@ -1,3 +1,4 @@
+import { say } from '../../domain/saying.ts'
 import { isTag } from '../tag-name.ts'
 import type { Draft } from './draft.ts'
 import { fixedValue } from './fixed-value.ts'
@@ -11,11 +12,11 @@ export function buildTags(source: string | readonly string[], path: Path, draft:
     const place = { path: typeof source === 'string' ? path : [...path, index] }
     const template = draft.templates.text(tag, place.path)
     if (template.fixed && !isTag(fixedValue(template))) {
-      const hint = 'up to 60 letters, digits, -, _, ., : and /, beginning with a letter or digit'
-      draft.report.error('FLOW0006', place, `"${tag}" cannot be a tag`, hint)
+      const hint = say`up to 60 letters, digits, -, _, ., : and /, beginning with a letter or digit`
+      draft.report.error('FLOW0006', place, say`"${tag}" cannot be a tag`, hint)
     }
     if ([...template.names].some((name) => draft.secrets.has(name))) {
-      draft.report.warning('FLOW0029', place, 'tags are kept, with the secret in it')
+      draft.report.warning('FLOW0029', place, say`tags are kept, with the secret in it`)
     }
     return template
   })

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { say } from '../../domain/saying.ts'
 import type { Target } from '../target.ts'
 import { didYouMean } from './closest.ts'
 import type { Draft } from './draft.ts'
@@ -13,7 +14,7 @@ export function buildTarget(source: TargetSource, path: Path, draft: Draft): Tar
   const step = typeof source === 'string' ? source : source.go
   if (!draft.stepNames.has(step)) {
     const place = { path: typeof source === 'string' ? path : [...path, 'go'] }
-    draft.report.error('FLOW0010', place, `there is no step "${step}"`, () => didYouMean(step, draft.stepNames))
+    draft.report.error('FLOW0010', place, say`there is no step "${step}"`, () => didYouMean(step, draft.stepNames))
   }
   return { kind: 'step', step }
 }

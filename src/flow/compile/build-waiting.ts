@@ -1,3 +1,4 @@
+import { say } from '../../domain/saying.ts'
 import {
   type AnnounceSettings,
   type OverflowRule,
@@ -41,12 +42,12 @@ function buildAnnounce(source: AnnounceSource, path: Path, draft: Draft): Partia
   for (const [language, texts] of Object.entries(sentences ?? {})) {
     if (!draft.languages.includes(language)) {
       const place = { path: [...path, 'sentences', language], key: true }
-      draft.report.error('FLOW0032', place, `the flow does not speak "${language}"`, didYouMean(language, draft.languages))
+      draft.report.error('FLOW0032', place, say`the flow does not speak "${language}"`, didYouMean(language, draft.languages))
     }
     for (const [name, text] of Object.entries(texts)) {
       const unknown = unknownValue(name as SentenceName, text)
       if (unknown === undefined) continue
-      draft.report.error('FLOW0006', { path: [...path, 'sentences', language, name] }, `there is no {${unknown}} in "${name}"`)
+      draft.report.error('FLOW0006', { path: [...path, 'sentences', language, name] }, say`there is no {${unknown}} in "${name}"`)
     }
   }
   return {
@@ -64,9 +65,9 @@ function buildAnnounce(source: AnnounceSource, path: Path, draft: Draft): Partia
 type MessageSource = NonNullable<WaitingSource['messages']>[number]
 
 function buildMessage(source: MessageSource, path: Path, draft: Draft): WaitingMessage<Prompt> {
-  const { first, every, say, say_one_of: several, order } = source
-  if ((say === undefined) === (several === undefined)) {
-    draft.report.error('FLOW0007', { path }, 'a message needs one of say, say_one_of')
+  const { first, every, say: one, say_one_of: several, order } = source
+  if ((one === undefined) === (several === undefined)) {
+    draft.report.error('FLOW0007', { path }, say`a message needs one of say, say_one_of`)
   }
   return {
     firstMs: millisecondsOf(first),
@@ -74,7 +75,7 @@ function buildMessage(source: MessageSource, path: Path, draft: Draft): WaitingM
     order: order === 'random' ? 'random' : 'in-turn',
     say:
       several?.map((prompt, index) => buildPrompt(prompt, [...path, 'say_one_of', index], draft)) ??
-      (say === undefined ? [] : [buildPrompt(say, [...path, 'say'], draft)])
+      (one === undefined ? [] : [buildPrompt(one, [...path, 'say'], draft)])
   }
 }
 
@@ -83,7 +84,7 @@ const LEAST_EVERY_MS = 5_000
 
 function repeatMs(every: string, path: Path, draft: Draft): number {
   const ms = millisecondsOf(every)
-  if (ms < LEAST_EVERY_MS) draft.report.error('FLOW0006', { path }, 'must be at least 5s')
+  if (ms < LEAST_EVERY_MS) draft.report.error('FLOW0006', { path }, say`must be at least 5s`)
   return ms
 }
 
@@ -93,11 +94,16 @@ function buildOverflow(source: OverflowSource, path: Path, draft: Draft): Overfl
   const { queue, after, when_longer_than: longerThan, when_fewer_agents_than: fewerAgentsThan, skills = {} } = source
   const { queues } = draft.context.centre
   if (!queues.has(queue)) {
-    draft.report.error('FLOW0016', { path: [...path, 'queue'] }, `there is no queue "${queue}"`, didYouMean(queue, queues.keys()))
+    draft.report.error(
+      'FLOW0016',
+      { path: [...path, 'queue'] },
+      say`there is no queue "${queue}"`,
+      didYouMean(queue, queues.keys())
+    )
   }
   requireNeed(skills, queue, [...path, 'skills'], draft)
   if (after === undefined && longerThan === undefined && fewerAgentsThan === undefined) {
-    const message = 'an overflow needs a condition: after, when_longer_than, when_fewer_agents_than'
+    const message = say`an overflow needs a condition: after, when_longer_than, when_fewer_agents_than`
     draft.report.error('FLOW0007', { path }, message)
   }
   return {

@@ -1,3 +1,4 @@
+import { listed, say } from '../../domain/saying.ts'
 import { afterKinds, isAfterStep } from '../after-step.ts'
 import { exitsOf } from '../exits-of.ts'
 import type { Flow } from '../flow.ts'
@@ -24,16 +25,16 @@ export function checkAfterHangup(flow: Flow, report: Report): void {
     if (step === undefined) continue
     const path = ['steps', name]
     if (!isAfterStep(step)) {
-      const hint = `after on_hangup there may be ${afterKinds.join(', ')}; without \`then\` it ends`
-      report.error('FLOW0035', { path: [...path, step.kind], key: true }, `"${name}" comes after the caller has left`, hint)
+      const hint = say`after on_hangup there may be ${listed(afterKinds)}; without \`then\` it ends`
+      report.error('FLOW0035', { path: [...path, step.kind], key: true }, say`"${name}" comes after the caller has left`, hint)
       continue
     }
     if (step.kind === 'request' && step.whileWaiting !== undefined) {
       const place = { path: [...path, 'request', 'while_waiting'], key: true }
-      report.error('FLOW0035', place, 'nobody hears this: the caller has left')
+      report.error('FLOW0035', place, say`nobody hears this: the caller has left`)
     }
     if (exitsOf(step, {}).some(({ to }) => to.kind === 'flow')) {
-      report.error('FLOW0035', { path, key: true }, 'after on_hangup no other flow can be gone to')
+      report.error('FLOW0035', { path, key: true }, say`after on_hangup no other flow can be gone to`)
     }
   }
 }

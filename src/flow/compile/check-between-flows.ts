@@ -1,3 +1,4 @@
+import { type Saying, say } from '../../domain/saying.ts'
 import type { Flow } from '../flow.ts'
 import { FlowLibrary } from '../library.ts'
 import type { RunStep } from '../step.ts'
@@ -14,7 +15,7 @@ interface Around {
   readonly flows: ReadonlyMap<string, Flow | undefined>
   readonly library: FlowLibrary
   /** What may have been meant by a name that does not exist. Found once: a flow that is taken away may be used by all others. */
-  readonly hints: Map<string, string | undefined>
+  readonly hints: Map<string, Saying | undefined>
 }
 
 /**
@@ -49,7 +50,7 @@ function reportNameClashes(each: ForEach): void {
     if (name === undefined) return
     const owner = owners.get(name)
     if (owner === undefined) owners.set(name, report.source.file)
-    else report.error('FLOW0030', { path: ['flow'] }, `there is another flow "${name}", in ${owner}`)
+    else report.error('FLOW0030', { path: ['flow'] }, say`there is another flow "${name}", in ${owner}`)
   })
 }
 
@@ -59,7 +60,7 @@ function reportNumberClashes(each: ForEach): void {
     for (const [index, number] of (flow?.numbers ?? []).entries()) {
       const owner = owners.get(number)
       if (owner === undefined) owners.set(number, flow?.name ?? '')
-      else report.error('FLOW0024', { path: ['numbers', index] }, `${number} is already a number of "${owner}"`)
+      else report.error('FLOW0024', { path: ['numbers', index] }, say`${number} is already a number of "${owner}"`)
     }
   })
 }
@@ -69,7 +70,7 @@ function checkLink(link: Link, around: Around, report: Report): void {
   if (link.kind === 'flow') requireFlow(link.flow, path, around, report)
   if (link.kind === 'run') checkRun(link.step, path, around, report)
   if (link.kind === 'number' && around.library.byNumber(link.number) === undefined) {
-    report.error('FLOW0033', { path }, `no flow answers ${link.number}`, 'calls to the outside go by { sip: … }')
+    report.error('FLOW0033', { path }, say`no flow answers ${link.number}`, say`calls to the outside go by { sip: … }`)
   }
 }
 
@@ -78,13 +79,13 @@ function checkRun(step: RunStep, path: Path, around: Around, report: Report): vo
   const other = around.flows.get(step.flow)
   for (const [name] of other === undefined ? [] : step.params) {
     if (other?.params.includes(name) === true) continue
-    const hint = didYouMean(name, other?.params ?? []) ?? 'it has none'
-    report.error('FLOW0031', { path: [...path, 'with', name], key: true }, `"${step.flow}" has no parameter "${name}"`, hint)
+    const hint = didYouMean(name, other?.params ?? []) ?? say`it has none`
+    report.error('FLOW0031', { path: [...path, 'with', name], key: true }, say`"${step.flow}" has no parameter "${name}"`, hint)
   }
 }
 
 function requireFlow(name: string, path: Path, { flows, hints }: Around, report: Report): void {
   if (flows.has(name)) return
   if (!hints.has(name)) hints.set(name, didYouMean(name, flows.keys()))
-  report.error('FLOW0019', { path }, `there is no flow "${name}"`, hints.get(name))
+  report.error('FLOW0019', { path }, say`there is no flow "${name}"`, hints.get(name))
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
+import { say } from '../../domain/saying.ts'
 import { compileAll } from './compile-all.ts'
 import type { CompileContext, FlowSource } from './compile-context.ts'
 import type { Finding } from './finding.ts'
@@ -42,7 +43,7 @@ function cannotRead(file: string, reason: string): Finding {
   return {
     severity: 'error',
     code: 'FLOW0034',
-    message: `this file cannot be read: ${reason}`,
+    message: say`this file cannot be read: ${reason}`,
     file,
     line: 1,
     column: 1,

@@ -1,3 +1,4 @@
+import { say } from '../../domain/saying.ts'
 import { type Exit, exitsOf } from '../exits-of.ts'
 import type { Flow } from '../flow.ts'
 import type { Report } from './report.ts'
@@ -10,8 +11,8 @@ export function checkPaths(flow: Flow, report: Report): void {
 }
 
 const couldFail = {
-  request: 'it does not say what happens when the request fails',
-  customer: 'it does not say what happens when the database does not answer'
+  request: say`it does not say what happens when the request fails`,
+  customer: say`it does not say what happens when the database does not answer`
 } as const
 
 /** What depends on other systems says what happens without them; after the call there is nobody to be served another way. */
@@ -19,7 +20,7 @@ export function requireOnError({ steps, onError, afterHangup }: Flow, report: Re
   for (const step of steps.values()) {
     if (step.kind !== 'request' && step.kind !== 'customer') continue
     if (step.onError !== undefined || onError !== undefined || afterHangup.has(step.name)) continue
-    const hint = 'on_error: … for the step or the whole flow'
+    const hint = say`on_error: … for the step or the whole flow`
     report.error('FLOW0013', { path: ['steps', step.name], key: true }, couldFail[step.kind], hint)
   }
 }
@@ -39,7 +40,7 @@ function reportUnreachable(flow: Flow, ways: Ways, report: Report): void {
     for (const { to } of exits) if (to.kind === 'step') pending.push(to.step)
   }
   for (const name of flow.steps.keys()) {
-    if (!reached.has(name)) report.warning('FLOW0011', { path: ['steps', name], key: true }, `no way leads to "${name}"`)
+    if (!reached.has(name)) report.warning('FLOW0011', { path: ['steps', name], key: true }, say`no way leads to "${name}"`)
   }
 }
 
@@ -48,15 +49,15 @@ function reportLoops(ways: Ways, report: Report): void {
   const spinning = findLoop(ways, ['none'])
   if (spinning !== undefined) {
     const place = { path: ['steps', spinning[0] ?? ''], key: true }
-    const hint = 'put a menu, collect or queue into it, or leave it'
-    report.error('FLOW0012', place, `this goes round without waiting for the caller: ${spinning.join(' → ')}`, hint)
+    const hint = say`put a menu, collect or queue into it, or leave it`
+    report.error('FLOW0012', place, say`this goes round without waiting for the caller: ${spinning.join(' → ')}`, hint)
     return
   }
   const silent = findLoop(ways, ['none', 'silence'])
   if (silent === undefined) return
   const place = { path: ['steps', silent[0] ?? ''], key: true }
-  const hint = 'let no_input lead to an agent or a hangup'
-  report.warning('FLOW0012', place, `a caller who says nothing goes round for ever: ${silent.join(' → ')}`, hint)
+  const hint = say`let no_input lead to an agent or a hangup`
+  report.warning('FLOW0012', place, say`a caller who says nothing goes round for ever: ${silent.join(' → ')}`, hint)
 }
 
 /** The first loop over exits that wait no more than that, as the names of its steps. Without recursion: flows may have thousands of steps. */

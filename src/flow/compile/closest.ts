@@ -1,3 +1,5 @@
+import { quoted, type Saying, say } from '../../domain/saying.ts'
+
 /** Whoever writes more letters than that has not mistyped a name. */
 const LETTERS_MAX = 100
 /** Nobody keeps more names apart. */
@@ -20,11 +22,11 @@ export function closest(wanted: string, names: Iterable<string>): string | undef
 }
 
 /** "Did you mean …?", or the list of what there is when that is short. */
-export function didYouMean(wanted: string, names: Iterable<string>): string | undefined {
+export function didYouMean(wanted: string, names: Iterable<string>): Saying | undefined {
   const all = [...names]
   const meant = closest(wanted, all)
-  if (meant !== undefined) return `did you mean "${meant}"?`
-  return all.length > 0 && all.length <= 12 ? `there is ${all.map((name) => `"${name}"`).join(', ')}` : undefined
+  if (meant !== undefined) return say`did you mean "${meant}"?`
+  return all.length > 0 && all.length <= 12 ? say`there is ${quoted(all)}` : undefined
 }
 
 /** Letters to change, add, drop or swap with their neighbour (optimal string alignment). */

@@ -1,3 +1,4 @@
+import { say } from '../../domain/saying.ts'
 import type { ShapedStep } from './build-step.ts'
 import type { ValueType } from './expressions.ts'
 import type { FlowHead } from './flow-schema.ts'
@@ -34,7 +35,7 @@ export function declareVariables(head: FlowHead, steps: ReadonlyMap<string, Shap
   }
   for (const [index, name] of (head.results ?? []).entries()) {
     if (variables.types.has(name)) continue
-    report.error('FLOW0020', { path: ['results', index] }, `there is no variable "${name}"`, 'declare it under vars')
+    report.error('FLOW0020', { path: ['results', index] }, say`there is no variable "${name}"`, say`declare it under vars`)
   }
   return variables
 }
@@ -43,9 +44,9 @@ function declareWritten(section: string, values: Readonly<Record<string, unknown
   for (const [name, value] of Object.entries(values)) {
     const path = [section, name]
     if (typeof value === 'string' && value.includes('${')) {
-      report.error('FLOW0006', { path }, 'a first value cannot be computed', 'use a set step')
+      report.error('FLOW0006', { path }, say`a first value cannot be computed`, say`use a set step`)
     }
-    if (variables.types.has(name)) report.error('FLOW0009', { path, key: true }, `"${name}" is declared twice`)
+    if (variables.types.has(name)) report.error('FLOW0009', { path, key: true }, say`"${name}" is declared twice`)
     variables.declare(name, typeOfLiteral(value), value, { path, key: true })
   }
 }
@@ -64,9 +65,9 @@ class Variables implements Declared {
   declare(name: string, type: ValueType, value: unknown, place: { readonly path: Path; readonly key?: boolean }): void {
     if (!namePattern.test(name) || taken.has(name)) {
       const hint = taken.has(name)
-        ? 'it has a meaning of its own in expressions'
-        : 'use letters, digits and _, beginning with a small letter'
-      this.#report.error('FLOW0009', place, `"${name}" cannot be the name of a variable`, hint)
+        ? say`it has a meaning of its own in expressions`
+        : say`use letters, digits and _, beginning with a small letter`
+      this.#report.error('FLOW0009', place, say`"${name}" cannot be the name of a variable`, hint)
       return
     }
     if (this.types.has(name)) return

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Language } from '../../domain/language.ts'
+import { say } from '../../domain/saying.ts'
 import type { Flow } from '../flow.ts'
 import type { Step } from '../step.ts'
 import { buildShortcuts, checkChoices } from './build-shortcuts.ts'
@@ -55,7 +56,7 @@ function nameOf(value: unknown): string | undefined {
 
 function shapeHead(value: unknown, report: Report): FlowHead | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    report.error('FLOW0007', { path: [] }, 'this file is not a flow', 'it begins with "flow: name"')
+    report.error('FLOW0007', { path: [] }, say`this file is not a flow`, say`it begins with "flow: name"`)
     return undefined
   }
   const shaped = headSchema.safeParse(value)
@@ -140,16 +141,16 @@ function buildFlow(head: FlowHead, shaped: ReadonlyMap<string, ShapedStep>, cont
 function onHangupOf({ on_hangup: step }: FlowHead, { stepNames, report }: Draft): Pick<Flow, 'onHangup'> {
   if (step === undefined) return {}
   if (!stepNames.has(step))
-    report.error('FLOW0010', { path: ['on_hangup'] }, `there is no step "${step}"`, didYouMean(step, stepNames))
+    report.error('FLOW0010', { path: ['on_hangup'] }, say`there is no step "${step}"`, didYouMean(step, stepNames))
   return { onHangup: step }
 }
 
 function startOf(head: FlowHead, { stepNames, report }: Draft): string {
   const [first] = stepNames
-  if (first === undefined) report.error('FLOW0007', { path: ['steps'], key: true }, 'a flow needs steps')
+  if (first === undefined) report.error('FLOW0007', { path: ['steps'], key: true }, say`a flow needs steps`)
   const start = head.start ?? first ?? ''
   if (first !== undefined && !stepNames.has(start)) {
-    report.error('FLOW0010', { path: ['start'] }, `there is no step "${start}"`, didYouMean(start, stepNames))
+    report.error('FLOW0010', { path: ['start'] }, say`there is no step "${start}"`, didYouMean(start, stepNames))
   }
   return start
 }

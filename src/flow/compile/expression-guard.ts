@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
+import { type Saying, say } from '../../domain/saying.ts'
 
 interface Range {
   readonly start: number
@@ -6,8 +7,8 @@ interface Range {
 }
 
 export interface Objection extends Range {
-  readonly message: string
-  readonly hint: string
+  readonly message: Saying
+  readonly hint: Saying
 }
 
 const comprehensions = new Set(['all', 'exists', 'exists_one', 'map', 'filter'])
@@ -44,8 +45,8 @@ function visitQueue({ start, end }: ASTNode, name: ASTNode | undefined, found: I
     found.objections.push({
       start,
       end,
-      message: 'queue() takes the name of a queue in quotes',
-      hint: 'queue("service").waiting'
+      message: say`queue() takes the name of a queue in quotes`,
+      hint: say`queue("service").waiting`
     })
 }
 
@@ -55,12 +56,12 @@ function visitMethod(node: ASTNode & { op: 'rcall' }, insideLoop: boolean, found
   const loops = comprehensions.has(method) && parameters.length >= 2
   // A backtracking regular expression can block the process for minutes: `^(a+)+$` on 30 letters takes 85 seconds.
   if (method === 'matches') {
-    const hint = 'use ==, in, startsWith(), endsWith() or contains()'
-    found.objections.push({ start, end, message: 'matches() is not allowed in flows', hint })
+    const hint = say`use ==, in, startsWith(), endsWith() or contains()`
+    found.objections.push({ start, end, message: say`matches() is not allowed in flows`, hint })
   }
   if (loops && insideLoop) {
-    const message = `${method}() inside of another loop is not allowed`
-    found.objections.push({ start, end, message, hint: 'let the other system answer with what the flow needs' })
+    const message = say`${method}() inside of another loop is not allowed`
+    found.objections.push({ start, end, message, hint: say`let the other system answer with what the flow needs` })
   }
   visit(receiver, insideLoop, found)
   for (const parameter of parameters) visit(parameter, insideLoop || loops, found)

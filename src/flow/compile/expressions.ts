@@ -1,5 +1,6 @@
 import { TypeError as CelTypeError, type Environment, EvaluationError, Optional, ParseError } from '@marcbachmann/cel-js'
 import { AppError } from '../../domain/errors.ts'
+import { say } from '../../domain/saying.ts'
 import type { Expression, Scope } from '../expression.ts'
 import { celEnvironment, withScope } from './cel-environment.ts'
 import { didYouMean } from './closest.ts'
@@ -47,16 +48,21 @@ export class Expressions {
   condition(source: string, place: ExpressionPlace): Checked {
     const checked = this.value(source, place)
     if (checked.type !== 'bool' && checked.type !== 'dyn') {
-      const message = 'a condition must be true or false'
-      this.#report.error('FLOW0022', { ...place, length: source.length }, message, 'compare it with something: x == "…", x > 0')
+      const message = say`a condition must be true or false`
+      this.#report.error(
+        'FLOW0022',
+        { ...place, length: source.length },
+        message,
+        say`compare it with something: x == "…", x > 0`
+      )
     }
     return checked
   }
 
   value(source: string, place: ExpressionPlace): Checked {
     if (source.length > EXPRESSION_MAX) {
-      const message = `an expression has at most ${EXPRESSION_MAX} letters`
-      this.#report.error('FLOW0023', { ...place, length: 1 }, message, 'make several steps of it')
+      const message = say`an expression has at most ${EXPRESSION_MAX} letters`
+      this.#report.error('FLOW0023', { ...place, length: 1 }, message, say`make several steps of it`)
       return wrong(source)
     }
     try {
@@ -89,14 +95,14 @@ export class Expressions {
       this.#report.error(
         'FLOW0016',
         placeOf(queue),
-        `there is no queue "${queue.name}"`,
+        say`there is no queue "${queue.name}"`,
         didYouMean(queue.name, centre.queues.keys())
       )
     }
     for (const value of configValues) {
       if (Object.hasOwn(centre.values, value.name)) continue
       const hint = didYouMean(value.name, Object.keys(centre.values))
-      this.#report.error('FLOW0020', placeOf(value), `there is no configuration value "${value.name}"`, hint)
+      this.#report.error('FLOW0020', placeOf(value), say`there is no configuration value "${value.name}"`, hint)
     }
   }
 

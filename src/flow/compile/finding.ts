@@ -1,3 +1,5 @@
+import type { Saying } from '../../domain/saying.ts'
+
 /** Every check of the compiler. A code never changes its meaning, so that editors and scripts may rely on it. */
 export const findingCodes = {
   FLOW0001: 'the YAML cannot be read',
@@ -43,9 +45,9 @@ export type FindingCode = keyof typeof findingCodes
 export interface Finding {
   readonly severity: 'error' | 'warning'
   readonly code: FindingCode
-  readonly message: string
+  readonly message: Saying
   /** What to do about it. */
-  readonly hint?: string
+  readonly hint?: Saying
   readonly file: string
   /** From 1. */
   readonly line: number

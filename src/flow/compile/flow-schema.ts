@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { objection } from './objection.ts'
 import { failing } from './step-schemas.ts'
 import {
   count,
@@ -15,8 +16,8 @@ import {
 } from './value-schemas.ts'
 
 const language = z
-  .string('must be a language such as en or zh-CN')
-  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language such as en or zh-CN')
+  .string(objection`must be a language such as en or zh-CN`)
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, objection`must be a language such as en or zh-CN`)
   .meta({ title: 'language' })
 
 export const shortcutSchema = z
@@ -30,14 +31,14 @@ export const shortcutSchema = z
         'Asked before a shortcut with `when` is taken, such as "press 1 to go on"; whoever presses something else, or nothing for 5 seconds, hears the flow as usual.'
       ),
     accept: z
-      .string('must be a key in quotes, such as "1"')
-      .regex(/^[0-9*#]$/, 'must be a key in quotes, such as "1"')
+      .string(objection`must be a key in quotes, such as "1"`)
+      .regex(/^[0-9*#]$/, objection`must be a key in quotes, such as "1"`)
       .meta({ title: 'key' })
       .optional()
       .describe('The key that takes the offer. Default "1".'),
     go: target.optional().describe('Where it leads; or `resume`.'),
     resume: z
-      .literal(true, 'must be true')
+      .literal(true, objection`must be true`)
       .meta({ title: 'true' })
       .optional()
       .describe(
@@ -63,23 +64,26 @@ export const defaultsSchema = z
 /** A flow file but for its steps, which are looked at one by one. */
 export const headSchema = z.strictObject({
   flow: z
-    .string('must be the name of the flow')
-    .regex(/^[a-z][a-z0-9-]*$/, 'must be a name of small letters, digits and -')
+    .string(objection`must be the name of the flow`)
+    .regex(/^[a-z][a-z0-9-]*$/, objection`must be a name of small letters, digits and -`)
     .describe('Name of the flow.'),
   describe: z.string().optional().describe('What it is for.'),
   languages: z
-    .array(language, 'must be a list of languages')
-    .min(1, 'must name a language')
-    .max(20, 'must be no more than 20 languages')
+    .array(language, objection`must be a list of languages`)
+    .min(1, objection`must name a language`)
+    .max(20, objection`must be no more than 20 languages`)
     .describe('Languages it speaks; the first is the default.'),
   numbers: z
-    .array(dialled, 'must be a list of numbers')
+    .array(dialled, objection`must be a list of numbers`)
     .optional()
     .describe('What callers dial to get here. A `*` at the end stands for any digits; the longest match wins.'),
   vars: templates.optional().describe('Variables with their first values, which give their types.'),
   params: templates.optional().describe('Variables that a `run` step may set, with their values when it does not.'),
   results: z.array(z.string()).optional().describe('Variables that a `run` step gets back.'),
-  shortcuts: z.array(shortcutSchema, 'must be a list of shortcuts').optional().describe('Fast paths; the first match wins.'),
+  shortcuts: z
+    .array(shortcutSchema, objection`must be a list of shortcuts`)
+    .optional()
+    .describe('Fast paths; the first match wins.'),
   defaults: defaultsSchema.optional().describe('For all steps.'),
   on_error: target.optional().describe('Where a failed step goes that has no `on_error` of its own.'),
   on_hangup: stepName
@@ -88,7 +92,10 @@ export const headSchema = z.strictObject({
       'The step where the flow goes on when the caller has left: also in a queue, and when a talk has ended the call. Steps without audio, 10 seconds for all of them; `call.ended` says why. A step that fails goes to its own `on_error` only. A flow that runs another one comes after it.'
     ),
   start: stepName.optional().describe('The first step. Default: the first one written.'),
-  steps: z.record(z.string(), z.unknown(), 'must be steps by name').meta({ title: 'steps' }).describe('The steps, by name.')
+  steps: z
+    .record(z.string(), z.unknown(), objection`must be steps by name`)
+    .meta({ title: 'steps' })
+    .describe('The steps, by name.')
 })
 
 export type FlowHead = z.infer<typeof headSchema>

@@ -32,7 +32,7 @@ function counted(count: number, noun: string): string {
 
 /** https://docs.github.com/actions/reference/workflow-commands: `%`, line ends and, in properties, `:` and `,` are escaped. */
 function annotation({ severity, code, message, hint, file, line, column }: Finding): string {
-  const text = hint === undefined ? message : `${message} (${hint})`
+  const text = hint === undefined ? `${message}` : `${message} (${hint})`
   return `::${severity} file=${property(file)},line=${line},col=${column},title=${code}::${escaped(text)}`
 }
 

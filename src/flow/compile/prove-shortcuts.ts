@@ -1,3 +1,4 @@
+import { say } from '../../domain/saying.ts'
 import { exitsOf } from '../exits-of.ts'
 import type { Flow } from '../flow.ts'
 import type { Step } from '../step.ts'
@@ -12,8 +13,8 @@ export function proveShortcuts(flow: Flow, flowNamed: FlowNamed, report: Report)
     if (!urgent || go === undefined) continue
     const way = wayToMenu(go, flow, flowNamed)
     if (way === undefined) continue
-    const message = `callers of the shortcut "${name}" may hear a menu: ${way.join(' → ')}`
-    const hint = 'lead it straight to a queue, transfer or hangup, or say urgent: false'
+    const message = say`callers of the shortcut "${name}" may hear a menu: ${way.join(' → ')}`
+    const hint = say`lead it straight to a queue, transfer or hangup, or say urgent: false`
     report.error('FLOW0025', { path: ['shortcuts', index, 'go'] }, message, hint)
   }
 }

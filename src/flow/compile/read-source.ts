@@ -1,4 +1,5 @@
 import { type Document, isAlias, isPair, isScalar, visit } from 'yaml'
+import { type Saying, say } from '../../domain/saying.ts'
 import type { Report } from './report.ts'
 import { textProblem } from './text-limits.ts'
 import { valueProblem } from './value-limits.ts'
@@ -19,8 +20,8 @@ export function readSource(report: Report): unknown {
   for (const { code, message, pos } of broken === undefined ? document.errors : [broken]) {
     const span = report.source.spanAt(pos[0], Math.max(1, pos[1] - pos[0]))
     if (code === 'DUPLICATE_KEY')
-      report.add('error', 'FLOW0002', span, 'this key is given twice', 'the second one would replace the first')
-    else report.add('error', 'FLOW0001', span, inPlainWords(message), hintFor(code))
+      report.add('error', 'FLOW0002', span, say`this key is given twice`, say`the second one would replace the first`)
+    else report.add('error', 'FLOW0001', span, say`${inPlainWords(message)}`, hintFor(code))
   }
   if (broken !== undefined) return undefined
   reportScalars(report)
@@ -33,7 +34,7 @@ export function readSource(report: Report): unknown {
   } catch (error) {
     // The yaml library refuses aliases that lead nowhere, or multiply ("billion laughs"), only here. The former are reported by now.
     if (!report.hasErrors)
-      report.error('FLOW0001', { path: [] }, error instanceof Error ? error.message : 'the file cannot be read')
+      report.error('FLOW0001', { path: [] }, error instanceof Error ? say`${error.message}` : say`the file cannot be read`)
     return undefined
   }
 }
@@ -44,7 +45,7 @@ function documentOf(report: Report): Document.Parsed | undefined {
   } catch (error) {
     // The parser calls itself for each level. What is deep enough for that without being seen by the limits is still no flow.
     if (!(error instanceof RangeError)) throw error
-    report.add('error', 'FLOW0001', report.source.spanAt(0, 1), 'this is nested too deeply')
+    report.add('error', 'FLOW0001', report.source.spanAt(0, 1), say`this is nested too deeply`)
     return undefined
   }
 }
@@ -53,12 +54,12 @@ function inPlainWords(message: string): string {
   return message.charAt(0).toLowerCase() + message.slice(1)
 }
 
-function hintFor(code: string): string | undefined {
-  if (code === 'BAD_ALIAS') return 'texts that begin with *, #, & or ! need quotes'
-  if (code === 'UNEXPECTED_TOKEN') return 'texts with { } [ ] , or ": " in them need quotes'
-  if (code === 'TAB_AS_INDENT') return 'use spaces'
+function hintFor(code: string): Saying | undefined {
+  if (code === 'BAD_ALIAS') return say`texts that begin with *, #, & or ! need quotes`
+  if (code === 'UNEXPECTED_TOKEN') return say`texts with { } [ ] , or ": " in them need quotes`
+  if (code === 'TAB_AS_INDENT') return say`use spaces`
   return code === 'MULTILINE_IMPLICIT_KEY' || code === 'BLOCK_AS_IMPLICIT_KEY'
-    ? 'look for a colon inside of a text: it needs quotes'
+    ? say`look for a colon inside of a text: it needs quotes`
     : undefined
 }
 
@@ -68,16 +69,22 @@ function reportScalars(report: Report): void {
   visit(document, (_, node) => {
     if (isPair(node) && isScalar(node.key) && node.key.value === '__proto__' && node.key.range) {
       // JavaScript would take it for something else than a name, and schemas leave it out without a word.
-      report.add('error', 'FLOW0009', report.source.spanAt(node.key.range[0], 9), '"__proto__" cannot be a name')
+      report.add('error', 'FLOW0009', report.source.spanAt(node.key.range[0], 9), say`"__proto__" cannot be a name`)
     }
     if (isAlias(node) && node.resolve(document) === undefined) {
       const span = report.source.spanAt(node.range?.[0] ?? 0, node.source.length + 1)
-      report.add('error', 'FLOW0001', span, `*${node.source} is read as a reference to another place`, `write "*${node.source}"`)
+      report.add(
+        'error',
+        'FLOW0001',
+        span,
+        say`*${node.source} is read as a reference to another place`,
+        say`write "*${node.source}"`
+      )
     }
     if (!isScalar(node) || typeof node.value !== 'number' || node.source === undefined || node.range == null) return
     const loses = /^[-+]?0\d|^\+\d/.test(node.source) || (Number.isInteger(node.value) && !Number.isSafeInteger(node.value))
     if (!loses) return
     const span = report.source.spanAt(node.range[0], node.source.length)
-    report.add('error', 'FLOW0008', span, `${node.source} is read as the number ${node.value}`, `write "${node.source}"`)
+    report.add('error', 'FLOW0008', span, say`${node.source} is read as the number ${node.value}`, say`write "${node.source}"`)
   })
 }

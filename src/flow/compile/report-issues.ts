@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import { type Saying, say } from '../../domain/saying.ts'
 import { didYouMean } from './closest.ts'
+import { sayingOf } from './objection.ts'
 import type { Report } from './report.ts'
 import type { Path } from './source-file.ts'
 
@@ -18,20 +20,25 @@ export function reportIssues(
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys) reportUnknownKey(key, fieldsAt(schema, inner), [...place.path, key], later, report)
     } else if (issue.code === 'invalid_key') {
-      report.error('FLOW0006', { ...place, key: true }, issue.issues[0]?.message ?? issue.message)
+      report.error('FLOW0006', { ...place, key: true }, sayingOf(issue))
     } else if (inner.length > 0 && valueAt(value, inner) === undefined) {
-      report.error('FLOW0007', { path: place.path.slice(0, -1), key: true }, `"${inner.at(-1)}" is missing`)
+      report.error('FLOW0007', { path: place.path.slice(0, -1), key: true }, say`"${inner.at(-1) ?? ''}" is missing`)
     } else {
       const field = inner.findLast((part) => typeof part === 'string')
-      const message = field !== undefined && issue.message.startsWith('must') ? `"${field}" ${issue.message}` : issue.message
-      report.error('FLOW0006', place, message)
+      const objection = sayingOf(issue)
+      report.error('FLOW0006', place, field !== undefined && isOfField(objection) ? say`"${field}" ${objection}` : objection)
     }
   }
 }
 
+/** Whether it can follow the name of a field: "tries" must be a number. */
+function isOfField(objection: Saying): boolean {
+  return objection.template.startsWith('must')
+}
+
 function reportUnknownKey(key: string, known: readonly string[], path: Path, later: readonly string[], report: Report): void {
-  if (later.includes(key)) report.error('FLOW0005', { path, key: true }, `"${key}" is not available yet`)
-  else report.error('FLOW0003', { path, key: true }, `"${key}" is not known here`, didYouMean(key, known))
+  if (later.includes(key)) report.error('FLOW0005', { path, key: true }, say`"${key}" is not available yet`)
+  else report.error('FLOW0003', { path, key: true }, say`"${key}" is not known here`, didYouMean(key, known))
 }
 
 function valueAt(value: unknown, path: Path): unknown {

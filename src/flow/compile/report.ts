@@ -1,11 +1,10 @@
+import type { Saying } from '../../domain/saying.ts'
 import { codeFrame } from './code-frame.ts'
 import type { Finding, FindingCode } from './finding.ts'
 import type { Place, SourceFile, Span } from './source-file.ts'
 
 /** Nobody reads more of one file, and a file that is no flow at all may have a finding in every line. */
 const FINDINGS_MAX = 200
-/** Names in a message may be as long as a file. */
-const MESSAGE_MAX = 500
 
 /** Collects what is to be said about one file. The same thing is said once about the same place. */
 export class Report {
@@ -21,25 +20,25 @@ export class Report {
   }
 
   /** A hint that takes long to find is given as a function, and only looked for when it is told. */
-  error(code: FindingCode, place: Place, message: string, hint?: string | (() => string | undefined)): void {
+  error(code: FindingCode, place: Place, message: Saying, hint?: Saying | (() => Saying | undefined)): void {
     if (this.#isFull('error')) return
     this.add('error', code, this.source.spanOf(place), message, typeof hint === 'function' ? hint() : hint)
   }
 
-  warning(code: FindingCode, place: Place, message: string, hint?: string): void {
+  warning(code: FindingCode, place: Place, message: Saying, hint?: Saying): void {
     if (!this.#isFull('warning')) this.add('warning', code, this.source.spanOf(place), message, hint)
   }
 
-  add(severity: Finding['severity'], code: FindingCode, { line, column, length }: Span, message: string, hint?: string): void {
-    const key = `${code} ${line}:${column} ${short(message)}`
+  add(severity: Finding['severity'], code: FindingCode, { line, column, length }: Span, message: Saying, hint?: Saying): void {
+    const key = `${code} ${line}:${column} ${message}`
     if (this.#isFull(severity) || this.#findings.has(key)) return
     this.#counts[severity]++
     const frame = codeFrame(this.source.lines, line, column, length)
     this.#findings.set(key, {
       severity,
       code,
-      message: short(message),
-      ...(hint !== undefined && { hint: short(hint) }),
+      message,
+      ...(hint !== undefined && { hint }),
       file: this.source.file,
       line,
       column,
@@ -60,8 +59,4 @@ export class Report {
   #isFull(severity: Finding['severity']): boolean {
     return this.#counts[severity] >= FINDINGS_MAX
   }
-}
-
-function short(text: string): string {
-  return text.length > MESSAGE_MAX ? `${text.slice(0, MESSAGE_MAX)}…` : text
 }

@@ -1,5 +1,6 @@
+import { listed, say, together } from '../../domain/saying.ts'
 import type { ShapedStep } from './build-step.ts'
-import { didYouMean } from './closest.ts'
+import { closest, didYouMean } from './closest.ts'
 import { laterFields } from './flow-schema.ts'
 import type { Report } from './report.ts'
 import { reportIssues } from './report-issues.ts'
@@ -18,14 +19,14 @@ export function shapeSteps(sources: Readonly<Record<string, unknown>>, report: R
 function shapeStep(name: string, source: unknown, report: Report): ShapedStep | undefined {
   const path = ['steps', name]
   if (!/^[a-zA-Z_][\w-]*$/.test(name)) {
-    report.error('FLOW0009', { path, key: true }, `"${name}" cannot be the name of a step`, 'use letters, digits, _ and -')
+    report.error('FLOW0009', { path, key: true }, say`"${name}" cannot be the name of a step`, say`use letters, digits, _ and -`)
   }
   if (typeof source !== 'object' || source === null || Array.isArray(source)) {
     report.error(
       'FLOW0004',
       { path, key: true },
-      'a step says what it does',
-      `such as "play: …"; there is ${stepKinds.join(', ')}`
+      say`a step says what it does`,
+      say`such as "play: …"; there is ${listed(stepKinds)}`
     )
     return undefined
   }
@@ -50,14 +51,14 @@ function kindOf(source: object, path: readonly string[], report: Report): StepKi
   const later = keys.find((key) => laterKinds.includes(key))
   if (main.length > 1) {
     const second = { path: [...path, main[1] ?? ''], key: true }
-    report.error('FLOW0004', second, `a step does one thing, and this one says ${main.join(' and ')}`, 'make two steps of it')
+    report.error('FLOW0004', second, say`a step does one thing, and this one says ${together(main)}`, say`make two steps of it`)
   } else if (later !== undefined) {
-    report.error('FLOW0005', { path: [...path, later], key: true }, `steps of the kind "${later}" are not available yet`)
+    report.error('FLOW0005', { path: [...path, later], key: true }, say`steps of the kind "${later}" are not available yet`)
   } else {
-    const key = keys.find((candidate) => didYouMean(candidate, stepKinds)?.startsWith('did')) ?? keys[0]
+    const key = keys.find((candidate) => closest(candidate, stepKinds) !== undefined) ?? keys[0]
     const place = key === undefined ? { path, key: true } : { path: [...path, key], key: true }
     const meant = key === undefined ? undefined : didYouMean(key, stepKinds)
-    report.error('FLOW0004', place, 'this step does not say what it does', meant ?? `there is ${stepKinds.join(', ')}`)
+    report.error('FLOW0004', place, say`this step does not say what it does`, meant ?? say`there is ${listed(stepKinds)}`)
   }
   return undefined
 }

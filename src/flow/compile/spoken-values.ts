@@ -1,5 +1,6 @@
 import { AppError } from '../../domain/errors.ts'
 import type { PromptPart } from '../../domain/ports/prompts.ts'
+import { type Saying, say } from '../../domain/saying.ts'
 import { calendarDateOf, timeOfDayOf } from '../../domain/wall-clock.ts'
 import { textOf } from './templates.ts'
 import { duration, millisecondsOf } from './value-schemas.ts'
@@ -9,8 +10,8 @@ export interface SpokenValue {
   /** As CEL calls them. */
   readonly types: readonly string[]
   /** After "must be". */
-  readonly needs: string
-  readonly hint?: string
+  readonly needs: Saying
+  readonly hint?: Saying
   /** Undefined: the value does not fit. `fixed`: it stands in the file, so more can be asked of it. */
   make(value: unknown, fixed: boolean): PromptPart | undefined
 }
@@ -22,7 +23,7 @@ const numbers = ['double', 'int', 'dyn'] as const
 export const spokenValues: Readonly<Record<'date' | 'time' | 'duration' | 'phone' | 'ordinal' | 'count', SpokenValue>> = {
   date: {
     types: texts,
-    needs: 'a date, such as 2026-11-22',
+    needs: say`a date, such as 2026-11-22`,
     make: (value) => {
       const iso = textOf(value)
       return calendarDateOf(iso) && { kind: 'date', iso }
@@ -30,8 +31,8 @@ export const spokenValues: Readonly<Record<'date' | 'time' | 'duration' | 'phone
   },
   time: {
     types: texts,
-    needs: 'a time of the day, such as "17:05"',
-    hint: 'a length of time is said with { duration: … }',
+    needs: say`a time of the day, such as "17:05"`,
+    hint: say`a length of time is said with { duration: … }`,
     make: (value) => {
       const iso = textOf(value)
       return timeOfDayOf(iso) && { kind: 'time', iso }
@@ -39,8 +40,8 @@ export const spokenValues: Readonly<Record<'date' | 'time' | 'duration' | 'phone
   },
   duration: {
     types: texts,
-    needs: 'a time with its unit, such as 90s or 2m',
-    hint: `put the unit behind the expression: "\${x}s"`,
+    needs: say`a time with its unit, such as 90s or 2m`,
+    hint: say`put the unit behind the expression: "\${x}s"`,
     make: (value) => {
       const text = textOf(value)
       return duration.safeParse(text).success ? { kind: 'duration', ms: millisecondsOf(text) } : undefined
@@ -48,8 +49,8 @@ export const spokenValues: Readonly<Record<'date' | 'time' | 'duration' | 'phone
   },
   phone: {
     types: texts,
-    needs: 'a phone number, as a text',
-    hint: 'put the number in quotes: as a number it would lose its leading zeros',
+    needs: say`a phone number, as a text`,
+    hint: say`put the number in quotes: as a number it would lose its leading zeros`,
     make: (value, fixed) => {
       const number = textOf(value)
       // A caller who withholds their number is `anonymous` or nobody: nothing is said then, and the call goes on.
@@ -58,12 +59,12 @@ export const spokenValues: Readonly<Record<'date' | 'time' | 'duration' | 'phone
   },
   ordinal: {
     types: numbers,
-    needs: 'a whole number from 1',
+    needs: say`a whole number from 1`,
     make: (value) => (isWhole(value) && value >= 1 ? { kind: 'ordinal', value } : undefined)
   },
   count: {
     types: numbers,
-    needs: 'a whole number from 0',
+    needs: say`a whole number from 0`,
     make: (value) => (isWhole(value) && value >= 0 ? { kind: 'count', value } : undefined)
   }
 }

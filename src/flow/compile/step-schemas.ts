@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { objection } from './objection.ts'
 import {
   anyTemplate,
   count,
@@ -17,8 +18,8 @@ import {
 import { waitingFields } from './waiting-schemas.ts'
 
 const variable = z
-  .string('must be the name of a variable')
-  .regex(namePattern, 'must be a name of letters, digits and _, beginning with a small letter')
+  .string(objection`must be the name of a variable`)
+  .regex(namePattern, objection`must be a name of letters, digits and _, beginning with a small letter`)
   .meta({ title: 'variable' })
 
 const any = {
@@ -49,11 +50,11 @@ const asking = {
 
 const method = template.optional()
 const field = z
-  .enum(['string', 'number', 'boolean', 'list', 'map', 'any'], 'must be string, number, boolean, list, map or any')
+  .enum(['string', 'number', 'boolean', 'list', 'map', 'any'], objection`must be string, number, boolean, list, map or any`)
   .meta({ title: 'type: string, number, boolean, list, map, any' })
 
 const flags = z
-  .array(template, 'must be a list of flags')
+  .array(template, objection`must be a list of flags`)
   .meta({ title: 'list of flags' })
   .optional()
   .describe('Marks such as `card-lost`.')
@@ -69,7 +70,7 @@ const relaxStep = z
     after: duration,
     lower: count(1, 5).optional(),
     skills: skillNeed.optional(),
-    anyone: z.literal(true, 'must be true').optional()
+    anyone: z.literal(true, objection`must be true`).optional()
   })
   .meta({ title: 'steps with after and one of lower, skills, anyone' })
 
@@ -87,7 +88,11 @@ export const stepSchemas = {
       menu: z.strictObject({
         prompt: prompt.optional().describe('The question.'),
         choices: z
-          .record(z.string().regex(/^[0-9*#A-D]+$/, 'must be keys of a telephone'), target, 'must be keys with where they lead')
+          .record(
+            z.string().regex(/^[0-9*#A-D]+$/, objection`must be keys of a telephone`),
+            target,
+            objection`must be keys with where they lead`
+          )
           .describe('Keys and where they lead. `1` may stand without quotes; `"01"` may not.'),
         ...asking
       }),
@@ -107,7 +112,7 @@ export const stepSchemas = {
             min: count(0, 100).optional().describe('At least how many. Default 1.'),
             max: count(1, 100).optional().describe('At most how many. Default 100.'),
             finish_key: z
-              .union([z.enum(['#', '*']), z.literal(false)], { error: 'must be "#", "*" or false' })
+              .union([z.enum(['#', '*']), z.literal(false)], { error: objection`must be "#", "*" or false` })
               .meta({ title: '"#", "*" or false' })
               .optional()
               .describe('Ends the input early. Default "#".')
@@ -128,9 +133,9 @@ export const stepSchemas = {
       branch: z
         .array(
           z.strictObject({ when: expression, go: target }).meta({ title: '{ when, go }' }),
-          'must be a list of { when: …, go: … }'
+          objection`must be a list of { when: …, go: … }`
         )
-        .min(1, 'must have a case')
+        .min(1, objection`must have a case`)
         .describe('Cases; the first that holds is taken.'),
       else: target.describe('When none holds.'),
       ...any
@@ -142,20 +147,23 @@ export const stepSchemas = {
         .array(
           z
             .strictObject({
-              percent: z.number('must be a number').positive('must be more than 0').max(100, 'must be at most 100'),
+              percent: z
+                .number(objection`must be a number`)
+                .positive(objection`must be more than 0`)
+                .max(100, objection`must be at most 100`),
               go: target
             })
             .meta({ title: '{ percent, go }' }),
-          'must be a list of { percent: …, go: … }'
+          objection`must be a list of { percent: …, go: … }`
         )
-        .min(2, 'must have two ways')
+        .min(2, objection`must have two ways`)
         .describe('Ways and how many callers of a hundred go them; together 100. Each leads somewhere else.'),
       ...any
     })
     .describe('Goes different ways by chance. A way is called by where it leads.'),
   hours: z
     .strictObject({
-      hours: z.string('must be the name of a calendar').describe('Name of a calendar of the configuration.'),
+      hours: z.string(objection`must be the name of a calendar`).describe('Name of a calendar of the configuration.'),
       open: target.describe('Where to go when it is open.'),
       closed: target.describe('Where to go when it is closed.'),
       ...any
@@ -187,7 +195,7 @@ export const stepSchemas = {
     ),
   queue: z
     .strictObject({
-      queue: z.string('must be the name of a queue').describe('Name of a queue of the configuration.'),
+      queue: z.string(objection`must be the name of a queue`).describe('Name of a queue of the configuration.'),
       skills: skillNeed
         .optional()
         .describe(
@@ -220,9 +228,9 @@ export const stepSchemas = {
       no_agents: target.optional().describe('When nobody is logged on. Left out: the caller waits for somebody.'),
       keys: z
         .record(
-          z.string().regex(/^\d$/, 'must be single digits: * and # begin shortcuts'),
-          z.enum(['left', 'callback'], 'must be left or callback'),
-          'must be keys with an exit, such as { 1: callback, 0: left }'
+          z.string().regex(/^\d$/, objection`must be single digits: * and # begin shortcuts`),
+          z.enum(['left', 'callback'], objection`must be left or callback`),
+          objection`must be keys with an exit, such as { 1: callback, 0: left }`
         )
         .meta({ title: 'keys with left or callback' })
         .optional()
@@ -259,13 +267,15 @@ export const stepSchemas = {
     .strictObject({
       record: z.strictObject({
         prompt: prompt.optional().describe('What to say before the beep.'),
-        queue: z.string('must be the name of a queue').describe('Name of a queue of the configuration: its agents are told.'),
+        queue: z
+          .string(objection`must be the name of a queue`)
+          .describe('Name of a queue of the configuration: its agents are told.'),
         into: variable.optional().describe('Variable for the message: its `id` and its length in `seconds`.'),
         max: duration.optional().describe('Longest message, up to 30m. Default 2m.'),
         min: duration.optional().describe('Less speech than this is no message. Default 1s.'),
         silence: duration.optional().describe('So much silence ends it; whole seconds, up to 60s. Default 4s.'),
         finish_key: z
-          .union([z.enum(['#', '*']), z.literal(false)], { error: 'must be "#", "*" or false' })
+          .union([z.enum(['#', '*']), z.literal(false)], { error: objection`must be "#", "*" or false` })
           .meta({ title: '"#", "*" or false' })
           .optional()
           .describe('Ends it. Default "#". Other keys are ignored, but for those of shortcuts.'),
@@ -289,12 +299,12 @@ export const stepSchemas = {
             z.literal(true),
             z.strictObject({
               number: template.optional(),
-              queue: z.string('must be the name of a queue').optional(),
+              queue: z.string(objection`must be the name of a queue`).optional(),
               at: template.optional(),
               within: duration.optional()
             })
           ],
-          { error: 'must be true or { number: …, queue: …, at: …, within: … }' }
+          { error: objection`must be true or { number: …, queue: …, at: …, within: … }` }
         )
         .describe(
           '`true`, or `number` (default: the number of the caller), `queue` (default: the one the caller was in last, where they keep their place), `at` (not before that time, such as `2026-11-23T09:00:00+08:00`; default: as soon as it is their turn) and `within` (given up so long after; default: see the configuration).'
@@ -308,7 +318,7 @@ export const stepSchemas = {
     ),
   run: z
     .strictObject({
-      run: z.string('must be the name of a flow').describe('Name of a flow.'),
+      run: z.string(objection`must be the name of a flow`).describe('Name of a flow.'),
       with: templates.optional().describe('Its parameters.'),
       into: variable.optional().describe('Variable for its results, by name.'),
       ...onward
@@ -330,7 +340,7 @@ export const stepSchemas = {
               number: template.optional().describe('A telephone number; one of number, id, profile.'),
               id: template.optional().describe('The id of the customer.'),
               profile: z
-                .record(z.string(), template, 'must be one field with its value')
+                .record(z.string(), template, objection`must be one field with its value`)
                 .meta({ title: 'field with its value' })
                 .optional()
                 .describe('A field of the profile, such as `{ member: "4711" }`.')
@@ -353,7 +363,9 @@ export const stepSchemas = {
   tag: z
     .strictObject({
       tag: z
-        .union([z.string(), z.array(z.string()).min(1, 'must have a tag')], { error: 'must be a tag or a list of tags' })
+        .union([z.string(), z.array(z.string()).min(1, objection`must have a tag`)], {
+          error: objection`must be a tag or a list of tags`
+        })
         .meta({ title: 'tag or list of tags' })
         .describe('Names of letters, digits, `-`, `_`, `.`, `:` and `/`.'),
       ...onward
@@ -372,7 +384,7 @@ export const stepSchemas = {
             })
           ],
           {
-            error: 'must be true or { cause: normal|busy|congestion|rejected, reason: a text for the records }'
+            error: objection`must be true or { cause: normal|busy|congestion|rejected, reason: a text for the records }`
           }
         )
         .describe('`true`, or `cause` (normal, busy, congestion, rejected) and `reason` (a text for the records).'),

@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/errors.ts'
+import { say } from '../../domain/saying.ts'
 import type { Scope, Template } from '../expression.ts'
 import type { Checked, Expressions } from './expressions.ts'
 import type { Report } from './report.ts'
@@ -63,7 +64,7 @@ export class Templates {
       if (start === -1) break
       const end = endOfExpression(text, start + 2)
       if (end === undefined) {
-        this.#report.error('FLOW0021', { path, from: start, length: 2 }, 'an expression begins here and no } ends it')
+        this.#report.error('FLOW0021', { path, from: start, length: 2 }, say`an expression begins here and no } ends it`)
         break
       }
       if (start > from) pieces.push({ text: text.slice(from, start) })
@@ -82,7 +83,7 @@ export function textOf(value: unknown): string {
   if (typeof value === 'boolean') return String(value)
   if (value === null || value === undefined) return ''
   throw new AppError('FLOW_VALUE', 'flow', 'An expression gave a value that does not fit its place', {
-    details: { needs: 'a text or a number', problem: 'a list or map cannot be put into a text' }
+    details: { needs: say`a text or a number`, problem: 'a list or map cannot be put into a text' }
   })
 }
 

@@ -1,3 +1,4 @@
+import { type Saying, say } from '../../domain/saying.ts'
 /** Letters in a file of flows. A step takes about 200, so that is far more than anybody can oversee. */
 export const TEXT_MAX = 512 * 1024
 
@@ -14,27 +15,27 @@ const levelsInARow = new RegExp(`(?:(?:[-?]|"[^"\\n]{0,80}":|'[^'\\n]{0,80}':|[^
 
 export interface TextProblem {
   readonly at: number
-  readonly message: string
-  readonly hint: string
+  readonly message: Saying
+  readonly hint: Saying
 }
 
 /** What makes a text too large or too deep to be read at all; found in one pass, whatever the text is. */
 export function textProblem(text: string): TextProblem | undefined {
   if (text.length > TEXT_MAX) {
-    const message = `this file is longer than ${TEXT_MAX / 1024} KB`
-    return { at: 0, message, hint: 'make several flows of it: one runs another by run' }
+    const message = say`this file is longer than ${TEXT_MAX / 1024} KB`
+    return { at: 0, message, hint: say`make several flows of it: one runs another by run` }
   }
   const anchors = text.match(/(?:^|[\s,[{])[&*]\S/g)?.length ?? 0
   if (anchors > ANCHORS_MAX)
     return {
       at: 0,
-      message: `there are more than ${ANCHORS_MAX} anchors and aliases`,
-      hint: 'texts that begin with & or * need quotes'
+      message: say`there are more than ${ANCHORS_MAX} anchors and aliases`,
+      hint: say`texts that begin with & or * need quotes`
     }
   const at = tooDeepAt(text)
   return at === undefined
     ? undefined
-    : { at, message: 'this is nested too deeply', hint: 'is there a bracket that nothing closes?' }
+    : { at, message: say`this is nested too deeply`, hint: say`is there a bracket that nothing closes?` }
 }
 
 function tooDeepAt(text: string): number | undefined {

@@ -68,7 +68,7 @@ function changesOf(step: CustomerStep, values: CustomerValues, frame: Frame): Cu
   }
   const wrong = [name, segment, language].find((value) => value !== undefined && typeof text(value) !== 'string')
   const objection = wrong === undefined ? objectionTo(changes) : 'texts'
-  if (objection !== undefined) throw valueUnfit(step.name, objection)
+  if (objection !== undefined) throw valueUnfit(step.name, String(objection))
   if (changes.language !== undefined && !frame.flow.languages.includes(changes.language)) {
     throw valueUnfit(step.name, 'a language of the flow')
   }

@@ -1,4 +1,5 @@
 import type { Centre } from '../../domain/centre.ts'
+import { say } from '../../domain/saying.ts'
 import { didYouMean } from '../compile/closest.ts'
 import type { Report } from '../compile/report.ts'
 import type { Path } from '../compile/source-file.ts'
@@ -12,10 +13,10 @@ export function checkTests({ cases }: TestFile, flow: Flow, flows: readonly Flow
   for (const [index, each] of cases.entries()) {
     const path = ['cases', index]
     const name = [...path, 'name']
-    if (names.has(each.name)) report.error('FLOW0002', { path: name }, 'another case has this name')
+    if (names.has(each.name)) report.error('FLOW0002', { path: name }, say`another case has this name`)
     names.add(each.name)
     if (each.number === undefined && flow.numbers.length === 0) {
-      report.error('FLOW0007', { path: name }, '"number" is missing', 'this flow has no number of its own')
+      report.error('FLOW0007', { path: name }, say`"number" is missing`, say`this flow has no number of its own`)
     }
     checkQueues(each, path, centre, report)
     checkWays(each, path, flows, report)
@@ -36,7 +37,7 @@ function checkQueues(
   const check = (queue: string, place: Path, key: boolean) => {
     if (centre.queues.has(queue)) return
     const hint = didYouMean(queue, centre.queues.keys())
-    report.error('FLOW0016', { path: [...path, ...place], key }, `there is no queue "${queue}"`, hint)
+    report.error('FLOW0016', { path: [...path, ...place], key }, say`there is no queue "${queue}"`, hint)
   }
   for (const queue of Object.keys(queues)) check(queue, ['queues', queue], true)
   for (const queue of Object.keys(figures)) check(queue, ['figures', queue], true)
@@ -50,10 +51,10 @@ function checkInterrupted({ interrupted }: TestCase, path: Path, flow: Flow, flo
   const place = [...path, 'interrupted']
   if (owner === undefined) {
     const names = flows.map((one) => one.name)
-    report.error('FLOW0019', { path: [...place, 'flow'] }, `there is no flow "${name}"`, didYouMean(name, names))
+    report.error('FLOW0019', { path: [...place, 'flow'] }, say`there is no flow "${name}"`, didYouMean(name, names))
   } else if (!owner.steps.has(interrupted.step)) {
     const hint = didYouMean(interrupted.step, owner.steps.keys())
-    report.error('FLOW0010', { path: [...place, 'step'] }, `there is no step "${interrupted.step}"`, hint)
+    report.error('FLOW0010', { path: [...place, 'step'] }, say`there is no step "${interrupted.step}"`, hint)
   }
 }
 
@@ -67,11 +68,16 @@ function checkWays({ split = {} }: TestCase, path: Path, flows: readonly Flow[],
         name,
         splits.map((step) => step.name)
       )
-      report.error('FLOW0010', { path: [...path, 'split', name], key: true }, `there is no split step "${name}"`, hint)
+      report.error('FLOW0010', { path: [...path, 'split', name], key: true }, say`there is no split step "${name}"`, hint)
     }
     for (const way of found.length === 0 ? [] : ways) {
       if (known.includes(way)) continue
-      report.error('FLOW0013', { path: [...path, 'split', name] }, `step "${name}" has no exit "${way}"`, didYouMean(way, known))
+      report.error(
+        'FLOW0013',
+        { path: [...path, 'split', name] },
+        say`step "${name}" has no exit "${way}"`,
+        didYouMean(way, known)
+      )
     }
   }
 }
@@ -80,7 +86,7 @@ function checkAnswers({ http = [] }: TestCase, path: Path, report: Report): void
   for (const [at, { fails, status, json }] of http.entries()) {
     if (fails === undefined || (status === undefined && json === undefined)) continue
     const place = { path: [...path, 'http', at, 'fails'], key: true }
-    report.error('FLOW0006', place, 'a request that fails has no answer', 'leave out "fails", or "status" and "json"')
+    report.error('FLOW0006', place, say`a request that fails has no answer`, say`leave out "fails", or "status" and "json"`)
   }
 }
 
@@ -92,13 +98,13 @@ function checkStep(entry: string, path: Path, flow: Flow, flows: readonly Flow[]
     return step === undefined ? [] : [{ step, flow: other }]
   })
   if (found.length === 0) {
-    report.error('FLOW0010', { path }, `there is no step "${name}"`, didYouMean(name, flow.steps.keys()))
+    report.error('FLOW0010', { path }, say`there is no step "${name}"`, didYouMean(name, flow.steps.keys()))
     return
   }
   // Ways out that no flow writes down: the talk is over, a shortcut's keys, keys that cut off or come before what is played.
   const exits = found.flatMap(({ step, flow: owner }) => exitsOf(step, owner).map((one) => one.name))
   const always = ['shortcut', 'answered', 'completed', 'interrupted', 'skipped', 'left']
   if (exit !== undefined && ![...exits, ...always].includes(exit)) {
-    report.error('FLOW0013', { path }, `step "${name}" has no exit "${exit}"`, didYouMean(exit, exits))
+    report.error('FLOW0013', { path }, say`step "${name}" has no exit "${exit}"`, didYouMean(exit, exits))
   }
 }

@@ -1,4 +1,5 @@
 import type { Centre } from '../../domain/centre.ts'
+import { say } from '../../domain/saying.ts'
 import { didYouMean } from '../compile/closest.ts'
 import type { FlowSource } from '../compile/compile-context.ts'
 import type { Finding } from '../compile/finding.ts'
@@ -38,7 +39,7 @@ export function readTestFile(
       tests.test,
       flows.map(({ name }) => name)
     )
-    report.error('FLOW0019', { path: ['test'] }, `there is no flow "${tests.test}" without errors`, hint)
+    report.error('FLOW0019', { path: ['test'] }, say`there is no flow "${tests.test}" without errors`, hint)
     return { read: undefined, findings: report.findings }
   }
   checkTests(tests, flow, flows, centre, report)

@@ -1,15 +1,18 @@
 import * as z from 'zod'
+import { objection } from '../compile/objection.ts'
 import { count, dialled, duration, millisecondsOf, priority } from '../compile/value-schemas.ts'
 
 const time = duration.transform(millisecondsOf)
 const number = dialled.transform(String)
 const moment = z.iso.datetime({
   offset: true,
-  error: 'must be a date and time with its offset, in quotes, such as "2026-11-23T12:00:00+08:00"'
+  error: objection`must be a date and time with its offset, in quotes, such as "2026-11-23T12:00:00+08:00"`
 })
-const text = z.string('must be a text')
-const texts = z.union([text.transform((one) => [one]), z.array(text)], { error: 'must be a text or a list of texts' })
-const pressed = z.string('must be keys in quotes, such as "1"').regex(/^[\d*#]+$/, 'must be keys in quotes, such as "1"')
+const text = z.string(objection`must be a text`)
+const texts = z.union([text.transform((one) => [one]), z.array(text)], { error: objection`must be a text or a list of texts` })
+const pressed = z
+  .string(objection`must be keys in quotes, such as "1"`)
+  .regex(/^[\d*#]+$/, objection`must be keys in quotes, such as "1"`)
 
 /** One thing the caller does: keys at the next question, or keys or a hang-up at a moment of their own. */
 const action = z.union(
@@ -23,27 +26,26 @@ const action = z.union(
     z.strictObject({ hangup: z.literal(true), while: text })
   ],
   {
-    error:
-      'must be keys in quotes, silence, hangup, { keys: "1", at: 3s }, { keys: "1", while: "text" }, { hangup: true, at: 3s } or { hangup: true, while: "text" }'
+    error: objection`must be keys in quotes, silence, hangup, { keys: "1", at: 3s }, { keys: "1", while: "text" }, { hangup: true, at: 3s } or { hangup: true, while: "text" }`
   }
 )
 
-const queueExit = z.enum(['answered', 'timeout', 'full', 'no_agents'], 'must be answered, timeout, full or no_agents')
+const queueExit = z.enum(['answered', 'timeout', 'full', 'no_agents'], objection`must be answered, timeout, full or no_agents`)
 const place = count(1, 100_000)
 const stayInFull = z.strictObject({
   exit: queueExit,
   after: time.optional(),
   /** One place, or those that come one after the other in equal times. */
   position: z
-    .union([place.transform((one) => [one]), z.array(place).min(1)], { error: 'must be a place or a list of places' })
+    .union([place.transform((one) => [one]), z.array(place).min(1)], { error: objection`must be a place or a list of places` })
     .optional(),
   estimate: time.optional()
 })
 const stay = z.union([queueExit.transform((exit): z.output<typeof stayInFull> => ({ exit })), stayInFull], {
-  error: 'must be answered, timeout, full, no_agents, or { exit: answered, after: 30s, position: [3, 2, 1], estimate: 2m }'
+  error: objection`must be answered, timeout, full, no_agents, or { exit: answered, after: 30s, position: [3, 2, 1], estimate: 2m }`
 })
 const stays = z.union([z.array(stay).min(1), stay.transform((one) => [one])], {
-  error: 'must be answered, timeout, full, no_agents, { exit: answered, after: 30s }, or a list of such, one for each time'
+  error: objection`must be answered, timeout, full, no_agents, { exit: answered, after: 30s }, or a list of such, one for each time`
 })
 
 const figures = z.strictObject({
@@ -56,7 +58,7 @@ const figures = z.strictObject({
 
 const transferExit = z.enum(
   ['completed', 'busy', 'no_answer', 'unreachable', 'refused'],
-  'must be completed, busy, no_answer, unreachable or refused'
+  objection`must be completed, busy, no_answer, unreachable or refused`
 )
 
 interface Message {
@@ -72,28 +74,28 @@ const message = z.union(
     z.strictObject({ says: time, hangup: z.boolean().optional() }).transform((given): Message => given),
     z.strictObject({ hangup: z.literal(true) }).transform((): Message => ({ says: 0, hangup: true }))
   ],
-  { error: 'must be nothing, fails, { says: 10s } or { says: 10s, hangup: true }' }
+  { error: objection`must be nothing, fails, { says: 10s } or { says: 10s, hangup: true }` }
 )
 
 const httpAnswer = z.strictObject({
   url: text,
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], 'must be GET, POST, PUT, PATCH or DELETE').optional(),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], objection`must be GET, POST, PUT, PATCH or DELETE`).optional(),
   status: count(100, 599).optional(),
   json: z.unknown().optional(),
   after: time.optional(),
-  fails: z.enum(['timeout', 'unreachable', 'bad-body'], 'must be timeout, unreachable or bad-body').optional()
+  fails: z.enum(['timeout', 'unreachable', 'bad-body'], objection`must be timeout, unreachable or bad-body`).optional()
 })
 
 const customerFields = {
   name: text.optional(),
   segment: text.optional(),
-  flags: z.array(text, 'must be a list of texts').optional(),
+  flags: z.array(text, objection`must be a list of texts`).optional(),
   language: text.optional(),
-  profile: z.record(z.string(), z.unknown(), 'must be names and values').optional()
+  profile: z.record(z.string(), z.unknown(), objection`must be names and values`).optional()
 }
 const customer = z.strictObject(customerFields)
 const customers = z.union([z.literal('unavailable'), z.array(z.strictObject({ number, ...customerFields }))], {
-  error: 'must be unavailable, or a list of customers with their numbers'
+  error: objection`must be unavailable, or a list of customers with their numbers`
 })
 
 /** Where the caller was cut off in an earlier call. */
@@ -103,7 +105,7 @@ const interrupted = z.strictObject({
   ago: time.optional(),
   queue: text.optional(),
   language: text.optional(),
-  vars: z.record(z.string(), z.unknown(), 'must be names and values').optional()
+  vars: z.record(z.string(), z.unknown(), objection`must be names and values`).optional()
 })
 
 const ending = z.union(
@@ -114,20 +116,20 @@ const ending = z.union(
     z.strictObject({ fault: text })
   ],
   {
-    error: 'must be hangup, finished, caller-hung-up, unknown-number, { queue: name }, { transfer: somebody } or { fault: CODE }'
+    error: objection`must be hangup, finished, caller-hung-up, unknown-number, { queue: name }, { transfer: somebody } or { fault: CODE }`
   }
 )
 
 const expectation = z.strictObject({
   said: texts.optional(),
   not_said: texts.optional(),
-  path: z.array(text, 'must be a list of steps').optional(),
+  path: z.array(text, objection`must be a list of steps`).optional(),
   ends: ending.optional(),
   within: z.strictObject({ steps: count(0, 1000).optional(), time: time.optional() }).optional(),
-  recorded: z.array(text, 'must be a list of queues').optional(),
-  attached: z.record(z.string(), z.unknown(), 'must be names and values').optional(),
+  recorded: z.array(text, objection`must be a list of queues`).optional(),
+  attached: z.record(z.string(), z.unknown(), objection`must be names and values`).optional(),
   customer: z.strictObject({ ...customerFields, number: number.optional() }).optional(),
-  tags: z.array(text, 'must be a list of tags').optional(),
+  tags: z.array(text, objection`must be a list of tags`).optional(),
   language: text.optional(),
   requests: count(0, 1000).optional()
 })
@@ -140,25 +142,28 @@ const testCase = z.strictObject({
   customers: customers.optional(),
   interrupted: interrupted.optional(),
   at: moment.optional(),
-  press: z.array(action, 'must be a list of what the caller presses').optional(),
-  queues: z.record(z.string(), stays, 'must be queues with how the stay ends').optional(),
-  figures: z.record(z.string(), figures, 'must be queues with their figures').optional(),
-  split: z.record(z.string(), texts, 'must be split steps with the way each goes').optional(),
-  transfers: z.array(transferExit, 'must be a list of how transfers end').optional(),
-  messages: z.array(message, 'must be a list of what callers say into messages').optional(),
+  press: z.array(action, objection`must be a list of what the caller presses`).optional(),
+  queues: z.record(z.string(), stays, objection`must be queues with how the stay ends`).optional(),
+  figures: z.record(z.string(), figures, objection`must be queues with their figures`).optional(),
+  split: z.record(z.string(), texts, objection`must be split steps with the way each goes`).optional(),
+  transfers: z.array(transferExit, objection`must be a list of how transfers end`).optional(),
+  messages: z.array(message, objection`must be a list of what callers say into messages`).optional(),
   callbacks: z
-    .array(z.enum(['booked', 'refused'], 'must be booked or refused'), 'must be a list of how bookings of callbacks end')
+    .array(
+      z.enum(['booked', 'refused'], objection`must be booked or refused`),
+      objection`must be a list of how bookings of callbacks end`
+    )
     .optional(),
-  http: z.array(httpAnswer, 'must be a list of answers').optional(),
+  http: z.array(httpAnswer, objection`must be a list of answers`).optional(),
   expect: expectation
 })
 
 /** A `*.test.yaml` file: calls to one flow, and what must come of them. */
 export const testFileSchema = z.strictObject({
-  test: z.string('must be the name of a flow'),
+  test: z.string(objection`must be the name of a flow`),
   at: moment.optional(),
   coverage: z.strictObject({ steps: count(0, 100).optional(), exits: count(0, 100).optional() }).optional(),
-  cases: z.array(testCase, 'must be a list of cases').min(1, 'must have a case')
+  cases: z.array(testCase, objection`must be a list of cases`).min(1, objection`must have a case`)
 })
 
 export type TestFile = z.output<typeof testFileSchema>

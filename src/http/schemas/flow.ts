@@ -40,5 +40,6 @@ export const putFlowSchema = z.object({
 
 /** A finding as the API shows it. */
 export function toFindingView(finding: Finding): z.infer<typeof findingSchema> {
-  return { ...finding }
+  const { message, hint, ...rest } = finding
+  return { ...rest, message: String(message), ...(hint !== undefined && { hint: String(hint) }) }
 }
