@@ -69,7 +69,7 @@ function toDistribution(time: TimeSetting): Distribution {
 function groupsOf(agents: Iterable<AgentProfile>): AgentGroup[] {
   const sorts = new Map<string, AgentProfile[]>()
   for (const agent of agents) {
-    const sort = JSON.stringify([agent.team, agent.queues, Object.entries(agent.skills).sort()])
+    const sort = JSON.stringify([agent.team, agent.queues, agent.queueLevels, Object.entries(agent.skills).sort()])
     sorts.set(sort, [...(sorts.get(sort) ?? []), agent])
   }
   const ofTeam = new Map<string, number>()
@@ -78,8 +78,8 @@ function groupsOf(agents: Iterable<AgentProfile>): AgentGroup[] {
     if (one === undefined) return []
     const number = (ofTeam.get(one.team) ?? 0) + 1
     ofTeam.set(one.team, number)
-    return [
-      { name: number === 1 ? one.team : `${one.team}-${number}`, count: alike.length, queues: one.queues, skills: one.skills }
-    ]
+    const { queues, queueLevels, skills } = one
+    const name = number === 1 ? one.team : `${one.team}-${number}`
+    return [{ name, count: alike.length, queues, skills, ...(queueLevels !== undefined && { queueLevels }) }]
   })
 }

@@ -209,6 +209,21 @@ export class Distribution implements AgentCommands {
     })
   }
 
+  /** Other agents, or others' queues and skills: at once. Nobody loses a place, a ring or a talk; who is gone logs off after their call. */
+  updateAgents(agents: ReadonlyMap<string, AgentProfile>): void {
+    this.#command(() => {
+      const now = this.#clock.now()
+      const changes = this.#roster.update(agents, now)
+      this.#board.touch(changes.flatMap(({ before, after }) => [...(before?.queues ?? []), ...after.queues]))
+      this.#carryOut(
+        this.#core.updateAgents(
+          changes.map(({ after }) => after),
+          now
+        )
+      )
+    })
+  }
+
   /** Asterisk is away: no new offers, and what becomes of the open ones is no agent's fault. */
   pause(): void {
     this.#paused = true

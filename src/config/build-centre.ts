@@ -24,6 +24,7 @@ export function toCentre(file: CentreFile): Centre {
       music: queue.music,
       strategy: queue.strategy,
       relax: toRelaxSteps(queue.relax),
+      ...(queue.level_after.length > 0 && { levelAfterMs: queue.level_after }),
       headStartMs: queue.head_start,
       serviceLevel: { share: queue.service_level.share, withinMs: queue.service_level.within },
       waiting: toWaiting(queue),
@@ -82,7 +83,9 @@ function toAgents(file: CentreFile): AgentProfile[] {
       name: agents.name ?? agents.names[index] ?? `Agent ${id}`,
       team: agents.team,
       queues: agents.queues,
-      skills: agents.skills
+      ...(Object.keys(agents.levels).length > 0 && { queueLevels: agents.levels }),
+      skills: agents.skills,
+      ...(agents.ring !== undefined && { ringMs: agents.ring })
     }))
   )
   return profiles.map((profile, order) => ({ ...profile, order }))

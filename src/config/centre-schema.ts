@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { strategyNames } from '../domain/queue.ts'
+import { agents } from './agents-schema.ts'
 import { duration } from './duration.ts'
-import { name, need, skills } from './names.ts'
+import { digits, name, need } from './names.ts'
 import { waitingFields } from './waiting-schema.ts'
-
-const digits = z.string('expected digits in quotes').regex(/^\d{1,20}$/, 'expected digits in quotes')
 
 const relaxStep = z
   .strictObject({
@@ -34,6 +33,13 @@ const queue = z.strictObject({
     .default('longest-idle')
     .describe('Which of the free agents who fit is rung. Default: longest-idle'),
   relax: z.array(relaxStep).default([]).describe('How `skills` give way as a caller waits, step by step. Default: never'),
+  level_after: z
+    .array(duration)
+    .max(4)
+    .default([])
+    .describe(
+      'From how much waiting on agents of level 2, 3, … may be rung; the last opens all that are left. Free agents of a higher level come first anyway. Default: all from the beginning'
+    ),
   head_start: duration
     .prefault('0s')
     .describe('How much earlier its callers count as having come, for agents who serve other queues too. Default: 0s'),
@@ -47,20 +53,6 @@ const queue = z.strictObject({
   calling_hours: name.optional().describe('Calendar in which customers of this queue may be called back. Left out: at any time'),
   music: name.default('default').describe('Music class of Asterisk while waiting. Default: default'),
   ...waitingFields
-})
-
-const agents = z.strictObject({
-  id: digits.optional().describe('Login, SIP user and extension of one agent'),
-  range: z
-    .string()
-    .regex(/^\d{1,20}-\d{1,20}$/, 'expected FIRST-LAST')
-    .optional()
-    .describe('Several agents alike: first and last id'),
-  name: z.string().optional().describe('Name of the one agent. Default: Agent and the id'),
-  names: z.array(z.string()).default([]).describe('Names of a range, in order. Default: Agent and the id'),
-  team: name.describe('One of `teams`'),
-  queues: z.array(name).min(1).describe('Queues whose calls they take'),
-  skills: skills.default({})
 })
 
 const order = z.strictObject({

@@ -25,6 +25,9 @@ export function checkCentre(centre: CentreFile, report: Report): void {
   centre.agents.forEach((agents, index) => {
     checkSkills(agents.skills, ['agents', index, 'skills'])
     if (!(agents.team in centre.teams)) wrong(['agents', index, 'team'], `unknown team "${agents.team}"`)
+    for (const queue of Object.keys(agents.levels)) {
+      if (!agents.queues.includes(queue)) wrong(['agents', index, 'levels', queue], `"${queue}" is none of their queues`)
+    }
     agents.queues.forEach((queue, at) => {
       if (!(queue in centre.queues)) wrong(['agents', index, 'queues', at], `unknown queue "${queue}"`)
     })
@@ -48,9 +51,13 @@ function checkQueues(centre: CentreFile, checkSkills: (need: SkillNeed, path: (s
     if (problem !== undefined) wrong(path, String(problem))
   }
 
-  for (const [name, { skills, relax, announce, calling_hours: hours }] of Object.entries(centre.queues)) {
+  for (const [name, { skills, relax, announce, calling_hours: hours, level_after: levelAfter }] of Object.entries(
+    centre.queues
+  )) {
     if (hours !== undefined && !(hours in centre.calendars))
       wrong(['queues', name, 'calling_hours'], `unknown calendar "${hours}"`)
+    if (levelAfter.some((time, index) => time <= (levelAfter[index - 1] ?? -1)))
+      wrong(['queues', name, 'level_after'], 'each time must come later than the one before')
     checkNeed(skills, ['queues', name, 'skills'])
     relax.forEach((step, index) => {
       if (step.skills !== undefined) checkNeed(step.skills, ['queues', name, 'relax', index, 'skills'])

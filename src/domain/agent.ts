@@ -11,9 +11,21 @@ export interface AgentProfile {
   readonly name: string
   readonly team: string
   readonly queues: readonly string[]
+  /** Queue → level, 1 (asked first) to 5. Left out: 1. */
+  readonly queueLevels?: Readonly<Record<string, number>>
   readonly skills: Skills
+  /** How long their phone rings for one offer. Unset: as the queue says. */
+  readonly ringMs?: number
   /** Place in the configuration, for queues that ring in a fixed sequence. Unset: after all that have one, by id. */
   readonly order?: number
+}
+
+/** Levels that agents may have in a queue: 1 is asked first. */
+export const QUEUE_LEVEL_MAX = 5
+
+/** Whether the agent is among those of the queue who are asked first, second, … */
+export function levelIn({ queueLevels }: Pick<AgentProfile, 'queueLevels'>, queue: string): number {
+  return queueLevels?.[queue] ?? 1
 }
 
 /**

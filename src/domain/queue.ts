@@ -61,6 +61,11 @@ export interface QueueSettings {
   readonly music: string
   /** Unset: longest-idle. */
   readonly strategy?: StrategyName
+  /**
+   * From how much waiting on agents of level 2, 3, … of this queue may be rung; the last one opens all levels that are left.
+   * Whatever the time, a free agent of a higher level (1 is the highest) is rung first. Unset: all from the beginning.
+   */
+  readonly levelAfterMs?: readonly number[]
   /** How the skills give way as a caller waits. Unset: never. */
   readonly relax?: readonly RelaxStep[]
   /** How much earlier its callers count as having come, next to those of other queues. Unset: 0. */

@@ -1,3 +1,4 @@
+import { type AgentProfile, levelIn } from '../domain/agent.ts'
 import type { AgentId, CallId } from '../domain/ids.ts'
 import { defaultOrder, type OrderSettings, type QueueSettings } from '../domain/queue.ts'
 import { meets } from '../domain/requirement.ts'
@@ -35,21 +36,27 @@ export class Floor {
 
   logOn(agent: RoutedAgent): void {
     this.agents.set(agent.profile.id, agent)
-    for (const queue of agent.profile.queues) {
-      const staff = this.#staff.get(queue) ?? new AgentIndex(byId)
-      this.#staff.set(queue, staff)
-      staff.add(agent)
-    }
+    this.#enrol(agent)
   }
 
   logOff(agent: RoutedAgent): void {
     this.agents.delete(agent.profile.id)
-    for (const queue of agent.profile.queues) this.#staff.get(queue)?.delete(agent)
+    this.#strike(agent)
+  }
+
+  /** Another profile for an agent who is logged on; what they are doing stays. */
+  change(agent: RoutedAgent, profile: AgentProfile): void {
+    if (agent.free) this.free.delete(agent)
+    this.#strike(agent)
+    agent.follow(profile)
+    this.#enrol(agent)
+    if (agent.free) this.free.add(agent)
   }
 
   /** The free agent for this caller, as the strategy of the queue chooses. */
   agentFor(place: Place, now: number): RoutedAgent | undefined {
-    return this.free.choose(place.call.queue, place.requirement, (agent) => this.mayTake(agent, place, now))
+    const { requirement, levelMax } = place
+    return this.free.choose({ queue: place.call.queue, requirement, levelMax }, (agent) => this.mayTake(agent, place, now))
   }
 
   /** The most urgent caller for this agent, over all their queues. */
@@ -92,14 +99,31 @@ export class Floor {
 
   /** Whether somebody is logged on whom the caller need not be spared. */
   #canAnother(place: Place, now: number): boolean {
-    const staff = this.#staff.get(place.call.queue)
-    return staff?.first(place.requirement, (agent) => !place.isSpared(agent.profile.id, now)) !== undefined
+    const another = (agent: RoutedAgent) => isOpenTo(place, agent) && !place.isSpared(agent.profile.id, now)
+    return this.#staff.get(place.call.queue)?.first(place.requirement, another) !== undefined
+  }
+
+  #enrol(agent: RoutedAgent): void {
+    for (const queue of agent.profile.queues) {
+      const staff = this.#staff.get(queue) ?? new AgentIndex(byId)
+      this.#staff.set(queue, staff)
+      staff.add(agent)
+    }
+  }
+
+  #strike(agent: RoutedAgent): void {
+    for (const queue of agent.profile.queues) this.#staff.get(queue)?.delete(agent)
   }
 
   #leadOf(place: Place): number {
     const line = this.lines.get(place.call.queue)
     return line === undefined ? 0 : line.lead.ms(line.settings, this.order)
   }
+}
+
+/** Whether the caller has waited long enough for agents of that one's level. */
+export function isOpenTo({ call, levelMax }: Place, { profile }: RoutedAgent): boolean {
+  return levelIn(profile, call.queue) <= levelMax
 }
 
 export function fits({ profile }: RoutedAgent, { call, requirement }: Place): boolean {

@@ -1,3 +1,4 @@
+import { levelIn } from '../domain/agent.ts'
 import type { QueueSettings, StrategyName } from '../domain/queue.ts'
 import type { Requirement } from '../domain/requirement.ts'
 import { AgentIndex, type AgentList } from './agent-index.ts'
@@ -8,7 +9,8 @@ import type { Strategy } from './strategies/strategy.ts'
 interface FreeOfQueue {
   readonly name: StrategyName
   readonly strategy: Strategy
-  readonly agents: AgentIndex
+  /** One for each level that was ever needed, level 1 first. */
+  readonly levels: (AgentIndex | undefined)[]
 }
 
 /** The free agents of each queue, in the order of its strategy. */
@@ -23,38 +25,54 @@ export class FreeAgents {
     for (const list of this.#listsFor(agent)) list.delete(agent)
   }
 
-  /** Whom the strategy of the queue chooses, of those who meet the requirement and may take the call. */
-  choose(queue: string, requirement: Requirement, mayTake: (agent: RoutedAgent) => boolean): RoutedAgent | undefined {
-    const { strategy, agents } = this.#of(queue)
-    if (strategy.levels !== undefined) return agents.bySkill(requirement, strategy.levels, mayTake)
-    return agents.first(requirement, mayTake)
+  /** Whom the strategy of the queue chooses, of the first level in which somebody meets the requirement and may take the call. */
+  choose(
+    { queue, requirement, levelMax }: { readonly queue: string; readonly requirement: Requirement; readonly levelMax: number },
+    mayTake: (agent: RoutedAgent) => boolean
+  ): RoutedAgent | undefined {
+    const { strategy, levels } = this.#of(queue)
+    for (let level = 1; level <= Math.min(levelMax, levels.length); level++) {
+      const agents = levels[level - 1]
+      const found =
+        strategy.levels === undefined
+          ? agents?.first(requirement, mayTake)
+          : agents?.bySkill(requirement, strategy.levels, mayTake)
+      if (found !== undefined) return found
+    }
+    return undefined
   }
 
   /** The strategy of a queue may be another one. `agents`: everybody who is logged on. */
   follow({ name: queue, strategy: name = 'longest-idle' }: QueueSettings, agents: Iterable<RoutedAgent>): void {
     if (this.#of(queue).name === name) return
-    const line = newLine(queue, name)
+    const line = newLine(name)
     this.#ofQueue.set(queue, line)
     for (const agent of agents) {
       if (!agent.profile.queues.includes(queue)) continue
       agent.freeLists = undefined
-      if (agent.free) line.agents.add(agent)
+      if (agent.free) indexFor(agent, line, queue).add(agent)
     }
   }
 
   #listsFor(agent: RoutedAgent): readonly AgentList[] {
-    agent.freeLists ??= agent.profile.queues.flatMap((queue) => this.#of(queue).agents.listsFor(agent))
+    agent.freeLists ??= agent.profile.queues.flatMap((queue) => indexFor(agent, this.#of(queue), queue).listsFor(agent))
     return agent.freeLists
   }
 
   #of(queue: string): FreeOfQueue {
-    const line = this.#ofQueue.get(queue) ?? newLine(queue, 'longest-idle')
+    const line = this.#ofQueue.get(queue) ?? newLine('longest-idle')
     this.#ofQueue.set(queue, line)
     return line
   }
 }
 
-function newLine(queue: string, name: StrategyName): FreeOfQueue {
-  const strategy = strategies[name]
-  return { name, strategy, agents: new AgentIndex((one, other) => strategy.compare(one, other, queue) || byIdleness(one, other)) }
+function newLine(name: StrategyName): FreeOfQueue {
+  return { name, strategy: strategies[name], levels: [] }
+}
+
+function indexFor({ profile }: RoutedAgent, { strategy, levels }: FreeOfQueue, queue: string): AgentIndex {
+  const at = levelIn(profile, queue) - 1
+  const index = levels[at] ?? new AgentIndex((one, other) => strategy.compare(one, other, queue) || byIdleness(one, other))
+  levels[at] = index
+  return index
 }

@@ -1,5 +1,6 @@
+import { QUEUE_LEVEL_MAX } from '../domain/agent.ts'
 import type { AgentId, OfferId } from '../domain/ids.ts'
-import type { PreferredAgent, WaitingCall } from '../domain/queue.ts'
+import type { PreferredAgent, QueueSettings, WaitingCall } from '../domain/queue.ts'
 import type { Stage } from '../domain/relaxation.ts'
 import type { Requirement } from '../domain/requirement.ts'
 import type { Urgency } from './urgency.ts'
@@ -10,6 +11,11 @@ export interface Shelf {
 }
 
 const nobody: ReadonlyMap<AgentId, number> = new Map()
+
+/** What a queue asks of an agent for a caller, and how that gives way. */
+export interface Terms extends Pick<QueueSettings, 'levelAfterMs'> {
+  readonly stages: readonly Stage[]
+}
 
 /** A caller's place in one queue. It keeps its urgency through offers that fail. */
 export class Place implements Urgency {
@@ -27,33 +33,42 @@ export class Place implements Urgency {
   shelf: Shelf | undefined
   /** When the place is to be looked at again; infinite for never. Written by Alarms only. */
   alarmAt = Number.POSITIVE_INFINITY
-  #stages: readonly Stage[]
+  #terms: Terms
   #stage = 0
+  /** Open levels that `levelAfterMs` says when. */
+  #opened = 0
 
-  constructor(call: WaitingCall, sequence: number, agedSince: number, stages: readonly Stage[]) {
+  constructor(call: WaitingCall, sequence: number, agedSince: number, terms: Terms) {
     this.call = call
     this.sequence = sequence
     this.emergency = call.priority === 'emergency'
     this.agedSince = agedSince
     this.preferred = call.preferred
-    this.#stages = stages
+    this.#terms = terms
   }
 
   /** What is asked of an agent now; it changes only by `advance` and `follow`, and only while the place lies on no shelf. */
   get requirement(): Requirement {
-    return (this.#stages[this.#stage] as Stage).requirement
+    return (this.#terms.stages[this.#stage] as Stage).requirement
   }
 
-  follow(stages: readonly Stage[], now: number): void {
-    this.#stages = stages
+  /** The last level of agents who may be rung now; it changes as `requirement` does. */
+  get levelMax(): number {
+    return this.#nextLevelMs === undefined ? QUEUE_LEVEL_MAX : 1 + this.#opened
+  }
+
+  follow(terms: Terms, now: number): void {
+    this.#terms = terms
     this.#stage = 0
+    this.#opened = 0
     this.advance(now)
   }
 
   /** Whatever time has brought: another stage of relaxation, agents who need not be spared any more, patience that is over. */
   advance(now: number): void {
     const waited = now - this.call.enqueuedAt
-    while ((this.#stages[this.#stage + 1]?.afterMs ?? Number.POSITIVE_INFINITY) <= waited) this.#stage++
+    while ((this.#terms.stages[this.#stage + 1]?.afterMs ?? Number.POSITIVE_INFINITY) <= waited) this.#stage++
+    while ((this.#nextLevelMs ?? Number.POSITIVE_INFINITY) <= waited) this.#opened++
     if (this.spared.size > 0) this.spared = new Map([...this.spared].filter(([, until]) => until > now))
     if (this.preferred !== undefined && waited >= this.preferred.patienceMs) this.preferred = undefined
   }
@@ -69,9 +84,14 @@ export class Place implements Urgency {
   /** When `advance` will change something; infinite for never. */
   nextChange(): number {
     const { enqueuedAt } = this.call
-    let next = enqueuedAt + (this.#stages[this.#stage + 1]?.afterMs ?? Number.POSITIVE_INFINITY)
+    const nextStageMs = this.#terms.stages[this.#stage + 1]?.afterMs ?? Number.POSITIVE_INFINITY
+    let next = enqueuedAt + Math.min(nextStageMs, this.#nextLevelMs ?? Number.POSITIVE_INFINITY)
     for (const until of this.spared.values()) next = Math.min(next, until)
     return Math.min(next, enqueuedAt + (this.preferred?.patienceMs ?? Number.POSITIVE_INFINITY))
+  }
+
+  get #nextLevelMs(): number | undefined {
+    return this.#terms.levelAfterMs?.[this.#opened]
   }
 
   /** From now on no agent finds the caller: they are being offered to somebody, looked at anew, or gone. */

@@ -7,8 +7,8 @@ import { byUrgency, type Urgency } from './urgency.ts'
 
 /** An agent who is logged on, as routing sees them. */
 export class RoutedAgent {
-  readonly profile: AgentProfile
-  readonly skills: readonly (readonly [skill: string, level: number])[]
+  profile: AgentProfile
+  skills: readonly (readonly [skill: string, level: number])[]
   /** Free: waiting for a call, without an offer. */
   free = false
   /** Where they stand while they are free; unset until then. Written by FreeAgents only. */
@@ -28,6 +28,13 @@ export class RoutedAgent {
   constructor(profile: AgentProfile) {
     this.profile = profile
     this.skills = Object.entries(profile.skills)
+  }
+
+  /** Another profile, while the agent is in no index. */
+  follow(profile: AgentProfile): void {
+    this.profile = profile
+    this.skills = Object.entries(profile.skills)
+    this.freeLists = undefined
   }
 
   /** From now on the caller waits for this agent alone. */

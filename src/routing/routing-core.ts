@@ -38,7 +38,7 @@ export class RoutingCore {
   enqueue(call: WaitingCall, now: number): RoutingEffect[] {
     if (this.#isKnown(call.callId)) throw fault('CALL_ALREADY_QUEUED', 'The call is in a queue already', { callId: call.callId })
     const line = this.#lineOf(call.queue)
-    const place = new Place(call, ++this.#arrivals, agedSince(call, this.#floor.order), line.stagesFor(call))
+    const place = new Place(call, ++this.#arrivals, agedSince(call, this.#floor.order), line.termsFor(call))
     place.advance(now)
     this.#floor.places.set(call.callId, place)
     line.enter(place)
@@ -147,11 +147,27 @@ export class RoutingCore {
       const line = this.#lineOf(place.call.queue)
       line.leave(place)
       place.agedSince = agedSince(place.call, order)
-      place.follow(line.stagesFor(place.call), now)
+      place.follow(line.termsFor(place.call), now)
       line.enter(place)
       this.#floor.alarms.set(place, place.nextChange())
     }
     return this.#seekAgents(this.#floor.places.values(), now)
+  }
+
+  /** New profiles for agents who are logged on; the others are not looked at. Open offers stay open and nobody loses their place. */
+  updateAgents(profiles: Iterable<AgentProfile>, now: number): RoutingEffect[] {
+    const touched = new Set<string>()
+    for (const profile of profiles) {
+      const agent = this.#floor.agents.get(profile.id)
+      if (agent === undefined || agent.profile === profile) continue
+      for (const queue of [...agent.profile.queues, ...profile.queues]) touched.add(queue)
+      this.#floor.change(agent, profile)
+    }
+    if (touched.size === 0) return []
+    return this.#seekAgents(
+      [...this.#floor.places.values()].filter(({ call }) => touched.has(call.queue)),
+      now
+    )
   }
 
   /** No new offers: nobody's phone can be called now. Callers keep their places, agents stay free, open offers stay open. */
@@ -261,8 +277,9 @@ export class RoutingCore {
     this.#take(agent)
     agent.occupancy.become('working', now)
     agent.turns.set(of.queue, ++this.#offersMade)
-    const { callId, queue, ringMs } = of
-    const offer = { id: this.#newOfferId(), callId, agentId: agent.profile.id, queue, madeAt: now, deadline: now + ringMs }
+    const { callId, queue } = of
+    const { id: agentId, ringMs = of.ringMs } = agent.profile
+    const offer = { id: this.#newOfferId(), callId, agentId, queue, madeAt: now, deadline: now + ringMs }
     this.#offers.open(offer, agent, place)
     return offer
   }

@@ -1,5 +1,4 @@
-import type { Floor } from './floor.ts'
-import { fits } from './floor.ts'
+import { type Floor, fits, isOpenTo } from './floor.ts'
 import type { RoutedAgent } from './routed-agent.ts'
 
 /**
@@ -17,7 +16,7 @@ export function stuckCallers(floor: Floor, now: number): number {
     seen.set(need, fit)
     const { preferred } = place
     const waitsFor = preferred !== undefined && now < place.call.enqueuedAt + preferred.patienceMs ? preferred.agentId : undefined
-    const may = (agent: RoutedAgent) => waitsFor === undefined || agent.profile.id === waitsFor
+    const may = (agent: RoutedAgent) => (waitsFor === undefined ? isOpenTo(place, agent) : agent.profile.id === waitsFor)
     if (fit.some((agent) => may(agent) && floor.mayTake(agent, place, now))) stuck++
   }
   return stuck

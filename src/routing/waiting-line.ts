@@ -1,8 +1,9 @@
+import { levelIn, QUEUE_LEVEL_MAX } from '../domain/agent.ts'
 import type { QueueSettings, WaitingCall } from '../domain/queue.ts'
 import { type RelaxStep, type Stage, stagesOf } from '../domain/relaxation.ts'
 import type { SkillNeed } from '../domain/skill-need.ts'
 import { NeedGroups } from './need-groups.ts'
-import type { Place } from './place.ts'
+import type { Place, Terms } from './place.ts'
 import { QueueLead } from './queue-lead.ts'
 import type { RoutedAgent } from './routed-agent.ts'
 import { SortedList } from './sorted-list.ts'
@@ -20,7 +21,8 @@ export class WaitingLine {
   readonly #byTime = new SortedList<Entry, Place>(
     (one, other) => one.call.enqueuedAt - other.call.enqueuedAt || one.sequence - other.sequence
   )
-  readonly #exposed = new NeedGroups()
+  /** By the last level of agents who may take them, from 1. */
+  readonly #exposed: (NeedGroups | undefined)[] = []
   /** Flows ask with the same objects again and again, so that each need is worked out once. */
   #stages = new WeakMap<SkillNeed, WeakMap<readonly RelaxStep[], readonly Stage[]>>()
 
@@ -55,12 +57,19 @@ export class WaitingLine {
 
   /** From now on an agent who becomes free may be given this caller. */
   expose(place: Place): void {
-    this.#exposed.add(place)
-    place.shelf = this.#exposed
+    const groups = this.#exposed[place.levelMax] ?? new NeedGroups()
+    this.#exposed[place.levelMax] = groups
+    groups.add(place)
+    place.shelf = groups
   }
 
   /** What the call asks for, and how that gives way. */
-  stagesFor({ skills, relax }: WaitingCall): readonly Stage[] {
+  termsFor(call: WaitingCall): Terms {
+    const { levelAfterMs } = this.#settings
+    return { stages: this.#stagesFor(call), ...(levelAfterMs !== undefined && { levelAfterMs }) }
+  }
+
+  #stagesFor({ skills, relax }: WaitingCall): readonly Stage[] {
     const ofNeed = this.#stages.get(skills) ?? new WeakMap<readonly RelaxStep[], readonly Stage[]>()
     this.#stages.set(skills, ofNeed)
     const steps = relax ?? this.#settings.relax ?? noSteps
@@ -74,7 +83,10 @@ export class WaitingLine {
 
   /** The most urgent exposed caller whom the agent fits and may take, if more urgent than `bar`. */
   mostUrgentFor(agent: RoutedAgent, mayTake: (place: Place) => boolean, bar: Urgency | undefined): Place | undefined {
-    return this.#exposed.mostUrgentFor(agent, mayTake, bar)
+    let best: Place | undefined
+    for (let last = levelIn(agent.profile, this.#settings.name); last <= QUEUE_LEVEL_MAX; last++)
+      best = this.#exposed[last]?.mostUrgentFor(agent, mayTake, best ?? bar) ?? best
+    return best
   }
 
   /** 1 for the head. */

@@ -1,4 +1,4 @@
-import type { Skills } from '../domain/agent.ts'
+import type { AgentProfile, Skills } from '../domain/agent.ts'
 import type { OrderSettings, PriorityName, QueueSettings } from '../domain/queue.ts'
 import type { SkillNeed } from '../domain/skill-need.ts'
 import type { RatePiece } from './arrivals.ts'
@@ -24,6 +24,7 @@ export interface AgentGroup {
   readonly name: string
   readonly count: number
   readonly queues: readonly string[]
+  readonly queueLevels?: AgentProfile['queueLevels']
   readonly skills: Skills
 }
 

@@ -13,7 +13,8 @@ export class SimulatedAgent {
 
   constructor(group: AgentGroup, number: number, busyInGroup: LevelOverTime) {
     const id = `${group.name}-${number}` as AgentId
-    this.profile = { id, name: id, team: group.name, queues: group.queues, skills: group.skills }
+    const { queues, queueLevels, skills } = group
+    this.profile = { id, name: id, team: group.name, queues, skills, ...(queueLevels !== undefined && { queueLevels }) }
     this.#busyInGroup = busyInGroup
   }
 

@@ -239,6 +239,52 @@ t.test('whatever happens, a status holds what its state needs, and the roster co
   t.equal(seen.size, 6, 'all states were seen')
 })
 
+t.test('another list of agents: new ones come logged off, gone ones leave after their call', async (t) => {
+  const profile = (id: string, queues: readonly string[]): AgentProfile => ({
+    id: id as AgentId,
+    name: id,
+    team: 'one',
+    queues,
+    skills: {}
+  })
+  const list = (...profiles: readonly AgentProfile[]) => new Map(profiles.map((each) => [each.id, each]))
+  const moves: string[] = []
+  const same = profile('1002', ['service'])
+  const roster = new Roster(list(profile('1001', ['service']), same, profile('1003', ['service'])), T, ({ status }) => {
+    moves.push(`${status.agentId} ${status.state}`)
+  })
+  for (const action of busy) roster.act(agentId, action, T)
+  for (const id of ['1002', '1003'] as AgentId[]) for (const action of ready) roster.act(id, action, T)
+  moves.splice(0)
+
+  const changes = roster.update(list(profile('1001', ['sales', 'service']), same, profile('1004', ['sales'])), T)
+  t.same(
+    changes.map(({ before, after }) => [before?.queues, after.queues]),
+    [
+      [['service'], ['sales', 'service']],
+      [undefined, ['sales']]
+    ]
+  )
+  t.same(moves.splice(0), ['1003 loggedOff'])
+  t.equal(roster.status('1003' as AgentId), undefined)
+  t.same(roster.staffOf('sales'), { loggedOn: 1, ready: 0, talking: 1, atWork: 1 }, 'the talk counts in the new queue')
+  t.same(roster.staffOf('service'), { loggedOn: 2, ready: 1, talking: 1, atWork: 2 })
+  t.match(roster.act('1004' as AgentId, logOn, T), { value: { state: 'notReady' } })
+
+  roster.update(list(same), T)
+  t.match(roster.status(agentId), { state: 'busy', pending: { state: 'loggedOff' } }, 'the talk goes on')
+  t.same(roster.act(agentId, setReady, T), { ok: false, code: 'AGENT_UNKNOWN' }, 'and the choice is not theirs any more')
+  roster.act(agentId, talkOver(30_000), T)
+  t.match(roster.act(agentId, { ...wrapUpDone, next: { state: 'ready' } }, T), { value: { state: 'loggedOff' } })
+  t.equal(roster.status(agentId), undefined)
+  t.same(roster.act(agentId, logOn, T), { ok: false, code: 'AGENT_UNKNOWN' })
+  t.same(
+    roster.list().map((status) => status.agentId),
+    ['1002']
+  )
+  t.same(roster.staffOf('sales'), { loggedOn: 0, ready: 0, talking: 0, atWork: 0 })
+})
+
 t.test('nobody is known but the agents of the centre', async (t) => {
   const roster = new Roster(new Map(), T, () => {})
   t.same(roster.act(agentId, logOn, T), { ok: false, code: 'AGENT_UNKNOWN' })

@@ -679,6 +679,50 @@ function check({ distribution, events, faults }: ReturnType<typeof centre>, ring
   if (broken.length > 0) throw new Error(`Not true: ${broken.join(', ')}`)
 }
 
+t.test('agents change live: places, rings and talks stay, and who waited is rung at once', async (t) => {
+  const { clock, distribution, ready, enqueue, state, offers, lastOffer, heard } = centre(t)
+  const agents = (...each: readonly AgentProfile[]) => new Map(each.map((one) => [one.id, one]))
+  ready('1001', '1002')
+  enqueue('talking')
+  distribution.answered(lastOffer())
+  enqueue('ringing')
+  enqueue('waiting', { queue: 'cards', skills: { cards: 2 } })
+  enqueue('waiting-too')
+  heard()
+
+  distribution.updateAgents(agents(agent('1002', ['sales']), agent('1003', ['service']), agent('1004')))
+  t.match(distribution.status(id('1001')), { state: 'busy', pending: { state: 'loggedOff' } })
+  t.equal(state('1002'), 'reserved', 'rings on for a queue that is no longer theirs')
+  t.same(heard(), ['1001 busy → busy', 'queue service: 2 waiting, 0/1/1', 'queue sales: 0 waiting, 0/1/2'])
+  t.same(distribution.queueStatus('cards'), {
+    queue: 'cards',
+    waiting: 1,
+    callbacks: 0,
+    oldestSince: START,
+    loggedOn: 0,
+    ready: 0,
+    talking: 0
+  })
+
+  distribution.answered(lastOffer())
+  distribution.talkOver(id('1002'), id('ringing'), 'sales')
+  t.equal(state('1002'), 'ready')
+  ready('1004')
+  t.match(offers.at(-1), { agentId: '1004', callId: 'waiting-too' }, 'a new agent works like any other')
+  distribution.updateAgents(agents(agent('1002', ['cards', 'sales'], { cards: 3 }), agent('1004', ['sales'])))
+  t.match(offers.at(-1), { agentId: '1002', callId: 'waiting' }, 'who has learnt is rung at once')
+  t.equal(distribution.position(id('waiting-too')), 1)
+  t.equal(distribution.stuck(), 0)
+
+  distribution.talkOver(id('1001'), id('talking'), 'service')
+  await clock.advance(WRAP_UP)
+  t.equal(distribution.status(id('1001')), undefined)
+  t.equal(distribution.logOn(id('1001')).ok, false)
+  distribution.withdraw(id('waiting'))
+  distribution.withdraw(id('waiting-too'))
+  t.equal(distribution.queueStatus('sales')?.loggedOn, 2)
+})
+
 t.test('while Asterisk is away nobody is offered a call, and a ring that fails is no agent’s fault', async (t) => {
   const { clock, distribution, ready, enqueue, state, offers, lastOffer } = centre(t)
   ready('1001')

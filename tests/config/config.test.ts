@@ -128,11 +128,12 @@ queues:
     skills: { card: 3, any: [{ mandarin: 2 }, { english: 4 }] }
     strategy: least-skilled-that-fits
     relax: [{ after: 30s, lower: 1 }, { after: 1m, skills: { card: 1 } }, { after: 2m, anyone: true }]
+    level_after: [20s, 1m]
     head_start: 30s
     service_level: { share: 90, within: 10s }
 teams: { one: { title: One } }
 agents:
-  - { id: "1002", team: one, queues: [cards] }
+  - { id: "1002", team: one, queues: [cards], levels: { cards: 2 }, ring: 8s }
   - { range: 1000-1001, team: one, queues: [plain] }
 `)
   t.same(centre.order, { headStartMs: { high: 120_000, normal: 0, low: -60_000 }, choice: 'service-level' })
@@ -144,6 +145,7 @@ agents:
       { afterMs: 60_000, skills: { card: 1 } },
       { afterMs: 120_000, anyone: true }
     ],
+    levelAfterMs: [20_000, 60_000],
     headStartMs: 30_000,
     serviceLevel: { share: 90, withinMs: 10_000 }
   })
@@ -157,6 +159,8 @@ agents:
     [...centre.agents.values()].map(({ id, order }) => `${order} ${id}`),
     ['0 1002', '1 1000', '2 1001']
   )
+  t.match(centre.agents.get('1002'), { queueLevels: { cards: 2 }, ringMs: 8_000 })
+  t.notOk('queueLevels' in (centre.agents.get('1000') ?? {}))
   t.same(load(base).centre.order, { headStartMs: { high: 300_000, normal: 0, low: -300_000 }, choice: 'most-urgent' })
 })
 
@@ -173,6 +177,9 @@ t.test('what no queue can do is told with its place', async (t) => {
   t.match(queue('relax: [{ after: 5s, anyone: true }, { after: 10s, lower: 1 }]'), [/relax\.1: nothing is left to relax/])
   t.match(queue('relax: [{ after: 5s, lower: 1, anyone: true }]'), [/relax\.0: expected one of lower, skills and anyone/])
   t.match(queue('service_level: { share: 0, within: 5s }'), [/queues\.service\.service_level\.share/])
+  t.match(queue('level_after: [20s, 20s]'), [/level_after: each time must come later/])
+  t.match(wrongIn(`${base}    levels: { sales: 2 }\n`), [/:12:\d+ agents\.0\.levels\.sales: "sales" is none of their queues/])
+  t.match(wrongIn(`${base}    levels: { service: 6 }\n`), [/agents\.0\.levels\.service/])
   t.match(wrongIn(base.replace('skills: [cards]', 'skills: [cards, any]')), [/skills\.1: "any" is a word of needs/])
 })
 

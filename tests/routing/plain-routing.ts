@@ -13,7 +13,7 @@ interface PlainCall {
 }
 
 interface PlainAgent {
-  readonly profile: AgentProfile
+  profile: AgentProfile
   freeSince: number | undefined
   lastOfferAt: number
   calls: number
@@ -116,6 +116,11 @@ export class PlainRouting {
     return this.match(now)
   }
 
+  updateAgents(profiles: Iterable<AgentProfile>, now: number): RoutingEffect[] {
+    for (const profile of profiles) for (const each of this.agents) if (each.profile.id === profile.id) each.profile = profile
+    return this.match(now)
+  }
+
   pause(): void {
     this.paused = true
   }
@@ -135,7 +140,11 @@ export class PlainRouting {
       const settings = this.#settings(place.call.queue)
       const [agent] = (awaited === undefined ? this.agents : [awaited])
         .filter((each) => each.freeSince !== undefined && this.#fits(each, place, now) && this.#mayTake(each, place, now))
-        .sort((one, other) => this.#byStrategy(one, other, place, now) || longestIdle(one, other))
+        .filter((each) => awaited !== undefined || this.#isOpenTo(each, place, now))
+        .sort(
+          (one, other) =>
+            levelOf(one, place) - levelOf(other, place) || this.#byStrategy(one, other, place, now) || longestIdle(one, other)
+        )
       if (agent !== undefined) effects.push({ type: 'offer-made', offer: this.#offer(place.call, agent, settings.ringMs, now) })
     }
     return effects
@@ -179,7 +188,7 @@ export class PlainRouting {
 
   #offer({ callId, queue }: { callId: CallId; queue: string }, agent: PlainAgent, ringMs: number, now: number): Offer {
     const id = `o${++this.#offerCount}` as OfferId
-    const offer = { id, callId, agentId: agent.profile.id, queue, madeAt: now, deadline: now + ringMs }
+    const offer = { id, callId, agentId: agent.profile.id, queue, madeAt: now, deadline: now + (agent.profile.ringMs ?? ringMs) }
     agent.freeSince = undefined
     agent.lastOfferAt = now
     agent.turns.set(queue, this.#offerCount)
@@ -244,7 +253,15 @@ export class PlainRouting {
 
   #mayTake(agent: PlainAgent, place: PlainCall, now: number): boolean {
     const spared = (each: PlainAgent) => (place.spared.get(each.profile.id) ?? 0) > now
-    return !spared(agent) || !this.agents.some((each) => each !== agent && this.#fits(each, place, now) && !spared(each))
+    const another = (each: PlainAgent) =>
+      each !== agent && this.#fits(each, place, now) && this.#isOpenTo(each, place, now) && !spared(each)
+    return !spared(agent) || !this.agents.some(another)
+  }
+
+  #isOpenTo(agent: PlainAgent, place: PlainCall, now: number): boolean {
+    const times = this.#settings(place.call.queue).levelAfterMs ?? []
+    const passed = times.filter((afterMs) => now - place.call.enqueuedAt >= afterMs).length
+    return passed === times.length || levelOf(agent, place) <= 1 + passed
   }
 
   #byStrategy(one: PlainAgent, other: PlainAgent, place: PlainCall, now: number): number {
@@ -269,6 +286,10 @@ export class PlainRouting {
         return listed(one) - listed(other) || (one.profile.id < other.profile.id ? -1 : 1)
     }
   }
+}
+
+function levelOf({ profile }: PlainAgent, { call }: PlainCall): number {
+  return profile.queueLevels?.[call.queue] ?? 1
 }
 
 /** The share of work, weighed by e^(−age / 30 min); time away is cut out. */

@@ -206,6 +206,57 @@ t.test('two spared callers who get one agent back are served by urgency', async 
   t.same(told(core.agentOff(ids('other'), T + 4)), ['early→a'], 'nobody else can')
 })
 
+t.test('agents of a lower level are rung when no higher one is free, and from their time on', async (t) => {
+  const core = newCore(centre({ ...settings('service'), strategy: 'most-skilled', levelAfterMs: [10_000, 30_000] }))
+  const of = (id: string, level: number, skills: Skills = {}) => ({
+    ...agent(id, ['service'], skills),
+    queueLevels: { service: level }
+  })
+  serve(core, [
+    of('third', 3, { english: 5 }),
+    of('second', 2, { english: 4 }),
+    of('fourth', 4),
+    agent('first', ['service'], { english: 1 })
+  ])
+  const english = { skills: { english: 1 } }
+  t.same(told(core.enqueue(call('a', english), T)), ['a→first'], 'the level counts before the strategy')
+  t.same(told(core.enqueue(call('b', english), T)), [], 'nobody of the first level is left')
+  t.equal(core.stuck(T), 0)
+  t.equal(core.wakeAt(), T + 10_000)
+  t.same(told(core.wake(T + 10_000)), ['b→second'])
+  t.same(told(core.enqueue(call('c'), T + 30_000)), ['c→third'], 'the time counts from the first entry')
+  core.withdraw(ids('c'), T + 30_000)
+  core.enqueue(call('d', { enqueuedAt: T + 9_000 }), T + 30_000)
+  t.same(told(core.agentFree(ids('third'), T, T + 30_000)), [], 'a lower level that becomes free waits for the time too')
+  t.same(
+    told(core.enqueue(call('e', { enqueuedAt: T, preferred: { agentId: ids('fourth'), patienceMs: 60_000 } }), T + 30_000)),
+    ['e→fourth'],
+    'whom the caller is to get, they get'
+  )
+})
+
+t.test('other profiles take effect at once, and nobody loses their place, their talk or their ring', async (t) => {
+  const core = newCore()
+  serve(core, [agent('a'), agent('b', ['cards'], { cards: 5 }), agent('c', ['cards'], { cards: 5 })])
+  core.enqueue(call('x'), T)
+  core.enqueue(call('y', { enqueuedAt: T + 1 }), T + 1)
+  core.enqueue(call('z', { enqueuedAt: T - 1 }), T + 1)
+  t.same(told(core.updateAgents([agent('a', ['cards'])], T + 2)), [], 'the phone that rings goes on ringing')
+  t.equal(core.position(ids('x')), 2)
+  t.equal(core.offerAnswered(ids('o1'), T + 3), true)
+  t.same(told(core.updateAgents([agent('b', ['service']), agent('c', ['service', 'cards'], { cards: 5 })], T + 3)), [
+    'z→b',
+    'y→c'
+  ])
+  core.offerAnswered(ids('o2'), T + 4)
+  core.offerAnswered(ids('o3'), T + 4)
+  core.enqueue(call('for-a', { preferred: { agentId: ids('a'), patienceMs: 60_000 }, queue: 'cards', enqueuedAt: T }), T + 5)
+  t.same(told(core.agentFree(ids('b'), T + 5, T + 5)), [])
+  t.same(told(core.updateAgents([agent('b', ['cards'], { cards: 2 })], T + 6)), ['for-a→b'], 'the other one cannot take the call')
+  t.same(told(core.updateAgents([agent('nobody')], T + 6)), [], 'who is not logged on is told when they are')
+  t.equal(core.stuck(T + 6), 0)
+})
+
 t.test('a queue that is gone keeps its callers until they have left', async (t) => {
   const core = newCore()
   core.enqueue(call('x'), T)
@@ -258,6 +309,7 @@ const queueSettings = fc.record({
   ringMs: oneOf(5_000, 20_000),
   strategy: optional(fc.constantFrom(...strategyNames), 1),
   relax: optional(relax),
+  levelAfterMs: optional(oneOf([2_000], [1_000, 6_000], [0, 4_000, 20_000])),
   headStartMs: optional(oneOf(1_000, 30_000)),
   serviceLevel: optional(oneOf({ share: 90, withinMs: 2_000 }, { share: 50, withinMs: 10_000 }))
 })
@@ -278,6 +330,14 @@ const caller = fc.record({
   relax: optional(relax),
   preferred: optional(fc.record({ which: some, patienceMs: oneOf(1_000, 5_000, 20_000) }))
 })
+const person = fc.record({
+  queues: fc.subarray(queueNames, { minLength: 1 }),
+  queueLevels: optional(fc.dictionary(fc.constantFrom(...queueNames), fc.integer({ min: 1, max: 5 }))),
+  skills,
+  ringMs: optional(oneOf(7_000)),
+  order: optional(fc.nat({ max: 3 }))
+})
+const profiles = fc.array(person, { minLength: 2, maxLength: 6 })
 const step = fc.oneof(
   { weight: 6, arbitrary: caller.map((caller) => ({ do: 'enqueue' as const, caller })) },
   { weight: 6, arbitrary: fc.record({ do: oneOf('free'), which: some, ago }) },
@@ -286,14 +346,10 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: oneOf('fail'), which: some, result: oneOf('missed', 'rejected', 'unreachable') }) },
   { weight: 3, arbitrary: fc.record({ do: oneOf('wait'), ms: oneOf(0, 1, 1_000, 4_000, 9_999, 10_000) }) },
   { weight: 1, arbitrary: fc.record({ do: oneOf('configure'), queues, order }) },
+  { weight: 2, arbitrary: fc.record({ do: oneOf('retrain'), which: some, person }) },
   { weight: 1, arbitrary: fc.record({ do: oneOf('pause', 'resume', 'resume') }) }
 )
 type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never
-
-const profiles = fc.array(
-  fc.record({ queues: fc.subarray(queueNames, { minLength: 1 }), skills, order: optional(fc.nat({ max: 3 })) }),
-  { minLength: 2, maxLength: 6 }
-)
 
 /** Without what is undefined. */
 function given<Fields extends object>(fields: Fields): { [Key in keyof Fields]: Exclude<Fields[Key], undefined> } {
@@ -304,7 +360,7 @@ function given<Fields extends object>(fields: Fields): { [Key in keyof Fields]: 
 class Match {
   readonly core: RoutingCore
   readonly plain: PlainRouting
-  readonly profiles: readonly AgentProfile[]
+  readonly profiles: AgentProfile[]
   /** What the steps have led to. */
   readonly reached = new Map<string, number>()
   #now = T
@@ -313,7 +369,7 @@ class Match {
   constructor(queues: ReadonlyMap<string, QueueSettings>, order: OrderSettings, profiles: readonly AgentProfile[]) {
     this.core = newCore(queues, order)
     this.plain = new PlainRouting(queues, order)
-    this.profiles = profiles
+    this.profiles = [...profiles]
     for (const { id } of profiles) {
       this.play({ do: 'on', which: profiles.findIndex((each) => each.id === id) })
       this.play({ do: 'free', which: profiles.findIndex((each) => each.id === id), ago: 0 })
@@ -366,6 +422,9 @@ class Match {
       case 'configure':
         this.both((routing) => routing.updateQueues(step.queues, now, step.order))
         break
+      case 'retrain':
+        this.#retrain(step)
+        break
       case 'pause':
         this.both((routing) => routing.pause())
         break
@@ -380,6 +439,14 @@ class Match {
       default:
         this.#playAgent(step, now)
     }
+  }
+
+  /** Two agents change at once, one of whom may not be logged on. */
+  #retrain({ which, person }: Extract<Step, { do: 'retrain' }>): void {
+    const changed = [which, which + 1].map((each) => each % this.profiles.length)
+    for (const at of changed) this.profiles[at] = { ...agent(`a${at}`, person.queues, person.skills), ...given(person) }
+    const now = this.#now
+    this.both((routing) => routing.updateAgents(this.profiles, now))
   }
 
   #playCaller(step: Extract<Step, { do: 'fail' | 'answer' | 'withdraw' }>, now: number): void {
@@ -450,7 +517,7 @@ t.test('whatever happens, the core decides as the plain rules do', async (t) => 
       const match = new Match(
         queues,
         order,
-        people.map(({ queues, skills, order }, index) => ({ ...agent(`a${index}`, queues, skills), ...given({ order }) }))
+        people.map((person, index) => ({ ...agent(`a${index}`, person.queues, person.skills), ...given(person) }))
       )
       for (const each of steps) {
         match.play(each)
