@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { programVersion } from './program-version.ts'
 import { runProgram } from './run-program.ts'
+import { gainFor } from './speech-level.ts'
 
 /** Bytes of 8 kHz µ-law a millisecond. */
 export const BYTES_PER_MS = 8
@@ -10,12 +11,12 @@ const SILENCE = 0xff
 /** Asterisk sends 20 ms frames; anything shorter is nothing to play. */
 const FRAME_BYTES = 20 * BYTES_PER_MS
 
-/** Peaks 4 dB below full scale: loud enough for a street, and nothing is clipped. */
-const loudness = ['gain', '-n', '-4']
 /** Cuts what is quieter than 0.4 % at both ends and leaves 40 ms, so that words can follow each other. */
 const trimmed = ['silence', '1', '0.01', '0.4%', 'reverse', 'silence', '1', '0.01', '0.4%', 'pad', '0.04', 'reverse']
+/** 8 kHz, mono, 16 bit: what is measured. */
+const linear = ['-t', 'raw', '-r', '8000', '-c', '1', '-e', 'signed', '-b', '16', '-L', '-']
 /** Raw µ-law, 8 kHz, mono: what Asterisk plays on a G.711 call without transcoding. */
-const raw = ['-t', 'raw', '-r', '8000', '-c', '1', '-e', 'mu-law', '-b', '8', '-']
+const telephone = ['-t', 'raw', '-r', '8000', '-c', '1', '-e', 'mu-law', '-b', '8', '-']
 
 /** Turns audio into what Asterisk plays on a telephone call. */
 export interface TelephoneAudio {
@@ -30,25 +31,30 @@ export interface TelephoneAudio {
 export async function openTelephoneAudio(program = 'sox'): Promise<TelephoneAudio> {
   const version = await programVersion(program, 'sox')
   // `-D`: no dither, so the same input makes the same file.
-  const convert = async (format: string, input: Buffer, effects: readonly string[], signal: AbortSignal) =>
-    playable(await runProgram(program, ['-V1', '-D', ...readAs(format), ...raw, 'rate', '8000', ...effects], input, signal))
+  const sox = (args: readonly string[], input: Buffer, signal: AbortSignal) =>
+    runProgram(program, ['-V1', '-D', ...args], input, signal)
+  const convert = async (format: string, input: Buffer, effects: readonly string[], signal: AbortSignal) => {
+    // Room for what the change of rate overshoots; the gain below brings it back.
+    const quiet = ['gain', '-3', 'rate', '8000', ...effects]
+    const sound = await sox([...readAs(format), ...linear, ...quiet], input, signal)
+    return playable(await sox([...linear, ...telephone, 'gain', gainFor(sound).toFixed(2)], sound, signal))
+  }
 
   return {
-    version: `sox ${version}`,
-    fromSpeech: (wav, signal) => convert('wav', wav, [...trimmed, ...loudness], signal),
-    fromFile: async (file, signal) =>
-      convert(extname(file).slice(1).toLowerCase(), await readFile(file, { signal }), loudness, signal)
+    version: `sox ${version}, by speech level`,
+    fromSpeech: (wav, signal) => convert('wav', wav, trimmed, signal),
+    fromFile: async (file, signal) => convert(extname(file).slice(1).toLowerCase(), await readFile(file, { signal }), [], signal)
   }
 }
 
 /** Raw formats carry no header: telephone rate is what they are by convention. */
 function readAs(format: string): readonly string[] {
-  const telephone = ['-r', '8000', '-c', '1']
+  const atTelephoneRate = ['-r', '8000', '-c', '1']
   const known: Readonly<Record<string, readonly string[]>> = {
-    ulaw: ['-t', 'ul', ...telephone],
-    alaw: ['-t', 'al', ...telephone],
-    sln: ['-t', 's16', ...telephone],
-    gsm: ['-t', 'gsm', ...telephone],
+    ulaw: ['-t', 'ul', ...atTelephoneRate],
+    alaw: ['-t', 'al', ...atTelephoneRate],
+    sln: ['-t', 's16', ...atTelephoneRate],
+    gsm: ['-t', 'gsm', ...atTelephoneRate],
     // The engine writes to a pipe and cannot go back to put the length into the header.
     wav: ['--ignore-length', '-t', 'wav']
   }
