@@ -18,7 +18,8 @@ interface Saying {
 /** Makes the audio of everything the flows say; callers who come before it is ready wait for their own prompt only. */
 export async function prepareFlows(flows: readonly Flow[], { prompts, centre }: Saying): Promise<void> {
   for (const flow of flows) {
-    for (const [language, parts] of fixedParts(flow, centre.queues)) await prompts.prepare(parts, language)
+    const spoken = flow.voice === undefined ? prompts : prompts.inVoice(flow.voice)
+    for (const [language, parts] of fixedParts(flow, centre.queues)) await spoken.prepare(parts, language)
   }
 }
 

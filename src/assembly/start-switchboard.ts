@@ -87,6 +87,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
       directory: join(environment.DATA_DIR, 'prompts'),
       audioDirectory: join(environment.FLOWS, 'audio'),
       service: config.speechService,
+      flowVoices: config.flowVoices,
       log
     })
   )
@@ -220,7 +221,7 @@ function prepareAll(
   flows: FlowLibrary,
   closing: Closing
 ): void {
-  const { prompts, log } = around
+  const { prompts, centre, log } = around
   let stopped = false
   closing.add('preparation of prompts', {
     close: async () => {
@@ -228,7 +229,7 @@ function prepareAll(
     }
   })
   prompts
-    .prepareVocabulary()
+    .prepareVocabulary(centre.voices)
     .then(() => prepareFlows(flows.list(), around))
     .then(() => log.info({ prompts: prompts.stats() }, 'All fixed prompts are ready'))
     .catch((err) => {

@@ -42,6 +42,7 @@ export function toCentre(file: CentreFile): Centre {
     calendars: new Map(calendars),
     skills: new Set(file.skills),
     order: toOrder(file.order),
+    voices: new Set(Object.keys(file.speech.flow_voices)),
     values: file.values,
     allowedRequests: [...file.allowed_requests, ...Object.values(file.values).filter(isUrl)],
     allowedTransfers: file.allowed_transfers,

@@ -19,6 +19,14 @@ export interface SpeechService {
   readonly apiKey: string | undefined
 }
 
+/** A voice that flows ask for by its name. */
+export interface FlowVoice {
+  /** Variant of espeak-ng. */
+  readonly espeak?: string | undefined
+  /** Of the service: one, or one for each language. */
+  readonly service?: string | Readonly<Record<string, string>> | undefined
+}
+
 /** All that the process was told, checked once. Rooms get their part of it, never the whole. */
 export interface Config {
   readonly environment: Environment
@@ -35,6 +43,7 @@ export interface Config {
   readonly application: string
   /** A service that makes speech. Undefined: espeak-ng alone does. */
   readonly speechService: SpeechService | undefined
+  readonly flowVoices: Readonly<Record<string, FlowVoice>>
   readonly recordings: { readonly folder: string; readonly keepVoicemailMs: number }
   /** How long after they were cut off callers may go on where they were. */
   readonly resumeWithinMs: number
@@ -58,6 +67,7 @@ export function loadConfig(variables: Variables = readVariables()): Config {
     demo: file.demo,
     application: `switchboard-${environment.INSTANCE}`,
     speechService: speechServiceOf(file, environment),
+    flowVoices: file.speech.flow_voices,
     recordings: {
       folder: environment.RECORDINGS ?? join(environment.DATA_DIR, 'recordings'),
       keepVoicemailMs: file.recordings.keep_voicemail

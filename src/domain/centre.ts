@@ -22,6 +22,8 @@ export interface Centre {
   readonly skills: ReadonlySet<string>
   /** Unset: `defaultOrder`. */
   readonly order?: OrderSettings
+  /** Voices that a flow may speak with, by name. Unset: none but those of the languages. */
+  readonly voices?: ReadonlySet<string>
   /** Values that flows read as `config.NAME`, such as addresses of services. */
   readonly values: Readonly<Record<string, unknown>>
   /** URL prefixes that a `request` step may reach. */

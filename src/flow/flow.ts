@@ -29,6 +29,8 @@ export interface Flow {
   readonly file: string
   /** The first is the default. */
   readonly languages: readonly [Language, ...Language[]]
+  /** It is said in this voice of the centre. Unset: in the ordinary one of each language. */
+  readonly voice?: string
   /** What callers dial to get here; a trailing `*` stands for any digits. */
   readonly numbers: readonly string[]
   /** Variables and parameters with their first values. */

@@ -1,5 +1,5 @@
 import type { Language } from '../domain/language.ts'
-import type { Clip, PromptPart } from '../domain/ports/prompts.ts'
+import type { Clip, PromptPart, Prompts } from '../domain/ports/prompts.ts'
 import type { Frame } from './conversation.ts'
 import type { Prompt, PromptPiece } from './prompt.ts'
 
@@ -11,12 +11,18 @@ export async function speak(prompts: readonly Prompt[], frame: Frame, signal: Ab
   await frame.talk.caller.play(clips, signal)
 }
 
+/** What makes the audio of a flow: in its voice. */
+export function promptsOf({ talk, flow }: Pick<Frame, 'talk' | 'flow'>): Prompts {
+  const { prompts } = talk.world
+  return flow.voice === undefined ? prompts : prompts.inVoice(flow.voice)
+}
+
 /** The prompts as one, ready to be played: in the caller's language; in another one where there is no text for it. */
 export async function clipsOf(prompts: readonly Prompt[], frame: Frame, signal: AbortSignal): Promise<readonly Clip[]> {
   const language = languageOf(prompts, frame)
   const pieces = prompts.flatMap((prompt) => prompt.get(language) ?? [])
   const parts = pieces.map((piece) => filledIn(piece, frame)).filter(isHeard)
-  return parts.length === 0 ? [] : await frame.talk.world.prompts.render(parts, language, signal)
+  return parts.length === 0 ? [] : await promptsOf(frame).render(parts, language, signal)
 }
 
 /** The caller's, the flow's own, or (what a queue says is written for no flow) the first there is. */

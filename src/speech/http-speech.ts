@@ -2,7 +2,7 @@ import { AppError } from '../domain/errors.ts'
 import type { Language } from '../domain/language.ts'
 import type { Log } from '../domain/log.ts'
 import type { SpokenLanguage } from './say/spoken-language.ts'
-import type { Speaker, TextToSpeech, Voice } from './text-to-speech.ts'
+import type { NamedVoice, Speaker, TextToSpeech, Voice } from './text-to-speech.ts'
 
 /** A caller is waiting for the answer. */
 const TIMEOUT_MS = 4_000
@@ -36,8 +36,11 @@ export class HttpSpeech implements TextToSpeech {
     this.version = `${this.#url} ${options.model}`
   }
 
-  speakerOf({ tag, espeak }: SpokenLanguage): Speaker | undefined {
-    const name = this.#options.voices[tag]
+  speakerOf({ tag, espeak }: SpokenLanguage, named: NamedVoice | undefined): Speaker | undefined {
+    const usual = this.#options.voices[tag]
+    const asked = named?.service
+    // One voice for all languages is for those that the service speaks here; the others were left to espeak-ng on purpose.
+    const name = typeof asked === 'object' ? (asked[tag] ?? usual) : usual === undefined ? undefined : (asked ?? usual)
     // These voices have a pace of their own.
     return name === undefined ? undefined : { voice: { name, wordsPerMinute: espeak.wordsPerMinute }, write: (text) => text }
   }

@@ -11,7 +11,7 @@ import { phoneGroups } from './say/phone-groups.ts'
 import type { SpokenLanguage } from './say/spoken-language.ts'
 import type { SpokenPrompts } from './spoken-prompts.ts'
 import { silence, type TelephoneAudio } from './telephone-audio.ts'
-import type { Speaker, TextToSpeech } from './text-to-speech.ts'
+import type { NamedVoice, Speaker, TextToSpeech } from './text-to-speech.ts'
 
 /** More at once would take the processor away from the calls in progress. */
 const SYNTHESES_MAX = 2
@@ -26,6 +26,8 @@ interface Parts {
   readonly cache: ClipCache
   readonly recordings: RecordedAudio
   readonly languageOf: (tag: Language) => SpokenLanguage
+  /** What flows may ask for by name. */
+  readonly voices: ReadonlyMap<string, NamedVoice>
 }
 
 /** Where a clip comes from: its key in the cache and how to make it. */
@@ -39,11 +41,17 @@ interface Source {
 /** Prompts out of the cache; what is not there yet is spoken or converted. */
 export class RenderedPrompts implements SpokenPrompts {
   readonly #parts: Parts
-  readonly #permits = new Permits(SYNTHESES_MAX)
-  readonly #closed = new AbortController()
+  readonly #permits: Permits
+  readonly #closed: AbortController
+  /** Unset: the ordinary one of each language. */
+  readonly #voice: NamedVoice | undefined
 
-  constructor(parts: Parts) {
+  /** `other`: prompts to share the processor and the end with. */
+  constructor(parts: Parts, voice?: NamedVoice, other?: RenderedPrompts) {
     this.#parts = parts
+    this.#voice = voice
+    this.#permits = other === undefined ? new Permits(SYNTHESES_MAX) : other.#permits
+    this.#closed = other === undefined ? new AbortController() : other.#closed
   }
 
   async render(parts: readonly PromptPart[], language: Language, signal: AbortSignal): Promise<readonly Clip[]> {
@@ -60,7 +68,18 @@ export class RenderedPrompts implements SpokenPrompts {
     }
   }
 
-  async prepareVocabulary(): Promise<void> {
+  inVoice(name: string): RenderedPrompts {
+    const voice = this.#parts.voices.get(name)
+    if (voice !== undefined) return new RenderedPrompts(this.#parts, voice, this)
+    throw new AppError('SPEECH_NO_VOICE', 'server', 'The centre has no voice of that name', { details: { voice: name } })
+  }
+
+  async prepareVocabulary(voices: Iterable<string> = []): Promise<void> {
+    await this.#prepareWords()
+    for (const voice of voices) await this.inVoice(voice).#prepareWords()
+  }
+
+  async #prepareWords(): Promise<void> {
     for (const language of languages) {
       for (const word of language.vocabulary) await this.#clip(this.#spoken(word, language), true, this.#closed.signal)
     }
@@ -104,7 +123,7 @@ export class RenderedPrompts implements SpokenPrompts {
 
   #spoken(text: string, language: SpokenLanguage): Source {
     const speakers = this.#parts.engines.flatMap((engine) => {
-      const speaker = engine.speakerOf(language)
+      const speaker = engine.speakerOf(language, this.#voice)
       return speaker === undefined ? [] : [{ engine, speaker }]
     })
     const source = speakers.reduceRight<Source | undefined>(

@@ -5,6 +5,14 @@ export interface Voice {
   readonly wordsPerMinute: number
 }
 
+/** A voice that flows ask for by name, as each engine knows it; where it says nothing, the engine speaks as usual. */
+export interface NamedVoice {
+  /** Variant of espeak-ng. */
+  readonly espeak?: string | undefined
+  /** Of the service: one, or one for each language. */
+  readonly service?: string | Readonly<Record<string, string>> | undefined
+}
+
 /** A voice, and how texts are written for it. */
 export interface Speaker {
   readonly voice: Voice
@@ -15,8 +23,8 @@ export interface Speaker {
 export interface TextToSpeech {
   /** Engine and version: changes when the same text would sound different. */
   readonly version: string
-  /** Who speaks that language; undefined when nobody does. */
-  speakerOf(language: SpokenLanguage): Speaker | undefined
+  /** Who speaks that language, in the named voice where there is one; undefined when nobody does. */
+  speakerOf(language: SpokenLanguage, named: NamedVoice | undefined): Speaker | undefined
   /** A WAV file. Throws SPEECH_FAILED, or the signal's reason. */
   synthesize(text: string, voice: Voice, signal: AbortSignal): Promise<Buffer>
 }

@@ -47,6 +47,7 @@ async function desk(t: Test, files: Record<string, string>, changes: Partial<Liv
   const prompts: Prompts = {
     render: () => Promise.reject(new Error('Nobody speaks here')),
     prepare: async (parts) => void prepared.push(...parts),
+    inVoice: () => prompts,
     hasAudio: (name) => recordings.has(name)
   }
   const log = collectedLog()
@@ -262,6 +263,7 @@ t.test('looking again at files that are as they were compiles nothing', async (t
   const prompts: Prompts = {
     render: () => Promise.reject(new Error('Nobody speaks here')),
     prepare: async () => {},
+    inVoice: () => prompts,
     hasAudio: () => ++asked > 0
   }
   const beep = says('bank', '1', 'x').replace('{ en: x }', '{ audio: beep }')
@@ -319,7 +321,8 @@ t.test('a folder that is empty or away takes no flow from callers', async (t) =>
 })
 
 t.test('prompts hold a change up for no longer than their limit, and not when they cannot be made', async (t) => {
-  const prepare = { render: () => Promise.reject(new Error('no')), hasAudio: () => true }
+  const nobody = { render: () => Promise.reject(new Error('no')), prepare: async () => {}, hasAudio: () => true }
+  const prepare = { ...nobody, inVoice: (): Prompts => ({ ...nobody, inVoice: () => prepare.inVoice() }) }
   for (const prompts of [
     { ...prepare, prepare: () => new Promise<void>(() => {}) },
     { ...prepare, prepare: () => Promise.reject(new Error('espeak is away')) }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { LiveFlows } from '../../src/assembly/live-flows.ts'
+import type { Prompts } from '../../src/domain/ports/prompts.ts'
 import { compileAll } from '../../src/flow/compile/compile-all.ts'
 import { compileChanges } from '../../src/flow/compile/compile-changes.ts'
 import { DraftCache } from '../../src/flow/compile/draft-cache.ts'
@@ -80,6 +81,9 @@ console.table(
 console.log(`memory: ${Math.round(process.memoryUsage().rss / 2 ** 20)} MB`)
 if (process.argv.includes('--json')) console.log(JSON.stringify({ flows: count, rows }))
 
+/** Says nothing, so that only the compiler is measured. */
+const silent: Prompts = { hasAudio: () => true, prepare: async () => {}, render: async () => [], inVoice: () => silent }
+
 async function measureFolder(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'switchboard-bench-'))
   const write = (change: (text: string) => string) =>
@@ -90,7 +94,7 @@ async function measureFolder(): Promise<void> {
       folder,
       library: new FlowLibrary(),
       centre: flowContext.centre,
-      prompts: { hasAudio: () => true, prepare: async () => {}, render: async () => [] },
+      prompts: silent,
       publish: () => {},
       clock: { now: () => Date.now() },
       log: quietLog(),

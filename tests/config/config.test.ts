@@ -108,6 +108,10 @@ t.test('speech is made by espeak-ng, or by a service that the centre names', asy
     apiKey: 'k'
   })
   t.equal(load(`${base}speech: { ${service} }`).speechService?.apiKey, undefined)
+  const voiced = load(`${base}speech: { provider: espeak, flow_voices: { warm: { espeak: f3, service: { en: nova } } } }`)
+  t.same(voiced.flowVoices, { warm: { espeak: 'f3', service: { en: 'nova' } } })
+  t.same([...(voiced.centre.voices ?? [])], ['warm'])
+  t.match(wrongIn(`${base}speech: { provider: espeak, flow_voices: { warm: { espeak: "f3 -w x" } } }`), [/variant of espeak-ng/])
   t.match(wrongIn(`${base}speech: { provider: http, model: small, voices: {} }`), [/speech\.url|"?url/])
   t.match(wrongIn(`${base}speech: { provider: espeak, url: "https://x" }`), [/url/])
   t.equal(wrongIn(`${base}speech: { provider: loud }`).length, 1)

@@ -42,10 +42,10 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
   ['FLOW0004', around('  a: hello'), 'a', /what it does/],
   ['FLOW0005', around('  a: { survey: x, then: end }'), 'survey', /not available yet/],
   [
-    'FLOW0005',
-    around('  a: { go: end }', 'defaults: { voice: x }').replace(/defaults: { no_input.*\n/, ''),
-    'voice',
-    /not available yet/
+    'FLOW0036',
+    around('  a: { go: end }', 'defaults: { voice: wam }').replace(/defaults: { no_input.*\n/, ''),
+    'wam',
+    /no voice "wam".*"warm"/
   ],
   ['FLOW0006', around('  a: { menu: { choices: { 1: end }, first_digit: 5 } }'), '5', /5s/],
   ['FLOW0006', around('  a: { collect: { into: x, digits: { exactly: "16" } }, then: end }'), '"16"', /number/],

@@ -21,6 +21,21 @@ const answered = (afterMs = 5000) => ({ afterMs, exit: { exit: 'answered' } as c
 const json = (body: unknown, afterMs = 100) => ({ afterMs, outcome: { ok: true, status: 200, body } as const })
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : error)
 
+t.test('a flow speaks in its voice, also as its callers wait; one that it runs has its own', async (t) => {
+  const defaults = 'defaults: { voice: warm }\n'
+  const flows = flowsOf(
+    `${head('test', `numbers: ["1"]\n${defaults}`)}steps:
+  hello: { play: [hello, { number: 2 }], then: other }
+  other: { run: other, then: wait }
+  wait: { queue: service, announce: { position: true, first: 5s }, on_error: bye }
+  bye: { hangup: true }`,
+    `${head('other')}steps:\n  hello: { play: plain }`
+  )
+  const { caller } = await walk(flows, { queue: () => ({ afterMs: 20_000, exit: { exit: 'answered' }, positions: [2] }) })
+  t.same(caller.texts.slice(0, 2), ['warm says hello warm says number:2', 'plain'])
+  t.match(caller.texts[2], /^warm says /, 'their place in the queue')
+})
+
 t.test('the bank hotline', async (t) => {
   const names = ['bank-hotline', 'switch-language']
   const bank = flowsOf(

@@ -29,6 +29,7 @@ export const flowCentre: Centre = {
   calendars: new Map([
     ['bank', { name: 'bank', timeZone: 'Asia/Shanghai', weekly: Object.fromEntries(everyDay), exceptions: { '2026-10-01': [] } }]
   ]),
+  voices: new Set(['warm', 'brisk']),
   values: { core_banking: 'http://bank.test:8099', limit: 100 },
   allowedRequests: ['http://bank.test:8099'],
   allowedTransfers: ['sip:*@partner.test', 'sip:desk@example.test']

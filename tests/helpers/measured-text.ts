@@ -8,6 +8,7 @@ export class MeasuredText implements Prompts {
   readonly #real: Prompts
   readonly #asked = new Map<string, { readonly part: PromptPart; readonly language: Language }>()
   readonly #lengths = new Map<string, number>()
+  readonly #inVoices = new Map<string, MeasuredText>()
 
   constructor(real: Prompts) {
     this.#real = real
@@ -25,12 +26,19 @@ export class MeasuredText implements Prompts {
 
   async prepare(): Promise<void> {}
 
+  inVoice(name: string): Prompts {
+    const voice = this.#inVoices.get(name) ?? new MeasuredText(this.#real.inVoice(name))
+    this.#inVoices.set(name, voice)
+    return voice
+  }
+
   hasAudio(): boolean {
     return true
   }
 
   /** Has everything said for real that was asked for so far. */
   async measure(): Promise<void> {
+    for (const voice of this.#inVoices.values()) await voice.measure()
     for (const [key, { part, language }] of this.#asked) {
       if (this.#lengths.has(key)) continue
       const clips = await this.#real.render([part], language, AbortSignal.timeout(20_000))

@@ -168,7 +168,7 @@ export class SpokenParts implements Prompts {
   readonly rendered: { readonly parts: readonly PromptPart[]; readonly language: string }[] = []
   broken: ReadonlySet<string> = new Set()
 
-  async render(parts: readonly PromptPart[], language: string): Promise<readonly Clip[]> {
+  async render(parts: readonly PromptPart[], language: string, _signal?: AbortSignal): Promise<readonly Clip[]> {
     this.rendered.push({ parts, language })
     const words = parts.map(wordsOf)
     const broken = words.find((word) => this.broken.has(word))
@@ -177,6 +177,18 @@ export class SpokenParts implements Prompts {
   }
 
   async prepare(): Promise<void> {}
+
+  inVoice(name: string): Prompts {
+    return {
+      render: async (parts, language, signal) => {
+        const clips = await this.render(parts, language, signal)
+        return clips.map(({ file, durationMs }) => ({ file: `${name} says ${file}`, durationMs }))
+      },
+      prepare: () => this.prepare(),
+      inVoice: (other) => this.inVoice(other),
+      hasAudio: () => true
+    }
+  }
 
   hasAudio(): boolean {
     return true

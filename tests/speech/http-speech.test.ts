@@ -8,7 +8,7 @@ import t, { type Test } from 'tap'
 import type { Log } from '../../src/domain/log.ts'
 import type { Clip, Prompts } from '../../src/domain/ports/prompts.ts'
 import type { HttpSpeechOptions } from '../../src/speech/http-speech.ts'
-import { openPrompts } from '../../src/speech/open-prompts.ts'
+import { openPrompts, type PromptsOptions } from '../../src/speech/open-prompts.ts'
 import { until } from '../helpers/until.ts'
 
 const patience = () => AbortSignal.timeout(10_000)
@@ -54,7 +54,10 @@ async function textOf(request: IncomingMessage): Promise<string> {
 }
 
 /** Prompts that are spoken by a service on this machine. */
-async function open(t: Test, options: Partial<HttpSpeechOptions> = {}) {
+async function open(
+  t: Test,
+  { flowVoices = {}, ...options }: Partial<HttpSpeechOptions> & Pick<PromptsOptions, 'flowVoices'> = {}
+) {
   const directory = await mkdtemp(join(tmpdir(), 'switchboard-http-speech-'))
   t.teardown(() => rm(directory, { recursive: true }))
   const service = { answer: speaks, asked: [] as Asked[], left: 0 }
@@ -80,6 +83,7 @@ async function open(t: Test, options: Partial<HttpSpeechOptions> = {}) {
     audioDirectory: directory,
     log,
     clock,
+    flowVoices,
     service: { url, model: 'small', voices, apiKey: 'sk-secret', ...options }
   })
   t.teardown(() => prompts.close())
@@ -116,6 +120,20 @@ t.test('a service speaks with its voice for the language, once for the same text
     body: { model: 'small', voice: 'alloy', input: 'Press one', response_format: 'wav' }
   })
   t.same(told, [])
+})
+
+t.test('a voice of the centre is one of the service, for all its languages or for each', async (t) => {
+  const flowVoices = { warm: { service: 'nova' }, local: { service: { 'zh-CN': 'lin', en: 'sage' } }, robot: { espeak: 'f3' } }
+  const { prompts, service } = await open(t, { flowVoices, voices: { en: 'alloy' } })
+  for (const voice of Object.keys(flowVoices)) {
+    await say(prompts.inVoice(voice), 'Welcome')
+    await say(prompts.inVoice(voice), '欢迎', 'zh-CN')
+  }
+  t.same(
+    service.asked.map(({ body }) => `${body.voice}: ${body.input}`),
+    ['nova: Welcome', 'sage: Welcome', 'lin: 欢迎', 'alloy: Welcome'],
+    'what was left to espeak-ng stays there, but for a voice that names the language'
+  )
 })
 
 t.test('a language without a voice is spoken by espeak-ng; without a key none is sent', async (t) => {

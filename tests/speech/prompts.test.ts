@@ -128,6 +128,40 @@ t.test('dates, times, lengths, phone numbers, places and counts are lists of wor
   }
 })
 
+t.test('a voice of the centre says texts and numbers in its own way, and recordings as they are', async (t) => {
+  const flowVoices = { warm: { espeak: 'f3' }, plain: {} }
+  const { prompts, directory } = await open(t, { flowVoices })
+  const say = async (part: PromptPart, voice?: string, language = 'zh-CN') => {
+    const spoken = voice === undefined ? prompts : prompts.inVoice(voice)
+    return (await spoken.render([part], language, patience())).map(({ file }) => file)
+  }
+  for (const language of ['zh-CN', 'en'])
+    for (const part of [
+      { kind: 'text', text: 'Hello 你好' },
+      { kind: 'number', value: 21 }
+    ] as const) {
+      const [usual, warm] = [await say(part, undefined, language), await say(part, 'warm', language)]
+      t.equal(usual.length, warm.length)
+      for (const [index, file] of usual.entries())
+        t.notSame(await readFile(`${file}.ulaw`), await readFile(`${warm[index]}.ulaw`), `${part.kind} in ${language}`)
+      t.same(await say(part, 'plain', language), usual, 'a voice that says nothing of an engine is its ordinary one')
+    }
+  t.same(await say({ kind: 'pause', ms: 500 }, 'warm'), await say({ kind: 'pause', ms: 500 }))
+
+  await prompts.prepareVocabulary(['warm'])
+  await prompts.inVoice('warm').prepare([{ kind: 'text', text: 'Goodbye' }], 'en')
+  const { misses } = prompts.stats()
+  await say({ kind: 'date', iso: '2026-11-22' }, 'warm')
+  await say({ kind: 'text', text: 'Goodbye' }, 'warm', 'en')
+  t.equal(prompts.stats().misses, misses, 'nobody waits for what is fixed')
+
+  t.throws(() => prompts.inVoice('cold'), { code: 'SPEECH_NO_VOICE' })
+  await t.rejects(open(t, { directory, flowVoices: { odd: { espeak: 'nobody' } } }), {
+    code: 'SPEECH_NO_VOICE',
+    details: { voice: 'odd', espeak: 'nobody' }
+  })
+})
+
 t.test('a long number that nobody has said yet is no leak', async (t) => {
   const { prompts } = await open(t)
   const warnings: Error[] = []

@@ -39,6 +39,8 @@ export interface Prompts {
   render(parts: readonly PromptPart[], language: Language, signal: AbortSignal): Promise<readonly Clip[]>
   /** Renders ahead of time, so that no caller waits; used when a flow goes live. */
   prepare(parts: readonly PromptPart[], language: Language): Promise<void>
+  /** The same prompts in a voice of the centre, also their numbers and dates; recordings stay as they are. A fault for a voice that there is not. */
+  inVoice(name: string): Prompts
   /** Whether recorded audio of that name exists in the language (or in none in particular). */
   hasAudio(name: string, language: Language): boolean
 }

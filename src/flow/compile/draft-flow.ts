@@ -123,6 +123,7 @@ function buildFlow(head: FlowHead, shaped: ReadonlyMap<string, ShapedStep>, cont
     version: createHash('sha256').update(report.source.text).digest('hex').slice(0, 12),
     file: report.source.file,
     languages,
+    ...voiceOf(head, draft),
     numbers: (head.numbers ?? []).map(String),
     vars: firstValues,
     params: Object.keys(head.params ?? {}),
@@ -136,6 +137,17 @@ function buildFlow(head: FlowHead, shaped: ReadonlyMap<string, ShapedStep>, cont
   const whole = { ...flow, afterHangup: onlyAfterHangup(flow) }
   requireOnError(whole, report)
   return whole
+}
+
+function voiceOf({ defaults }: FlowHead, { context, report }: Draft): Pick<Flow, 'voice'> {
+  const voice = defaults?.voice
+  if (voice === undefined) return {}
+  const known = context.centre.voices ?? new Set<string>()
+  if (!known.has(voice)) {
+    const none = "voices are named under speech.flow_voices of the centre's file"
+    report.error('FLOW0036', { path: ['defaults', 'voice'] }, `there is no voice "${voice}"`, didYouMean(voice, known) ?? none)
+  }
+  return { voice }
 }
 
 function onHangupOf({ on_hangup: step }: FlowHead, { stepNames, report }: Draft): Pick<Flow, 'onHangup'> {

@@ -36,7 +36,8 @@ export const findingCodes = {
   FLOW0032: 'a language that the flow does not speak',
   FLOW0033: 'somebody to transfer to who does not exist or may not be called',
   FLOW0034: 'a file that cannot be read',
-  FLOW0035: 'a step that needs a caller, after the caller has left'
+  FLOW0035: 'a step that needs a caller, after the caller has left',
+  FLOW0036: 'a voice that is not configured'
 } as const
 
 export type FindingCode = keyof typeof findingCodes

@@ -53,6 +53,12 @@ export const shortcutSchema = z
 
 export const defaultsSchema = z
   .strictObject({
+    voice: z
+      .string('must be the name of a voice')
+      .optional()
+      .describe(
+        "All that the flow says is in this voice of the centre's `speech.flow_voices`, also numbers, and what its callers hear as they wait; recordings are not. Flows that it runs or goes to have their own. Default: the ordinary voice of each language."
+      ),
     first_digit: duration.optional().describe('Default 5s.'),
     between_digits: duration.optional().describe('Default 2s.'),
     tries: count(1, 20).optional().describe('Default 3.'),
@@ -106,5 +112,5 @@ export type DefaultsSource = z.infer<typeof defaultsSchema>
 export const laterFields: Readonly<Record<string, readonly string[]>> = {
   flow: [],
   shortcut: [],
-  defaults: ['voice']
+  defaults: []
 }

@@ -40,7 +40,7 @@ function factsOfFlow(flow: Flow, rename: (name: string) => string = (name) => na
     if (apart.has(name) || value === undefined || value instanceof Set) continue
     if (Array.isArray(value)) facts.set(name, (name === 'numbers' ? value.toSorted() : value).join(', '))
     else if (isTarget(value)) facts.set(fieldName(name), targetText(value, rename))
-    else facts.set(fieldName(name), typeof value === 'string' ? rename(value) : JSON.stringify(value))
+    else facts.set(fieldName(name), typeof value === 'string' && name !== 'voice' ? rename(value) : JSON.stringify(value))
   }
   return facts
 }

@@ -16,6 +16,10 @@ export class SpokenText implements Prompts {
 
   async prepare(): Promise<void> {}
 
+  inVoice(): Prompts {
+    return this
+  }
+
   hasAudio(): boolean {
     return true
   }

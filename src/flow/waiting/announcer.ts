@@ -1,6 +1,7 @@
 import type { Wait } from '../../domain/caller.ts'
 import type { AnnounceSettings } from '../../domain/waiting.ts'
 import type { Frame } from '../conversation.ts'
+import { promptsOf } from '../speak.ts'
 import { announcementOf, type Told } from './announcement.ts'
 import { canSay, spokenSaying } from './sentences.ts'
 import type { Speaker } from './speaker.ts'
@@ -29,10 +30,10 @@ export class Announcer implements Speaker {
     const { sayings, told } = announcementOf(this.#settings, standing, this.#told)
     if (sayings.length === 0) return false
 
-    const { world, trace, call } = this.#frame.talk
+    const { trace, call } = this.#frame.talk
     const language = canSay(call.language, this.#settings) ? call.language : this.#frame.flow.languages[0]
     const parts = sayings.flatMap((saying) => spokenSaying(saying, language, this.#settings))
-    const clips = await world.prompts.render(parts, language, signal)
+    const clips = await promptsOf(this.#frame).render(parts, language, signal)
     // What the caller was told counts from now on, even if they hear only its beginning.
     this.#told = told
     let whole = false
