@@ -144,8 +144,8 @@ function voiceOf({ defaults }: FlowHead, { context, report }: Draft): Pick<Flow,
   if (voice === undefined) return {}
   const known = context.centre.voices ?? new Set<string>()
   if (!known.has(voice)) {
-    const none = "voices are named under speech.flow_voices of the centre's file"
-    report.error('FLOW0036', { path: ['defaults', 'voice'] }, `there is no voice "${voice}"`, didYouMean(voice, known) ?? none)
+    const none = say`voices are named under speech.flow_voices of the centre's file`
+    report.error('FLOW0036', { path: ['defaults', 'voice'] }, say`there is no voice "${voice}"`, didYouMean(voice, known) ?? none)
   }
   return { voice }
 }
