@@ -63,7 +63,8 @@ async function checkVariants(flowVoices: Readonly<Record<string, NamedVoice>>): 
   const known = await espeakVariants()
   for (const [voice, { espeak = '' }] of wanted) {
     if (known.has(espeak)) continue
-    const message = 'A voice of flows asks for a variant that espeak-ng does not have; it lists them by: espeak-ng --voices=variant'
+    const message =
+      'A voice of flows asks for a variant that espeak-ng does not have; it lists them by: espeak-ng --voices=variant'
     throw new AppError('SPEECH_NO_VOICE', 'server', message, { details: { voice, espeak } })
   }
 }
