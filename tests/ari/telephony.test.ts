@@ -347,7 +347,7 @@ t.test('a ringing leg that we give up is cancelled, also before it is made', asy
   })
   dropped.release()
   await creating
-  t.equal(ear.strays.length, 1, "a leg let go of while in the making is nobody's")
+  await until(() => ear.strays.length === 1, { what: "a leg let go of while in the making is nobody's" })
   await ear.strays[0]?.channel.hangup()
   await channel.hangup()
 })
