@@ -66,11 +66,12 @@ export class Place implements Urgency {
 
   /** Whatever time has brought: another stage of relaxation, agents who need not be spared any more, patience that is over. */
   advance(now: number): void {
-    const waited = now - this.call.enqueuedAt
-    while ((this.#terms.stages[this.#stage + 1]?.afterMs ?? Number.POSITIVE_INFINITY) <= waited) this.#stage++
-    while ((this.#nextLevelMs ?? Number.POSITIVE_INFINITY) <= waited) this.#opened++
+    // The same sums as in `nextChange`: with a difference instead, rounding could make an alarm go off before its time for ever.
+    const { enqueuedAt } = this.call
+    while (enqueuedAt + (this.#terms.stages[this.#stage + 1]?.afterMs ?? Number.POSITIVE_INFINITY) <= now) this.#stage++
+    while (enqueuedAt + (this.#nextLevelMs ?? Number.POSITIVE_INFINITY) <= now) this.#opened++
     if (this.spared.size > 0) this.spared = new Map([...this.spared].filter(([, until]) => until > now))
-    if (this.preferred !== undefined && waited >= this.preferred.patienceMs) this.preferred = undefined
+    if (this.preferred !== undefined && enqueuedAt + this.preferred.patienceMs <= now) this.preferred = undefined
   }
 
   spare(agentId: AgentId, until: number): void {

@@ -131,12 +131,23 @@ async function scriptedCases(): Promise<readonly Scripted[]> {
   )
 }
 
-/** Cases that need no other hour, staff or length of queue than this centre has, and that end in time. */
-function isForBoth({ at, number, queues = {}, figures, transfers, customer, press = [] }: TestCase): boolean {
+/** Cases that need no other hour, staff or length of queue than this centre has, and nothing that was before the call. */
+function isForBoth(each: TestCase): boolean {
+  const { number, queues = {}, press = [] } = each
+  const scripted = [
+    'at',
+    'figures',
+    'transfers',
+    'customer',
+    'customers',
+    'interrupted',
+    'split',
+    'callbacks',
+    'messages'
+  ] as const
   const own = Object.keys(queues).every((queue) => queue === 'nobody' || queue === 'closed')
   const soon = press.every((action) => typeof action === 'string' || !('at' in action) || action.at < 20_000)
-  const dialled = number !== '0'
-  return at === undefined && dialled && own && soon && figures === undefined && transfers === undefined && customer === undefined
+  return number !== '0' && own && soon && scripted.every((name) => each[name] === undefined)
 }
 
 function simulate({ file, each, from }: Scripted): Promise<SimulatedCall> {
