@@ -540,7 +540,14 @@ t.test('who is cut off goes on where they were when they call again; who hangs u
   t.match(await third.termination(), { reason: 'caller-hung-up-in-queue', cause: 16 })
   t.same((await third.fact('call.tagged')).tags, ['caller-hung-up-in-queue', 'noted-43'], 'also out of a queue')
   t.same(await centre.postgres.database.query('select 1 from interrupted_calls'), [])
-  const { call } = await recorded(third)
+  // What comes after the end is written after it.
+  const { call } = await until(
+    async () => {
+      const story = await recorded(third)
+      return story.call.tags.length > 0 && story
+    },
+    { what: 'the tags in the record' }
+  )
   t.match(call, { tags: ['caller-hung-up-in-queue', 'noted-43'], termination: { result: 'abandoned' } })
 
   const fourth = await visits.call('7790', { from })
@@ -557,7 +564,7 @@ async function loggedOn(agent: string): Promise<void> {
 }
 
 interface Story {
-  readonly call: object
+  readonly call: { readonly tags: readonly string[] }
   readonly path: readonly { readonly step: string; readonly exit: string | null }[]
 }
 
