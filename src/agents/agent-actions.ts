@@ -11,7 +11,10 @@ const statesOf = {
   release: ['reserved'],
   answered: ['reserved'],
   talkOver: ['busy', 'workingAfterCall'],
+  away: ['ready'],
+  back: ['notReady'],
   wrapUpOver: ['workingAfterCall'],
+  extendWrapUp: ['workingAfterCall'],
   wrapUpDone: ['workingAfterCall']
 } as const satisfies Record<string, readonly AgentState[]>
 

@@ -1,4 +1,4 @@
-import type { AgentStatus, PendingState } from '../domain/agent.ts'
+import type { Absence, AgentStatus, PendingState } from '../domain/agent.ts'
 import type { CallId, ContactId, OfferId } from '../domain/ids.ts'
 import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
 import type { OfferResult } from '../domain/queue.ts'
@@ -7,17 +7,39 @@ import { type AgentActionName, agentCan } from './agent-actions.ts'
 /** What happens to one agent, by their own choice or by ours. */
 export type AgentAction =
   | { readonly type: 'logOn' }
-  | { readonly type: 'logOff' }
-  | { readonly type: 'setReady' }
-  | { readonly type: 'setNotReady'; readonly reason?: string }
-  | { readonly type: 'reserve'; readonly offerId: OfferId; readonly callId: CallId; readonly contactId: ContactId }
-  | { readonly type: 'release'; readonly result: Exclude<OfferResult, 'answered'> }
+  | Choosing
+  | ({ readonly type: 'reserve' } & Reservation)
+  /** `missedMax`: so many in a row make them not ready; unset is one. */
+  | { readonly type: 'release'; readonly result: Exclude<OfferResult, 'answered'>; readonly missedMax?: number }
   | { readonly type: 'answered' }
   | { readonly type: 'talkOver'; readonly callId: CallId; readonly wrapUpMs: number }
+  /** Their phone or desk is gone, while they wait for a call. */
+  | { readonly type: 'away'; readonly reason: Absence }
+  /** It is there again: ready, if that was why they are not. */
+  | { readonly type: 'back'; readonly reason: Absence }
   /** The deadline of the wrap-up has come. */
   | { readonly type: 'wrapUpOver' }
   /** The agent has finished it, noted this, and may have chosen what comes next. */
-  | { readonly type: 'wrapUpDone'; readonly disposition?: string; readonly notes?: string; readonly next?: PendingState }
+  | {
+      readonly type: 'wrapUpDone'
+      readonly disposition?: string
+      readonly notes?: string
+      readonly next?: PendingState
+      readonly by?: string
+    }
+  /** A later deadline for the wrap-up: by so much, and at most so long after its beginning. */
+  | { readonly type: 'extendWrapUp'; readonly byMs: number; readonly maxMs: number }
+
+interface Choosing extends Omit<PendingState, 'state'> {
+  readonly type: 'logOff' | 'setReady' | 'setNotReady'
+}
+
+interface Reservation {
+  readonly offerId: OfferId
+  readonly callId: CallId
+  readonly contactId: ContactId
+  readonly queue?: string
+}
 
 /** Why an agent is not ready after an offer that came to nothing. */
 const reasonOf = { missed: 'missed', rejected: 'rejected', unreachable: 'phone-unreachable' } as const
@@ -25,6 +47,7 @@ const reasonOf = { missed: 'missed', rejected: 'rejected', unreachable: 'phone-u
 /** The agent after that action, or why it is not possible. Pure. The very same object means that nothing changed. */
 export function nextAgentStatus(status: AgentStatus, action: AgentAction, now: number): DeskResult<AgentStatus> {
   if (!agentCan(action.type, status.state)) return { ok: false, code: problemOf(action.type, status) }
+  if (action.type === 'extendWrapUp' && extended(status, action) === status.until) return { ok: false, code: 'WRAP_UP_LIMIT' }
   if (action.type === 'talkOver' && action.callId !== status.callId) return { ok: false, code: 'NOT_ON_THIS_CALL' }
   return { ok: true, value: next(status, action, now) }
 }
@@ -34,15 +57,13 @@ function next(status: AgentStatus, action: AgentAction, now: number): AgentStatu
     case 'logOn':
       return status.state === 'loggedOff' ? settled(status, { state: 'notReady', reason: 'logged-on' }, now) : status
     case 'logOff':
-      return chosen(status, { state: 'loggedOff' }, now)
     case 'setReady':
-      return chosen(status, { state: 'ready' }, now)
     case 'setNotReady':
-      return chosen(status, { state: 'notReady', ...(action.reason !== undefined && { reason: action.reason }) }, now)
+      return chosen(status, choiceOf(action), now)
     case 'reserve':
       return reserved(status, action, now)
     case 'release':
-      return released(status, action.result, now)
+      return released(status, action, now)
     case 'answered':
       return { ...contactOf(status), ...pendingOf(status), agentId: status.agentId, state: 'busy', since: now }
     case 'talkOver':
@@ -51,19 +72,36 @@ function next(status: AgentStatus, action: AgentAction, now: number): AgentStatu
       return status.until !== undefined && status.until > now
         ? status
         : settled(status, status.pending ?? { state: 'ready' }, now)
+    case 'away':
+      return settled(status, { state: 'notReady', reason: action.reason }, now)
+    case 'back':
+      return status.reason === action.reason ? settled(status, { state: 'ready' }, now) : status
     case 'wrapUpDone':
-      return settled(status, action.next ?? status.pending ?? { state: 'ready' }, now)
+      return settled(status, wrappedUp(status, action), now)
+    case 'extendWrapUp':
+      return { ...status, until: extended(status, action) }
     default:
       return action satisfies never
   }
 }
 
-function reserved(
-  status: AgentStatus,
-  offer: { offerId: OfferId; callId: CallId; contactId: ContactId },
-  now: number
-): AgentStatus {
-  const { offerId, callId, contactId } = offer
+function choiceOf({ type, reason, by }: Choosing): PendingState {
+  const state = type === 'logOff' ? 'loggedOff' : type === 'setReady' ? 'ready' : 'notReady'
+  return { state, ...(reason !== undefined && state !== 'ready' && { reason }), ...(by !== undefined && { by }) }
+}
+
+function wrappedUp({ pending }: AgentStatus, { next, by }: Extract<AgentAction, { type: 'wrapUpDone' }>): PendingState {
+  const wanted = next ?? pending ?? { state: 'ready' }
+  return by === undefined ? wanted : { ...wanted, by }
+}
+
+/** Not shorter than it is. */
+function extended({ since, until = since }: AgentStatus, { byMs, maxMs }: { byMs: number; maxMs: number }): number {
+  return Math.max(until, Math.min(until + byMs, since + maxMs))
+}
+
+function reserved(status: AgentStatus, offer: Reservation, now: number): AgentStatus {
+  const { offerId, callId, contactId, queue } = offer
   return {
     agentId: status.agentId,
     state: 'reserved',
@@ -71,7 +109,9 @@ function reserved(
     idleSince: status.idleSince ?? now,
     offerId,
     callId,
-    contactId
+    contactId,
+    ...(queue !== undefined && { queue }),
+    ...(status.missed !== undefined && { missed: status.missed })
   }
 }
 
@@ -84,12 +124,19 @@ function chosen(status: AgentStatus, wanted: PendingState, now: number): AgentSt
   return sameChoice(status, wanted) ? status : settled(status, wanted, now)
 }
 
-function released(status: AgentStatus, result: Exclude<OfferResult, 'answered'>, now: number): AgentStatus {
+function released(
+  status: AgentStatus,
+  { result, missedMax = 1 }: Extract<AgentAction, { type: 'release' }>,
+  now: number
+): AgentStatus {
   const { pending, idleSince } = status
+  const missed = (status.missed ?? 0) + Number(result === 'missed')
   if (pending !== undefined && pending.state !== 'ready') return settled(status, pending, now)
-  if (result !== 'callerGone') return settled(status, { state: 'notReady', reason: reasonOf[result] }, now)
+  const ready = { ...settled(status, { state: 'ready' }, now), ...(missed > 0 && { missed }) }
   // It was not the agent's doing, so they keep their turn.
-  return { ...settled(status, { state: 'ready' }, now), idleSince: idleSince ?? now }
+  if (result === 'callerGone') return { ...ready, idleSince: idleSince ?? now }
+  if (result === 'missed' && missed < missedMax) return ready
+  return settled(status, { state: 'notReady', reason: reasonOf[result] }, now)
 }
 
 function talkOver(status: AgentStatus, wrapUpMs: number, now: number): AgentStatus {
@@ -113,12 +160,17 @@ function settled({ agentId }: AgentStatus, wanted: PendingState, now: number): A
     state: wanted.state,
     since: now,
     ...(wanted.state === 'ready' && { idleSince: now }),
-    ...(wanted.state === 'notReady' && wanted.reason !== undefined && { reason: wanted.reason })
+    ...(wanted.state !== 'ready' && wanted.reason !== undefined && { reason: wanted.reason }),
+    ...(wanted.by !== undefined && { by: wanted.by })
   }
 }
 
-function contactOf({ callId, contactId }: AgentStatus): Pick<AgentStatus, 'callId' | 'contactId'> {
-  return { ...(callId !== undefined && { callId }), ...(contactId !== undefined && { contactId }) }
+function contactOf({ callId, contactId, queue }: AgentStatus): Pick<AgentStatus, 'callId' | 'contactId' | 'queue'> {
+  return {
+    ...(callId !== undefined && { callId }),
+    ...(contactId !== undefined && { contactId }),
+    ...(queue !== undefined && { queue })
+  }
 }
 
 function pendingOf({ pending }: AgentStatus): Pick<AgentStatus, 'pending'> {
@@ -130,7 +182,7 @@ function sameChoice(one: { readonly state: string; readonly reason?: string } | 
 }
 
 function problemOf(action: AgentActionName, { state }: AgentStatus): DeskProblem {
-  if (action === 'wrapUpDone' || action === 'wrapUpOver') return 'AGENT_NOT_IN_WRAP_UP'
+  if (action === 'wrapUpDone' || action === 'wrapUpOver' || action === 'extendWrapUp') return 'AGENT_NOT_IN_WRAP_UP'
   if (action === 'release' || action === 'answered') return 'NOT_ALERTING'
   if (action === 'talkOver') return 'NOT_TALKING'
   if (state === 'loggedOff') return 'AGENT_LOGGED_OFF'

@@ -87,6 +87,10 @@ export class Roster {
     this.#statuses.delete(agentId)
   }
 
+  profile(agentId: AgentId): AgentProfile | undefined {
+    return this.#profiles.get(agentId)
+  }
+
   status(agentId: AgentId): AgentStatus | undefined {
     return this.#statuses.get(agentId)
   }

@@ -107,6 +107,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   const distribution = new Distribution({
     queues: centre.queues,
     agents: centre.agents,
+    choices: centre.choices,
     order: centre.order,
     clock,
     publish: bus.publish,

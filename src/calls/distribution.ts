@@ -1,6 +1,7 @@
 import type { AgentAction } from '../agents/next-agent-status.ts'
 import { type Move, Roster } from '../agents/roster.ts'
-import type { AgentProfile, AgentStatus, PendingState } from '../domain/agent.ts'
+import type { Absence, AgentProfile, AgentStatus, PendingState } from '../domain/agent.ts'
+import { type Choices, isDisposition, isReason } from '../domain/choice.ts'
 import { AppError } from '../domain/errors.ts'
 import type { Publish } from '../domain/event-bus.ts'
 import type { DomainEventBody } from '../domain/events.ts'
@@ -22,6 +23,8 @@ export type { Waiter } from './offer-book.ts'
 export interface DistributionOptions {
   readonly queues: ReadonlyMap<string, QueueSettings>
   readonly agents: ReadonlyMap<string, AgentProfile>
+  /** What agents may choose from. Unset: any word. */
+  readonly choices?: Choices | undefined
   /** Unset: `defaultOrder`. */
   readonly order?: OrderSettings | undefined
   readonly clock: Clock
@@ -44,11 +47,13 @@ export class Distribution implements AgentCommands {
   readonly #timers: Timers
   readonly #offers: OfferBook
   readonly #forecasts = new Forecasts()
+  #choices: Choices
   #paused = false
 
-  constructor({ queues, agents, order, clock, publish, newId, log }: DistributionOptions) {
+  constructor({ queues, agents, choices = {}, order, clock, publish, newId, log }: DistributionOptions) {
     this.#clock = clock
     this.#publish = publish
+    this.#choices = choices
     this.#core = new RoutingCore(queues, () => newId() as OfferId, order)
     this.#roster = new Roster(agents, clock.now(), (move) => this.#moved(move))
     this.#board = new QueueBoard((queue) => this.queueStatus(queue))
@@ -149,17 +154,49 @@ export class Distribution implements AgentCommands {
     return this.#command(() => this.#act(agentId, { type: 'logOff' }))
   }
 
-  setState(agentId: AgentId, { state, reason }: PendingState): DeskResult<AgentStatus> {
-    const actions = {
-      ready: { type: 'setReady' },
-      notReady: { type: 'setNotReady', ...(reason !== undefined && { reason }) },
-      loggedOff: { type: 'logOff' }
-    } as const satisfies Record<PendingState['state'], AgentAction>
-    return this.#command(() => this.#act(agentId, actions[state]))
+  setState(agentId: AgentId, { state, ...why }: PendingState): DeskResult<AgentStatus> {
+    if (!isReason(why.reason, this.#choices)) return { ok: false, code: 'REASON_UNKNOWN' }
+    const types = { ready: 'setReady', notReady: 'setNotReady', loggedOff: 'logOff' } as const
+    return this.#command(() => this.#act(agentId, { type: types[state], ...why }))
   }
 
   wrapUp(agentId: AgentId, noted: Parameters<AgentCommands['wrapUp']>[1]): DeskResult<AgentStatus> {
+    const { disposition, next } = noted
+    if (!isReason(next?.reason, this.#choices)) return { ok: false, code: 'REASON_UNKNOWN' }
+    const queue = this.#roster.status(agentId)?.queue
+    if (!isDisposition(disposition, queue, this.#choices)) return { ok: false, code: 'DISPOSITION_UNKNOWN' }
     return this.#command(() => this.#act(agentId, { type: 'wrapUpDone', ...noted }))
+  }
+
+  extendWrapUp(agentId: AgentId): DeskResult<AgentStatus> {
+    const { byMs, maxMs } = this.#settingsFor(agentId)?.wrapUpExtension ?? { byMs: 0, maxMs: 0 }
+    return this.#command(() => this.#act(agentId, { type: 'extendWrapUp', byMs, maxMs }))
+  }
+
+  /** Their phone or desk is gone: a free agent is not ready from now on. Everybody else is left alone. */
+  sendAway(agentId: AgentId, reason: Absence): void {
+    this.#command(() => this.#act(agentId, { type: 'away', reason }))
+  }
+
+  /** It is there again: ready, if that was why they were not. */
+  bringBack(agentId: AgentId, reason: Absence): void {
+    this.#command(() => this.#act(agentId, { type: 'back', reason }))
+  }
+
+  /** Logs off who has been away for too long. Not while they are with a caller: false. */
+  dismiss(agentId: AgentId, reason: Absence): boolean {
+    const state = this.#roster.status(agentId)?.state
+    if (state !== 'ready' && state !== 'notReady') return false
+    return this.#command(() => this.#act(agentId, { type: 'logOff', reason })).ok
+  }
+
+  /** Other words to choose from. What was chosen stays. */
+  updateChoices(choices: Choices): void {
+    this.#choices = choices
+  }
+
+  profileOf(agentId: AgentId): AgentProfile | undefined {
+    return this.#roster.profile(agentId)
   }
 
   status(agentId: AgentId): AgentStatus | undefined {
@@ -276,6 +313,12 @@ export class Distribution implements AgentCommands {
     return this.#roster.act(agentId, action, this.#clock.now())
   }
 
+  /** The queue that the contact of that agent comes from. */
+  #settingsFor(agentId: AgentId): QueueSettings | undefined {
+    const queue = this.#roster.status(agentId)?.queue
+    return queue === undefined ? undefined : this.#core.settings(queue)
+  }
+
   #carryOut(effects: readonly RoutingEffect[]): void {
     for (const effect of effects) {
       if (effect.type === 'offer-made') this.#ring(effect.offer)
@@ -284,11 +327,12 @@ export class Distribution implements AgentCommands {
   }
 
   #ring(offer: Offer): void {
-    const { id, callId, agentId } = offer
+    const { id, callId, agentId, queue } = offer
     const party = this.#offers.partyOf(callId)
     if (party === undefined)
       throw new AppError('OFFER_WITHOUT_CALLER', 'server', 'An offer was made for nobody', { details: { offer } })
-    this.#act(agentId, { type: 'reserve', offerId: id, callId, contactId: party.contactId })
+    const from = queue === '' ? {} : { queue }
+    this.#act(agentId, { type: 'reserve', offerId: id, callId, contactId: party.contactId, ...from })
     this.#offers.begin(offer, party)
   }
 
@@ -296,14 +340,15 @@ export class Distribution implements AgentCommands {
     this.#offers.end(offer.id, result)
     // Who logged off while the phone rang has moved on by themselves.
     if (this.#roster.status(offer.agentId)?.offerId !== offer.id) return
-    this.#act(offer.agentId, { type: 'release', result: this.#paused ? 'callerGone' : result })
+    const { missedMax = 1 } = this.#settingsFor(offer.agentId) ?? {}
+    this.#act(offer.agentId, { type: 'release', result: this.#paused ? 'callerGone' : result, missedMax })
   }
 
   /** An agent's new state is told, and routing learns whether they can take a call. */
   #moved({ profile, previous, status, action }: Move): void {
     const { id } = profile
     const now = this.#clock.now()
-    if (previous.state === 'workingAfterCall') this.#wrappedUp(previous, action)
+    if (previous.state === 'workingAfterCall' && status.state !== previous.state) this.#wrappedUp(previous, action)
     if (isWithCaller(previous.state) && !isWithCaller(status.state)) this.#forecasts.done(id, now)
     this.#tell({ type: 'agent.changed', status, previous: previous.state })
     this.#board.touch(profile.queues)

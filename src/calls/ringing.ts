@@ -43,6 +43,15 @@ export function phoneOf(
   return undefined
 }
 
+/**
+ * Has a SIP phone answer at once. There is no standard that all follow: phones look at the `info` of Alert-Info, or at the `answer-after`
+ * of Call-Info; both are of the form of RFC 3261 §20.4 and §20.9.
+ */
+const answerByItself = {
+  'PJSIP_HEADER(add,Alert-Info)': '<sip:switchboard>;info=alert-autoanswer;delay=0',
+  'PJSIP_HEADER(add,Call-Info)': '<sip:switchboard>;answer-after=0'
+}
+
 /** What a ring that came to nothing makes of the offer. */
 const offerResults = {
   'no-answer': 'missed',
@@ -134,7 +143,7 @@ export class Ringing implements Waiter {
     this.#announce(offer, device)
     if (phone === undefined) return this.#office.distribution.offerFailed(offer.id, 'unreachable')
 
-    const result = await this.#dial(current, phone.user, device)
+    const result = await this.#dial(current, phone, device)
     if (result === undefined) return
     if (result.kind === 'away') await this.#untilKnownAway(stop.signal)
     if (result.kind !== 'answered') return this.#office.distribution.offerFailed(offer.id, offerResults[result.kind])
@@ -160,12 +169,19 @@ export class Ringing implements Waiter {
   }
 
   /** Undefined when the offer ended while it rang. */
-  async #dial(current: Current, user: string, device: DeviceId): Promise<RingResult | undefined> {
+  async #dial(
+    current: Current,
+    { user, canAnswer }: { readonly user: string; readonly canAnswer: boolean },
+    device: DeviceId
+  ): Promise<RingResult | undefined> {
     const { offer, stop } = current
+    const { id: offerId, agentId } = offer
+    const { autoAnswer = false } = this.#office.distribution.profileOf(agentId) ?? {}
     try {
       return await ringPhone(
         {
           endpoint: `PJSIP/${user}`,
+          ...(autoAnswer && !canAnswer && { variables: answerByItself }),
           ...(this.#call.onLine && { originator: this.#call.channel.id }),
           callerNumber: this.#call.device,
           callerName: this.#call.story.customer?.name ?? this.#call.incoming.callerName,
@@ -173,7 +189,10 @@ export class Ringing implements Waiter {
         },
         this.#office,
         {
-          ringing: () => this.#call.publish({ type: 'offer.ringing', offerId: offer.id, agentId: offer.agentId, device }),
+          ringing: () => {
+            this.#call.publish({ type: 'offer.ringing', offerId, agentId, device })
+            if (autoAnswer && canAnswer) this.#call.publish({ type: 'offer.answer-requested', offerId, agentId })
+          },
           hangupReason: () => current.stopReason
         },
         stop.signal

@@ -20,5 +20,26 @@ export const agents = z.strictObject({
     .default({})
     .describe('Queue → level, 1 to 5: those of level 1 are rung before those of level 2. Default: 1'),
   skills: skills.default({}),
+  auto_answer: z.boolean().default(false).describe('Their phone answers by itself. Default: false'),
   ring: duration.optional().describe('How long their phone rings for one offer. Default: as the queue says')
+})
+
+const title = z.record(z.string().regex(/^[a-z]{2,3}(-\w+)*$/, 'expected a language, e.g. zh-CN'), z.string().min(1))
+
+export const reason = z.strictObject({ name, title: title.describe('Language → what people read') })
+
+export const disposition = reason.extend({
+  queues: z.array(name).min(1).optional().describe('For the contacts of these queues. Left out: of all')
+})
+
+/** What happens to agents whose phone or desk is gone. */
+export const absence = z.strictObject({
+  phone_back_within: duration
+    .prefault('5m')
+    .describe('A free agent without a phone is not ready at once, and ready again when it is back within this time. Default: 5m'),
+  phone_log_off: duration.optional().describe('Logged off after so long without a phone. Left out: never'),
+  desk_not_ready: duration
+    .prefault('30s')
+    .describe('Not ready after so long without the CTI session that the agent had. Default: 30s'),
+  desk_log_off: duration.prefault('5m').describe('Logged off after so long without it. Default: 5m')
 })

@@ -1,5 +1,6 @@
 import type { AgentProfile } from '../domain/agent.ts'
-import type { Calendar, Centre, User } from '../domain/centre.ts'
+import type { AbsenceRules, Calendar, Centre, User } from '../domain/centre.ts'
+import type { Choices } from '../domain/choice.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { DialRules } from '../domain/dial-rules.ts'
 import type { AgentId, CustomerId } from '../domain/ids.ts'
@@ -19,6 +20,10 @@ export function toCentre(file: CentreFile): Centre {
       skills: queue.skills,
       ringMs: queue.ring,
       wrapUpMs: queue.wrap_up,
+      ...(queue.wrap_up_extension !== undefined && {
+        wrapUpExtension: { byMs: queue.wrap_up_extension, maxMs: queue.wrap_up_max }
+      }),
+      missedMax: queue.missed_calls,
       maxWaitMs: queue.max_wait,
       maxLength: queue.max_length,
       music: queue.music,
@@ -41,12 +46,34 @@ export function toCentre(file: CentreFile): Centre {
     agents: new Map(toAgents(file).map((agent) => [agent.id, agent])),
     calendars: new Map(calendars),
     skills: new Set(file.skills),
+    choices: toChoices(file),
+    absence: toAbsence(file.absence),
+    closedTeams: new Set(Object.entries(file.teams).flatMap(([team, { closed }]) => (closed ? [team] : []))),
     order: toOrder(file.order),
     voices: new Set(Object.keys(file.speech.flow_voices)),
     values: file.values,
     allowedRequests: [...file.allowed_requests, ...Object.values(file.values).filter(isUrl)],
     allowedTransfers: file.allowed_transfers,
     ...(file.callbacks !== undefined && { dialRules: toDialRules(file.callbacks) })
+  }
+}
+
+function toChoices({ reasons, dispositions }: CentreFile): Choices {
+  return {
+    ...(reasons !== undefined && { reasons }),
+    ...(dispositions !== undefined && {
+      dispositions: dispositions.map(({ queues, ...each }) => ({ ...each, ...(queues !== undefined && { queues }) }))
+    })
+  }
+}
+
+function toAbsence(file: CentreFile['absence']): AbsenceRules {
+  return {
+    phone: {
+      backWithinMs: file.phone_back_within,
+      ...(file.phone_log_off !== undefined && { logOffAfterMs: file.phone_log_off })
+    },
+    desk: { notReadyAfterMs: file.desk_not_ready, logOffAfterMs: file.desk_log_off }
   }
 }
 
@@ -86,6 +113,7 @@ function toAgents(file: CentreFile): AgentProfile[] {
       queues: agents.queues,
       ...(Object.keys(agents.levels).length > 0 && { queueLevels: agents.levels }),
       skills: agents.skills,
+      ...(agents.auto_answer && { autoAnswer: true }),
       ...(agents.ring !== undefined && { ringMs: agents.ring })
     }))
   )

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { strategyNames } from '../domain/queue.ts'
-import { agents } from './agents-schema.ts'
+import { absence, agents, disposition, reason } from './agents-schema.ts'
 import { duration } from './duration.ts'
 import { digits, name, need } from './names.ts'
 import { waitingFields } from './waiting-schema.ts'
@@ -48,6 +48,11 @@ const queue = z.strictObject({
     .describe('The target that `order.choice: service-level` goes by. Default: { share: 80, within: 20s }'),
   ring: duration.prefault('20s').describe('How long one agent is rung before the next one. Default: 20s'),
   wrap_up: duration.prefault('30s').describe('Time to finish after a talk. Default: 30s'),
+  wrap_up_extension: duration
+    .optional()
+    .describe('By how much an agent may make a wrap-up longer, again and again. Left out: not at all'),
+  wrap_up_max: duration.prefault('5m').describe('Longest wrap-up with extensions. Default: 5m'),
+  missed_calls: z.int().min(1).max(100).default(1).describe('So many offers missed in a row make an agent not ready. Default: 1'),
   max_wait: duration.prefault('10m').describe('Longest stay; then the flow goes on with `timeout`. Default: 10m'),
   max_length: z.int().min(1).max(10_000).default(100).describe('Callers at once; one more leaves with `full`. Default: 100'),
   calling_hours: name.optional().describe('Calendar in which customers of this queue may be called back. Left out: at any time'),
@@ -79,7 +84,10 @@ const user = z.strictObject({
     .describe('Several users alike: first and last login'),
   name: z.string().describe('What people read; for a range, the login is added'),
   role: z.enum(['supervisor', 'crm', 'admin']).describe('What they may do'),
-  teams: z.array(name).default([]).describe('Teams a supervisor leads. Default: none')
+  teams: z
+    .array(name)
+    .default([])
+    .describe('Teams a supervisor leads, or a crm client may see. Default: none; a crm client sees all')
 })
 
 const period = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'expected HH:MM-HH:MM')
@@ -190,8 +198,26 @@ export const centreSchema = z.strictObject({
   skills: z.array(name).default([]).describe('All skills there are. Default: none'),
   order: order.prefault({}).describe('Who of all waiting callers is next'),
   queues: z.record(name, queue).describe('Name → where callers wait'),
-  teams: z.record(name, z.strictObject({ title: z.string() })).describe('Name → who works together'),
+  teams: z
+    .record(
+      name,
+      z.strictObject({
+        title: z.string(),
+        closed: z
+          .boolean()
+          .default(false)
+          .describe(
+            'Its supervisors see the calls of its own agents only, not those of others in the same queues. Default: false'
+          )
+      })
+    )
+    .describe('Name → who works together'),
   agents: z.array(agents).describe('Who answers'),
+  reasons: z.array(reason).optional().describe('Why agents may be not ready. Left out: any word'),
+  dispositions: z.array(disposition).optional().describe('What may come of a contact. Left out: any word'),
+  absence: absence
+    .prefault({})
+    .describe('Agents whose phone or desk is gone. Nothing happens to who is with a caller until that is over'),
   users: z.array(user).default([]).describe('Who signs in without being an agent. Default: nobody'),
   emergency_group: z
     .array(digits)

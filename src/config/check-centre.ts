@@ -1,3 +1,4 @@
+import { systemReasons } from '../domain/agent.ts'
 import { relaxProblems } from '../domain/relaxation.ts'
 import { needProblem } from '../domain/requirement.ts'
 import { needWords, type SkillNeed, skillsNamed } from '../domain/skill-need.ts'
@@ -40,6 +41,7 @@ export function checkCentre(centre: CentreFile, report: Report): void {
   for (const [calendar, { time_zone: timeZone }] of Object.entries(centre.calendars)) {
     if (!isTimeZone(timeZone)) wrong(['calendars', calendar, 'time_zone'], `unknown time zone "${timeZone}"`)
   }
+  checkChoices(centre, wrong)
   checkLogins(centre, wrong)
   checkCustomers(centre, wrong)
 }
@@ -93,6 +95,24 @@ function checkSentences(
       if (unknown !== undefined) wrong([...path, language, name], `unknown value {${unknown}}`)
     }
   }
+}
+
+function checkChoices({ reasons = [], dispositions = [], queues, absence }: CentreFile, wrong: Wrong): void {
+  const ours: readonly string[] = systemReasons
+  for (const [list, choices] of Object.entries({ reasons, dispositions })) {
+    choices.forEach(({ name }, index) => {
+      if (choices.findIndex((each) => each.name === name) < index) wrong([list, index, 'name'], `"${name}" is there twice`)
+    })
+  }
+  reasons.forEach(({ name }, index) => {
+    if (ours.includes(name)) wrong(['reasons', index, 'name'], `"${name}" is a reason that the server gives`)
+  })
+  dispositions.forEach((disposition, index) => {
+    disposition.queues?.forEach((queue, at) => {
+      if (!(queue in queues)) wrong(['dispositions', index, 'queues', at], `unknown queue "${queue}"`)
+    })
+  })
+  if (absence.desk_log_off < absence.desk_not_ready) wrong(['absence', 'desk_log_off'], 'expected no less than desk_not_ready')
 }
 
 function checkLogins(centre: CentreFile, wrong: Wrong): void {

@@ -1,4 +1,5 @@
 import type { AgentView } from '../cti/messages.ts'
+import { reasonOptions } from './choices.ts'
 import type { Words } from './words/en.ts'
 import { say } from './words.ts'
 
@@ -11,27 +12,23 @@ const states = {
   workingAfterCall: 'stateWorkingAfterCall'
 } as const satisfies Record<AgentView['state'], keyof Words>
 
-/** Reasons an agent may choose, with their words. */
-export const chosenReasons = {
-  break: 'reasonBreak',
-  lunch: 'reasonLunch',
-  meeting: 'reasonMeeting',
-  training: 'reasonTraining',
-  other: 'reasonOther'
-} as const satisfies Record<string, keyof Words>
-
-const reasons: Readonly<Record<string, keyof Words>> = {
-  ...chosenReasons,
+const systemReasons: Readonly<Record<string, keyof Words>> = {
   missed: 'reasonMissed',
   rejected: 'reasonRejected',
   'phone-unreachable': 'reasonUnreachable',
+  'phone-lost': 'reasonPhoneLost',
+  'session-lost': 'reasonSessionLost',
   'logged-on': 'reasonLoggedOn'
 }
 
-/** A state in words, with its reason. */
-export function stateText({ state, reason }: Pick<AgentView, 'state' | 'reason'>): string {
+/** A state in words, with its reason and the supervisor who chose it. */
+export function stateText({ state, reason, by }: Pick<AgentView, 'state' | 'reason' | 'by'>): string {
   const text = say(states[state])
-  if (reason === undefined) return text
-  const word = reasons[reason]
-  return `${text} (${word === undefined ? reason : say(word)})`
+  const details = [reason && reasonText(reason), by && say('chosenBy', by)].filter((part) => part !== undefined && part !== '')
+  return details.length === 0 ? text : `${text} (${details.join(', ')})`
+}
+
+function reasonText(reason: string): string {
+  const word = systemReasons[reason]
+  return word === undefined ? (reasonOptions().find(({ value }) => value === reason)?.text ?? reason) : say(word)
 }

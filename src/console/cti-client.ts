@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import type {
+  Choices,
   CtiEvent,
   ErrorData,
   EventNotification,
@@ -37,6 +38,7 @@ export class Refused extends Error {
 export interface CtiListener {
   onSnapshot(snapshot: Snapshot): void
   onEvent(event: CtiEvent): void
+  onChoices(choices: Choices): void
 }
 
 interface Pending {
@@ -96,10 +98,11 @@ export class CtiClient {
   async #open(): Promise<void> {
     const resume = this.#session && { sessionId: this.#session.id, resumeAfter: this.#session.seq }
     try {
-      const { sessionId, seq, snapshot } = await this.request('session.open', { token: this.#token, ...resume })
+      const { sessionId, seq, snapshot, choices } = await this.request('session.open', { token: this.#token, ...resume })
       this.#failures = 0
       this.#expectWithin(SILENCE_MS.firstBeat)
       this.connection.value = { state: 'live', roundTripMs: undefined }
+      this.#listener.onChoices(choices)
       if (snapshot !== null) {
         this.#session = { id: sessionId, seq }
         this.#listener.onSnapshot(snapshot)

@@ -1,5 +1,6 @@
 import { effect, signal } from '@preact/signals'
 import { board, boardAfter, boardOf } from './board.ts'
+import { choices } from './choices.ts'
 import { CtiClient } from './cti-client.ts'
 import { answerRequested, stopDeskPhone } from './desk-phone.ts'
 import { type SignedIn, signIn, socketAddress } from './http-client.ts'
@@ -60,6 +61,9 @@ function open(signedIn: SignedIn): void {
     onSnapshot(snapshot) {
       board.value = boardOf(snapshot)
       voicemailNews.value++
+    },
+    onChoices(offered) {
+      choices.value = offered
     },
     onEvent(event) {
       if (board.value !== undefined) board.value = boardAfter(board.value, event)

@@ -71,6 +71,7 @@ export class CallBoard {
       case 'callback.ended':
       case 'agent.wrapped-up':
       case 'flow.reloaded':
+      case 'desk.changed':
       case 'user.signed-in':
         return noCall
       case 'call.started': {

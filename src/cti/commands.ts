@@ -6,6 +6,7 @@ import { callbackCancel } from './commands/callback-cancel.ts'
 import { callbackList } from './commands/callback-list.ts'
 import { clearConnection } from './commands/clear-connection.ts'
 import type { Command, CommandDesk, CommandResult } from './commands/command.ts'
+import { contactExtendWrapUp } from './commands/contact-extend-wrap-up.ts'
 import { contactWrapUp } from './commands/contact-wrap-up.ts'
 import { getAgentState } from './commands/get-agent-state.ts'
 import { holdCall } from './commands/hold-call.ts'
@@ -32,6 +33,7 @@ const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
   singleStepTransferCall,
   associateData,
   'contact.wrapUp': contactWrapUp,
+  'contact.extendWrapUp': contactExtendWrapUp,
   'callback.book': callbackBook,
   'callback.cancel': callbackCancel,
   'callback.list': callbackList,

@@ -139,7 +139,7 @@ export class Connection {
       this.#answer({
         jsonrpc: '2.0',
         id: request.id,
-        result: { sessionId: session.id, seq: session.stream.seq, snapshot, server }
+        result: { sessionId: session.id, seq: session.stream.seq, snapshot, server, choices: this.#options.centre.choices ?? {} }
       })
       session.replay(replay ?? [])
       for (const next of waiting) this.#serve(session, next.request, next.text)

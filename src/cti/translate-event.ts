@@ -45,6 +45,7 @@ export function translateEvent(event: DomainEvent, change: CallChange, board: Ca
     case 'callback.ended':
       return translateCallback(event, time)
     case 'agent.wrapped-up':
+    case 'desk.changed':
     case 'user.signed-in':
       return []
     default: {

@@ -16,6 +16,8 @@ export interface AgentProfile {
   readonly skills: Skills
   /** How long their phone rings for one offer. Unset: as the queue says. */
   readonly ringMs?: number
+  /** Whether their phone answers by itself. Unset: no. */
+  readonly autoAnswer?: boolean
   /** Place in the configuration, for queues that ring in a fixed sequence. Unset: after all that have one, by id. */
   readonly order?: number
 }
@@ -39,15 +41,32 @@ export function levelIn({ queueLevels }: Pick<AgentProfile, 'queueLevels'>, queu
  */
 export type AgentState = 'loggedOff' | 'notReady' | 'ready' | 'reserved' | 'busy' | 'workingAfterCall'
 
+/** Reasons that we give. No configured one has such a name. */
+export const systemReasons = [
+  'logged-on',
+  'missed',
+  'rejected',
+  'phone-unreachable',
+  /** No phone of theirs is registered any more; ready again when one is back soon. */
+  'phone-lost',
+  /** Their desk is not connected any more. */
+  'session-lost'
+] as const
+
+/** What takes an agent away by itself, and lets them come back by itself. */
+export type Absence = Extract<(typeof systemReasons)[number], 'phone-lost' | 'session-lost'>
+
 export interface PendingState {
   readonly state: 'ready' | 'notReady' | 'loggedOff'
   readonly reason?: string
+  /** The supervisor who chose for the agent. */
+  readonly by?: string
 }
 
 export interface AgentStatus {
   readonly agentId: AgentId
   readonly state: AgentState
-  /** Why not ready: chosen by the agent (`break`, `lunch`, …) or given by us (`missed`, `rejected`, `phone-unreachable`, `logged-on`). */
+  /** Why not ready: chosen by the agent (`break`, `lunch`, …) or given by us (`systemReasons`). Logged off: why, when it was not their choice. */
   readonly reason?: string
   readonly since: number
   /** Since when they have been waiting for a call (ready or reserved). A caller who gives up while the phone rings does not reset it. */
@@ -55,7 +74,13 @@ export interface AgentStatus {
   readonly callId?: CallId
   readonly contactId?: ContactId
   readonly offerId?: OfferId
+  /** The queue that the contact comes from; unset for a transfer straight to the agent. */
+  readonly queue?: string
   /** When the wrap-up ends by itself. */
   readonly until?: number
   readonly pending?: PendingState
+  /** The supervisor who brought this about, when it was not the agent. */
+  readonly by?: string
+  /** Offers missed in a row, while that has not made them not ready. */
+  readonly missed?: number
 }

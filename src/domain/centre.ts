@@ -1,4 +1,5 @@
 import type { AgentProfile, Role } from './agent.ts'
+import type { Choices } from './choice.ts'
 import type { DialRules } from './dial-rules.ts'
 import type { OrderSettings, QueueSettings } from './queue.ts'
 
@@ -19,6 +20,12 @@ export interface Centre {
   readonly queues: ReadonlyMap<string, QueueSettings>
   readonly agents: ReadonlyMap<string, AgentProfile>
   readonly calendars: ReadonlyMap<string, Calendar>
+  /** What agents may choose from. Unset: any word. */
+  readonly choices?: Choices
+  /** When agents are taken away or logged off by themselves. Unset: never. */
+  readonly absence?: AbsenceRules
+  /** Teams that see the calls of their own agents only, not those of others in the same queues. Unset: none. */
+  readonly closedTeams?: ReadonlySet<string>
   readonly skills: ReadonlySet<string>
   /** Unset: `defaultOrder`. */
   readonly order?: OrderSettings
@@ -34,11 +41,19 @@ export interface Centre {
   readonly dialRules?: DialRules
 }
 
+/** What happens to agents whose phone or desk is gone; never while they are with a caller. */
+export interface AbsenceRules {
+  /** A free agent without a phone is not ready at once, and ready again when it is back within this time. */
+  readonly phone?: { readonly backWithinMs: number; readonly logOffAfterMs?: number }
+  /** Without a desk that had one: after so long not ready, and then logged off. */
+  readonly desk?: { readonly notReadyAfterMs: number; readonly logOffAfterMs?: number }
+}
+
 /** Somebody who may sign in. Agents are users of the same id. */
 export interface User {
   readonly username: string
   readonly name: string
   readonly role: Role
-  /** Teams a supervisor leads; for an agent, the one they are in. */
+  /** Teams a supervisor leads; for an agent, the one they are in; for a crm client, those it sees (none: all). */
   readonly teams: readonly string[]
 }

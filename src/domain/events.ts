@@ -137,6 +137,8 @@ export type DomainEventBody =
       readonly notes?: string
     }
   | { readonly type: 'phone.changed'; readonly device: DeviceId; readonly agentId?: AgentId; readonly inService: boolean }
+  /** The first desk of an agent has connected, or the last one is gone. */
+  | { readonly type: 'desk.changed'; readonly agentId: AgentId; readonly connected: boolean }
   | { readonly type: 'queue.changed'; readonly status: QueueStatus }
   | { readonly type: 'flow.reloaded'; readonly flow: string; readonly version: string }
   | { readonly type: 'user.signed-in'; readonly username: string; readonly role: Role }

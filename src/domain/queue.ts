@@ -56,6 +56,10 @@ export interface QueueSettings {
   readonly skills: SkillNeed
   readonly ringMs: number
   readonly wrapUpMs: number
+  /** How a wrap-up may be made longer: by so much at a time, to at most so long in all. Unset: not. */
+  readonly wrapUpExtension?: { readonly byMs: number; readonly maxMs: number }
+  /** So many offers missed in a row make an agent not ready. Unset: one. */
+  readonly missedMax?: number
   readonly maxWaitMs: number
   readonly maxLength: number
   readonly music: string

@@ -21,7 +21,7 @@ export interface HttpOptions {
   readonly publish: Publish
   readonly database: Database
   readonly telephony: Pick<Telephony, 'putPhone' | 'removePhone' | 'status'>
-  readonly agents: Pick<AgentCommands, 'list'>
+  readonly agents: Pick<AgentCommands, 'list' | 'logOn' | 'setState'>
   readonly callbacks: Pick<CallbackCommands, 'book' | 'cancel' | 'get' | 'list'>
   readonly centre: Centre
   readonly metrics: Metrics

@@ -22,6 +22,9 @@ const logOff = { type: 'logOff' } as const
 const setReady = { type: 'setReady' } as const
 const answered = { type: 'answered' } as const
 const wrapUpDone = { type: 'wrapUpDone' } as const
+const phoneLost = { type: 'away', reason: 'phone-lost' } as const
+const phoneBack = { type: 'back', reason: 'phone-lost' } as const
+const extend = { type: 'extendWrapUp', byMs: 20_000, maxMs: 60_000 } as const
 const wrapUpOver = { type: 'wrapUpOver' } as const
 
 /** The agent after these actions, one each second. */
@@ -113,6 +116,70 @@ t.test('a choice in wrap-up ends it; its deadline is set once and nothing else e
   t.same(nextAgentStatus(after(...busy), talkOver(60_000, 'c0'), T), { ok: false, code: 'NOT_ON_THIS_CALL' })
 })
 
+t.test('offers missed in a row take an agent away when there are too many', async (t) => {
+  const missed = { ...release('missed'), missedMax: 3 } as const
+  t.same(
+    after(...reserved, missed),
+    { agentId, state: 'ready', since: T + 3_000, idleSince: T + 3_000, missed: 1 },
+    'at the end of the line'
+  )
+  t.match(
+    after(...reserved, missed, reserve, release('callerGone')),
+    { state: 'ready', missed: 1 },
+    'a caller who leaves counts for nothing'
+  )
+  t.match(after(...reserved, missed, reserve, missed, reserve), { state: 'reserved', missed: 2 })
+  t.match(after(...reserved, missed, reserve, missed, reserve, missed), {
+    state: 'notReady',
+    reason: 'missed',
+    missed: undefined
+  })
+  const afterTalk = [...reserved, missed, reserve, missed, reserve, answered, talkOver(0), reserve, missed]
+  t.match(after(...afterTalk), { state: 'ready', missed: 1 }, 'a talk begins the count anew')
+  t.match(after(...reserved, missed, lunch, setReady, reserve, missed), { state: 'ready', missed: 1 }, 'so does a break')
+  t.match(after(...reserved, missed, reserve, release('unreachable')), { state: 'notReady', reason: 'phone-unreachable' })
+  t.match(after(...reserved, missed, reserve, release('rejected')), { state: 'notReady', reason: 'rejected' })
+  t.match(after(...reserved, lunch, missed), { state: 'notReady', reason: 'lunch' }, 'what they chose meanwhile counts')
+})
+
+t.test('a wrap-up can be made longer, to its limit', async (t) => {
+  t.match(after(...wrapUp, extend), { state: 'workingAfterCall', since: T + 4_000, until: T + 54_000, callId: 'c1' })
+  t.match(after(...wrapUp, extend, extend), { until: T + 64_000 }, 'a minute from its beginning')
+  const longest = after(...wrapUp, extend, extend)
+  t.same(nextAgentStatus(longest, extend, T + 30_000), { ok: false, code: 'WRAP_UP_LIMIT' })
+  t.same(nextAgentStatus(after(...wrapUp), { ...extend, byMs: 0, maxMs: 0 }, T), { ok: false, code: 'WRAP_UP_LIMIT' })
+  t.match(nextAgentStatus(longest, wrapUpOver, T + 63_999), { value: { state: 'workingAfterCall' } })
+  t.match(nextAgentStatus(longest, wrapUpOver, T + 64_000), { value: { state: 'ready' } })
+  t.match(after(...wrapUp, extend, wrapUpDone), { state: 'ready' }, 'and ended early all the same')
+})
+
+t.test('what a supervisor chose says so until the agent chooses something else', async (t) => {
+  const forced = { ...lunch, by: '2001' } as const
+  t.match(after(...ready, forced), { state: 'notReady', reason: 'lunch', by: '2001' })
+  t.match(after(...busy, forced), { state: 'busy', by: undefined, pending: { state: 'notReady', reason: 'lunch', by: '2001' } })
+  t.match(after(...busy, forced, talkOver(0)), { state: 'notReady', reason: 'lunch', by: '2001' })
+  t.match(after(...busy, forced, setReady, talkOver(0)), { state: 'ready', by: undefined })
+  t.match(after(...ready, { ...logOff, by: '2001', reason: 'end of shift' }), {
+    state: 'loggedOff',
+    by: '2001',
+    reason: 'end of shift'
+  })
+  t.match(after(...wrapUp, { ...wrapUpDone, by: '2001' }), { state: 'ready', by: '2001' })
+  t.match(after(...wrapUp, { ...setReady, by: '2001' }, reserve), { state: 'reserved', by: undefined })
+})
+
+t.test('who waits for a call goes away with their phone, and comes back with it', async (t) => {
+  t.match(after(...ready, phoneLost), { state: 'notReady', reason: 'phone-lost' })
+  t.match(after(...ready, phoneLost, phoneBack), { state: 'ready', idleSince: T + 3_000 })
+  t.match(
+    after(...ready, phoneLost, { ...phoneBack, reason: 'session-lost' }),
+    { reason: 'phone-lost' },
+    'not with something else'
+  )
+  t.match(after(...ready, phoneLost, lunch, phoneBack), { reason: 'lunch' }, 'not out of a break')
+  t.same(nextAgentStatus(after(...busy), phoneLost, T), { ok: false, code: 'AGENT_ON_CALL' }, 'never out of a talk')
+})
+
 t.test('what changes nothing gives back the very same status', async (t) => {
   for (const [actions, again] of [
     [[], logOff],
@@ -154,6 +221,21 @@ const refused: Readonly<Record<AgentActionName, Partial<Record<AgentState, strin
   release: allBut('NOT_ALERTING', 'reserved'),
   answered: allBut('NOT_ALERTING', 'reserved'),
   talkOver: allBut('NOT_TALKING', 'busy', 'workingAfterCall'),
+  away: {
+    loggedOff: 'AGENT_LOGGED_OFF',
+    notReady: 'TARGET_NOT_AVAILABLE',
+    reserved: 'AGENT_ON_CALL',
+    busy: 'AGENT_ON_CALL',
+    workingAfterCall: 'AGENT_ON_CALL'
+  },
+  back: {
+    loggedOff: 'AGENT_LOGGED_OFF',
+    ready: 'AGENT_ON_CALL',
+    reserved: 'AGENT_ON_CALL',
+    busy: 'AGENT_ON_CALL',
+    workingAfterCall: 'AGENT_ON_CALL'
+  },
+  extendWrapUp: allBut('AGENT_NOT_IN_WRAP_UP', 'workingAfterCall'),
   wrapUpOver: allBut('AGENT_NOT_IN_WRAP_UP', 'workingAfterCall'),
   wrapUpDone: allBut('AGENT_NOT_IN_WRAP_UP', 'workingAfterCall')
 }
@@ -166,6 +248,9 @@ const actions: Readonly<Record<AgentActionName, AgentAction>> = {
   release: release('missed'),
   answered,
   talkOver: talkOver(30_000),
+  away: phoneLost,
+  back: phoneBack,
+  extendWrapUp: extend,
   wrapUpOver,
   wrapUpDone
 }
@@ -190,6 +275,9 @@ const anyAction: fc.Arbitrary<AgentAction> = fc.constantFrom<AgentAction>(
   ...Object.values(actions),
   release('callerGone'),
   release('rejected'),
+  { ...release('missed'), missedMax: 3 },
+  { ...logOff, reason: 'session-lost' },
+  { ...lunch, by: '2001' },
   talkOver(0),
   setReady,
   reserve,
@@ -222,7 +310,8 @@ t.test('whatever happens, a status holds what its state needs, and the roster co
           (status.contactId !== undefined) === withCaller,
           (status.until !== undefined) === (state === 'workingAfterCall'),
           (status.idleSince !== undefined) === (state === 'ready' || state === 'reserved'),
-          status.reason === undefined || state === 'notReady',
+          status.reason === undefined || state === 'notReady' || state === 'loggedOff',
+          status.missed === undefined || state === 'ready' || state === 'reserved',
           status.pending === undefined || withCaller,
           roster.inState(state).length === 1 && roster.list().length === 1,
           profile.queues.every((queue) => JSON.stringify(roster.staffOf(queue)) === JSON.stringify(staff))

@@ -679,6 +679,81 @@ function check({ distribution, events, faults }: ReturnType<typeof centre>, ring
   if (broken.length > 0) throw new Error(`Not true: ${broken.join(', ')}`)
 }
 
+t.test('reasons and dispositions come from the lists of the centre', async (t) => {
+  const { distribution, clock, enqueue, ready, lastOffer, heard } = centre(t)
+  ready('1001')
+  const title = { en: 'x', 'zh-CN': 'x' }
+  distribution.updateChoices({
+    reasons: [{ name: 'lunch', title }],
+    dispositions: [
+      { name: 'solved', title },
+      { name: 'sold', title, queues: ['sales'] }
+    ]
+  })
+  const unknownReason = { ok: false, code: 'REASON_UNKNOWN' }
+  t.same(distribution.setState(id('1001'), { state: 'notReady', reason: 'nap' }), unknownReason)
+  t.same(distribution.setState(id('1001'), { state: 'notReady', reason: 'missed' }), unknownReason, 'ours are not theirs to give')
+  t.match(distribution.setState(id('1001'), { state: 'notReady' }), { ok: true }, 'no reason is always possible')
+  t.match(distribution.setState(id('1001'), { state: 'notReady', reason: 'lunch' }), { ok: true })
+  distribution.setState(id('1001'), { state: 'ready' })
+
+  enqueue('a')
+  distribution.answered(lastOffer())
+  distribution.talkOver(id('1001'), id('a'), 'service')
+  t.match(distribution.status(id('1001')), { state: 'workingAfterCall', queue: 'service' })
+  for (const disposition of ['nonsense', 'sold'])
+    t.same(distribution.wrapUp(id('1001'), { disposition }), { ok: false, code: 'DISPOSITION_UNKNOWN' }, disposition)
+  t.same(distribution.wrapUp(id('1001'), { disposition: 'solved', next: { state: 'notReady', reason: 'nap' } }), unknownReason)
+  t.match(distribution.status(id('1001')), { state: 'workingAfterCall' }, 'what is refused changes nothing')
+  heard()
+  t.match(distribution.wrapUp(id('1001'), { disposition: 'solved' }), { ok: true })
+  t.equal(heard()[0], 'wrapped up: 1001 contact-a solved -')
+  await clock.advance(WRAP_UP)
+  distribution.updateChoices({})
+  t.match(distribution.setState(id('1001'), { state: 'notReady', reason: 'nap' }), { ok: true }, 'without a list any word')
+})
+
+t.test('a wrap-up is made longer as its queue says, and told once when it is over', async (t) => {
+  const { distribution, clock, enqueue, ready, lastOffer, heard, events, state } = centre(t)
+  ready('1002')
+  enqueue('a')
+  distribution.answered(lastOffer())
+  t.same(distribution.extendWrapUp(id('1002')), { ok: false, code: 'AGENT_NOT_IN_WRAP_UP' })
+  distribution.talkOver(id('1002'), id('a'), 'service')
+  t.same(distribution.extendWrapUp(id('1002')), { ok: false, code: 'WRAP_UP_LIMIT' }, 'the queue allows none')
+  distribution.updateQueues(new Map([['service', queue('service', { wrapUpExtension: { byMs: 20_000, maxMs: 60_000 } })]]))
+  heard()
+  t.match(distribution.extendWrapUp(id('1002')), { value: { until: START + WRAP_UP + 20_000 } })
+  t.same(heard(), ['1002 workingAfterCall → workingAfterCall'])
+  await clock.advance(WRAP_UP)
+  t.equal(state('1002'), 'workingAfterCall', 'the first deadline is forgotten')
+  distribution.talkOver(id('1002'), id('a'), 'service')
+  distribution.extendWrapUp(id('1002'))
+  t.equal(distribution.status(id('1002'))?.until, START + 60_000)
+  await clock.advance(30_000)
+  t.equal(state('1002'), 'ready')
+  t.equal(events.filter(({ type }) => type === 'agent.wrapped-up').length, 1)
+})
+
+t.test('a queue says how many missed offers in a row are too many; faults and callers who leave are none', async (t) => {
+  const { distribution, clock, enqueue, ready, lastOffer, state } = centre(t)
+  distribution.updateQueues(new Map([['service', queue('service', { missedMax: 2 })]]))
+  ready('1002')
+  enqueue('a')
+  await clock.advance(RING)
+  t.equal(state('1002'), 'reserved', 'offered once more: there is nobody else')
+  distribution.withdraw(id('a'))
+  t.match(distribution.status(id('1002')), { state: 'ready', missed: 1 })
+  enqueue('b')
+  distribution.pause()
+  await clock.advance(RING)
+  distribution.resume()
+  t.match(distribution.status(id('1002')), { state: 'reserved', missed: 1 }, 'Asterisk was away')
+  distribution.offerFailed(lastOffer(), 'missed')
+  t.equal(state('1002'), 'notReady missed')
+  distribution.withdraw(id('b'))
+})
+
 t.test('agents change live: places, rings and talks stay, and who waited is rung at once', async (t) => {
   const { clock, distribution, ready, enqueue, state, offers, lastOffer, heard } = centre(t)
   const agents = (...each: readonly AgentProfile[]) => new Map(each.map((one) => [one.id, one]))

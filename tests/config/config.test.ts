@@ -187,6 +187,52 @@ t.test('what no queue can do is told with its place', async (t) => {
   t.match(wrongIn(base.replace('skills: [cards]', 'skills: [cards, any]')), [/skills\.1: "any" is a word of needs/])
 })
 
+t.test('what the centre says of its agents: choices, wrap-up, missed calls, and who is gone', async (t) => {
+  const { centre } = load(`
+queues:
+  service: { title: Service, wrap_up_extension: 20s, wrap_up_max: 2m, missed_calls: 3 }
+  sales: { title: Sales }
+teams: { one: { title: One }, away: { title: Away, closed: true } }
+agents:
+  - { id: "1001", team: one, queues: [service], auto_answer: true }
+  - { id: "1002", team: away, queues: [service] }
+reasons:
+  - { name: lunch, title: { en: Lunch, zh-CN: 用餐 } }
+dispositions:
+  - { name: sold, title: { en: Sold }, queues: [sales] }
+absence: { phone_back_within: 1m, phone_log_off: 10m, desk_not_ready: 5s, desk_log_off: 1m }
+`)
+  t.match(centre.queues.get('service'), { wrapUpExtension: { byMs: 20_000, maxMs: 120_000 }, missedMax: 3 })
+  t.match(centre.queues.get('sales'), { wrapUpExtension: undefined, missedMax: 1 })
+  t.match(centre.agents.get('1001'), { autoAnswer: true })
+  t.notOk('autoAnswer' in (centre.agents.get('1002') ?? {}))
+  t.same(centre.choices, {
+    reasons: [{ name: 'lunch', title: { en: 'Lunch', 'zh-CN': '用餐' } }],
+    dispositions: [{ name: 'sold', title: { en: 'Sold' }, queues: ['sales'] }]
+  })
+  t.same(centre.absence, {
+    phone: { backWithinMs: 60_000, logOffAfterMs: 600_000 },
+    desk: { notReadyAfterMs: 5_000, logOffAfterMs: 60_000 }
+  })
+  t.same([...(centre.closedTeams ?? [])], ['away'])
+  t.same(load(base).centre.choices, {}, 'without lists any word')
+  t.same(load(base).centre.absence, {
+    phone: { backWithinMs: 300_000 },
+    desk: { notReadyAfterMs: 30_000, logOffAfterMs: 300_000 }
+  })
+  t.match(wrongIn(`${base}reasons: [{ name: missed, title: { en: M } }]\n`), [
+    /reasons\.0\.name: "missed" is a reason that the server gives/
+  ])
+  const twice = 'reasons: [{ name: a, title: { en: A } }, { name: a, title: { en: B } }]'
+  t.match(wrongIn(`${base}${twice}\n`), [/reasons\.1\.name: "a" is there twice/])
+  t.match(wrongIn(`${base}dispositions: [{ name: a, title: { en: A }, queues: [x] }]\n`), [
+    /dispositions\.0\.queues\.0: unknown queue "x"/
+  ])
+  t.match(wrongIn(`${base}absence: { desk_not_ready: 2m, desk_log_off: 1m }\n`), [
+    /desk_log_off: expected no less than desk_not_ready/
+  ])
+})
+
 t.test('what a queue says of the wait in it is checked', async (t) => {
   const queued = (fields: string) => base.replace('    title: Service\n', `    title: Service\n    ${fields}\n`)
   const name = 'service'

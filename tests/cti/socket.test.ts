@@ -140,6 +140,45 @@ t.test('nobody commands what is not theirs', async (t) => {
   t.match(await west.result('queue.list'), { queues: [{ queue: 'sales' }] })
 })
 
+t.test('supervisors act for the agents of their teams, who are told by whom', async (t) => {
+  const { url, agents } = await start(t)
+  const agent = await CtiClient.open(url, '1001')
+  const east = await CtiClient.open(url, '2001')
+  const west = await CtiClient.open(url, '2002')
+  await agent.result('setAgentState', { state: 'loggedOn' })
+  await east.result('setAgentState', { agentId: '1001', state: 'notReady', reason: 'training' })
+  await east.result('setAgentState', { agentId: '1001', state: 'loggedOff', reason: 'shift' })
+  await east.request('contact.wrapUp', { agentId: '1001', disposition: 'sold' })
+  await east.request('contact.extendWrapUp', { agentId: '1001' })
+  await agent.request('contact.extendWrapUp')
+  t.same(agents.orders, [
+    ['logOn', '1001'],
+    ['setState', '1001', { state: 'notReady', reason: 'training', by: '2001' }],
+    ['setState', '1001', { state: 'loggedOff', reason: 'shift', by: '2001' }],
+    ['wrapUp', '1001', { disposition: 'sold', by: '2001' }],
+    ['extendWrapUp', '1001'],
+    ['extendWrapUp', '1001']
+  ])
+  await until(
+    () => agent.events.some((event) => event.type === 'agentNotReady' && event.by === '2001' && event.reason === 'training'),
+    {
+      what: 'the agent to be told by whom'
+    }
+  )
+  const before = agents.orders.length
+  for (const [method, params] of [
+    ['setAgentState', { state: 'ready' }],
+    ['contact.wrapUp', {}],
+    ['contact.extendWrapUp', {}]
+  ] as const) {
+    const refused = { error: { data: { code: 'NOT_ALLOWED' } } }
+    t.match(await west.request(method, { agentId: '1001', ...params } as never), refused, method)
+    t.match(await agent.request(method, { agentId: '1002', ...params } as never), refused, method)
+  }
+  t.equal(agents.orders.length, before)
+  t.same(agent.opened.choices, {}, 'the centre has no lists')
+})
+
 t.test('what the core refuses is told with a code and with what may be done', async (t) => {
   const { url, play, calls, agents } = await start(t)
   const agent = await CtiClient.open(url, '1001')

@@ -31,13 +31,18 @@ export class FakeAgents implements AgentCommands {
   setState(agentId: AgentId, wanted: PendingState): DeskResult<AgentStatus> {
     this.orders.push(['setState', agentId, wanted])
     if (this.status(agentId)?.state === 'loggedOff') return { ok: false, code: 'AGENT_LOGGED_OFF' }
-    return this.#move(agentId, wanted.state, wanted.reason)
+    return this.#move(agentId, wanted.state, wanted.reason, wanted.by)
   }
 
   wrapUp(agentId: AgentId, result: { readonly disposition?: string; readonly notes?: string }): DeskResult<AgentStatus> {
     this.orders.push(['wrapUp', agentId, result])
     if (this.status(agentId)?.state !== 'workingAfterCall') return { ok: false, code: 'AGENT_NOT_IN_WRAP_UP' }
     return this.#move(agentId, 'ready')
+  }
+
+  extendWrapUp(agentId: AgentId): DeskResult<AgentStatus> {
+    this.orders.push(['extendWrapUp', agentId])
+    return this.#move(agentId, 'workingAfterCall')
   }
 
   status(agentId: AgentId): AgentStatus | undefined {
@@ -48,10 +53,11 @@ export class FakeAgents implements AgentCommands {
     return [...this.#statuses.values()]
   }
 
-  #move(agentId: AgentId, state: AgentState, reason?: string): DeskResult<AgentStatus> {
+  #move(agentId: AgentId, state: AgentState, reason?: string, by?: string): DeskResult<AgentStatus> {
     const before = this.#statuses.get(agentId)
     if (before === undefined) return { ok: false, code: 'AGENT_UNKNOWN' }
-    const status = { agentId, state, since: before.since + 1, ...(reason !== undefined && { reason }) }
+    const why = { ...(reason !== undefined && { reason }), ...(by !== undefined && { by }) }
+    const status = { agentId, state, since: before.since + 1, ...why }
     this.#statuses.set(agentId, status)
     this.#publish({ type: 'agent.changed', status, previous: before.state })
     return { ok: true, value: status }

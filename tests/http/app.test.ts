@@ -137,6 +137,39 @@ t.test('who may ask what', async (t) => {
   t.same(await seenBy('admin'), ['1001', '1002', '1003'])
 })
 
+t.test('agents and supervisors set states over HTTP', async (t) => {
+  const { app, agents } = world
+  const put = async (username: string, agentId: string, payload: Record<string, unknown>) => {
+    const { token } = await signIn(world, username)
+    const headers = { authorization: `Bearer ${token}` }
+    const reply = await app.inject({ method: 'PUT', url: `/api/v1/agents/${agentId}/state`, headers, payload })
+    return { status: reply.statusCode, body: reply.json() }
+  }
+  t.match(await put('1001', '1001', { state: 'ready' }), { status: 409, body: { error: { code: 'AGENT_LOGGED_OFF' } } })
+  t.match(await put('1001', '1001', { state: 'loggedOn' }), { status: 200, body: { state: 'notReady', reason: 'logged-on' } })
+  t.match(await put('1001', '1001', { state: 'ready' }), {
+    status: 200,
+    body: { agentId: '1001', state: 'ready', by: undefined }
+  })
+  t.match(await put('2001', '1001', { state: 'notReady', reason: 'training' }), {
+    status: 200,
+    body: { state: 'notReady', reason: 'training', by: '2001' }
+  })
+  t.same(agents.orders.at(-1), ['setState', '1001', { state: 'notReady', reason: 'training', by: '2001' }])
+  const before = agents.orders.length
+  t.match(
+    await put('2002', '1001', { state: 'ready' }),
+    { status: 404, body: { error: { code: 'AGENT_UNKNOWN' } } },
+    'another team'
+  )
+  t.match(await put('1002', '1001', { state: 'ready' }), { status: 404 }, 'a colleague')
+  t.match(await put('admin', 'nobody', { state: 'ready' }), { status: 404 })
+  t.equal((await put('crm', '1001', { state: 'ready' })).status, 403)
+  t.equal((await put('1001', '1001', { state: 'busy' })).status, 400)
+  t.equal(agents.orders.length, before)
+  t.match(await put('2001', '1001', { state: 'loggedOff' }), { status: 200, body: { state: 'loggedOff' } })
+})
+
 t.test('calls: filters, pages, the whole story, and who sees which', async (t) => {
   for (let at = 0; at < 5; at++) {
     await database.query(
@@ -328,6 +361,7 @@ t.test('the API describes itself', async (t) => {
   t.equal(document.openapi, '3.1.0')
   t.same(Object.keys(document.paths).sort(), [
     '/api/v1/agents',
+    '/api/v1/agents/{id}/state',
     '/api/v1/callbacks',
     '/api/v1/callbacks/{id}',
     '/api/v1/calls',

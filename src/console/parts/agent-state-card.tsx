@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { AgentView } from '../../cti/messages.ts'
-import { chosenReasons, stateText } from '../agent-words.ts'
+import { stateText } from '../agent-words.ts'
+import { reasonOptions } from '../choices.ts'
 import { order, ordersUnderWay } from '../order.ts'
 import { say } from '../words.ts'
 import { unsentNotes } from '../wrap-up-draft.ts'
@@ -8,7 +9,9 @@ import { Elapsed } from './elapsed.tsx'
 
 /** The agent's state, and the ways out of it. */
 export function AgentStateCard({ agent }: { readonly agent: AgentView }) {
-  const reason = useSignal<keyof typeof chosenReasons>('break')
+  const chosen = useSignal<string | undefined>(undefined)
+  const reasons = reasonOptions()
+  const reason = reasons.find(({ value }) => value === chosen.value)?.value ?? reasons[0]?.value
   const on = agent.state !== 'loggedOff'
   const waiting = ordersUnderWay.value > 0
   const readyNow = agent.state === 'ready' || agent.pending?.state === 'ready'
@@ -34,17 +37,19 @@ export function AgentStateCard({ agent }: { readonly agent: AgentView }) {
             {say('stateReady')}
           </button>
           <span class="joined">
-            <button type="button" disabled={waiting} onClick={() => choose(agent, { state: 'notReady', reason: reason.value })}>
+            <button type="button" disabled={waiting} onClick={() => choose(agent, { state: 'notReady', reason })}>
               {say('stateNotReady')}
             </button>
             <select
               aria-label={say('notReadyBecause')}
-              value={reason.value}
-              onChange={(event) => (reason.value = event.currentTarget.value as keyof typeof chosenReasons)}
+              value={reason}
+              onChange={(event) => {
+                chosen.value = event.currentTarget.value
+              }}
             >
-              {Object.entries(chosenReasons).map(([value, word]) => (
+              {reasons.map(({ value, text }) => (
                 <option key={value} value={value}>
-                  {say(word)}
+                  {text}
                 </option>
               ))}
             </select>

@@ -1,23 +1,19 @@
 import { useEffect } from 'preact/hooks'
 import type { AgentView } from '../../cti/messages.ts'
+import { dispositionOptions } from '../choices.ts'
 import { clockText, now, serverTime } from '../now.ts'
 import { order, ordersUnderWay } from '../order.ts'
 import { say } from '../words.ts'
 import { draftOf, editDraft, unsentNotes } from '../wrap-up-draft.ts'
-
-const dispositions = {
-  solved: 'dispositionSolved',
-  'follow-up': 'dispositionFollowUp',
-  'not-solved': 'dispositionNoReach'
-} as const
 
 /** Notes leave this long before the wrap-up ends by itself, or in the last quarter of a very short one. */
 const AHEAD_MS = 1000
 
 /** What came of the call, and back to work. What was noted is sent in time when the wrap-up runs out. */
 export function WrapUp({ callId, agent }: { readonly callId: string; readonly agent: AgentView }) {
-  const { until, since } = agent
-  const { disposition = 'solved', notes } = draftOf(callId)
+  const { until, since, queue } = agent
+  const options = dispositionOptions(queue)
+  const { disposition = options[0]?.value, notes } = draftOf(callId)
 
   useEffect(() => {
     if (until === undefined) return
@@ -28,16 +24,16 @@ export function WrapUp({ callId, agent }: { readonly callId: string; readonly ag
 
   const submit = (event: Event) => {
     event.preventDefault()
-    void order('contact.wrapUp', { disposition, ...unsentNotes(callId) })
+    void order('contact.wrapUp', { ...(disposition !== undefined && { disposition }), ...unsentNotes(callId) })
   }
   return (
     <form class="wrap-up fields" onSubmit={submit}>
       <label>
         {say('disposition')}
         <select value={disposition} onChange={(event) => editDraft(callId, { disposition: event.currentTarget.value })}>
-          {Object.entries(dispositions).map(([value, word]) => (
+          {options.map(({ value, text }) => (
             <option key={value} value={value}>
-              {say(word)}
+              {text}
             </option>
           ))}
         </select>
@@ -54,6 +50,14 @@ export function WrapUp({ callId, agent }: { readonly callId: string; readonly ag
       <div class="line">
         <button type="submit" class="main" disabled={ordersUnderWay.value > 0}>
           {say('finishWrapUp')}
+        </button>
+        <button
+          type="button"
+          class="plain"
+          disabled={ordersUnderWay.value > 0}
+          onClick={() => void order('contact.extendWrapUp', {})}
+        >
+          {say('moreWrapUp')}
         </button>
         {until !== undefined && <span class="quiet small">{say('wrapUpEnds', clockText(until - now.value))}</span>}
       </div>

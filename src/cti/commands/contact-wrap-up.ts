@@ -1,13 +1,16 @@
 import type { AgentId } from '../../domain/ids.ts'
+import { mayCommandAgent } from '../visibility.ts'
 import { type Command, confirmAgent } from './command.ts'
 
-/** Ends the agent's own wrap-up with what they noted, and takes them to what they chose next. */
-export const contactWrapUp: Command<'contact.wrapUp'> = ({ disposition, notes, next }, desk) => {
-  const { agentId } = desk.viewer
+/** Ends a wrap-up with what was noted, and takes the agent to what comes next. */
+export const contactWrapUp: Command<'contact.wrapUp'> = (params, desk) => {
+  const { disposition, notes, next, agentId = desk.viewer.agentId } = params
   if (agentId === undefined) return { ok: false, code: 'AGENT_UNKNOWN' }
+  if (!mayCommandAgent(desk.viewer, agentId)) return { ok: false, code: 'NOT_ALLOWED', allowed: [] }
   const result = {
     ...(disposition !== undefined && { disposition }),
     ...(notes !== undefined && { notes }),
+    ...(agentId !== desk.viewer.agentId && { by: desk.viewer.username }),
     ...(next !== undefined && { next: { state: next.state, ...(next.reason !== undefined && { reason: next.reason }) } })
   }
   return confirmAgent(desk, agentId, desk.agents.wrapUp(agentId as AgentId, result))

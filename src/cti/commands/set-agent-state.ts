@@ -9,14 +9,15 @@ export const setAgentState: Command<'setAgentState'> = ({ state, reason, agentId
   if (!mayCommandAgent(desk.viewer, wanted)) return { ok: false, code: 'NOT_ALLOWED', allowed: [] }
 
   const id = wanted as AgentId
+  const by = wanted === desk.viewer.agentId ? {} : { by: desk.viewer.username }
+  const why = { ...(reason !== undefined && { reason }), ...by }
   switch (state) {
     case 'loggedOn':
       return confirmAgent(desk, id, desk.agents.logOn(id))
     case 'loggedOff':
-      return confirmAgent(desk, id, desk.agents.logOff(id))
     case 'ready':
     case 'notReady':
-      return confirmAgent(desk, id, desk.agents.setState(id, { state, ...(reason !== undefined && { reason }) }))
+      return confirmAgent(desk, id, desk.agents.setState(id, { state, ...why }))
     default:
       return state satisfies never
   }

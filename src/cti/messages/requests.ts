@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { agentViewSchema, callbackViewSchema, callViewSchema, phoneViewSchema, queueViewSchema, snapshotSchema } from './views.ts'
+import {
+  agentViewSchema,
+  callbackViewSchema,
+  callViewSchema,
+  choicesSchema,
+  phoneViewSchema,
+  queueViewSchema,
+  snapshotSchema
+} from './views.ts'
 
 /** What a client wants to hear of. Narrows what its role may see; for `crm` it is what it sees at all. A list left out means all. */
 export const monitorSchema = z.strictObject({
@@ -52,7 +60,8 @@ export const requestSchemas = {
       sessionId: z.string(),
       seq: z.number().int().describe('The last event so far; events up to it are replayed, or covered by the snapshot'),
       snapshot: snapshotSchema.nullable().describe('`null`: everything missed is replayed'),
-      server: z.object({ name: z.string(), version: z.string() })
+      server: z.object({ name: z.string(), version: z.string() }),
+      choices: choicesSchema
     })
   },
   'session.close': { summary: 'Ends the session; it cannot be resumed.', params: nothing, result: done },
@@ -63,10 +72,10 @@ export const requestSchemas = {
   },
   setAgentState: {
     summary:
-      'What the agent wants to do. During a call or wrap-up the choice is kept as `pending`; `ready` or `notReady` in wrap-up ends it.',
+      'What the agent wants to do. During a call the choice is kept as `pending`; in wrap-up it ends it. What a supervisor chooses for an agent says so: `by`.',
     params: z.strictObject({
       state: z.enum(['loggedOn', 'loggedOff', 'ready', 'notReady']),
-      reason: z.string().min(1).max(64).optional().describe('Why not ready: `break`, `lunch`, …'),
+      reason: z.string().min(1).max(64).optional().describe('Why not ready, or logged off: one of `choices.reasons`'),
       agentId
     }),
     result: agentViewSchema
@@ -98,15 +107,21 @@ export const requestSchemas = {
     result: done
   },
   'contact.wrapUp': {
-    summary: 'Ends the wrap-up; what you noted is kept with the contact.',
+    summary: 'Ends the wrap-up; what was noted is kept with the contact.',
     params: z.strictObject({
-      disposition: z.string().max(64).optional(),
+      disposition: z.string().max(64).optional().describe('One of `choices.dispositions` for the queue'),
       notes: z.string().max(10_000).optional(),
       next: z
         .strictObject({ state: z.enum(['notReady', 'ready', 'loggedOff']), reason: z.string().min(1).max(64).optional() })
         .optional()
-        .describe('What you do then; left out: what you chose during the call, or `ready`')
+        .describe('What the agent does then; left out: what they chose during the call, or `ready`'),
+      agentId
     }),
+    result: agentViewSchema
+  },
+  'contact.extendWrapUp': {
+    summary: 'A later end for the wrap-up, as its queue says; `WRAP_UP_LIMIT` when it is as long as it may be.',
+    params: z.strictObject({ agentId }),
     result: agentViewSchema
   },
   'callback.book': {

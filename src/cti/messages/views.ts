@@ -93,11 +93,26 @@ export const agentViewSchema = z.object({
   callId: z.string().optional(),
   contactId: z.string().optional(),
   offerId: z.string().optional(),
+  queue: z.string().optional().describe('The queue the contact comes from'),
+  by: z.string().optional().describe('The supervisor who brought this about'),
+  missed: z.number().int().optional().describe('Offers missed in a row'),
   until: z.number().optional().describe('When the wrap-up ends by itself'),
   pending: z
-    .object({ state: z.enum(['ready', 'notReady', 'loggedOff']), reason: z.string().optional() })
+    .object({ state: z.enum(['ready', 'notReady', 'loggedOff']), reason: z.string().optional(), by: z.string().optional() })
     .optional()
     .describe('Chosen meanwhile; applied at the end of the call or wrap-up')
+})
+
+const choiceSchema = z.object({ name: z.string(), title: z.record(z.string(), z.string()).describe('By language') })
+
+/** What agents may choose from. */
+export const choicesSchema = z.object({
+  reasons: z.array(choiceSchema).readonly().optional().describe('Why an agent is not ready; left out: any word'),
+  dispositions: z
+    .array(choiceSchema.extend({ queues: z.array(z.string()).readonly().optional().describe('Left out: all queues') }))
+    .readonly()
+    .optional()
+    .describe('What came of a contact; left out: any word')
 })
 
 export const phoneViewSchema = z.object({ deviceId: z.string(), agentId: z.string().optional(), inService: z.boolean() })
@@ -158,5 +173,6 @@ export type CallAction = (typeof callActions)[number]
 export type CallView = z.infer<typeof callViewSchema>
 export type AgentView = z.infer<typeof agentViewSchema>
 export type PhoneView = z.infer<typeof phoneViewSchema>
+export type Choices = z.infer<typeof choicesSchema>
 export type QueueView = z.infer<typeof queueViewSchema>
 export type Snapshot = z.infer<typeof snapshotSchema>

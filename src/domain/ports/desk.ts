@@ -8,6 +8,9 @@ export type DeskProblem =
   | 'AGENT_LOGGED_OFF'
   | 'AGENT_ON_CALL'
   | 'AGENT_NOT_IN_WRAP_UP'
+  | 'WRAP_UP_LIMIT'
+  | 'REASON_UNKNOWN'
+  | 'DISPOSITION_UNKNOWN'
   | 'PHONE_CANNOT_ANSWER'
   | 'CALL_UNKNOWN'
   | 'NOT_ON_THIS_CALL'
@@ -27,13 +30,15 @@ export type DeskResult<Value = undefined> =
 export interface AgentCommands {
   logOn(agentId: AgentId): DeskResult<AgentStatus>
   logOff(agentId: AgentId): DeskResult<AgentStatus>
-  /** On a call or in wrap-up the choice is kept as pending (wrap-up: ends it). */
+  /** On a call the choice is kept as pending; in wrap-up it ends it. */
   setState(agentId: AgentId, wanted: PendingState): DeskResult<AgentStatus>
   /** Ends the wrap-up; the contact is recorded with what the agent noted. `next`: what they do then, instead of what was pending. */
   wrapUp(
     agentId: AgentId,
-    result: { readonly disposition?: string; readonly notes?: string; readonly next?: PendingState }
+    result: { readonly disposition?: string; readonly notes?: string; readonly next?: PendingState; readonly by?: string }
   ): DeskResult<AgentStatus>
+  /** Makes the wrap-up longer, as far as its queue allows. */
+  extendWrapUp(agentId: AgentId): DeskResult<AgentStatus>
   status(agentId: AgentId): AgentStatus | undefined
   list(): readonly AgentStatus[]
 }

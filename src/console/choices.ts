@@ -1,0 +1,48 @@
+import { signal } from '@preact/signals'
+import type { Choices } from '../cti/messages.ts'
+import type { Words } from './words/en.ts'
+import { language, say } from './words.ts'
+
+/** What the centre has agents choose from. */
+export const choices = signal<Choices>({})
+
+export interface Option {
+  readonly value: string
+  readonly text: string
+}
+
+/** Where the centre has no list of its own. */
+const plainReasons = {
+  break: 'reasonBreak',
+  lunch: 'reasonLunch',
+  meeting: 'reasonMeeting',
+  training: 'reasonTraining',
+  other: 'reasonOther'
+} as const satisfies Record<string, keyof Words>
+
+const plainDispositions = {
+  solved: 'dispositionSolved',
+  'follow-up': 'dispositionFollowUp',
+  'not-solved': 'dispositionNoReach'
+} as const satisfies Record<string, keyof Words>
+
+/** Why an agent may be not ready. */
+export function reasonOptions(): readonly Option[] {
+  return choices.value.reasons?.map(optionOf) ?? plainOptions(plainReasons)
+}
+
+/** What may come of a contact of that queue. */
+export function dispositionOptions(queue: string | undefined): readonly Option[] {
+  const fits = ({ queues }: { readonly queues?: readonly string[] | undefined }) =>
+    queue === undefined || (queues?.includes(queue) ?? true)
+  return choices.value.dispositions?.filter(fits).map(optionOf) ?? plainOptions(plainDispositions)
+}
+
+function optionOf({ name, title }: { readonly name: string; readonly title: Readonly<Record<string, string>> }): Option {
+  const own = language.value === 'zh' ? 'zh-CN' : 'en'
+  return { value: name, text: title[own] ?? Object.values(title)[0] ?? name }
+}
+
+function plainOptions(words: Readonly<Record<string, keyof Words>>): readonly Option[] {
+  return Object.entries(words).map(([value, word]) => ({ value, text: say(word) }))
+}
