@@ -77,6 +77,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     database,
     telephony,
     agents: distribution,
+    calls,
     callbacks: core.callbacks,
     centre,
     metrics,

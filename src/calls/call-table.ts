@@ -3,9 +3,11 @@ import type { AgentId, CallId, ContactId, DeviceId } from '../domain/ids.ts'
 import type { CallCommands, DeskProblem, DeskResult } from '../domain/ports/desk.ts'
 import type { IncomingCall } from '../domain/ports/telephony.ts'
 import type { Termination } from '../domain/termination.ts'
+import type { WaitingCaller } from '../domain/waiting-caller.ts'
 import { LiveCall, type TalkControl } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { runCall } from './run-call.ts'
+import { waitingCallerOf } from './waiting-caller-of.ts'
 
 const done: DeskResult = { ok: true, value: undefined }
 const refuse = (code: DeskProblem): { ok: false; code: DeskProblem } => ({ ok: false, code })
@@ -123,6 +125,19 @@ export class CallTable implements CallCommands {
     if (call === undefined) return refuse('CALL_UNKNOWN')
     call.story.attach(values)
     call.publish({ type: 'call.data-changed', data: call.story.attachedData(this.#office.clock.now()), by })
+    return done
+  }
+
+  waitingIn(queue: string): readonly WaitingCaller[] {
+    const waiting = [...this.#calls.values()].flatMap((call) => waitingCallerOf(call, queue, this.#office.distribution) ?? [])
+    return waiting.sort((one, other) => one.position - other.position)
+  }
+
+  withdraw(callId: CallId, by: string): DeskResult {
+    const call = this.#calls.get(callId)
+    if (call === undefined) return refuse('CALL_UNKNOWN')
+    if (call.stay === undefined) return refuse('NOT_WAITING')
+    call.stay.withdraw(by)
     return done
   }
 

@@ -145,6 +145,8 @@ const queueExits = {
   timeout: 'no_answer',
   full: 'busy',
   no_agents: 'unreachable',
+  closed: 'unreachable',
+  withdrawn: 'no_answer',
   left: 'no_answer',
   callback: 'no_answer'
 } as const satisfies Record<Exclude<QueueExit['exit'], 'transferred'>, TransferExit['exit']>

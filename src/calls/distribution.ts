@@ -10,6 +10,7 @@ import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { AgentCommands, DeskResult } from '../domain/ports/desk.ts'
 import type { Offer, OfferResult, OrderSettings, QueueSettings, QueueStatus, WaitingCall } from '../domain/queue.ts'
+import type { Staffing } from '../domain/staff-rule.ts'
 import { RoutingCore } from '../routing/routing-core.ts'
 import type { RoutingEffect } from '../routing/routing-effect.ts'
 import { Forecasts } from './forecasts.ts'
@@ -224,6 +225,11 @@ export class Distribution implements AgentCommands {
       ...(expectedMs !== undefined && { estimateMs: staff.ready > 0 && all.waiting === 0 ? 0 : expectedMs }),
       ...(errorMs !== undefined && { estimateErrorMs: errorMs })
     }
+  }
+
+  /** The agents of a queue, counted. */
+  staffOf(queue: string): Staffing {
+    return this.#roster.staffOf(queue)
   }
 
   /** How much longer the caller has to expect to wait, milliseconds; undefined while too little is known. */

@@ -9,6 +9,7 @@ import { CallEnded, type Termination } from '../domain/termination.ts'
 import { CallStory } from './call-story.ts'
 import { CallerKeys } from './caller-keys.ts'
 import type { CallsOffice } from './office.ts'
+import type { StayControl } from './stay-control.ts'
 import { ToldTwice } from './told-twice.ts'
 
 /** Where a call came from. `callback`: its channel is the leg that we call the customer with. */
@@ -55,6 +56,8 @@ export class LiveCall {
   /** Where in its flows the caller has left. */
   leftAt: Interrupted | undefined
   talk: TalkControl | undefined
+  /** The stay in a queue that the call is in now. */
+  stay: StayControl | undefined
   alerting: Alerting | undefined
   /** The last place the caller had in a queue, kept when they leave it: who books a callback does not lose it. */
   lastPlace: QueuePlace | undefined

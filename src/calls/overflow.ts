@@ -3,6 +3,7 @@ import type { OverflowRule } from '../domain/waiting.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import type { Place } from './queue-place.ts'
+import { turnedAway } from './queue-rules.ts'
 import type { Ringing } from './ringing.ts'
 
 /** Callers before this one, and agents, come and go; a rule about them is looked at again this often. */
@@ -37,6 +38,6 @@ export function overflowNow(place: Place, office: CallsOffice, waitedMs: number,
     const settings = office.centre.queues.get(queue)
     const status = office.distribution.queueStatus(queue)
     if (settings === undefined || status === undefined || place.visited.has(queue)) return false
-    return status.loggedOn > 0 && status.waiting < settings.maxLength
+    return status.loggedOn > 0 && status.waiting < settings.maxLength && turnedAway(settings, office) === undefined
   })
 }

@@ -8,11 +8,14 @@ import type { CallsOffice } from './office.ts'
 import { untilOverflow } from './overflow.ts'
 import { QueueMusic } from './queue-music.ts'
 import { type Place, waitLeftMs } from './queue-place.ts'
+import { turnedAway, untilRuleLeaves } from './queue-rules.ts'
 import { type Answered, Ringing, type RingNews } from './ringing.ts'
+import { StayControl } from './stay-control.ts'
 
 /** How a wait ends without an agent. */
-export type Leaving = Given | 'full' | 'no_agents'
-type Given = 'timeout' | 'left' | 'callback' | { readonly type: 'overflow'; readonly rule: OverflowRule }
+export type Leaving = Given | 'full'
+type Given = PlainExit | { readonly type: 'overflow'; readonly rule: OverflowRule }
+type PlainExit = 'timeout' | 'no_agents' | 'closed' | 'left' | 'callback' | 'withdrawn'
 
 /** Music and company until an agent has answered, the time is over, the caller wants no more, or there is nobody to wait for. */
 export async function waitForAgent(
@@ -30,12 +33,14 @@ export async function waitForAgent(
 
   const { name: queue } = place.settings
   const music = new QueueMusic(call, office, place.ownMusic ?? place.settings.music)
+  const control = new StayControl(queue)
   let exit: DomainEventOf<'call.dequeued'>['exit'] = 'fault'
+  call.stay = control
   begin(call, office, place, since)
 
   try {
     await music.start(signal)
-    const end = await untilDecided({ call, office, place, ringing, decided, music }, signal)
+    const end = await untilDecided({ call, office, place, ringing, decided, music, control }, signal)
     exit = typeof end === 'string' ? end : end.type
     if (exit === 'answered') ringing.takeOver()
     return end
@@ -44,18 +49,22 @@ export async function waitForAgent(
     throw reason
   } finally {
     const waitedMs = office.clock.now() - since
+    call.stay = undefined
     call.totals.queuedMs += waitedMs
     call.story.waited(waitedMs)
     if (exit !== 'answered') office.distribution.withdraw(call.callId)
     await ringing.close()
-    call.publish({ type: 'call.dequeued', queue, exit, waitedMs })
+    call.publish({ type: 'call.dequeued', queue, exit, waitedMs, ...(exit === 'withdrawn' && { by: control.by }) })
     if (exit !== 'answered') call.enter('flow')
     if (exit !== 'callerGone') await music.stop()
   }
 }
 
-function join(call: LiveCall, office: CallsOffice, place: Place, ringing: Ringing): 'waiting' | 'full' | 'no_agents' {
+/** In one breath: nobody can change their mind between the rules and the place. */
+function join(call: LiveCall, office: CallsOffice, place: Place, ringing: Ringing): 'waiting' | 'full' | 'no_agents' | 'closed' {
   const { settings, priority, skills, enqueuedAt, leaveIfNoAgents, kept, routing } = place
+  const refusal = kept ? undefined : turnedAway(settings, office)
+  if (refusal !== undefined) return refusal
   return office.distribution.enqueue(
     {
       callId: call.callId,
@@ -105,11 +114,12 @@ interface Stay {
   readonly ringing: Ringing
   readonly decided: Subscription<RingNews>
   readonly music: QueueMusic
+  readonly control: StayControl
 }
 
 /** Whatever comes first. When it returns or throws, nothing is said any more and the channel's thread is free. */
 async function untilDecided(stay: Stay, signal: AbortSignal): Promise<Answered | Given> {
-  const { call, office, place, ringing, decided } = stay
+  const { call, office, place, ringing, decided, control } = stay
   const over = new AbortController()
   const either = AbortSignal.any([signal, over.signal])
   const company = place.attend?.(waitOf(stay, either), either)
@@ -118,6 +128,8 @@ async function untilDecided(stay: Stay, signal: AbortSignal): Promise<Answered |
     const first = await Promise.race([
       decided.first(either),
       limitOf(ringing, office, waitLeftMs(place, call), either),
+      untilRuleLeaves(place.settings.name, office, ringing, either),
+      control.withdrawn,
       ...(place.overflow.length === 0 ? [] : [overflowOf(stay, either)]),
       ...(company === undefined ? [] : [company])
     ])

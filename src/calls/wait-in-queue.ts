@@ -48,7 +48,7 @@ async function waitThrough(
 
 /** By which rule the caller goes on: whom the queue does not take may be taken by another one. */
 function ruleOf(wait: Answered | Leaving, place: Place, office: CallsOffice) {
-  if (wait === 'full' || wait === 'no_agents')
+  if (wait === 'full' || wait === 'no_agents' || wait === 'closed')
     return overflowNow(place, office, 0, office.distribution.queueStatus(place.settings.name)?.waiting ?? 0)
   return typeof wait !== 'string' && wait.type === 'overflow' ? wait.rule : undefined
 }

@@ -6,6 +6,7 @@ import type { DialRules } from '../domain/dial-rules.ts'
 import type { AgentId, CustomerId } from '../domain/ids.ts'
 import type { OrderSettings, QueueSettings } from '../domain/queue.ts'
 import type { RelaxStep } from '../domain/relaxation.ts'
+import { toQueueLife } from './build-queue-life.ts'
 import { toOverflow, toWaiting } from './build-waiting.ts'
 import type { CentreFile } from './centre-schema.ts'
 import { expandRange } from './expand-range.ts'
@@ -34,6 +35,7 @@ export function toCentre(file: CentreFile): Centre {
       serviceLevel: { share: queue.service_level.share, withinMs: queue.service_level.within },
       waiting: toWaiting(queue),
       overflow: toOverflow(queue),
+      ...toQueueLife(queue),
       ...(queue.calling_hours !== undefined && { callingHours: queue.calling_hours })
     }
   ])

@@ -3,6 +3,7 @@ import { strategyNames } from '../domain/queue.ts'
 import { absence, agents, disposition, reason } from './agents-schema.ts'
 import { duration } from './duration.ts'
 import { digits, name, need } from './names.ts'
+import { queueLifeFields } from './queue-life-schema.ts'
 import { waitingFields } from './waiting-schema.ts'
 
 const relaxStep = z
@@ -57,6 +58,7 @@ const queue = z.strictObject({
   max_length: z.int().min(1).max(10_000).default(100).describe('Callers at once; one more leaves with `full`. Default: 100'),
   calling_hours: name.optional().describe('Calendar in which customers of this queue may be called back. Left out: at any time'),
   music: name.default('default').describe('Music class of Asterisk while waiting. Default: default'),
+  ...queueLifeFields,
   ...waitingFields
 })
 

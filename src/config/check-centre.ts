@@ -53,11 +53,11 @@ function checkQueues(centre: CentreFile, checkSkills: (need: SkillNeed, path: (s
     if (problem !== undefined) wrong(path, String(problem))
   }
 
-  for (const [name, { skills, relax, announce, calling_hours: hours, level_after: levelAfter }] of Object.entries(
-    centre.queues
-  )) {
-    if (hours !== undefined && !(hours in centre.calendars))
-      wrong(['queues', name, 'calling_hours'], `unknown calendar "${hours}"`)
+  for (const [name, queue] of Object.entries(centre.queues)) {
+    const { skills, relax, announce, calling_hours: calling, opening_hours: opening, level_after: levelAfter } = queue
+    for (const [key, hours] of Object.entries({ calling_hours: calling, opening_hours: opening })) {
+      if (hours !== undefined && !(hours in centre.calendars)) wrong(['queues', name, key], `unknown calendar "${hours}"`)
+    }
     if (levelAfter.some((time, index) => time <= (levelAfter[index - 1] ?? -1)))
       wrong(['queues', name, 'level_after'], 'each time must come later than the one before')
     checkNeed(skills, ['queues', name, 'skills'])

@@ -10,7 +10,9 @@ import { contactExtendWrapUp } from './commands/contact-extend-wrap-up.ts'
 import { contactWrapUp } from './commands/contact-wrap-up.ts'
 import { getAgentState } from './commands/get-agent-state.ts'
 import { holdCall } from './commands/hold-call.ts'
+import { queueCallers } from './commands/queue-callers.ts'
 import { queueList } from './commands/queue-list.ts'
+import { queueWithdraw } from './commands/queue-withdraw.ts'
 import { retrieveCall } from './commands/retrieve-call.ts'
 import { setAgentState } from './commands/set-agent-state.ts'
 import { singleStepTransferCall } from './commands/single-step-transfer-call.ts'
@@ -41,6 +43,8 @@ const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
   snapshotDevice,
   snapshotQueue,
   'queue.list': queueList,
+  'queue.callers': queueCallers,
+  'queue.withdraw': queueWithdraw,
   'agent.list': agentList
 }
 

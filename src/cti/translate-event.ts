@@ -69,6 +69,9 @@ const agentEvents = {
 const dequeueCauses = {
   answered: 'distributed',
   timeout: 'timeout',
+  no_agents: 'noAvailableAgents',
+  closed: 'noAvailableAgents',
+  withdrawn: 'normal',
   left: 'normal',
   callback: 'normal',
   overflow: 'overflow',

@@ -71,6 +71,10 @@ export type QueueExit =
   | { readonly exit: 'timeout' }
   | { readonly exit: 'full' }
   | { readonly exit: 'no_agents' }
+  /** Outside of the queue's opening hours. */
+  | { readonly exit: 'closed' }
+  /** A supervisor took the caller out. */
+  | { readonly exit: 'withdrawn' }
   /** By a key: the caller waits no longer. */
   | { readonly exit: 'left' }
   /** By a key: the caller would rather be called back. */

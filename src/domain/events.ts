@@ -47,14 +47,18 @@ export type DomainEventBody =
       /** As they came: their place, and what was expected of the wait (milliseconds), where known. */
       readonly position?: number
       readonly estimateMs?: number
+      /** The call in which this caller had the place before, and hung up. */
+      readonly resumes?: CallId
       readonly data: AttachedData
     } & OfCall)
   | ({
       readonly type: 'call.dequeued'
       readonly queue: string
       /** `left` and `callback`: the caller's keys, or a shortcut's. `overflow`: goes on in another queue, with the same first time. */
-      readonly exit: 'answered' | 'timeout' | 'left' | 'callback' | 'overflow' | 'callerGone' | 'fault'
+      readonly exit: 'answered' | 'timeout' | 'no_agents' | 'closed' | 'left' | 'callback' | 'withdrawn' | 'overflow' | 'callerGone' | 'fault'
       readonly waitedMs: number
+      /** The user who withdrew the caller. */
+      readonly by?: string
     } & OfCall)
   /** The caller was told something while they waited, or was to be. */
   | ({ readonly type: 'call.announced' } & Announced & OfCall)

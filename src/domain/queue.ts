@@ -1,6 +1,7 @@
 import type { AgentId, CallId, ContactId, OfferId } from './ids.ts'
 import type { RelaxStep } from './relaxation.ts'
 import type { SkillNeed } from './skill-need.ts'
+import type { StaffRule } from './staff-rule.ts'
 import type { OverflowRule, WaitingSettings } from './waiting.ts'
 
 export type PriorityName = 'emergency' | 'high' | 'normal' | 'low'
@@ -82,6 +83,16 @@ export interface QueueSettings {
   readonly overflow?: readonly OverflowRule[]
   /** The calendar in which its customers may be called back. Unset: at any time. */
   readonly callingHours?: string
+  /** The calendar outside of which nobody is taken. Unset: at any time. */
+  readonly openingHours?: string
+  /** Who waits at closing time. Unset: stays. */
+  readonly closing?: 'stay' | 'leave'
+  /** Callers are taken only while there are these agents. Unset: always. */
+  readonly join?: StaffRule
+  /** Callers leave when there have not been these agents for so long. Unset: never. */
+  readonly leave?: StaffRule & { readonly afterMs: number }
+  /** So long a caller who has hung up may come back to their place. Unset: not at all. */
+  readonly resumeWithinMs?: number
 }
 
 /** An agent whom the caller should get, by name or because they served this customer last. */

@@ -1,4 +1,4 @@
-import type { TransferExit } from '../domain/caller.ts'
+import type { QueueExit, TransferExit } from '../domain/caller.ts'
 import type { Language } from '../domain/language.ts'
 import type { HttpRequest } from '../domain/ports/http-client.ts'
 import type { PriorityName } from '../domain/queue.ts'
@@ -131,7 +131,7 @@ export interface QueueStep extends AnyStep {
   /** What a key means while the caller waits. */
   readonly keys: ReadonlyMap<string, 'left' | 'callback'>
   /** `no_agents` declared means: leave when nobody is logged on. */
-  readonly exits: Readonly<Partial<Record<'answered' | 'timeout' | 'full' | 'no_agents' | 'left' | 'callback', Target>>>
+  readonly exits: Readonly<Partial<Record<Exclude<QueueExit['exit'], 'transferred'>, Target>>>
 }
 
 export interface TransferStep extends AnyStep {

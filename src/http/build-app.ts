@@ -18,6 +18,7 @@ import { demoPhoneRoutes } from './routes/demo-phone.ts'
 import { flowChangeRoutes } from './routes/flow-changes.ts'
 import { flowVersionRoutes } from './routes/flow-versions.ts'
 import { flowRoutes } from './routes/flows.ts'
+import { queueCallerRoutes } from './routes/queue-callers.ts'
 import { queueRoutes } from './routes/queues.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { voicemailAudioRoute } from './routes/voicemail-audio.ts'
@@ -55,6 +56,7 @@ export async function buildApp(options: HttpOptions): Promise<App> {
   callbackRoutes(app, options)
   agentRoutes(app, options)
   queueRoutes(app, options)
+  queueCallerRoutes(app, options)
   voicemailRoutes(app, options)
   voicemailAudioRoute(app, options)
   flowRoutes(app, options)

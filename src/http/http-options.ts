@@ -5,7 +5,7 @@ import type { Publish } from '../domain/event-bus.ts'
 import type { CallbackCommands } from '../domain/ports/callbacks.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { Database } from '../domain/ports/database.ts'
-import type { AgentCommands } from '../domain/ports/desk.ts'
+import type { AgentCommands, CallCommands } from '../domain/ports/desk.ts'
 import type { Telephony } from '../domain/ports/telephony.ts'
 import type { QueueStatus } from '../domain/queue.ts'
 import type { Flow } from '../flow/flow.ts'
@@ -22,6 +22,7 @@ export interface HttpOptions {
   readonly database: Database
   readonly telephony: Pick<Telephony, 'putPhone' | 'removePhone' | 'status'>
   readonly agents: Pick<AgentCommands, 'list' | 'logOn' | 'setState'>
+  readonly calls: Pick<CallCommands, 'waitingIn' | 'withdraw'>
   readonly callbacks: Pick<CallbackCommands, 'book' | 'cancel' | 'get' | 'list'>
   readonly centre: Centre
   readonly metrics: Metrics

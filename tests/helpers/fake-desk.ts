@@ -5,6 +5,7 @@ import type { Publish } from '../../src/domain/event-bus.ts'
 import type { AgentId, CallbackId, CallId, ContactId, DeviceId } from '../../src/domain/ids.ts'
 import type { CallbackCommands, CallbackFilter, DeskCallbackRequest } from '../../src/domain/ports/callbacks.ts'
 import type { AgentCommands, CallCommands, DeskResult } from '../../src/domain/ports/desk.ts'
+import type { WaitingCaller } from '../../src/domain/waiting-caller.ts'
 import { someCallback } from './some-callback.ts'
 
 /** Agents without calls: states change as asked and are published. */
@@ -75,6 +76,17 @@ export class FakeCalls implements CallCommands {
 
   async clearConnection(callId: CallId, device: DeviceId): Promise<DeskResult> {
     return this.#take('clearConnection', callId, device)
+  }
+
+  /** Who waits, by queue. */
+  readonly waiting = new Map<string, readonly WaitingCaller[]>()
+
+  waitingIn(queue: string): readonly WaitingCaller[] {
+    return this.waiting.get(queue) ?? []
+  }
+
+  withdraw(callId: CallId, by: string): DeskResult {
+    return this.#take('withdraw', callId, by)
   }
 
   async hold(callId: CallId, agentId: AgentId): Promise<DeskResult> {

@@ -11,7 +11,7 @@ import { buildApp } from '../../src/http/build-app.ts'
 import type { HttpOptions } from '../../src/http/http-options.ts'
 import { Metrics } from '../../src/http/metrics.ts'
 import { Voicemails } from '../../src/recordings/voicemails.ts'
-import { FakeAgents, FakeCallbacks } from './fake-desk.ts'
+import { FakeAgents, FakeCallbacks, FakeCalls } from './fake-desk.ts'
 import { smallCentre } from './small-centre.ts'
 
 export const demoCustomer: Customer = {
@@ -29,6 +29,7 @@ export interface HttpApp {
   readonly metrics: Metrics
   readonly agents: FakeAgents
   readonly callbacks: FakeCallbacks
+  readonly calls: FakeCalls
   readonly published: DomainEvent[]
   readonly phones: Map<string, PhoneAccount>
   readonly logged: string[]
@@ -44,6 +45,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
   })
   const agents = new FakeAgents(smallCentre.agents.keys(), bus.publish)
   const callbacks = new FakeCallbacks()
+  const calls = new FakeCalls()
   const phones = new Map<string, PhoneAccount>()
   const published: DomainEvent[] = []
   const logged: string[] = []
@@ -61,7 +63,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
   bus.listen(metrics.listener)
 
   const world: Omit<HttpApp, 'app'> = {
-    ...{ bus, metrics, agents, callbacks, published, phones, logged },
+    ...{ bus, metrics, agents, calls, callbacks, published, phones, logged },
     telephony: { connected: true, version: '22.10.1', problem: undefined },
     flowsProblem: undefined
   }
@@ -83,6 +85,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
       }
     },
     agents,
+    calls,
     callbacks,
     centre: smallCentre,
     metrics,

@@ -6,7 +6,8 @@ import {
   choicesSchema,
   phoneViewSchema,
   queueViewSchema,
-  snapshotSchema
+  snapshotSchema,
+  waitingCallerSchema
 } from './views.ts'
 
 /** What a client wants to hear of. Narrows what its role may see; for `crm` it is what it sees at all. A list left out means all. */
@@ -165,6 +166,16 @@ export const requestSchemas = {
     summary: 'The queues you may see.',
     params: nothing,
     result: z.object({ queues: z.array(queueViewSchema).readonly() })
+  },
+  'queue.callers': {
+    summary: 'Who waits in a queue now, the next one first, of the calls you may see; place and estimate are of this moment.',
+    params: z.strictObject({ queue: z.string().min(1).max(64) }),
+    result: z.object({ callers: z.array(waitingCallerSchema).readonly() })
+  },
+  'queue.withdraw': {
+    summary: 'Supervisors: takes a caller out of the queue they wait in; the flow goes on with `withdrawn`.',
+    params: z.strictObject({ callId }),
+    result: done
   },
   'agent.list': {
     summary: 'The agents you may see.',

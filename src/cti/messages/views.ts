@@ -117,6 +117,18 @@ export const choicesSchema = z.object({
 
 export const phoneViewSchema = z.object({ deviceId: z.string(), agentId: z.string().optional(), inService: z.boolean() })
 
+export const waitingCallerSchema = z.object({
+  callId: z.string(),
+  contactId: z.string(),
+  caller: z.string(),
+  queue: z.string(),
+  priority: z.string(),
+  enqueuedAt: z.number().describe('The first time, milliseconds since 1970'),
+  position: z.number().int().describe('1 for who is served next'),
+  estimateMs: z.number().int().optional().describe('How much longer it may take; left out while too little is known'),
+  ringing: z.string().optional().describe('The agent whose phone rings for them')
+})
+
 export const queueViewSchema = z.object({
   queue: z.string(),
   title: z.string(),

@@ -1,6 +1,7 @@
 import type { AgentStatus, PendingState } from '../agent.ts'
 import type { TransferTarget } from '../caller.ts'
 import type { AgentId, CallId, ContactId, DeviceId } from '../ids.ts'
+import type { WaitingCaller } from '../waiting-caller.ts'
 
 /** Why a command was not carried out. Stable: clients switch on it. */
 export type DeskProblem =
@@ -17,6 +18,7 @@ export type DeskProblem =
   | 'NOT_ALERTING'
   | 'NOT_TALKING'
   | 'NOT_HELD'
+  | 'NOT_WAITING'
   | 'ALREADY_HELD'
   | 'TARGET_UNKNOWN'
   | 'TARGET_NOT_AVAILABLE'
@@ -56,4 +58,8 @@ export interface CallCommands {
   /** Merges into the attached data; a null removes the key. */
   associateData(callId: CallId, by: AgentId, values: Readonly<Record<string, unknown>>): DeskResult
   contactOf(callId: CallId): ContactId | undefined
+  /** Who waits on the line in that queue, the next one first. */
+  waitingIn(queue: string): readonly WaitingCaller[]
+  /** Takes a caller out of the queue they wait in; their flow goes on with `withdrawn`. `by` is a user. */
+  withdraw(callId: CallId, by: string): DeskResult
 }

@@ -14,7 +14,7 @@ import { millisecondsOf } from './value-schemas.ts'
 
 /** The steps that lead to people. */
 
-const queueExits = ['answered', 'timeout', 'full', 'no_agents', 'left', 'callback'] as const
+const queueExits = ['answered', 'timeout', 'full', 'no_agents', 'closed', 'left', 'callback', 'withdrawn'] as const
 
 export function buildQueue(
   source: StepSource<'queue'>,

@@ -225,7 +225,15 @@ export const stepSchemas = {
       answered: target.optional().describe('After the talk with an agent. Default: the call ends.'),
       timeout: target.optional().describe('After `max_wait`.'),
       full: target.optional().describe('When the queue takes nobody more.'),
-      no_agents: target.optional().describe('When nobody is logged on. Left out: the caller waits for somebody.'),
+      no_agents: target
+        .optional()
+        .describe(
+          "When nobody is logged on, or the queue's rules `join` and `leave` turn the caller away. Left out: the caller waits for somebody, and goes on as after `timeout` when those rules turn them away."
+        ),
+      closed: target
+        .optional()
+        .describe("Outside of the queue's `opening_hours`. Left out: as `no_agents`, or else as after `timeout`."),
+      withdrawn: target.optional().describe('When a supervisor takes the caller out. Left out: as after `timeout`.'),
       keys: z
         .record(
           z.string().regex(/^\d$/, objection`must be single digits: * and # begin shortcuts`),

@@ -19,7 +19,7 @@ export interface SimulatedLine {
 const quicklyMs = 200
 const answeredAfterMs = 5000
 const someSeconds = 10
-const queueExits = ['answered', 'timeout', 'full', 'no_agents'] as const
+const queueExits = ['answered', 'timeout', 'full', 'no_agents', 'closed', 'withdrawn'] as const
 const transferExits = ['completed', 'busy', 'no_answer', 'unreachable', 'refused'] as const
 
 /** A call in which each next thing is decided when it comes, by a person or a list of answers. */

@@ -125,7 +125,7 @@ export class SimulatedCaller implements Caller {
     const { exit } = stay.value
     using over = new ChildAbort(signal)
     const wait = new SimulatedWait(request.queue, stay, this.#clock, (clips, playing) => this.play(clips, playing))
-    const refused = exit === 'full' || exit === 'no_agents'
+    const refused = exit === 'full' || exit === 'no_agents' || exit === 'closed'
     const company = refused ? undefined : request.attend?.(wait, over.signal)
     try {
       const scripted = this.#clock.sleep(stay.afterMs, over.signal).then(() => stay.value)

@@ -1,4 +1,4 @@
-import type { QueueRequest } from '../../domain/caller.ts'
+import type { QueueExit, QueueRequest } from '../../domain/caller.ts'
 import type { AgentId } from '../../domain/ids.ts'
 import type { Frame } from '../conversation.ts'
 import { exitMissing } from '../faults.ts'
@@ -6,6 +6,13 @@ import type { QueueStep } from '../step.ts'
 import { onward, type StepEnd } from '../step-end.ts'
 import { attendWait } from '../waiting/attend-wait.ts'
 import { attachValues } from './run-attach.ts'
+
+/** Rules of a queue and supervisors bring about what a flow need not have thought of; its callers are served all the same. */
+const standIns: Readonly<Partial<Record<QueueExit['exit'], readonly (keyof QueueStep['exits'])[]>>> = {
+  no_agents: ['timeout'],
+  closed: ['no_agents', 'timeout'],
+  withdrawn: ['timeout']
+}
 
 /** Waits for an agent and talks with them. */
 export async function runQueue(step: QueueStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
@@ -33,10 +40,10 @@ export async function runQueue(step: QueueStep, frame: Frame, signal: AbortSigna
     return { kind: 'over', end: { kind: 'continue', number: left.number }, exit: left.exit, detail: step.queue }
   }
   const { exit } = left
-  // These two may come at once, so a loop over them has not waited for the caller.
-  if (exit !== 'full' && exit !== 'no_agents') talk.hops = 0
+  // These may come at once, so a loop over them has not waited for the caller.
+  if (exit !== 'full' && exit !== 'no_agents' && exit !== 'closed') talk.hops = 0
 
-  const go = step.exits[exit]
+  const go = [exit, ...(standIns[exit] ?? [])].map((name) => step.exits[name]).find((target) => target !== undefined)
   if (go !== undefined) return onward(go, exit, step.queue)
   if (exit !== 'answered') throw exitMissing(step.name, exit)
   const termination = { result: 'completed', reason: 'agent-hung-up' } as const

@@ -91,7 +91,7 @@ export class CaseScript implements CallScript {
       const afterMs = stay.after ?? answeredAfterMs
       return afterMs > maxWaitMs ? tooLong : { afterMs, value: { exit: 'answered' }, ...figures }
     }
-    return { afterMs: stay.after ?? 0, value: { exit: stay.exit === 'full' ? 'full' : 'no_agents' } }
+    return { afterMs: stay.after ?? 0, value: { exit: stay.exit } }
   }
 
   async transfer(): Promise<After<{ readonly exit: NonNullable<TestCase['transfers']>[number] }>> {

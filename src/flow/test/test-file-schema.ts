@@ -30,7 +30,7 @@ const action = z.union(
   }
 )
 
-const queueExit = z.enum(['answered', 'timeout', 'full', 'no_agents'], objection`must be answered, timeout, full or no_agents`)
+const queueExit = z.enum(['answered', 'timeout', 'full', 'no_agents', 'closed', 'withdrawn'], objection`must be answered, timeout, full, no_agents, closed or withdrawn`)
 const place = count(1, 100_000)
 const stayInFull = z.strictObject({
   exit: queueExit,
@@ -42,10 +42,10 @@ const stayInFull = z.strictObject({
   estimate: time.optional()
 })
 const stay = z.union([queueExit.transform((exit): z.output<typeof stayInFull> => ({ exit })), stayInFull], {
-  error: objection`must be answered, timeout, full, no_agents, or { exit: answered, after: 30s, position: [3, 2, 1], estimate: 2m }`
+  error: objection`must be answered, timeout, full, no_agents, closed, withdrawn, or { exit: answered, after: 30s, position: [3, 2, 1], estimate: 2m }`
 })
 const stays = z.union([z.array(stay).min(1), stay.transform((one) => [one])], {
-  error: objection`must be answered, timeout, full, no_agents, { exit: answered, after: 30s }, or a list of such, one for each time`
+  error: objection`must be answered, timeout, full, no_agents, closed, withdrawn, { exit: answered, after: 30s }, or a list of such, one for each time`
 })
 
 const figures = z.strictObject({
