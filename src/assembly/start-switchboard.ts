@@ -6,6 +6,7 @@ import { AfterCalls } from '../calls/after-calls.ts'
 import { CallTable } from '../calls/call-table.ts'
 import { CallbackBook } from '../calls/callback-book.ts'
 import { Distribution } from '../calls/distribution.ts'
+import { KeptPlaces } from '../calls/kept-places.ts'
 import type { CallsOffice } from '../calls/office.ts'
 import { clearStray, closeLostCalls } from '../calls/strays.ts'
 import type { Config } from '../config/load-config.ts'
@@ -23,6 +24,7 @@ import { startRecorder } from '../records/recorder.ts'
 import { openPrompts } from '../speech/open-prompts.ts'
 import type { SpokenPrompts } from '../speech/spoken-prompts.ts'
 import { interruptedCallsIn } from '../store/interrupted-calls.ts'
+import { keptPlacesIn } from '../store/kept-places.ts'
 import { migrate } from '../store/migrate.ts'
 import { openLiveStore } from '../store/open-live-store.ts'
 import { openDatabase } from '../store/postgres.ts'
@@ -79,7 +81,9 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     await startRecorder({ database, log, clock, instance: randomUUID(), spillDir: join(environment.DATA_DIR, 'records') })
   )
   bus.listen(recorder.listener)
-  await closeLostCalls(liveStore, bus.publish, log)
+  const keptPlaces = closing.add('places of callers', new KeptPlaces(keptPlacesIn(database), clock, log))
+  await keptPlaces.restore()
+  await closeLostCalls({ liveStore, keptPlaces, clock }, bus.publish, log)
 
   const prompts = closing.add(
     'prompts',
@@ -157,6 +161,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     world,
     afterCalls: new AfterCalls(clock, log),
     interrupted: interruptedCallsIn(database),
+    keptPlaces,
     resumeWithinMs: config.resumeWithinMs,
     customers,
     callbacks: { add: (draft) => callbacks.add(draft) },

@@ -22,6 +22,16 @@ export function keepIfCutOff(call: LiveCall, verdict: Termination, office: Calls
   office.afterCalls.take(call.callId, () => office.interrupted.keep(call.device, place, notBefore))
 }
 
+/** Keeps the place of a caller whose wait in a queue broke off, by their line or by us. */
+export function keepPlaceIfCutOff(call: LiveCall, verdict: Termination, office: CallsOffice): void {
+  const { brokenOff, callId } = call
+  if (brokenOff === undefined || !call.hasNumber) return
+  const resume = office.centre.queues.get(brokenOff.queues.at(-1) ?? '')?.resume
+  const byCaller = verdict.reason === 'caller-hung-up-in-queue'
+  if (resume === undefined || (byCaller && !resume.anybody && !wasCutOff(verdict)) || verdict.reason === 'cleared-by-desk') return
+  office.keptPlaces.keep(call.device, { ...brokenOff, callId, at: office.clock.now() })
+}
+
 /** Where this caller was cut off a while ago. A store that is slow or down costs them the offer to go on there, and nothing else. */
 export async function findInterrupted(call: LiveCall, office: CallsOffice): Promise<Interrupted | undefined> {
   if (!call.hasNumber) return undefined

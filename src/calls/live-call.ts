@@ -4,6 +4,7 @@ import type { AgentId, CallId, ContactId, DeviceId } from '../domain/ids.ts'
 import type { Interrupted } from '../domain/interrupted.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
 import type { Channel, IncomingCall } from '../domain/ports/telephony.ts'
+import type { KeptPlace } from '../domain/kept-place.ts'
 import type { Offer, QueuePlace } from '../domain/queue.ts'
 import { CallEnded, type Termination } from '../domain/termination.ts'
 import { CallStory } from './call-story.ts'
@@ -61,6 +62,8 @@ export class LiveCall {
   alerting: Alerting | undefined
   /** The last place the caller had in a queue, kept when they leave it: who books a callback does not lose it. */
   lastPlace: QueuePlace | undefined
+  /** The place in which the caller was when the call ended, the queue itself last. */
+  brokenOff: Omit<KeptPlace, 'callId' | 'at'> | undefined
   /** Whether the caller's channel is there: a customer whom we call back is on no line before they have answered. */
   onLine: boolean
   /** Music on hold plays to the caller, and no file. */
@@ -130,7 +133,8 @@ export class LiveCall {
       channelId: this.channel.id,
       caller: this.device,
       dialed: this.dialed,
-      phase
+      phase,
+      ...(phase === 'queued' && this.lastPlace !== undefined && { place: this.lastPlace })
     })
   }
 

@@ -13,6 +13,7 @@ import type { Telephony, TelephonyStatus } from '../domain/ports/telephony.ts'
 import type { FlowWorld } from '../flow/flow-world.ts'
 import type { AfterCalls } from './after-calls.ts'
 import type { Distribution } from './distribution.ts'
+import type { KeptPlaces } from './kept-places.ts'
 
 /** Everything a call needs around it; the same for all calls. */
 export interface CallsOffice {
@@ -27,6 +28,7 @@ export interface CallsOffice {
   /** Holds what flows still do when their callers have left. */
   readonly afterCalls: AfterCalls
   readonly interrupted: InterruptedCalls
+  readonly keptPlaces: KeptPlaces
   /** How long after they were cut off callers may go on where they were. */
   readonly resumeWithinMs: number
   readonly centre: Centre

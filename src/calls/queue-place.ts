@@ -1,10 +1,14 @@
 import type { Attend, QueueRequest } from '../domain/caller.ts'
 import { AppError } from '../domain/errors.ts'
+import type { CallId } from '../domain/ids.ts'
 import type { PriorityName, QueueSettings, WaitingCall } from '../domain/queue.ts'
 import type { SkillNeed } from '../domain/skill-need.ts'
 import type { OverflowRule } from '../domain/waiting.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
+
+/** The most urgent first. */
+const priorities: readonly PriorityName[] = ['emergency', 'high', 'normal', 'low']
 
 /** A place in a queue that can be taken again: after a failed transfer the caller returns to it, with the first enqueue time. */
 export interface Place {
@@ -27,6 +31,20 @@ export interface Place {
   readonly visited: ReadonlySet<string>
   /** The caller was in this place before: neither length nor staffing turns them away. */
   readonly kept: boolean
+  /** The call in which this caller had the place before and was cut off. */
+  readonly resumes?: CallId
+}
+
+/** The place of a caller who was cut off in that queue a while ago, or a new one. Who has a place already, and brings it along, keeps it. */
+export function placeFor(request: QueueRequest, call: LiveCall, office: CallsOffice): Place {
+  const place = placeOf(request, call, office)
+  const { name, resume } = place.settings
+  if (place.kept || resume === undefined || !call.hasNumber) return place
+  const before = office.keptPlaces.take(call.device, name, resume.withinMs)
+  if (before === undefined) return place
+  const { callId: resumes, enqueuedAt } = before
+  const [priority = place.priority] = priorities.filter((one) => one === before.priority || one === place.priority)
+  return { ...place, enqueuedAt, priority, kept: true, resumes }
 }
 
 /** A place that nobody has been in yet. */

@@ -2,7 +2,7 @@ import { expectOrGone } from '../domain/outcome.ts'
 import { type Termination, terminationOf } from '../domain/termination.ts'
 import { untilAborted } from '../domain/until-aborted.ts'
 import { CallerOnPhone } from './caller-on-phone.ts'
-import { findInterrupted, keepIfCutOff } from './cut-off.ts'
+import { findInterrupted, keepIfCutOff, keepPlaceIfCutOff } from './cut-off.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { walkFlows } from './walk-flows.ts'
@@ -49,6 +49,7 @@ export async function runCall(call: LiveCall, office: CallsOffice): Promise<Term
   call.publish({ type: 'call.ended', termination: verdict, startedAt: call.startedAt, ...answered, totals: { ...call.totals } })
   office.liveStore.delete(call.callId)
   keepIfCutOff(call, verdict, office)
+  keepPlaceIfCutOff(call, verdict, office)
   log.info({ termination: verdict, totals: call.totals }, 'Call ended')
   return verdict
 }

@@ -1,8 +1,9 @@
 import type { Publish } from '../domain/event-bus.ts'
 import type { ContactId } from '../domain/ids.ts'
 import type { Log } from '../domain/log.ts'
-import type { LiveStore } from '../domain/ports/live-store.ts'
 import type { Channel } from '../domain/ports/telephony.ts'
+import type { QueuePlace } from '../domain/queue.ts'
+import type { CallsOffice } from './office.ts'
 
 /** A channel that an earlier process left in our application: its caller is served by the dialplan, a leg of ours is hung up. */
 export async function clearStray(channel: Channel, role: 'caller' | 'leg', log: Log): Promise<void> {
@@ -13,10 +14,19 @@ export async function clearStray(channel: Channel, role: 'caller' | 'leg', log: 
   channel.release()
 }
 
-/** Writes off the calls that an earlier process had when it died, so that each has its one termination. */
-export async function closeLostCalls(liveStore: LiveStore, publish: Publish, log: Log): Promise<void> {
+/** Writes off the calls that an earlier process had when it died, so that each has its one termination. Who waited in a queue has their place back. */
+export async function closeLostCalls(
+  { liveStore, keptPlaces, clock }: Pick<CallsOffice, 'liveStore' | 'keptPlaces' | 'clock'>,
+  publish: Publish,
+  log: Log
+): Promise<void> {
   const lost = await liveStore.list()
-  for (const { callId, contactId, startedAt } of lost) {
+  for (const { callId, contactId, startedAt, caller, phase, place } of lost) {
+    if (phase === 'queued' && place !== undefined && caller !== 'anonymous') {
+      // As our own LiveCall has written it.
+      const { queue, priority, enqueuedAt } = place as QueuePlace
+      keptPlaces.keep(String(caller), { callId, at: clock.now(), queues: [queue], priority, enqueuedAt })
+    }
     publish({
       type: 'call.ended',
       callId,

@@ -56,7 +56,8 @@ export async function waitForAgent(
     await ringing.close()
     call.publish({ type: 'call.dequeued', queue, exit, waitedMs, ...(exit === 'withdrawn' && { by: control.by }) })
     if (exit !== 'answered') call.enter('flow')
-    if (exit !== 'callerGone') await music.stop()
+    if (exit === 'callerGone') call.brokenOff = { queues: [...place.visited], priority: place.priority, enqueuedAt: place.enqueuedAt }
+    else await music.stop()
   }
 }
 
@@ -83,7 +84,7 @@ function join(call: LiveCall, office: CallsOffice, place: Place, ringing: Ringin
 function begin(
   call: LiveCall,
   { distribution }: CallsOffice,
-  { settings, priority, skills, enqueuedAt, routing }: Place,
+  { settings, priority, skills, enqueuedAt, routing, resumes }: Place,
   since: number
 ): void {
   const queue = settings.name
@@ -97,6 +98,7 @@ function begin(
     priority,
     enqueuedAt,
     ...standingOf(call, distribution),
+    ...(resumes !== undefined && { resumes }),
     data: call.story.attachedData(since)
   })
 }

@@ -4,7 +4,7 @@ import { converse } from './converse.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { overflowNow } from './overflow.ts'
-import { overflowed, type Place, placeOf } from './queue-place.ts'
+import { overflowed, type Place, placeFor, placeOf } from './queue-place.ts'
 import type { Answered } from './ringing.ts'
 import { type Leaving, waitForAgent } from './wait-for-agent.ts'
 
@@ -15,7 +15,7 @@ export async function waitInQueue(
   request: QueueRequest,
   signal: AbortSignal
 ): Promise<QueueExit> {
-  let place = placeOf(request, call, office)
+  let place = placeFor(request, call, office)
 
   for (;;) {
     const [wait, last] = await waitThrough(call, office, place, signal)

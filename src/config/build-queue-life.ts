@@ -3,16 +3,14 @@ import type { StaffRule } from '../domain/staff-rule.ts'
 import type { QueueLifeFile } from './queue-life-schema.ts'
 
 /** When a queue takes callers, and when it lets them go, as the rooms know it. */
-export function toQueueLife(
-  file: QueueLifeFile
-): Pick<QueueSettings, 'openingHours' | 'closing' | 'join' | 'leave' | 'resumeWithinMs'> {
-  const { opening_hours: openingHours, closing, join, leave, resume } = file
+export function toQueueLife(file: QueueLifeFile): Pick<QueueSettings, 'openingHours' | 'closing' | 'join' | 'leave' | 'resume'> {
+  const { opening_hours: openingHours, closing, join, leave, resume, resume_for: resumeFor } = file
   return {
     closing,
     ...(openingHours !== undefined && { openingHours }),
     ...(join !== undefined && { join: toStaffRule(join) }),
     ...(leave !== undefined && { leave: { ...toStaffRule(leave), afterMs: leave.after } }),
-    ...(resume > 0 && { resumeWithinMs: resume })
+    ...(resume > 0 && { resume: { withinMs: resume, anybody: resumeFor === 'anybody' } })
   }
 }
 

@@ -34,9 +34,13 @@ export const queueLifeFields = {
     .optional()
     .describe('Agents there must be; when there have not been, those who wait leave with `no_agents`. Left out: no matter'),
   resume: duration
-    .prefault('0s')
+    .prefault('5m')
     .refine((ms) => ms <= 3_600_000, 'expected at most 1h')
-    .describe('A caller who hangs up while waiting and calls again within this time has their place back. Default: 0s, never')
+    .describe('A caller who was cut off and calls again within this time has their place back; 0s: never. Default: 5m'),
+  resume_for: z
+    .enum(['cut_off', 'anybody'])
+    .default('cut_off')
+    .describe('Whose line broke, or also who hung up: networks do not always tell. Default: cut_off')
 }
 
 export type QueueLifeFile = z.output<z.ZodObject<typeof queueLifeFields>>

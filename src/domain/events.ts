@@ -55,7 +55,17 @@ export type DomainEventBody =
       readonly type: 'call.dequeued'
       readonly queue: string
       /** `left` and `callback`: the caller's keys, or a shortcut's. `overflow`: goes on in another queue, with the same first time. */
-      readonly exit: 'answered' | 'timeout' | 'no_agents' | 'closed' | 'left' | 'callback' | 'withdrawn' | 'overflow' | 'callerGone' | 'fault'
+      readonly exit:
+        | 'answered'
+        | 'timeout'
+        | 'no_agents'
+        | 'closed'
+        | 'left'
+        | 'callback'
+        | 'withdrawn'
+        | 'overflow'
+        | 'callerGone'
+        | 'fault'
       readonly waitedMs: number
       /** The user who withdrew the caller. */
       readonly by?: string

@@ -91,8 +91,8 @@ export interface QueueSettings {
   readonly join?: StaffRule
   /** Callers leave when there have not been these agents for so long. Unset: never. */
   readonly leave?: StaffRule & { readonly afterMs: number }
-  /** So long a caller who has hung up may come back to their place. Unset: not at all. */
-  readonly resumeWithinMs?: number
+  /** So long a caller who was cut off has their place back; `anybody`: also who hung up. Unset: nobody has. */
+  readonly resume?: { readonly withinMs: number; readonly anybody: boolean }
 }
 
 /** An agent whom the caller should get, by name or because they served this customer last. */

@@ -20,7 +20,6 @@ export interface StaffRule {
 /** Whether there are the agents that the rule asks for. */
 export function isStaffed(staff: Staffing, rule: StaffRule): boolean {
   const { loggedOn = 0, ready = 0, talking = 0, atWork = 0, notReadyMax = Number.POSITIVE_INFINITY } = rule
-  const enough =
-    staff.loggedOn >= loggedOn && staff.ready >= ready && staff.talking >= talking && staff.atWork >= atWork
+  const enough = staff.loggedOn >= loggedOn && staff.ready >= ready && staff.talking >= talking && staff.atWork >= atWork
   return enough && staff.loggedOn - staff.atWork <= notReadyMax
 }

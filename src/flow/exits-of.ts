@@ -13,7 +13,16 @@ export interface Exit {
   readonly waits: 'caller' | 'silence' | 'none'
 }
 
-const unhurried: ReadonlySet<string> = new Set(['answered', 'timeout', 'left', 'callback', 'withdrawn', 'completed', 'busy', 'no_answer'])
+const unhurried: ReadonlySet<string> = new Set([
+  'answered',
+  'timeout',
+  'left',
+  'callback',
+  'withdrawn',
+  'completed',
+  'busy',
+  'no_answer'
+])
 
 /** Kinds for which a failure, or an exit that is left out, is everyday news: they use the flow's `on_error` as an exit. */
 const failsEasily: ReadonlySet<Step['kind']> = new Set(['request', 'customer', 'queue', 'transfer', 'record', 'callback'])

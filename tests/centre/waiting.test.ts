@@ -8,6 +8,7 @@ import { Visits } from '../helpers/visits.ts'
 const PLACE = '7701'
 const OFFER = '7702'
 const OVERFLOW = '7703'
+const SHUT = '7704'
 const HUM_HZ = 1000
 
 const centre = await Centre.start()
@@ -124,4 +125,68 @@ t.test('a caller goes on to another queue with the time they have waited', async
   t.same(alone.path(), ['which:when', 'overflow:answered', 'served'])
   await phone.close()
   await desk.result('setAgentState', { state: 'loggedOff' })
+})
+
+t.test('a queue that is closed, and one whose agents are away, let their callers go', async (t) => {
+  const visit = await visits.call(SHUT)
+  t.equal(await visit.ending(), 'completed flow-hangup')
+  // The first step says nothing of closed hours: its caller goes on as after its longest wait.
+  t.same(visit.path(), ['which:when', 'shut:closed', 'unstaffed:no_agents', 'gone'])
+  const [stay] = visit.factsOf('call.dequeued')
+  t.match(stay, { queue: 'unstaffed', exit: 'no_agents' })
+  t.ok((stay?.waitedMs ?? 0) >= 1_000 && (stay?.waitedMs ?? 0) < 2_000, `after ${stay?.waitedMs} ms`)
+})
+
+t.test('a supervisor sees who waits, and takes one of them out', async (t) => {
+  const first = await visits.call(PLACE)
+  await first.fact('call.queued')
+  const second = await visits.call(PLACE)
+  await second.fact('call.queued')
+  const path = '/api/v1/queues/card-security/callers'
+  const order = async (username: string, method: string, rest = '') =>
+    fetch(`${centre.url}${path}${rest}`, { method, headers: { authorization: `Bearer ${await centre.signIn(username)}` } })
+
+  const { items } = (await (await order('2001', 'GET')).json()) as { items: object[] }
+  t.match(items, [
+    { callId: first.callId, position: 1, priority: 'normal', enqueuedAt: String },
+    { callId: second.callId, position: 2 }
+  ])
+  t.equal((await order('1001', 'GET')).status, 403, 'agents do not')
+  t.equal((await order('teamlead', 'GET')).status, 404, 'nor who leads another team')
+  t.equal((await order('2001', 'DELETE', `/${first.callId}`)).status, 204)
+  t.match(await first.fact('call.dequeued'), { exit: 'withdrawn', by: '2001' })
+  t.equal(await first.ending(), 'completed flow-hangup')
+  t.same(first.path(), ['which:when', 'place:withdrawn', 'gone'])
+  t.equal((await order('2001', 'DELETE', `/${first.callId}`)).status, 404)
+
+  const desk = await centre.desk('2001')
+  t.match(await desk.result('queue.callers', { queue: 'card-security' }), { callers: [{ callId: second.callId, position: 1 }] })
+  await desk.result('queue.withdraw', { callId: second.callId ?? '' })
+  t.match(await second.fact('call.dequeued'), { exit: 'withdrawn', by: '2001' })
+  await second.ending()
+})
+
+t.test('who is cut off has their place back when they call again; who hangs up has not', async (t) => {
+  const from = '13755550002'
+  const first = await visits.call(PLACE, { from })
+  const { enqueuedAt } = await first.fact('call.queued')
+  const other = await visits.call(PLACE)
+  await other.fact('call.queued')
+  first.caller.hangup('Q.850;cause=38;text="Network out of order"')
+  t.equal(await first.ending(), 'abandoned caller-hung-up-in-queue')
+
+  const second = await visits.call(PLACE, { from })
+  t.match(await second.fact('call.queued'), { enqueuedAt, position: 1, resumes: first.callId })
+  t.equal(centre.server.distribution.position(other.callId ?? ('' as never)), 2)
+  second.caller.hangup()
+  await second.ending()
+  const third = await visits.call(PLACE, { from })
+  const again = await third.fact('call.queued')
+  t.match(again, { position: 2 })
+  t.notOk('resumes' in again)
+  other.caller.hangup()
+  third.caller.hangup()
+  await other.ending()
+  await third.ending()
+  t.same(await centre.postgres.database.query('select caller from kept_places'), [])
 })
