@@ -56,7 +56,8 @@ export async function waitForAgent(
     await ringing.close()
     call.publish({ type: 'call.dequeued', queue, exit, waitedMs, ...(exit === 'withdrawn' && { by: control.by }) })
     if (exit !== 'answered') call.enter('flow')
-    if (exit === 'callerGone') call.brokenOff = { queues: [...place.visited], priority: place.priority, enqueuedAt: place.enqueuedAt }
+    if (exit === 'callerGone')
+      call.brokenOff = { queues: [...place.visited], priority: place.priority, enqueuedAt: place.enqueuedAt }
     else await music.stop()
   }
 }

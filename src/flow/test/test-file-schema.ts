@@ -30,7 +30,10 @@ const action = z.union(
   }
 )
 
-const queueExit = z.enum(['answered', 'timeout', 'full', 'no_agents', 'closed', 'withdrawn'], objection`must be answered, timeout, full, no_agents, closed or withdrawn`)
+const queueExit = z.enum(
+  ['answered', 'timeout', 'full', 'no_agents', 'closed', 'withdrawn'],
+  objection`must be answered, timeout, full, no_agents, closed or withdrawn`
+)
 const place = count(1, 100_000)
 const stayInFull = z.strictObject({
   exit: queueExit,
