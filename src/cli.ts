@@ -43,7 +43,7 @@ flow
   .option('--choice <key=queue...>', 'what callers choose from, such as 1=sales 2=service')
   .option('--urgent <keys=queue>', 'fast path to a person, such as *9=card-security; none')
   .option('--answers <file>', 'YAML file with answers; nothing is asked then')
-  .option('--language <language>', 'of the questions: en or zh-CN (default: by LANG)')
+  .addOption(language())
   .option('-y, --yes', 'ask nothing: what is not given is made up')
   .action(async (folder: string | undefined, options: InitOptions) => {
     const { initFlow } = await import('./assembly/init-flow.ts')
@@ -55,9 +55,10 @@ flow
   .description('check the configuration and flow files; exit code 1 when one has an error')
   .argument('[files...]', 'flow files or folders (default: FLOWS)')
   .addOption(new Option('--format <format>', 'how to print findings').choices(['pretty', 'json', 'github']).default('pretty'))
-  .action(async (files: string[], { format }: { format: 'pretty' | 'json' | 'github' }) => {
+  .addOption(language())
+  .action(async (files: string[], { format, language }: Told & { format: 'pretty' | 'json' | 'github' }) => {
     const { checkFlowFiles } = await import('./assembly/check.ts')
-    const { text, errors } = await checkFlowFiles(files, format)
+    const { text, errors } = await checkFlowFiles(files, format, language)
     process.stdout.write(text)
     if (errors > 0) process.exitCode = 1
   })
@@ -74,6 +75,7 @@ flow
     'what is pressed at each question, with spaces between; also silence and hangup. Queues are then answered, requests are not'
   )
   .option('--json', 'print the call as JSON when it is over')
+  .addOption(language())
   .action(async (file: string, options: SimulateOptions) => {
     const { simulateFlow } = await import('./assembly/simulate-flow.ts')
     if (!(await simulateFlow(file, options))) process.exitCode = 1
@@ -84,9 +86,10 @@ flow
   .description('run *.test.yaml files: simulated calls in virtual time; exit code 1 when one fails')
   .argument('[files...]', 'test files or folders (default: FLOWS)')
   .option('--junit <file>', 'also write the results there as JUnit XML')
-  .action(async (files: string[], { junit }: { junit?: string }) => {
+  .addOption(language())
+  .action(async (files: string[], { junit, language }: Told & { junit?: string }) => {
     const { testFlowFiles } = await import('./assembly/test-flows.ts')
-    const { text, passed } = await testFlowFiles(files, junit)
+    const { text, passed } = await testFlowFiles(files, junit, language)
     process.stdout.write(text)
     if (!passed) process.exitCode = 1
   })
@@ -102,6 +105,7 @@ flow
     ])
   )
   .option('-o, --output <file>', 'where to write it (default: to the terminal)')
+  .addOption(language())
   .action(async (file: string, options: GraphOptions) => {
     const { graphFlowFile } = await import('./assembly/graph.ts')
     process.stdout.write(await graphFlowFile(file, options))
@@ -114,13 +118,14 @@ flow
   .argument('<new>', 'the same')
   .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
   .addOption(server())
+  .addOption(language())
   .action(async (old: string, now: string, { format, ...options }: RemoteOptions & { format: 'text' | 'json' }) => {
     failure = 2
     const [{ diffFlows }, { remoteApi }] = await Promise.all([
       import('./assembly/diff-flows.ts'),
       import('./assembly/remote-api.ts')
     ])
-    const { text, same } = await diffFlows(old, now, format, () => remoteApi(options))
+    const { text, same } = await diffFlows(old, now, format, () => remoteApi(options), options.language)
     process.stdout.write(text)
     if (!same) process.exitCode = 1
   })
@@ -130,6 +135,7 @@ flow
   .description('the flows that are live on a running server')
   .option('--json', 'print them as JSON')
   .addOption(server())
+  .addOption(language())
   .action(async (options: RemoteOptions & { json?: boolean }) => {
     const [remote, { remoteApi }] = await Promise.all([import('./assembly/remote-flows.ts'), import('./assembly/remote-api.ts')])
     process.stdout.write(await remote.listRemoteFlows(remoteApi(options), options.json))
@@ -141,6 +147,7 @@ flow
   .argument('<name>', 'name of the flow')
   .option('--json', 'print them as JSON')
   .addOption(server())
+  .addOption(language())
   .action(async (name: string, options: RemoteOptions & { json?: boolean }) => {
     const [remote, { remoteApi }] = await Promise.all([import('./assembly/remote-flows.ts'), import('./assembly/remote-api.ts')])
     process.stdout.write(await remote.listRemoteVersions(remoteApi(options), name, options.json))
@@ -151,6 +158,7 @@ flow
   .description('check a flow file on a running server and put it live; the next call hears it')
   .argument('<file>', 'flow file')
   .addOption(server())
+  .addOption(language())
   .action(async (file: string, options: RemoteOptions) => {
     const [remote, { remoteApi }] = await Promise.all([import('./assembly/remote-flows.ts'), import('./assembly/remote-api.ts')])
     process.stdout.write(await remote.putRemoteFlow(remoteApi(options), file))
@@ -162,6 +170,7 @@ flow
   .argument('<name>', 'name of the flow')
   .argument('<version>', 'one that `flow versions` lists')
   .addOption(server())
+  .addOption(language())
   .action(async (name: string, version: string, options: RemoteOptions) => {
     const [remote, { remoteApi }] = await Promise.all([import('./assembly/remote-flows.ts'), import('./assembly/remote-api.ts')])
     process.stdout.write(await remote.rollBackRemoteFlow(remoteApi(options), name, version))
@@ -233,6 +242,18 @@ try {
 /** Where the running server is; who signs in is told by SWITCHBOARD_TOKEN, or SWITCHBOARD_USER and SWITCHBOARD_PASSWORD. */
 function server(): Option {
   return new Option('--server <url>', 'address of the running server (default: http:// and HTTP_ADDRESS)')
+}
+
+interface Told {
+  readonly language?: string
+}
+
+/** In which language to tell what is wrong. */
+function language(): Option {
+  return new Option(
+    '--language <language>',
+    'in which to tell what is wrong: en or zh-CN (default: by LC_ALL, LC_MESSAGES or LANG)'
+  )
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

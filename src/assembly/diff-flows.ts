@@ -4,12 +4,15 @@ import { AppError } from '../domain/errors.ts'
 import type { CompileContext, FlowSource } from '../flow/compile/compile-context.ts'
 import { draftFlow } from '../flow/compile/draft-flow.ts'
 import { loadFlows } from '../flow/compile/load-flows.ts'
+import { placed, toldFinding } from '../flow/compile/told-finding.ts'
 import { compareFlows } from '../flow/diff/compare-flows.ts'
 import { tellDifferences } from '../flow/diff/tell-differences.ts'
 import type { Flow } from '../flow/flow.ts'
+import type { ToldLanguage } from '../flow/words/told-in.ts'
 import type { Api } from '../remote/api.ts'
 import { listFlows, readVersion } from '../remote/flows.ts'
 import { designersContext } from './designers-context.ts'
+import { toldLanguage } from './told-language.ts'
 
 interface Side {
   readonly flows: readonly Flow[]
@@ -22,10 +25,12 @@ export async function diffFlows(
   old: string,
   now: string,
   format: 'text' | 'json',
-  remote: () => Api
+  remote: () => Api,
+  given?: string
 ): Promise<{ readonly text: string; readonly same: boolean }> {
   const { context } = designersContext()
-  const [before, after] = [await sideOf(old, context, remote), await sideOf(now, context, remote)]
+  const language = toldLanguage(given)
+  const [before, after] = [await sideOf(old, context, remote, language), await sideOf(now, context, remote, language)]
   const differences = compareFlows(...matched(before, after))
   const text = format === 'json' ? `${JSON.stringify(differences, undefined, 2)}\n` : tellDifferences(differences)
   return { text, same: differences.length === 0 }
@@ -40,10 +45,13 @@ function matched(before: Side, after: Side): [old: readonly Flow[], now: readonl
   return after.single ? [named(before, now), after.flows] : [before.flows, after.flows]
 }
 
-async function sideOf(given: string, context: CompileContext, remote: () => Api): Promise<Side> {
+async function sideOf(given: string, context: CompileContext, remote: () => Api, language: ToldLanguage): Promise<Side> {
   const [, name, version] = /^([a-z][a-z0-9-]*)@([\w]+)$/.exec(given) ?? []
   if (name !== undefined && version !== undefined && !existsSync(given)) {
-    return { flows: [await flowOf({ file: given, text: await sourceOf(name, version, remote) }, context)], single: true }
+    return {
+      flows: [await flowOf({ file: given, text: await sourceOf(name, version, remote) }, context, language)],
+      single: true
+    }
   }
   const found = await stat(given).catch((cause: unknown) => {
     throw new AppError('FLOW_FILE_UNKNOWN', 'client', 'There is no such flow file, folder or version (NAME@HASH)', {
@@ -52,7 +60,7 @@ async function sideOf(given: string, context: CompileContext, remote: () => Api)
     })
   })
   const sources = found.isDirectory() ? await loadFlows(given) : [{ file: given, text: await readFile(given, 'utf8') }]
-  return { flows: sources.map((source) => flowOf(source, context)), single: !found.isDirectory() }
+  return { flows: sources.map((source) => flowOf(source, context, language)), single: !found.isDirectory() }
 }
 
 async function sourceOf(name: string, version: string, remote: () => Api): Promise<string> {
@@ -62,10 +70,10 @@ async function sourceOf(name: string, version: string, remote: () => Api): Promi
   return (await readVersion(api, name, live)).source
 }
 
-function flowOf(source: FlowSource, context: CompileContext): Flow {
+function flowOf(source: FlowSource, context: CompileContext, language: ToldLanguage): Flow {
   const { flow, report } = draftFlow(source, context)
   if (flow !== undefined) return flow
   const errors = report.findings.filter(({ severity }) => severity === 'error')
-  const problems = errors.map(({ line, column, code, message }) => `${source.file}:${line}:${column} ${code} ${message}`)
+  const problems = errors.map((finding) => placed(toldFinding(finding, language)))
   throw new AppError('FLOW_WRONG', 'flow', 'A flow with errors cannot be compared', { details: { problems } })
 }

@@ -2,18 +2,18 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
-import { readVariables } from '../config/environment.ts'
 import type { Centre } from '../domain/centre.ts'
 import { AppError } from '../domain/errors.ts'
 import { checkFlows } from '../flow/compile/check-command.ts'
 import { compileAround } from '../flow/compile/compile-around.ts'
 import { type Answers, answersSchema, type GivenAnswers, withDefaults } from '../flow/init/answers.ts'
-import { askAll, questionLanguage } from '../flow/init/questions.ts'
+import { askAll } from '../flow/init/questions.ts'
 import { readAnswers } from '../flow/init/read-answers.ts'
 import { writeFlow } from '../flow/init/write-flow.ts'
 import { writeTests } from '../flow/init/write-tests.ts'
 import { testFlows } from '../flow/test/test-command.ts'
 import { designersContext } from './designers-context.ts'
+import { toldLanguage } from './told-language.ts'
 
 export interface InitOptions {
   readonly name?: string
@@ -26,7 +26,7 @@ export interface InitOptions {
   /** `KEYS=QUEUE`, or `none`. */
   readonly urgent?: string
   readonly answers?: string
-  /** Of the questions. */
+  /** Of the questions, and of what is wrong. */
   readonly language?: string
   readonly yes?: boolean
 }
@@ -35,7 +35,7 @@ export interface InitOptions {
 export async function initFlow(folder: string | undefined, options: InitOptions, tell: (text: string) => void): Promise<boolean> {
   const { folder: flowsFolder, context, customers } = designersContext()
   const directory = folder ?? flowsFolder
-  const language = questionLanguage(options.language, readVariables().LANG)
+  const language = toldLanguage(options.language)
   const others = existsSync(directory) ? new Set([flowsFolder, directory]) : new Set([flowsFolder])
   const taken = (await compileAround(others, context)).flows.flatMap(({ numbers }) => numbers)
   const complete = (given: GivenAnswers) =>
@@ -68,8 +68,8 @@ export async function initFlow(folder: string | undefined, options: InitOptions,
     )
     return false
   }
-  const { text, errors } = await checkFlows([file], context, 'pretty')
-  const tests = errors > 0 ? undefined : await testFlows([testFile], flowsFolder, context, customers)
+  const { text, errors } = await checkFlows([file], context, 'pretty', language)
+  const tests = errors > 0 ? undefined : await testFlows([testFile], flowsFolder, context, customers, language)
   tell(`${text}\n${tests?.text ?? ''}\n${next(file, testFile, answers)}`)
   return tests?.passed === true
 }

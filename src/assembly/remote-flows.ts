@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '../domain/errors.ts'
+import { prettyFinding } from '../flow/compile/format-findings.ts'
+import { knownLanguage } from '../flow/words/told-in.ts'
 import type { Api } from '../remote/api.ts'
 import { listFlows, listVersions, putFlow, type RemoteFinding, rollBack } from '../remote/flows.ts'
 
@@ -11,7 +13,7 @@ export async function listRemoteFlows(api: Api, json = false): Promise<string> {
     ...[name, version, since.slice(0, 19).replace('T', ' '), numbers.join(', ')],
     problem === undefined ? '' : '! its file has errors'
   ])
-  const errors = findings.filter(({ severity }) => severity === 'error').map((finding) => `${tell(finding)}\n`)
+  const errors = findings.filter(({ severity }) => severity === 'error').map((finding) => tell(finding, api))
   return `${table(['flow', 'version', 'live since (UTC)', 'numbers', ''], rows)}${errors.length === 0 ? '' : `\n${errors.join('\n')}`}`
 }
 
@@ -30,36 +32,37 @@ export async function putRemoteFlow(api: Api, file: string): Promise<string> {
   })
   const name = /^flow:\s*["']?([\w-]+)/m.exec(source)?.[1]
   if (name === undefined) throw new AppError('FLOW_WRONG', 'client', 'The file does not say `flow: name`', { details: { file } })
-  return told(name, await readable(putFlow(api, name, source)))
+  return told(name, await readable(putFlow(api, name, source), api), api)
 }
 
 /** Puts an earlier version live again. */
 export async function rollBackRemoteFlow(api: Api, name: string, version: string): Promise<string> {
-  return told(name, await readable(rollBack(api, name, version)))
+  return told(name, await readable(rollBack(api, name, version), api), api)
 }
 
 function told(
   name: string,
-  { version, findings }: { readonly version: string; readonly findings: readonly RemoteFinding[] }
+  { version, findings }: { readonly version: string; readonly findings: readonly RemoteFinding[] },
+  api: Api
 ): string {
-  return [...findings.map((finding) => `${tell(finding)}\n`), `${name} ${version} is live: the next call hears it`, ''].join('\n')
+  return [...findings.map((finding) => tell(finding, api)), `${name} ${version} is live: the next call hears it`, ''].join('\n')
 }
 
 /** The findings of a refusal as lines, with their frames. */
-async function readable<Value>(asked: Promise<Value>): Promise<Value> {
+async function readable<Value>(asked: Promise<Value>, api: Api): Promise<Value> {
   try {
     return await asked
   } catch (error) {
     if (!(error instanceof AppError) || !Array.isArray(error.details.findings)) throw error
     const findings = error.details.findings as readonly RemoteFinding[]
-    const problems = findings.flatMap((finding) => tell(finding).split('\n'))
+    const problems = findings.flatMap((finding) => tell(finding, api).trimEnd().split('\n'))
     throw new AppError(error.code, error.blame, error.message, { details: { problems } })
   }
 }
 
-function tell({ severity, code, message, hint, file, line, column, frame }: RemoteFinding): string {
-  const lines = [`${file}:${line}:${column} ${severity} ${code}: ${message}`, frame]
-  return [...lines, ...(hint === undefined ? [] : [`  hint: ${hint}`])].join('\n')
+/** In the language that the server was asked for. */
+function tell(finding: RemoteFinding, { language }: Api): string {
+  return prettyFinding(finding, knownLanguage(language) ?? 'en')
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

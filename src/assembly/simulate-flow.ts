@@ -8,6 +8,7 @@ import { AskedScript, type AskPlayer } from '../flow/simulate/asked-script.ts'
 import { simulateCall } from '../flow/simulate/simulate-call.ts'
 import { tell } from '../flow/simulate/tell.ts'
 import { designersContext } from './designers-context.ts'
+import { toldLanguage } from './told-language.ts'
 
 export interface SimulateOptions {
   readonly number?: string
@@ -15,12 +16,13 @@ export interface SimulateOptions {
   readonly at?: string
   readonly keys?: string
   readonly json?: boolean
+  readonly language?: string
 }
 
 /** Walks one flow at the terminal. False: the flow has errors, which are printed, or the call failed. */
 export async function simulateFlow(
   file: string,
-  { number, from = '10000000000', at, keys, json = false }: SimulateOptions
+  { number, from = '10000000000', at, keys, json = false, language }: SimulateOptions
 ): Promise<boolean> {
   const { folder, context, customers } = designersContext()
   const compiled = await compileAround([folder, dirname(file)], context)
@@ -29,7 +31,7 @@ export async function simulateFlow(
     const findings = compiled.findings.filter((finding) => resolve(finding.file) === resolve(file))
     if (findings.length === 0)
       throw new AppError('FLOW_FILE_UNKNOWN', 'client', 'There is no such flow file', { details: { file } })
-    process.stderr.write(`${formatFindings(findings, 1, 'pretty')}\n`)
+    process.stderr.write(`${formatFindings(findings, 1, 'pretty', toldLanguage(language))}\n`)
     return false
   }
 

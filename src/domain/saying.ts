@@ -9,21 +9,22 @@ const NAME_MAX = 300
  * tables of other languages know it by its template.
  */
 export class Saying {
-  readonly #parts: readonly string[]
+  /** The English between the values. */
+  readonly parts: readonly string[]
   readonly values: readonly SaidValue[]
 
   constructor(parts: readonly string[], values: readonly SaidValue[]) {
-    this.#parts = parts
+    this.parts = parts
     this.values = values
   }
 
   /** The English with {} in place of each value. */
   get template(): string {
-    return this.#parts.join('{}')
+    return this.parts.join('{}')
   }
 
   toString(): string {
-    return this.#parts.reduce((text, part, index) => `${text}${this.values[index - 1]}${part}`)
+    return this.parts.reduce((text, part, index) => `${text}${this.values[index - 1]}${part}`)
   }
 
   toJSON(): string {

@@ -7,16 +7,21 @@ export interface ApiOptions {
   readonly username: string
   /** Asked only when there is no token. */
   password(): Promise<string | undefined>
+  /** In which to be told what is wrong, such as `en` or `zh-CN`. */
+  readonly language: string
 }
 
 const LIMIT_MS = 30_000
 
 /** The API of a running server, as its commands use it. Whatever is wrong becomes an AppError that a person can read. */
 export class Api {
+  /** In which it tells what is wrong. */
+  readonly language: string
   readonly #options: ApiOptions
   #token: string | undefined
 
   constructor(options: ApiOptions) {
+    this.language = options.language
     this.#options = options
     this.#token = options.token
   }
@@ -51,6 +56,7 @@ export class Api {
       response = await fetch(new URL(path, server), {
         method,
         headers: {
+          'accept-language': this.language,
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...(token !== undefined && { authorization: `Bearer ${token}` })
         },

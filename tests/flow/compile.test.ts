@@ -12,6 +12,7 @@ import { loadFlows } from '../../src/flow/compile/load-flows.ts'
 import { examplesFolder } from '../../src/flow/compile/read-example.ts'
 import { flowReference } from '../../src/flow/compile/reference.ts'
 import { stepKinds } from '../../src/flow/compile/step-schemas.ts'
+import { type ToldFinding, toldFinding } from '../../src/flow/compile/told-finding.ts'
 import { flowCorpus } from '../helpers/flow-corpus.ts'
 import { flowContext } from '../helpers/flow-walk.ts'
 
@@ -30,7 +31,7 @@ ${steps}
 
 /** Code, the source, and the text that is underlined; or no text where a finding is of the whole. */
 const mistakes: readonly (readonly [code: string, source: string, underlined: string, says: RegExp])[] = [
-  ['FLOW0001', 'flow: [', '', /flow sequence/i],
+  ['FLOW0001', 'flow: [', '', /bracket is open that no \] closes/],
   ['FLOW0001', around('  a: { play: x, then: end }', 'shortcuts: [{ name: x, keys: *9, go: end }]'), '*9', /reference/],
   ['FLOW0001', around('  a: { play: {en: who, me: [}, then: end }'), '', /./],
   ['FLOW0002', around('  a: { play: x, then: end }\n  a: { play: y, then: end }'), 'a', /twice/],
@@ -198,7 +199,7 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
   ['FLOW0020', around('  a: { set: { x: 1 }, then: end }'), 'x', /no variable "x"/],
   ['FLOW0020', around('  a: { play: "${config.nothing}", then: end }'), 'config.nothing', /configuration value/],
   ['FLOW0020', around('  a: { play: "${call.dialled}", then: end }'), 'dialled', /"dialed"/],
-  ['FLOW0021', around('  a: { branch: [{ when: 1 +, go: end }], else: end }'), '', /wrong/],
+  ['FLOW0021', around('  a: { branch: [{ when: 1 +, go: end }], else: end }'), '', /too early/],
   ['FLOW0021', around('  a: { play: "hello ${call.id", then: end }'), '${', /no } ends it/],
   [
     'FLOW0022',
@@ -353,6 +354,7 @@ t.test('every mistake is told with its code, at its place, with something to do 
       }
       t.equal(finding.severity, severity, name)
       t.match(`${finding.message} ${finding.hint}`, says, name)
+      t.same(englishIn(toldFinding(finding, 'zh-CN')), [], `${name}, in Chinese`)
       t.equal(flow === undefined, severity === 'error', `${name}: only errors keep a flow from going live`)
       if (underlined !== '') t.equal(underlinedText(finding.frame), underlined, name)
       t.same(findings.filter((one) => one.severity === severity).length >= 1, true)
@@ -360,6 +362,13 @@ t.test('every mistake is told with its code, at its place, with something to do 
   }
   t.end()
 })
+
+/** English that is left in Chinese, but for names and what stands in files. */
+function englishIn({ message, hint = '' }: ToldFinding): readonly string[] {
+  if (!/\p{Script=Han}/u.test(message)) return [message]
+  const bare = `${message}\n${hint}`.replace(/“[^”]*”|"[^"]*"|\{[^}]*\}/g, '')
+  return bare.match(/[a-z]{2,}'? [a-z]{2,}/g) ?? []
+}
 
 /** What the carets of a frame stand under. */
 function underlinedText(frame: string): string {

@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { designersContext } from '../../src/assembly/designers-context.ts'
+import { toldLanguage } from '../../src/assembly/told-language.ts'
 import { AppError } from '../../src/domain/errors.ts'
 import { compileAll } from '../../src/flow/compile/compile-all.ts'
 import { type GivenAnswers, withDefaults } from '../../src/flow/init/answers.ts'
-import { askAll, questionLanguage } from '../../src/flow/init/questions.ts'
+import { askAll } from '../../src/flow/init/questions.ts'
 import { readAnswers } from '../../src/flow/init/read-answers.ts'
 import { writeFlow } from '../../src/flow/init/write-flow.ts'
 import { writeTests } from '../../src/flow/init/write-tests.ts'
@@ -68,9 +69,14 @@ t.test('what is not told is what most would want', async (t) => {
   const title = { ...flowCentre.queues.get('sales'), title: 'Loans 贷款' }
   const centre = { ...flowCentre, queues: new Map([['loans', title as never]]) }
   t.match(withDefaults({}, centre, [], ['en']), { choices: [{ say: { en: 'loans', 'zh-CN': '贷款' } }], urgent: undefined })
-  t.same(questionLanguage(undefined, 'zh_CN.UTF-8'), 'zh-CN')
-  t.same(questionLanguage('en', 'zh_CN.UTF-8'), 'en')
-  t.same(questionLanguage(undefined, undefined), 'en')
+  t.equal(toldLanguage(undefined, { LANG: 'zh_CN.UTF-8' }), 'zh-CN')
+  t.equal(toldLanguage('en', { LANG: 'zh_CN.UTF-8' }), 'en')
+  t.equal(toldLanguage('zh', {}), 'zh-CN')
+  t.equal(toldLanguage(undefined, { LC_ALL: 'en_GB.UTF-8', LANG: 'zh_CN.UTF-8' }), 'en')
+  t.equal(toldLanguage(undefined, { LC_ALL: '', LC_MESSAGES: 'zh_TW', LANG: 'C' }), 'zh-CN')
+  t.equal(toldLanguage(undefined, { LANG: 'de_DE.UTF-8' }), 'en')
+  t.equal(toldLanguage(undefined, {}), 'en')
+  t.throws(() => toldLanguage('fr', {}), { code: 'LANGUAGE_UNKNOWN', details: { known: ['en', 'zh-CN'] } })
 })
 
 t.test('questions: an empty line is the default, a wrong answer is asked again', async (t) => {

@@ -1,5 +1,5 @@
 import { plainNumber } from '../../domain/dial-rules.ts'
-import { say } from '../../domain/saying.ts'
+import { type Saying, say } from '../../domain/saying.ts'
 import type { CallbackStep } from '../step.ts'
 import { callbackTime } from '../steps/run-callback.ts'
 import { buildExits, requireExits, requireKnown } from './build-leaving.ts'
@@ -18,8 +18,8 @@ export function buildCallback(
   const body = typeof source.callback === 'object' && source.callback !== null ? source.callback : {}
   const at = [...path, 'callback']
   if (body.queue !== undefined)
-    requireKnown('FLOW0016', 'queue', body.queue, draft.context.centre.queues.keys(), [...at, 'queue'], draft)
-  const text = (name: 'number' | 'at', isGood: (value: string) => boolean, needs: string) => {
+    requireKnown('FLOW0016', say`queue`, body.queue, draft.context.centre.queues.keys(), [...at, 'queue'], draft)
+  const text = (name: 'number' | 'at', isGood: (value: string) => boolean, needs: Saying) => {
     const written = body[name]
     if (written === undefined) return undefined
     const template = draft.templates.value(String(written), [...at, name])
@@ -27,11 +27,11 @@ export function buildCallback(
       draft.report.error('FLOW0006', { path: [...at, name] }, say`this must be ${needs}`)
     return template
   }
-  const number = text('number', (value) => plainNumber(value) !== undefined, 'a telephone number or a SIP address')
+  const number = text('number', (value) => plainNumber(value) !== undefined, say`a telephone number or a SIP address`)
   const time = text(
     'at',
     (value) => callbackTime(value) !== undefined,
-    'a time with its offset, such as 2026-11-23T09:00:00+08:00'
+    say`a time with its offset, such as 2026-11-23T09:00:00+08:00`
   )
   requireExits(source, ['booked', 'refused'], path, draft)
   return {

@@ -1,5 +1,5 @@
 import { isAllowedAddress } from '../../domain/allowed-address.ts'
-import { listed, say } from '../../domain/saying.ts'
+import { listed, type Saying, say } from '../../domain/saying.ts'
 import type { QueueStep, TransferStep } from '../step.ts'
 import { allowedHint } from './allowed-hint.ts'
 import { buildRouting } from './build-routing.ts'
@@ -22,7 +22,7 @@ export function buildQueue(
   draft: Draft
 ): Omit<QueueStep, 'name' | 'line' | 'flush' | 'kind'> {
   const { centre } = draft.context
-  requireKnown('FLOW0016', 'queue', source.queue, centre.queues.keys(), [...path, 'queue'], draft)
+  requireKnown('FLOW0016', say`queue`, source.queue, centre.queues.keys(), [...path, 'queue'], draft)
   requireExits(source, ['timeout', 'full'], path, draft)
   requireKeyExits(source, path, draft)
   return {
@@ -87,8 +87,8 @@ function isWhole(value: unknown, secret: string): boolean {
 
 function requireReachable(kind: (typeof transferKinds)[number], value: string, path: Path, draft: Draft): void {
   const { centre } = draft.context
-  if (kind === 'queue') requireKnown('FLOW0016', 'queue', value, centre.queues.keys(), path, draft)
-  if (kind === 'agent') requireKnown('FLOW0033', 'agent', value, centre.agents.keys(), path, draft)
+  if (kind === 'queue') requireKnown('FLOW0016', say`queue`, value, centre.queues.keys(), path, draft)
+  if (kind === 'agent') requireKnown('FLOW0033', say`agent`, value, centre.agents.keys(), path, draft)
   if (kind === 'sip' && !isAllowedAddress(value, centre.allowedTransfers)) {
     const hint = allowedHint(centre.allowedTransfers)
     draft.report.error('FLOW0033', { path }, say`the configuration does not allow flows to call that address`, hint)
@@ -97,7 +97,7 @@ function requireReachable(kind: (typeof transferKinds)[number], value: string, p
 
 export function requireKnown(
   code: 'FLOW0016' | 'FLOW0017' | 'FLOW0033',
-  noun: string,
+  noun: Saying,
   name: string,
   names: Iterable<string>,
   path: Path,

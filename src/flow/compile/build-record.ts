@@ -18,7 +18,7 @@ export function buildRecord(
 ): Omit<RecordStep, 'name' | 'line' | 'flush' | 'kind'> {
   const body = source.record
   const at = [...path, 'record']
-  requireKnown('FLOW0016', 'queue', body.queue, draft.context.centre.queues.keys(), [...at, 'queue'], draft)
+  requireKnown('FLOW0016', say`queue`, body.queue, draft.context.centre.queues.keys(), [...at, 'queue'], draft)
   if (!draft.catchesFaults && source.on_error === undefined) {
     const message = say`it does not say what happens when the message cannot be stored`
     draft.report.error('FLOW0013', { path, key: true }, message, say`on_error: … for the step or the whole flow`)

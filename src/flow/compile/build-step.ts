@@ -1,4 +1,4 @@
-import { say } from '../../domain/saying.ts'
+import { type Saying, say } from '../../domain/saying.ts'
 import type { Step } from '../step.ts'
 import { buildCollect, buildMenu } from './build-asking.ts'
 import { buildCallback } from './build-callback.ts'
@@ -57,7 +57,7 @@ export function buildStep(name: string, { kind, source }: ShapedStep, draft: Dra
     case 'split':
       return { ...common, kind, ways: buildSplit(source.split, at, draft) }
     case 'hours':
-      requireKnown('FLOW0017', 'calendar', source.hours, draft.context.centre.calendars.keys(), at, draft)
+      requireKnown('FLOW0017', say`calendar`, source.hours, draft.context.centre.calendars.keys(), at, draft)
       return { ...common, kind, calendar: source.hours, open: to('open', source.open), closed: to('closed', source.closed) }
     case 'request':
       return { ...common, ...next(), kind, ...buildRequest(source.request, at, draft) }
@@ -117,13 +117,13 @@ function buildAssignments(source: Record<string, unknown>, path: Path, draft: Dr
   })
 }
 
-const inWords: Readonly<Record<ValueType, string>> = {
-  string: 'a text',
-  double: 'a number',
-  bool: 'true or false',
-  list: 'a list',
-  map: 'a map',
-  dyn: 'anything'
+const inWords: Readonly<Record<ValueType, Saying>> = {
+  string: say`a text`,
+  double: say`a number`,
+  bool: say`true or false`,
+  list: say`a list`,
+  map: say`a map`,
+  dyn: say`anything`
 }
 
 function fits(type: string, declared: ValueType): boolean {

@@ -1,5 +1,6 @@
 import { type Document, isAlias, isPair, isScalar, visit } from 'yaml'
-import { type Saying, say } from '../../domain/saying.ts'
+import { say } from '../../domain/saying.ts'
+import { explainYamlError } from './explain-yaml-error.ts'
 import type { Report } from './report.ts'
 import { textProblem } from './text-limits.ts'
 import { valueProblem } from './value-limits.ts'
@@ -19,9 +20,8 @@ export function readSource(report: Report): unknown {
   const broken = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY')
   for (const { code, message, pos } of broken === undefined ? document.errors : [broken]) {
     const span = report.source.spanAt(pos[0], Math.max(1, pos[1] - pos[0]))
-    if (code === 'DUPLICATE_KEY')
-      report.add('error', 'FLOW0002', span, say`this key is given twice`, say`the second one would replace the first`)
-    else report.add('error', 'FLOW0001', span, say`${inPlainWords(message)}`, hintFor(code))
+    const explained = explainYamlError({ code, message })
+    report.add('error', code === 'DUPLICATE_KEY' ? 'FLOW0002' : 'FLOW0001', span, explained.message, explained.hint)
   }
   if (broken !== undefined) return undefined
   reportScalars(report)
@@ -33,8 +33,13 @@ export function readSource(report: Report): unknown {
     return undefined
   } catch (error) {
     // The yaml library refuses aliases that lead nowhere, or multiply ("billion laughs"), only here. The former are reported by now.
-    if (!report.hasErrors)
-      report.error('FLOW0001', { path: [] }, error instanceof Error ? say`${error.message}` : say`the file cannot be read`)
+    if (report.hasErrors) return undefined
+    const tooMany = error instanceof ReferenceError
+    report.error(
+      'FLOW0001',
+      { path: [] },
+      tooMany ? say`references (*) make far too many values of this file` : say`this cannot be read`
+    )
     return undefined
   }
 }
@@ -48,19 +53,6 @@ function documentOf(report: Report): Document.Parsed | undefined {
     report.add('error', 'FLOW0001', report.source.spanAt(0, 1), say`this is nested too deeply`)
     return undefined
   }
-}
-
-function inPlainWords(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1)
-}
-
-function hintFor(code: string): Saying | undefined {
-  if (code === 'BAD_ALIAS') return say`texts that begin with *, #, & or ! need quotes`
-  if (code === 'UNEXPECTED_TOKEN') return say`texts with { } [ ] , or ": " in them need quotes`
-  if (code === 'TAB_AS_INDENT') return say`use spaces`
-  return code === 'MULTILINE_IMPLICIT_KEY' || code === 'BLOCK_AS_IMPLICIT_KEY'
-    ? say`look for a colon inside of a text: it needs quotes`
-    : undefined
 }
 
 /** YAML reads `01` as the number 1, `+86` as 86 and `*9` as a reference: not what stands on the keys of a telephone. */

@@ -1,5 +1,5 @@
 import type { Centre } from '../../domain/centre.ts'
-import { type Answers, type GivenAnswers, type InitLanguage, initLanguages } from './answers.ts'
+import type { Answers, GivenAnswers, InitLanguage } from './answers.ts'
 
 /** Puts a question; the answer without spaces round it, empty for the default. */
 export type Ask = (question: string) => Promise<string>
@@ -93,10 +93,4 @@ async function askChoices(
     choices.push({ key: String(key), queue })
   }
   return choices
-}
-
-/** The language in which to ask: as told, or by LANG. */
-export function questionLanguage(told: string | undefined, lang: string | undefined): InitLanguage {
-  const wanted = told ?? lang ?? ''
-  return initLanguages.find((language) => wanted.toLowerCase().startsWith(language.slice(0, 2))) ?? 'en'
 }

@@ -6,6 +6,7 @@ import { compileAround } from '../compile/compile-around.ts'
 import type { CompileContext } from '../compile/compile-context.ts'
 import type { Finding } from '../compile/finding.ts'
 import { formatFindings } from '../compile/format-findings.ts'
+import type { ToldLanguage } from '../words/told-in.ts'
 import { formatResults } from './format-results.ts'
 import { junitOf } from './junit.ts'
 import { readTestFile } from './read-test-file.ts'
@@ -27,7 +28,8 @@ export async function testFlows(
   paths: readonly string[],
   flowsFolder: string,
   context: CompileContext,
-  customers: readonly Customer[]
+  customers: readonly Customer[],
+  language: ToldLanguage = 'en'
 ): Promise<TestCommandResult> {
   const files = [...new Set((await Promise.all(paths.map(testFilesAt))).flat())]
   const folders = new Set([flowsFolder, ...files.map((file) => dirname(file))])
@@ -39,7 +41,7 @@ export async function testFlows(
     findings.push(...objections)
     if (read !== undefined) results.push(await runTests(read, { centre: context.centre, flows, customers }))
   }
-  const objections = findings.length === 0 ? '' : `${formatFindings(findings, count, 'pretty')}\n\n`
+  const objections = findings.length === 0 ? '' : `${formatFindings(findings, count, 'pretty', language)}\n\n`
   const none = files.length === 0 ? 'There is no *.test.yaml there\n' : ''
   const allGood = results.every(
     ({ cases, problems }) => problems.length === 0 && cases.every((each) => each.problems.length === 0)

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { type Saying, say } from '../../domain/saying.ts'
+import { type ToldLanguage, toldIn } from '../../flow/words/told-in.ts'
 import { readFlowVersion } from '../../records/flow-versions.ts'
 import type { App } from '../app-type.ts'
 import { requires, userOf } from '../auth.ts'
@@ -6,6 +8,7 @@ import { type ProblemBody, problem, problemSchema } from '../errors.ts'
 import type { PutFlowResult } from '../flow-editing.ts'
 import type { HttpOptions } from '../http-options.ts'
 import { putFlowSchema, toFindingView } from '../schemas/flow.ts'
+import { toldLanguage } from '../told-language.ts'
 
 const flowName = z.string().regex(/^[a-z][a-z0-9-]{0,99}$/, 'must be a name of small letters, digits and -')
 const unknown = problem('VERSION_UNKNOWN', 'No such version of that flow was ever live')
@@ -30,8 +33,9 @@ export function flowChangeRoutes(app: App, { database, flowEditing }: HttpOption
     async (request, reply) => {
       const { name } = request.params
       const result = await flowEditing.put(name, request.body.source, userOf(request).username)
-      if (result.kind === 'live') return reply.send(toPutView(name, result))
-      const { status, body } = refusalOf(result)
+      const language = toldLanguage(request, reply)
+      if (result.kind === 'live') return reply.send(toPutView(name, result, language))
+      const { status, body } = refusalOf(result, language)
       return reply.code(status).send(body)
     }
   )
@@ -52,30 +56,45 @@ export function flowChangeRoutes(app: App, { database, flowEditing }: HttpOption
       const earlier = await readFlowVersion(database, name, request.body.version)
       if (earlier === undefined) return reply.code(404).send(unknown)
       const result = await flowEditing.put(name, earlier.source, userOf(request).username)
-      if (result.kind === 'live') return reply.send(toPutView(name, result))
-      const { status, body } = refusalOf(result)
+      const language = toldLanguage(request, reply)
+      if (result.kind === 'live') return reply.send(toPutView(name, result, language))
+      const { status, body } = refusalOf(result, language)
       return reply.code(status).send(body)
     }
   )
 }
 
-function toPutView(name: string, { version, findings }: PutFlowResult & { kind: 'live' }): z.infer<typeof putFlowSchema> {
-  return { name, version, findings: findings.map(toFindingView) }
+function toPutView(
+  name: string,
+  { version, findings }: PutFlowResult & { kind: 'live' },
+  language: ToldLanguage
+): z.infer<typeof putFlowSchema> {
+  return { name, version, findings: findings.map((finding) => toFindingView(finding, language)) }
 }
 
-function refusalOf(result: Exclude<PutFlowResult, { kind: 'live' }>): { status: 409 | 422; body: ProblemBody } {
+function refusalOf(
+  result: Exclude<PutFlowResult, { kind: 'live' }>,
+  language: ToldLanguage
+): { status: 409 | 422; body: ProblemBody } {
+  const refused = (code: string, message: Saying, details: Record<string, unknown>) =>
+    problem(code, toldIn(language, message), details)
   switch (result.kind) {
     case 'wrong':
       return {
         status: 422,
-        body: problem('FLOW_WRONG', 'The flow has errors; nothing was changed', { findings: result.findings })
+        body: refused('FLOW_WRONG', say`The flow has errors; nothing was changed`, {
+          findings: result.findings.map((finding) => toFindingView(finding, language))
+        })
       }
     case 'other-name':
       return {
         status: 422,
-        body: problem('OTHER_NAME', 'The source, or the file for it, is of a flow of another name', { name: result.name })
+        body: refused('OTHER_NAME', say`The source, or the file for it, is of a flow of another name`, { name: result.name })
       }
     case 'not-written':
-      return { status: 409, body: problem('FLOWS_NOT_WRITABLE', 'The folder of flows cannot be written', { file: result.file }) }
+      return {
+        status: 409,
+        body: refused('FLOWS_NOT_WRITABLE', say`The folder of flows cannot be written`, { file: result.file })
+      }
   }
 }

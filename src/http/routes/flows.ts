@@ -4,6 +4,7 @@ import { requires } from '../auth.ts'
 import { problemSchema } from '../errors.ts'
 import type { HttpOptions } from '../http-options.ts'
 import { findingSchema, toFindingView } from '../schemas/flow.ts'
+import { toldLanguage } from '../told-language.ts'
 
 const flowSchema = z.object({
   name: z.string(),
@@ -24,6 +25,7 @@ export function flowRoutes(app: App, { flows, flowEditing }: HttpOptions): void 
       schema: {
         tags: ['flows'],
         summary: 'The flows that callers meet now, and what is wrong with the files',
+        description: 'What is wrong is told in English or Chinese, by Accept-Language.',
         security: [{ bearer: [] }],
         response: {
           200: z.object({ items: z.array(flowSchema), findings: z.array(findingSchema) }),
@@ -32,8 +34,9 @@ export function flowRoutes(app: App, { flows, flowEditing }: HttpOptions): void 
         }
       }
     },
-    async () => {
-      const findings = flowEditing.findings()
+    async (request, reply) => {
+      const language = toldLanguage(request, reply)
+      const findings = flowEditing.findings().map((finding) => toFindingView(finding, language))
       const items = flows().map(({ name, describe, version, file, numbers, languages }) => {
         const since = flowEditing.since(name)
         const wrong = findings.find((finding) => finding.severity === 'error' && finding.file === file)
@@ -43,7 +46,7 @@ export function flowRoutes(app: App, { flows, flowEditing }: HttpOptions): void 
           ...(wrong !== undefined && { problem: `${wrong.line}:${wrong.column} ${wrong.code} ${wrong.message}` })
         }
       })
-      return { items, findings: findings.map(toFindingView) }
+      return { items, findings }
     }
   )
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { Finding } from '../../flow/compile/finding.ts'
+import { toldFinding } from '../../flow/compile/told-finding.ts'
+import type { ToldLanguage } from '../../flow/words/told-in.ts'
 
 /** Something the compiler has to say. */
 export const findingSchema = z.object({
@@ -38,8 +40,7 @@ export const putFlowSchema = z.object({
   findings: z.array(findingSchema).describe('Warnings')
 })
 
-/** A finding as the API shows it. */
-export function toFindingView(finding: Finding): z.infer<typeof findingSchema> {
-  const { message, hint, ...rest } = finding
-  return { ...rest, message: String(message), ...(hint !== undefined && { hint: String(hint) }) }
+/** A finding as the API shows it, in the language of the client. */
+export function toFindingView(finding: Finding, language: ToldLanguage): z.infer<typeof findingSchema> {
+  return { ...toldFinding(finding, language) }
 }
