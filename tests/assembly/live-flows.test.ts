@@ -547,6 +547,11 @@ t.test('flows of a running server from the command line', async (t) => {
     message: 'The flow has errors; nothing was changed',
     details: { problems: [/:6:\d+ error FLOW0004/, / 4 /, / 5 /, /hello: \{ pla/] }
   })
+  await t.rejects(putRemoteFlow(as({ LANG: 'zh_CN.UTF-8' }), wrong), {
+    code: 'FLOW_WRONG',
+    message: '流程有错误，未做任何更改',
+    details: { problems: [/:6:\d+ 错误 FLOW0004：此步骤没有写明要做什么/, / 4 /, / 5 /, /hello: \{ pla/] }
+  })
   await t.rejects(putRemoteFlow(as(), join(outside, 'nothing.yaml')), { code: 'FLOW_FILE_UNKNOWN' })
   await t.rejects(rollBackRemoteFlow(as(), 'bank', 'nothing'), { code: 'VERSION_UNKNOWN' })
   await t.rejects(listRemoteVersions(as(), 'shop'), { code: 'VERSION_UNKNOWN' })

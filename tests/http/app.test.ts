@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FastifyReply } from 'fastify'
 import t from 'tap'
 import { WebSocket, WebSocketServer } from 'ws'
 import { CallBoard } from '../../src/cti/call-board.ts'
@@ -11,6 +12,7 @@ import { seedCustomers } from '../../src/customers/seed-customers.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
 import { verifyToken } from '../../src/http/auth.ts'
 import { hashPassword, verifyPassword } from '../../src/http/password.ts'
+import { toldLanguage } from '../../src/http/told-language.ts'
 import { findUser, putUser, seedUsers } from '../../src/http/users.ts'
 import { callScript } from '../helpers/call-script.ts'
 import { CtiClient } from '../helpers/cti-client.ts'
@@ -516,4 +518,25 @@ t.test('callbacks: booked, listed and cancelled by who serves the queue', async 
   t.equal((await cancel()).statusCode, 204)
   t.equal((await cancel()).statusCode, 409)
   t.equal((await one.app.inject('/api/v1/callbacks')).statusCode, 401)
+})
+
+t.test('what is wrong with flows is told in the language that the client prefers', async (t) => {
+  const heard: Record<string, string> = {}
+  const reply = {
+    header(name: string, value: string) {
+      heard[name] = value
+      return reply
+    }
+  }
+  const told = (header?: string) =>
+    toldLanguage({ headers: header === undefined ? {} : { 'accept-language': header } }, reply as unknown as FastifyReply)
+  t.equal(told(), 'en')
+  t.equal(told('zh-CN'), 'zh-CN')
+  t.same(heard, { 'content-language': 'zh-CN', vary: 'accept-language' })
+  t.equal(told('zh-Hant-TW, en;q=0.5'), 'zh-CN')
+  t.equal(told('de, en;q=0.7, zh;q=0.8'), 'zh-CN')
+  t.equal(told('en-GB,en;q=0.9,zh-CN;q=0.8'), 'en')
+  t.equal(told('zh;q=0, *'), 'en', 'refused')
+  t.equal(told('de, *;q=0.1'), 'en')
+  t.equal(told(',;q=,zh;q=much'), 'en', 'nonsense')
 })
