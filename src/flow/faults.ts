@@ -7,6 +7,11 @@ export function flowLoop(flow: string, step: string, hopsMax: number): AppError 
   })
 }
 
+/** Flows that run each other, one in the other. Not for `on_error` either. */
+export function flowsTooDeep(flow: string, framesMax: number): AppError {
+  return new AppError('FLOW_LOOP', 'flow', 'Too many flows run one in the other', { details: { flow, framesMax } })
+}
+
 /** A way out of a step that the flow has no answer for. */
 export function exitMissing(step: string, exit: string): AppError {
   return new AppError('FLOW_EXIT_MISSING', 'flow', 'A step was left by an exit that the flow does not say where it leads', {

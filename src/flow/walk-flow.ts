@@ -2,7 +2,7 @@ import { AppError, toAppError } from '../domain/errors.ts'
 import { CallEnded } from '../domain/termination.ts'
 import { ChildAbort } from './child-abort.ts'
 import type { Conversation, Frame } from './conversation.ts'
-import { flowLoop } from './faults.ts'
+import { flowLoop, flowsTooDeep } from './faults.ts'
 import type { Flow, Shortcut } from './flow.ts'
 import type { ShortcutWatch } from './key-buffer.ts'
 import { openFrame } from './open-frame.ts'
@@ -18,6 +18,9 @@ import { traceStep } from './trace-step.ts'
 /** A sane flow asks its caller something within a few dozen steps. A loop that never waits would otherwise spin for ever. */
 const hopsMax = 500
 
+/** Flows that run each other in a circle would go deeper with each caller who presses on. */
+const framesMax = 20
+
 /** Walks one flow from its start. `finished` when it runs out of steps; its frame then holds the results for who ran it. */
 export async function walkFlow(
   flow: Flow,
@@ -25,6 +28,7 @@ export async function walkFlow(
   talk: Conversation,
   signal: AbortSignal
 ): Promise<WalkEnd> {
+  if (talk.frames.length >= framesMax) throw flowsTooDeep(flow.name, framesMax)
   const frame = openFrame(flow, given, talk)
   const depth = talk.frames.push(frame)
   using watch = talk.keys.watch(flow.shortcuts)

@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, realpathSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { dirname, join, parse } from 'node:path'
+import { dirname, join, parse, sep } from 'node:path'
 import type { Language } from '../domain/language.ts'
 import { contentKey } from './clip-cache.ts'
 
@@ -33,11 +33,22 @@ export class RecordedAudio {
     return key
   }
 
+  /** Whether the file itself lies in the folder: a link may lead to any file of the machine. */
+  #isInside(file: string): boolean {
+    try {
+      return realpathSync(file).startsWith(`${realpathSync(this.#directory)}${sep}`)
+    } catch (error) {
+      // A link that leads nowhere, or in a circle.
+      if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP')) return false
+      throw error
+    }
+  }
+
   #inFolder(path: string): string | undefined {
     const folder = join(this.#directory, dirname(path))
     const { base } = parse(path)
     const found = entries(folder).find((entry) => parse(entry).name === base && parse(entry).ext !== '')
-    return found === undefined ? undefined : join(folder, found)
+    return found === undefined || !this.#isInside(join(folder, found)) ? undefined : join(folder, found)
   }
 }
 

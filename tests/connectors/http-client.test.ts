@@ -33,6 +33,13 @@ const behaviours: Record<string, (request: IncomingMessage, response: ServerResp
   '/api/long': (_, response) => json(response, 200, { text: 'x'.repeat(300_000) }),
   '/api/fits': (_, response) => json(response, 200, { text: 'x'.repeat(200_000) }),
   '/api/redirect': (_, response) => response.writeHead(302, { location: `${base}/secret` }).end(),
+  ...Object.fromEntries(
+    [301, 302, 303, 307, 308].map((status) => [
+      `/api/moved-${status}`,
+      (_: IncomingMessage, response: ServerResponse) => response.writeHead(status, { location: `${base}/api/fits` }).end()
+    ])
+  ),
+  '/api/loop': (_, response) => response.writeHead(302, { location: `${base}/api/loop` }).end(),
   '/api/slow': () => {},
   '/api/slow-body': (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).write('{"balance":'),
   '/api/hang-up': (_, response) => response.socket?.destroy(),
@@ -106,9 +113,32 @@ t.test('a service that is slow to answer, to go on or to greet costs its limit a
   t.ok(Date.now() - before < 1000)
 })
 
-t.test('a redirect is an answer and is not followed', async (t) => {
-  t.same(await get('/api/redirect'), { ok: false, problem: 'status', status: 302, body: undefined })
-  t.notOk(asked.includes('/secret'))
+t.test(
+  'a redirect is an answer and is not followed: neither to where nobody may go, nor to where they may, nor in circles',
+  async (t) => {
+    asked.length = 0
+    for (const path of ['/api/redirect', '/api/loop']) {
+      t.same(await get(path), { ok: false, problem: 'status', status: 302, body: undefined })
+    }
+    for (const status of [301, 302, 303, 307, 308]) {
+      const moved = await get(`/api/moved-${status}`, { method: 'POST', json: { card: '1' } })
+      t.same(moved, { ok: false, problem: 'status', status, body: undefined })
+    }
+    t.same(
+      asked,
+      ['redirect', 'loop', ...[301, 302, 303, 307, 308].map((status) => `moved-${status}`)].map((name) => `/api/${name}`),
+      'each was asked once, and nothing else'
+    )
+  }
+)
+
+t.test('a host is allowed by its name, wherever DNS leads it; the address behind the name is another host', async (t) => {
+  const byName = createHttpClient({ allowed: [`http://localhost:${PORT}/api`] })
+  t.teardown(() => byName.close())
+  const ask = (url: string) => byName.send({ method: 'GET', url, timeoutMs: 2000 }, signal)
+  t.match(await ask(`http://localhost:${PORT}/api/echo`), { ok: true })
+  for (const host of ['127.0.0.1', '[::1]', '2130706433', 'localhost.', '0.0.0.0'])
+    t.same(await ask(`http://${host}:${PORT}/api/echo`), { ok: false, problem: 'not-allowed' }, host)
 })
 
 t.test('a hang-up breaks the request off, and the service sees it', async (t) => {

@@ -284,6 +284,18 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
     '"*9"',
     /never a choice/
   ],
+  [
+    'FLOW0006',
+    around('  a: { request: { get: http://bank.test:8099/, headers: { Host: evil.test } }, on_error: end }'),
+    'Host',
+    /flows may set/
+  ],
+  [
+    'FLOW0006',
+    around('  a: { request: { get: http://bank.test:8099/, headers: { "X: y": z } }, on_error: end }'),
+    '"X: y"',
+    /name of a header/
+  ],
   ['FLOW0028', around('  a: { request: { get: http://evil.test/ }, on_error: end }'), 'http://evil.test/', /bank.test/],
   [
     'FLOW0028',

@@ -466,8 +466,24 @@ steps:
   t.equal(codeOf(error), 'FLOW_LOOP')
   t.ok(path.length >= 499 && path.length <= 501)
 
-  const recursive = await walk(flowsOf(`${head('self', 'numbers: ["1"]')}steps: { a: { run: self } }\n`))
-  t.equal(codeOf(recursive.error), 'FLOW_LOOP')
+  const press = (to: string) =>
+    `vars: { key: "" }\ndefaults: { no_input: { go: b }, no_match: { go: b } }\nsteps:\n  a: { collect: { into: key, digits: { exactly: 1 } }, then: b }\n  b: { run: ${to}, on_error: c }\n  c: { hangup: true }\n`
+  const circles: readonly (readonly [what: string, ...flows: readonly string[]])[] = [
+    ['a flow that runs itself', `${head('self', 'numbers: ["1"]')}steps: { a: { run: self } }\n`],
+    ['that asks its caller each time', `${head('self', 'numbers: ["1"]')}${press('self')}`],
+    [
+      'two that run each other',
+      `${head('one', 'numbers: ["1"]')}steps: { a: { run: two } }\n`,
+      `${head('two')}steps: { a: { run: one } }\n`
+    ],
+    ['and ask their caller', `${head('one', 'numbers: ["1"]')}${press('two')}`, `${head('two')}${press('one')}`]
+  ]
+  for (const [what, ...flows] of circles) {
+    const { error, other, sleeping } = await walk(flowsOf(...flows))
+    t.equal(codeOf(error), 'FLOW_LOOP', what)
+    t.ok(other.length <= 21, `${what}: ${other.length} flows began`)
+    t.equal(sleeping, 0)
+  }
 })
 
 t.test('languages', async (t) => {

@@ -3,7 +3,7 @@ import { QueueView } from '../../src/flow/views.ts'
 import type { SeededRandom } from './seeded-random.ts'
 
 const leaves =
-  'text number list map other call.id call.caller customer.flags customer.profile config config.limit true false null 0 1 -1 1.5 9223372036854775807 1e308 "" "a" "\\u0000" [] {} [1,2,3] {"a":1} queue("service").waiting other.a.b.c map["x"] list[0] constructor __proto__ toString'.split(
+  'text number items table other call.id call.caller customer.flags customer.profile config config.limit true false null 0 1 -1 1.5 9223372036854775807 1e308 "" "a" "\\u0000" [] {} [1,2,3] {"a":1} queue("service").waiting other.a.b.c table["x"] items[0] constructor __proto__ toString'.split(
     ' '
   )
 const around: readonly ((a: string, b: string) => string)[] = [
@@ -23,9 +23,9 @@ const around: readonly ((a: string, b: string) => string)[] = [
   (a) => `!(${a})`,
   (a) => `-(${a})`,
   (a) => `has(${a}.b)`,
-  (a) => `list.map(x, ${a})`,
+  (a) => `items.map(x, ${a})`,
   (a, b) => `${a}.filter(x, ${b})`,
-  (a) => `list.all(x, list.exists(y, ${a}))`,
+  (a) => `items.all(x, items.exists(y, ${a}))`,
   (a, b) => `${a}.contains(${b})`,
   (a) => `${a}.matches("(a+)+$")`,
   (a, b) => `${a}[${b}]`,
@@ -60,6 +60,6 @@ export function randomScope(random: SeededRandom): Scope {
     JSON.parse('{"__proto__": {"a": 1}, "constructor": 5, "b": {"c": [1]}}'),
     ['a', 1, null, { b: 2 }]
   ]
-  const names = Object.fromEntries(['text', 'number', 'list', 'map', 'other'].map((name) => [name, random.pick(values)]))
+  const names = Object.fromEntries(['text', 'number', 'items', 'table', 'other'].map((name) => [name, random.pick(values)]))
   return { names: { ...names, config: {} }, queue: () => new QueueView(undefined, 0) }
 }

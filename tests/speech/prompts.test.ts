@@ -1,7 +1,8 @@
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { recordingsOf } from '../../src/assembly/recordings.ts'
 import { AppError } from '../../src/domain/errors.ts'
 import type { Log } from '../../src/domain/log.ts'
 import type { Clip, PromptPart } from '../../src/domain/ports/prompts.ts'
@@ -103,7 +104,7 @@ t.test('a prompt of many parts is a list of clips in their order', async (t) => 
 })
 
 t.test('dates, times, lengths, phone numbers, places and counts are lists of words that are there already', async (t) => {
-  const { prompts } = await open(t)
+  const { prompts } = await open(t, { flowVoices: { warm: { espeak: 'f3' } } })
   const parts: readonly PromptPart[] = [
     { kind: 'date', iso: '2026-11-22T09:05:00Z' },
     { kind: 'time', iso: '2026-11-22T09:05:00Z' },
@@ -112,10 +113,12 @@ t.test('dates, times, lengths, phone numbers, places and counts are lists of wor
     { kind: 'count', value: 2, unit: 'people' },
     { kind: 'phone', number: '555-01' }
   ]
-  await prompts.prepareVocabulary()
+  await prompts.prepareVocabulary(['warm'])
   const { misses } = prompts.stats()
   for (const language of ['en', 'zh-CN']) {
     const clips = await prompts.render(parts, language, patience())
+    const warm = await prompts.inVoice('warm').render(parts, language, patience())
+    t.equal(warm.length, clips.length)
     t.equal(clips.length, language === 'en' ? 6 + 4 + 5 + 2 + 2 + 6 : 12 + 6 + 4 + 4 + 2 + 6)
     t.equal(clips.at(-3)?.durationMs, 250, 'a breath between the groups of a phone number')
   }
@@ -148,10 +151,8 @@ t.test('a voice of the centre says texts and numbers in its own way, and recordi
     }
   t.same(await say({ kind: 'pause', ms: 500 }, 'warm'), await say({ kind: 'pause', ms: 500 }))
 
-  await prompts.prepareVocabulary(['warm'])
   await prompts.inVoice('warm').prepare([{ kind: 'text', text: 'Goodbye' }], 'en')
   const { misses } = prompts.stats()
-  await say({ kind: 'date', iso: '2026-11-22' }, 'warm')
   await say({ kind: 'text', text: 'Goodbye' }, 'warm', 'en')
   t.equal(prompts.stats().misses, misses, 'nobody waits for what is fixed')
 
@@ -263,7 +264,9 @@ t.test('text is data for the engine, never an option, a command or a phoneme lis
 })
 
 t.test('recordings: the one of the language wins, any format, converted again when replaced', async (t) => {
-  const audioDirectory = await folder(t)
+  const directory = await folder(t)
+  const audioDirectory = join(directory, 'audio')
+  await mkdir(audioDirectory)
   const tone = (file: string, seconds: string) =>
     runProgram(
       'sox',
@@ -296,6 +299,25 @@ t.test('recordings: the one of the language wins, any format, converted again wh
     code: 'AUDIO_MISSING',
     blame: 'flow'
   })
+
+  await mkdir(join(directory, 'outside'))
+  await copyFile(join(audioDirectory, 'telephone.ul'), join(directory, 'outside/secret.ul'))
+  await symlink(join(directory, 'outside/secret.ul'), join(audioDirectory, 'linked.ul'))
+  await symlink(join(directory, 'outside'), join(audioDirectory, 'folder'))
+  await symlink('circle.ul', join(audioDirectory, 'circle.ul'))
+  await symlink('telephone.ul', join(audioDirectory, 'inside.ul'))
+  for (const name of [
+    ...['../outside/secret', 'zh-CN/../../outside/secret', '..', './telephone', 'zh-CN//welcome', '.', ''],
+    ...[join(directory, 'outside/secret'), '/etc/passwd', 'telephone\0', 'telephone\0.ul', '..\\outside\\secret'],
+    ...['linked', 'folder/secret', 'circle', '%2e%2e/outside/secret', 'x'.repeat(5000)]
+  ]) {
+    const shown = JSON.stringify(name).slice(0, 60)
+    t.equal(prompts.hasAudio(name, 'en'), false, shown)
+    t.equal(recordingsOf(directory)(name, 'en'), false, `${shown}, as flow check sees it`)
+    await t.rejects(prompts.render([{ kind: 'audio', name }], 'en', patience()), { code: 'AUDIO_MISSING' }, shown)
+  }
+  t.equal(prompts.hasAudio('inside', 'en'), true, 'a link within the folder is a recording')
+  t.equal(recordingsOf(directory)('inside', 'en'), true)
   await writeFile(join(audioDirectory, 'broken.wav'), 'this is no audio')
   await t.rejects(prompts.render([{ kind: 'audio', name: 'broken' }], 'en', patience()), { code: 'SPEECH_FAILED' })
 })

@@ -59,6 +59,15 @@ function visitMethod(node: ASTNode & { op: 'rcall' }, insideLoop: boolean, found
     const hint = say`use ==, in, startsWith(), endsWith() or contains()`
     found.objections.push({ start, end, message: say`matches() is not allowed in flows`, hint })
   }
+  // Each bind may double what the one around it holds.
+  if (method === 'bind' && receiver.op === 'id' && receiver.args === 'cel') {
+    found.objections.push({
+      start,
+      end,
+      message: say`cel.bind() is not allowed in flows`,
+      hint: say`set a variable in a step before`
+    })
+  }
   if (loops && insideLoop) {
     const message = say`${method}() inside of another loop is not allowed`
     found.objections.push({ start, end, message, hint: say`let the other system answer with what the flow needs` })

@@ -1,10 +1,11 @@
-import { TypeError as CelTypeError, type Environment, EvaluationError, Optional, ParseError } from '@marcbachmann/cel-js'
+import { TypeError as CelTypeError, type Environment, EvaluationError, ParseError } from '@marcbachmann/cel-js'
 import { AppError } from '../../domain/errors.ts'
 import { say } from '../../domain/saying.ts'
 import type { Expression, Scope } from '../expression.ts'
 import { celEnvironment, withScope } from './cel-environment.ts'
 import { didYouMean } from './closest.ts'
 import type { CompileContext } from './compile-context.ts'
+import { LimitedNames, plain } from './evaluation-limits.ts'
 import { explainCelError } from './explain-cel-error.ts'
 import { inspect } from './expression-guard.ts'
 import type { Report } from './report.ts'
@@ -118,30 +119,13 @@ function wrong(source: string): Checked {
   return { source, type: 'dyn', names: new Set(), evaluate: () => null }
 }
 
-function evaluate(source: string, program: (names: Scope['names']) => unknown, scope: Scope): unknown {
+function evaluate(source: string, program: (names: LimitedNames) => unknown, scope: Scope): unknown {
   try {
-    return plain(withScope(scope, program))
+    return plain(withScope(scope, (names) => program(new LimitedNames(names))))
   } catch (error) {
     throw new AppError('FLOW_EXPRESSION', 'flow', 'An expression has no value', {
       details: { expression: source, problem: error instanceof EvaluationError ? error.summary : String(error) },
       cause: error
     })
   }
-}
-
-/** What a flow can grow by `${x + x}`: enough for what other systems answer, and small enough for any number of calls. */
-const TEXT_MAX = 256 * 1024
-const ITEMS_MAX = 10_000
-
-/** CEL's values as JSON has them: its ints are BigInt, which no other room wants to meet. Throws for a value that has grown too large. */
-function plain(value: unknown): unknown {
-  const size = typeof value === 'string' ? value.length / TEXT_MAX : Array.isArray(value) ? value.length / ITEMS_MAX : 0
-  if (size > 1) throw new RangeError('The value is too large')
-  if (typeof value === 'bigint') return Number(value)
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(plain)
-  if (value instanceof Optional) return value.hasValue() ? plain(value.value()) : null
-  if (value instanceof Date) return value.toISOString()
-  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [String(key), plain(item)]))
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]))
 }

@@ -49,6 +49,12 @@ const asking = {
 }
 
 const method = template.optional()
+/** What a connection is made of (RFC 9110 §7, RFC 9112 §6) and where it leads: the address says that, and the length is counted. */
+const ownHeaders = /^(host|connection|content-length|transfer-encoding|keep-alive|upgrade|te|trailer|expect|proxy-.*)$/i
+const headerName = z
+  .string()
+  .regex(/^[\w!#$%&'*+.^`|~-]+$/, objection`must be the name of a header`)
+  .refine((name) => !ownHeaders.test(name), objection`must be a header that flows may set`)
 const field = z
   .enum(['string', 'number', 'boolean', 'list', 'map', 'any'], objection`must be string, number, boolean, list, map or any`)
   .meta({ title: 'type: string, number, boolean, list, map, any' })
@@ -178,7 +184,10 @@ export const stepSchemas = {
         patch: method.describe('URL.'),
         delete: method.describe('URL.'),
         json: anyTemplate.optional().describe('What to send.'),
-        headers: z.record(z.string(), template).optional().describe('HTTP headers.'),
+        headers: z
+          .record(headerName, template)
+          .optional()
+          .describe('HTTP headers, of ASCII letters; what belongs to the connection, such as Host, is not for flows.'),
         timeout: duration.optional().describe('Default 5s.'),
         retries: count(0, 5).optional().describe('More tries when it is unreachable, too slow or answers 5xx. Default 0.'),
         while_waiting: prompt.optional().describe('Said when the answer takes longer than 700 ms; stopped when it comes.'),
@@ -191,7 +200,7 @@ export const stepSchemas = {
       ...onward
     })
     .describe(
-      'Asks another system by HTTP. Unreachable, too slow, status 400 and above, or an answer that does not fit: `on_error`.'
+      'Asks another system by HTTP. Unreachable, too slow, status 300 and above, or an answer that does not fit: `on_error`. Redirects are not followed. Addresses are allowed as they are written: where a name leads to is up to DNS.'
     ),
   queue: z
     .strictObject({

@@ -3,6 +3,7 @@ import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts
 import { isAllowedRequest } from '../allowed-request.ts'
 import { ChildAbort } from '../child-abort.ts'
 import type { Frame } from '../conversation.ts'
+import { valueUnfit } from '../faults.ts'
 import { fitsShape } from '../fits-shape.ts'
 import type { Prompt } from '../prompt.ts'
 import { speak } from '../speak.ts'
@@ -37,12 +38,16 @@ function filledIn(step: RequestStep, frame: Frame): HttpRequest {
     url: String(step.url.evaluate(frame.scope)),
     timeoutMs: step.timeoutMs,
     ...(step.json !== undefined && { json: step.json.evaluate(frame.scope) }),
-    ...(headers !== undefined && { headers: textsOf(headers) })
+    ...(headers !== undefined && { headers: textsOf(headers, step) })
   }
 }
 
-function textsOf(headers: unknown): Record<string, string> {
-  return Object.fromEntries(Object.entries(Object(headers)).map(([name, value]) => [name, String(value)]))
+/** RFC 9110 §5.5: other letters mean something else to each server, and a line end would begin another header. */
+function textsOf(headers: unknown, step: RequestStep): Record<string, string> {
+  const texts = Object.entries(Object(headers)).map(([name, value]): [string, string] => [name, String(value)])
+  const wrong = texts.find(([, text]) => /[^\t\x20-\x7e]/.test(text))
+  if (wrong !== undefined) throw valueUnfit(step.name, 'a header of ASCII letters in one line')
+  return Object.fromEntries(texts)
 }
 
 async function sendPatiently(request: HttpRequest, retries: number, frame: Frame, signal: AbortSignal): Promise<HttpOutcome> {
