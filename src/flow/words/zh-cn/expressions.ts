@@ -44,6 +44,8 @@ export const expressions: Readonly<Record<string, string>> = {
   'queue() takes the name of a queue in quotes': 'queue() 的参数必须是加引号的队列名称',
   'queue("service").waiting': '例如 queue("service").waiting',
   'use ==, in, startsWith(), endsWith() or contains()': '请使用 ==、in、startsWith()、endsWith() 或 contains()',
+  'cel.bind() is not allowed in flows': '流程中不能使用 cel.bind()',
+  'set a variable in a step before': '请在前面的步骤中设置变量',
   'matches() is not allowed in flows': '流程中不能使用 matches()',
   '{}() inside of another loop is not allowed': '不能在另一个循环中使用 {0}()',
   'let the other system answer with what the flow needs': '请让对方系统直接返回流程需要的内容'

@@ -13,6 +13,8 @@ export const findings: Readonly<Record<string, string>> = {
   'there is no queue "{}"': '没有名为“{0}”的队列',
   'there is no agent "{}"': '没有编号为“{0}”的坐席',
   'there is no step "{}"': '没有名为“{0}”的步骤',
+  'there is no voice "{}"': '没有名为“{0}”的嗓音',
+  "voices are named under speech.flow_voices of the centre's file": '嗓音在中心配置文件的 speech.flow_voices 下命名',
   'there is no flow "{}"': '没有名为“{0}”的流程',
   'there is no variable "{}"': '没有名为“{0}”的变量',
   'there is no configuration value "{}"': '配置中没有“{0}”',

@@ -1,6 +1,8 @@
 /** What a value must be. Terms: see ../zh-cn.ts. */
 export const schemas: Readonly<Record<string, string>> = {
   'must be a text': '必须是文本',
+  'must be the name of a header': '必须是 HTTP 头名称',
+  'must be a header that flows may set': '必须是流程可以设置的 HTTP 头',
   'must be a whole number': '必须是整数',
   'must be true': '必须是 true',
   'must be true or false': '必须是 true 或 false',

@@ -17,12 +17,13 @@ export const testFiles: Readonly<Record<string, string>> = {
   'must be keys in quotes, such as "1"': '必须是加引号的按键，例如 "1"',
   'must be keys in quotes, silence, hangup, { keys: "1", at: 3s }, { keys: "1", while: "text" }, { hangup: true, at: 3s } or { hangup: true, while: "text" }':
     '必须是加引号的按键、silence、hangup、{ keys: "1", at: 3s }、{ keys: "1", while: "文本" }、{ hangup: true, at: 3s } 或 { hangup: true, while: "文本" }',
-  'must be answered, timeout, full or no_agents': '必须是 answered、timeout、full 或 no_agents',
+  'must be answered, timeout, full, no_agents, closed or withdrawn':
+    '必须是 answered、timeout、full、no_agents、closed 或 withdrawn',
   'must be a place or a list of places': '必须是位次或位次列表',
-  'must be answered, timeout, full, no_agents, or { exit: answered, after: 30s, position: [3, 2, 1], estimate: 2m }':
-    '必须是 answered、timeout、full、no_agents，或 { exit: answered, after: 30s, position: [3, 2, 1], estimate: 2m }',
-  'must be answered, timeout, full, no_agents, { exit: answered, after: 30s }, or a list of such, one for each time':
-    '必须是 answered、timeout、full、no_agents、{ exit: answered, after: 30s }，或由它们组成的列表，每次进入对应一项',
+  'must be answered, timeout, full, no_agents, closed, withdrawn, or { exit: answered, after: 30s, position: [3, 2, 1], estimate: 2m }':
+    '必须是 answered、timeout、full、no_agents、closed、withdrawn，或 { exit: answered, after: 30s, position: [3, 2, 1], estimate: 2m }',
+  'must be answered, timeout, full, no_agents, closed, withdrawn, { exit: answered, after: 30s }, or a list of such, one for each time':
+    '必须是 answered、timeout、full、no_agents、closed、withdrawn、{ exit: answered, after: 30s }，或由它们组成的列表，每次进入对应一项',
   'must be completed, busy, no_answer, unreachable or refused': '必须是 completed、busy、no_answer、unreachable 或 refused',
   'must be nothing, fails, { says: 10s } or { says: 10s, hangup: true }':
     '必须是 nothing、fails、{ says: 10s } 或 { says: 10s, hangup: true }',
