@@ -12,6 +12,7 @@ import { converse } from './converse.ts'
 import type { Leg } from './leg.ts'
 import type { LiveCall, TalkControl } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
+import { inAnotherQueue } from './queue-place.ts'
 import { type RingResult, ringPhone } from './ring-phone.ts'
 import { type Answered, letGo } from './ringing.ts'
 import { waitInQueue } from './wait-in-queue.ts'
@@ -161,7 +162,10 @@ async function talkAndGoOn(entry: CallbackEntry, call: LiveCall, agent: Answered
   let number = end.kind === 'number' ? end.number : undefined
   if (number === undefined) {
     // Sent on to another queue; or the agent was gone before the two were joined, and the customer keeps the place.
-    const place = end.kind === 'queue' ? { queue: end.queue, skills: {} } : { queue, skills, enqueuedAt, ...routing }
+    const place =
+      end.kind === 'queue'
+        ? { queue: end.queue, skills: {}, ...inAnotherQueue(routing ?? {}, agent.offer.agentId) }
+        : { queue, skills, enqueuedAt, ...routing }
     const left = await waitInQueue(call, office, { ...place, priority, leaveIfNoAgents: false }, call.signal)
     if (left.exit !== 'transferred') return over
     number = left.number

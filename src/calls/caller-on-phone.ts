@@ -17,6 +17,7 @@ import { converse } from './converse.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { playClips } from './play-clips.ts'
+import { inAnotherQueue } from './queue-place.ts'
 import { recordMessage } from './record-message.ts'
 import { reserveAgent, untilPickedUp } from './reserve-agent.ts'
 import { Silence } from './silence.ts'
@@ -87,7 +88,7 @@ export class CallerOnPhone implements Caller {
       priority: place?.priority ?? 'normal',
       skills: place?.skills ?? {},
       enqueuedAt: place?.enqueuedAt,
-      ...(place !== undefined && { routing: routingOf(place) }),
+      ...(lastPlace !== undefined && { routing: place === undefined ? inAnotherQueue(routingOf(lastPlace)) : routingOf(place) }),
       language: story.language,
       data: story.attachedData(this.#office.clock.now()),
       bookedBy: 'flow',

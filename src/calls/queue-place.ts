@@ -1,6 +1,6 @@
 import type { Attend, QueueRequest } from '../domain/caller.ts'
 import { AppError } from '../domain/errors.ts'
-import type { CallId } from '../domain/ids.ts'
+import type { AgentId, CallId } from '../domain/ids.ts'
 import type { PriorityName, QueueSettings, WaitingCall } from '../domain/queue.ts'
 import type { SkillNeed } from '../domain/skill-need.ts'
 import type { OverflowRule } from '../domain/waiting.ts'
@@ -47,8 +47,11 @@ export function placeFor(request: QueueRequest, call: LiveCall, office: CallsOff
   return { ...place, enqueuedAt, priority, kept: true, resumes }
 }
 
+/** What a place is looked up in. */
+type Around = { readonly clock: Pick<CallsOffice['clock'], 'now'>; readonly centre: Pick<CallsOffice['centre'], 'queues'> }
+
 /** A place that nobody has been in yet. */
-export function placeOf(request: QueueRequest, call: LiveCall, office: CallsOffice): Place {
+export function placeOf(request: QueueRequest, call: Pick<LiveCall, 'totals'>, office: Around): Place {
   const settings = settingsOf(request.queue, office)
   return {
     settings,
@@ -72,15 +75,36 @@ export function placeOf(request: QueueRequest, call: LiveCall, office: CallsOffi
 }
 
 /** The place in the queue that the caller goes on to: with the first time, the priority and the longest wait that they had. */
-export function overflowed(place: Place, { queue, skills }: OverflowRule, office: CallsOffice): Place {
+export function overflowed(place: Place, { queue, skills }: OverflowRule, office: Around): Place {
   const settings = settingsOf(queue, office)
   const visited = new Set(place.visited).add(queue)
-  // How the step's own skills give way means nothing for these.
-  const { relax: _, ...routing } = place.routing
-  return { ...place, settings, skills, routing, overflow: settings.overflow ?? [], visited, leaveIfNoAgents: false, kept: true }
+  return {
+    ...place,
+    settings,
+    skills,
+    routing: inAnotherQueue(place.routing),
+    overflow: settings.overflow ?? [],
+    visited,
+    leaveIfNoAgents: false,
+    kept: true
+  }
 }
 
-function settingsOf(queue: string, office: CallsOffice): QueueSettings {
+/**
+ * What goes with a caller into another queue: their artificial age, and the agent whom they should get, unless that
+ * was who has just talked to them. How skills give way belongs to the skills, and those to the queue that they were asked for.
+ */
+export function inAnotherQueue({ relax: _, preferred, ...routing }: Place['routing'], talkedWith?: AgentId): Place['routing'] {
+  return preferred === undefined || preferred.agentId === talkedWith ? routing : { ...routing, preferred }
+}
+
+/** A wait of a caller whom an agent sends to another queue: its time begins anew. */
+export function sentOnTo(queue: string, talkedWith: AgentId, { priority, attend, routing }: Place): QueueRequest {
+  const company = attend === undefined ? {} : { attend }
+  return { queue, skills: {}, priority, leaveIfNoAgents: false, ...company, ...inAnotherQueue(routing, talkedWith) }
+}
+
+function settingsOf(queue: string, office: Around): QueueSettings {
   const settings = office.centre.queues.get(queue)
   if (settings !== undefined) return settings
   throw new AppError('QUEUE_UNKNOWN', 'flow', 'A flow named a queue that does not exist', { details: { queue } })

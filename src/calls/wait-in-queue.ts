@@ -1,10 +1,9 @@
-import type { Attend, QueueExit, QueueRequest } from '../domain/caller.ts'
-import type { PriorityName } from '../domain/queue.ts'
+import type { QueueExit, QueueRequest } from '../domain/caller.ts'
 import { converse } from './converse.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { overflowNow } from './overflow.ts'
-import { overflowed, type Place, placeFor, placeOf } from './queue-place.ts'
+import { overflowed, type Place, placeFor, placeOf, sentOnTo } from './queue-place.ts'
 import type { Answered } from './ringing.ts'
 import { type Leaving, waitForAgent } from './wait-for-agent.ts'
 
@@ -25,8 +24,7 @@ export async function waitInQueue(
     if (end.kind === 'over') return { exit: 'answered' }
     if (end.kind === 'number') return { exit: 'transferred', number: end.number }
     // Another queue is another wait; who was not served keeps the place they had.
-    place =
-      end.kind === 'queue' ? placeOf(sentOnTo(end.queue, last.priority, last.attend), call, office) : { ...last, kept: true }
+    place = end.kind === 'queue' ? placeOf(sentOnTo(end.queue, wait.offer.agentId, last), call, office) : { ...last, kept: true }
   }
 }
 
@@ -51,8 +49,4 @@ function ruleOf(wait: Answered | Leaving, place: Place, office: CallsOffice) {
   if (wait === 'full' || wait === 'no_agents' || wait === 'closed')
     return overflowNow(place, office, 0, office.distribution.queueStatus(place.settings.name)?.waiting ?? 0)
   return typeof wait !== 'string' && wait.type === 'overflow' ? wait.rule : undefined
-}
-
-function sentOnTo(queue: string, priority: PriorityName, attend: Attend | undefined): QueueRequest {
-  return { queue, skills: {}, priority, leaveIfNoAgents: false, ...(attend !== undefined && { attend }) }
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -451,6 +452,66 @@ t.test('flows over the API: what is live, its history, changes and the way back'
   t.match(await ask('PUT', '/bank', { source: says('shop', '1', 'x') }), { status: 422, body: { error: { code: 'OTHER_NAME' } } })
   t.match(await ask('PUT', '/..%2Fbank', { source: says('bank', '1', 'x') }), { status: 400 })
   t.equal(library.byName('bank')?.version, old)
+
+  await t.test('a name that is none writes nothing anywhere', async (t) => {
+    const outside = await mkdtemp(join(tmpdir(), 'switchboard-outside-'))
+    t.teardown(() => rm(outside, { recursive: true }))
+    await write('notes.yaml', 'not a flow\n')
+    const filesBefore = (await readdir(path('.'))).sort()
+    const parentBefore = (await readdir(path('..'))).includes('bank.yaml')
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const port = (app.server.address() as AddressInfo).port
+    // As it is written: clients usually resolve such paths before they send them.
+    const putRaw = (url: string, source: string) =>
+      new Promise<number>((resolve, reject) => {
+        const headers = { authorization: `Bearer ${tokens.get('admin')}`, 'content-type': 'application/json' }
+        const asked = request({ port, host: '127.0.0.1', method: 'PUT', path: `/api/v1/flows/${url}`, headers }, (answer) => {
+          answer.resume()
+          answer.once('end', () => resolve(answer.statusCode ?? 0))
+        })
+        asked.once('error', reject)
+        asked.end(JSON.stringify({ source }))
+      })
+    for (const name of [
+      ...['..', '../bank', '../../bank', '%2e%2e', '%2e%2e%2fbank', '..%5Cbank', '.', '%2F', '', '/'],
+      ...[encodeURIComponent(join(outside, 'bank')), `/${join(outside, 'bank')}`, '%00', 'bank%00', 'bank%00.yaml', 'bank%0a'],
+      ...['bank.yaml', 'bank.test', 'Bank', '-bank', '1bank', 'con:', '__proto__', '%E9%93%B6', '%', '%zz'],
+      ...['b'.repeat(101), 'b'.repeat(5000), 'b'.repeat(20_000)]
+    ]) {
+      const status = await putRaw(name, says('bank', '1', 'Elsewhere'))
+      t.ok(status >= 400 && status < 500, `${name.slice(0, 40)}: ${status}`)
+    }
+    t.equal((await ask('PUT', '/long', { source: `${says('long', '1', 'x')}${'#'.repeat(2_000_000)}` })).status, 413)
+    t.same((await readdir(path('.'))).sort(), filesBefore)
+    t.same(await readdir(outside), [])
+    t.equal((await readdir(path('..'))).includes('bank.yaml'), parentBefore)
+    t.equal(library.byName('bank')?.version, old)
+
+    await t.test('names of objects and of other files are names of flows like others', async (t) => {
+      const long = 'b'.repeat(100)
+      for (const name of ['constructor', 'nul', 'audio', long]) {
+        t.equal(await putRaw(name, says(name, '77', 'x')), 200, name.slice(0, 20))
+        t.equal(await readFile(path(`${name}.yaml`), 'utf8'), says(name, '77', 'x'))
+        await rm(path(`${name}.yaml`))
+        await live.reload()
+        t.equal(library.byName(name), undefined)
+      }
+      await writeFile(join(outside, 'target.yaml'), says('linked', '78', 'x'))
+      await symlink(join(outside, 'target.yaml'), path('linked.yaml'))
+      await live.reload()
+      t.equal(await putRaw('linked', says('linked', '78', 'new')), 200)
+      t.equal(
+        await readFile(join(outside, 'target.yaml'), 'utf8'),
+        says('linked', '78', 'x'),
+        'nothing is written through a link'
+      )
+      t.equal((await lstat(path('linked.yaml'))).isSymbolicLink(), false)
+      await rm(path('linked.yaml'))
+      await rm(path('notes.yaml'))
+      await live.reload()
+      facts.length = 0
+    })
+  })
 
   const put = await ask('PUT', '/bank', { source: says('bank', '1', 'New') })
   t.match(put, { status: 200, body: { name: 'bank', version: library.byName('bank')?.version, findings: [] } })

@@ -1,11 +1,13 @@
 import t from 'tap'
 import { KeptPlaces } from '../../src/calls/kept-places.ts'
+import { inAnotherQueue, overflowed, placeOf, sentOnTo } from '../../src/calls/queue-place.ts'
 import { turnedAway, untilRuleLeaves } from '../../src/calls/queue-rules.ts'
 import type { Calendar } from '../../src/domain/centre.ts'
-import type { CallId } from '../../src/domain/ids.ts'
+import type { AgentId, CallId } from '../../src/domain/ids.ts'
 import type { KeptPlace, KeptPlaceStore } from '../../src/domain/kept-place.ts'
 import type { QueueSettings } from '../../src/domain/queue.ts'
 import { isStaffed, type Staffing } from '../../src/domain/staff-rule.ts'
+import type { OverflowRule } from '../../src/domain/waiting.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
 import { VirtualClock } from '../helpers/virtual-clock.ts'
 
@@ -181,3 +183,38 @@ t.test('the place of a caller who was cut off is given back once, within its tim
   t.equal(next.size, 1, 'what is old is forgotten')
   await next.close()
 })
+
+t.test(
+  'in another queue callers keep their age and whom they should get, not how the skills of the first gave way',
+  async (t) => {
+    const ann = 'ann' as AgentId
+    const bob = 'bob' as AgentId
+    const preferred = { agentId: ann, patienceMs: 30_000 }
+    const relax = [{ afterMs: 10_000, anyone: true as const }]
+    const queues = new Map([
+      ['shop', shop],
+      ['repair', { ...shop, name: 'repair' }]
+    ])
+    const around = { clock: new VirtualClock(MORNING), centre: { ...noCentre, queues } }
+    const call = { totals: { queuedMs: 0, talkedMs: 0, heldMs: 0 } }
+    const request = {
+      queue: 'shop',
+      skills: { tools: 3 },
+      priority: 'high' as const,
+      leaveIfNoAgents: false,
+      enqueuedAt: MORNING - 5
+    }
+    const place = placeOf({ ...request, ageBonusMs: 60_000, preferred, relax }, call, around)
+    t.same(place.routing, { ageBonusMs: 60_000, preferred, relax })
+
+    const over = overflowed(place, { queue: 'repair', skills: { wood: 1 } } as OverflowRule, around)
+    t.same(over.routing, { ageBonusMs: 60_000, preferred })
+    t.match(over, { skills: { wood: 1 }, priority: 'high', enqueuedAt: MORNING - 5, settings: { name: 'repair' } })
+
+    const sent = sentOnTo('repair', bob, place)
+    t.same(sent, { queue: 'repair', skills: {}, priority: 'high', leaveIfNoAgents: false, ageBonusMs: 60_000, preferred })
+    t.equal(placeOf(sent, call, around).enqueuedAt, MORNING, 'another wait')
+    t.notOk('preferred' in sentOnTo('repair', ann, place), 'who has talked to them does not get them back')
+    t.same(inAnotherQueue({}), {})
+  }
+)
