@@ -16,7 +16,7 @@ export type AgentAction =
   /** Their phone or desk is gone, while they wait for a call. */
   | { readonly type: 'away'; readonly reason: Absence }
   /** It is there again: ready, if that was why they are not. */
-  | { readonly type: 'back'; readonly reason: Absence }
+  | { readonly type: 'back'; readonly reason: Absence | 'phone-unreachable' }
   /** The deadline of the wrap-up has come. */
   | { readonly type: 'wrapUpOver' }
   /** The agent has finished it, noted this, and may have chosen what comes next. */

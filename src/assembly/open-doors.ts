@@ -101,6 +101,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     agents: distribution,
     calls,
     callbacks: core.callbacks,
+    onDesk: (agentId, connected) => bus.publish({ type: 'desk.changed', agentId, connected }),
     verifyToken: (token) => verifyToken(app, token),
     clock,
     log,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { connectAsterisk } from '../ari/connect-asterisk.ts'
 import { AfterCalls } from '../calls/after-calls.ts'
+import { Attendance } from '../calls/attendance.ts'
 import { CallTable } from '../calls/call-table.ts'
 import { CallbackBook } from '../calls/callback-book.ts'
 import { Distribution } from '../calls/distribution.ts'
@@ -119,6 +120,9 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     log
   })
   closing.add('distribution', { close: async () => distribution.dispose() })
+  const attendance = new Attendance({ rules: centre.absence ?? {}, distribution, clock, log })
+  bus.listen(attendance.listener)
+  closing.add('attendance', { close: async () => attendance[Symbol.dispose]() })
 
   const reception = new Reception()
   const telephony = closing.add(

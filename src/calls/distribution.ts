@@ -180,7 +180,7 @@ export class Distribution implements AgentCommands {
   }
 
   /** It is there again: ready, if that was why they were not. */
-  bringBack(agentId: AgentId, reason: Absence): void {
+  bringBack(agentId: AgentId, reason: Absence | 'phone-unreachable'): void {
     this.#command(() => this.#act(agentId, { type: 'back', reason }))
   }
 

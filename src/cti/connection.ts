@@ -1,6 +1,7 @@
 import { toAppError } from '../domain/errors.ts'
 import { isCommand, runCommand } from './commands.ts'
 import type { CtiLimits, CtiOptions } from './cti-world.ts'
+import type { Desks } from './desks.ts'
 import { closeCodes, errorCodes, type ParamsOf, type Request, type Response } from './messages.ts'
 import type { Outlet } from './outlet.ts'
 import { failed, parseParams, parseRequest } from './parse-request.ts'
@@ -30,6 +31,8 @@ export class Connection {
   readonly #options: CtiOptions
   readonly #limits: CtiLimits
   readonly #sessions: Sessions
+  readonly #desks: Desks
+  #desk: Disposable | undefined
   readonly #bucket: TokenBucket
   readonly #openTimer: NodeJS.Timeout
   readonly #heartbeat: NodeJS.Timeout
@@ -37,11 +40,17 @@ export class Connection {
   #pingedAt: number | undefined
   #unanswered = 0
 
-  constructor(socket: ClientSocket, sessions: Sessions, options: CtiOptions, limits: CtiLimits) {
+  constructor(
+    socket: ClientSocket,
+    { sessions, desks }: { readonly sessions: Sessions; readonly desks: Desks },
+    options: CtiOptions,
+    limits: CtiLimits
+  ) {
     this.#socket = socket
     this.#options = options
     this.#limits = limits
     this.#sessions = sessions
+    this.#desks = desks
     this.#bucket = new TokenBucket(limits.messagesPerSecond, limits.messagesBurst, options.clock.now())
     this.#openTimer = setTimeout(() => this.close(closeCodes.openTimeout, 'No session.open came'), limits.openMs)
     this.#heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs)
@@ -81,6 +90,7 @@ export class Connection {
     clearInterval(this.#heartbeat)
     if (this.#phase.name === 'open') this.#phase.session.detach(this.#socket, this.#options.clock.now())
     this.#phase = { name: 'closed' }
+    this.#desk?.[Symbol.dispose]()
   }
 
   close(code: number, reason: string): void {
@@ -128,6 +138,8 @@ export class Connection {
         return
       }
       const viewer = viewerOf(user, params.monitor, this.#options.centre)
+      // Before the session leaves another connection, so that a desk that only moves is not gone in between.
+      if (viewer.agentId !== undefined) this.#desk = this.#desks.open(viewer.agentId)
       const { resumeAfter, sessionId } = params
       const resume = resumeAfter === undefined ? undefined : { resumeAfter, sessionId }
       // From attaching to the last replayed event nothing awaits, so that no live event slips in between.

@@ -1,7 +1,9 @@
 import type { DomainEvent } from '../domain/events.ts'
+import type { AgentId } from '../domain/ids.ts'
 import { bodiesOf } from './bodies.ts'
 import { type ClientSocket, Connection } from './connection.ts'
 import { type CtiLimits, type CtiOptions, defaultLimits } from './cti-world.ts'
+import { Desks } from './desks.ts'
 import { closeCodes } from './messages.ts'
 import type { Session } from './session.ts'
 import { frameOf } from './session-stream.ts'
@@ -19,12 +21,14 @@ export class CtiServer {
   readonly #limits: CtiLimits
   readonly #sessions: Sessions
   readonly #connections = new Set<Connection>()
+  readonly #desks: Desks
   readonly #timers: readonly NodeJS.Timeout[]
 
   constructor(options: CtiOptions) {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#sessions = new Sessions(this.#limits)
+    this.#desks = new Desks((agentId, connected) => options.onDesk?.(agentId as AgentId, connected))
     this.#timers = [
       setInterval(() => this.#sessions.recover((session, dropped) => this.#overrun(session, dropped)), RECOVER_MS),
       setInterval(() => this.#sessions.forgetOld(options.clock.now()), FORGET_MS)
@@ -47,7 +51,7 @@ export class CtiServer {
 
   /** A socket has opened. Feed the connection with its messages, pongs and end. */
   accept(socket: ClientSocket): Pick<Connection, 'receive' | 'pong' | 'lost'> {
-    const connection = new Connection(socket, this.#sessions, this.#options, this.#limits)
+    const connection = new Connection(socket, { sessions: this.#sessions, desks: this.#desks }, this.#options, this.#limits)
     this.#connections.add(connection)
     return {
       receive: (text) => connection.receive(text),

@@ -1,4 +1,5 @@
 import type { Centre, User } from '../domain/centre.ts'
+import type { AgentId } from '../domain/ids.ts'
 import type { Log } from '../domain/log.ts'
 import type { CallbackCommands } from '../domain/ports/callbacks.ts'
 import type { Clock } from '../domain/ports/clock.ts'
@@ -15,6 +16,8 @@ export interface CtiOptions {
   readonly callbacks: CallbackCommands
   /** The user that a token was issued to, or undefined when it is not valid now. */
   verifyToken(token: string): Promise<User | undefined>
+  /** The first desk of an agent has connected, or the last one is gone. */
+  onDesk?(agentId: AgentId, connected: boolean): void
   readonly clock: Clock
   readonly log: Log
   readonly version: string

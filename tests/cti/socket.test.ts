@@ -179,6 +179,23 @@ t.test('supervisors act for the agents of their teams, who are told by whom', as
   t.same(agent.opened.choices, {}, 'the centre has no lists')
 })
 
+t.test('an agent has a desk from the first connection to the last, and one that only moves is never gone', async (t) => {
+  const { url, bus } = await start(t)
+  const told: string[] = []
+  bus.listen((event) => event.type === 'desk.changed' && told.push(`${event.agentId} ${event.connected}`))
+  const page = await CtiClient.open(url, '1001')
+  const program = await CtiClient.open(url, '1001')
+  await CtiClient.open(url, '2001')
+  t.same(told, ['1001 true'], 'a supervisor has no state that depends on it')
+  await program.cut()
+  const moved = await CtiClient.open(url, '1001', { resumeAfter: 0, sessionId: page.opened.sessionId })
+  await page.closed()
+  t.same(told, ['1001 true'])
+  await moved.result('session.close')
+  await until(() => told.length === 2, { what: 'the desk to be gone' })
+  t.same(told, ['1001 true', '1001 false'])
+})
+
 t.test('what the core refuses is told with a code and with what may be done', async (t) => {
   const { url, play, calls, agents } = await start(t)
   const agent = await CtiClient.open(url, '1001')

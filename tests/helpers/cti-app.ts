@@ -47,6 +47,7 @@ export async function startCtiApp(limits: Partial<CtiLimits> = {}): Promise<CtiA
     calls,
     callbacks,
     verifyToken: async (token) => smallUsers.find(({ username }) => username === token),
+    onDesk: (agentId, connected) => bus.publish({ type: 'desk.changed', agentId, connected }),
     clock,
     log,
     version: '0.0.0',
