@@ -47,7 +47,8 @@ The token comes from \`POST /api/v1/session {"username":"1001","password":"…"}
 - **Ask once.** A request with the id and the words of an earlier one of this session is answered again and not carried out again.
   Make ids unique, also across reloads of your page, and a request whose answer got lost can safely be repeated.
 - **Keep up.** If you read too slowly, events are left out and \`session.overrun\` brings a snapshot. \`session.health\` comes at regular intervals: if it does not, connect again.
-- **Who sees what.** Agents: their own state, phone and calls, and the figures of their queues. Supervisors: the same of their teams, and which flows go live. \`crm\`: what \`monitor\` names. Administrators: all.
+- **Who sees what.** Agents: their own state, phone and calls, and the figures of their queues. Supervisors: the same of their teams, calls of the queues these serve (not for
+  \`closed\` teams), and which flows go live. \`crm\`: what \`monitor\` names, within the teams it was given. Administrators: all.
 - **\`allowed\`** on a call names what you may do with it now.`
 
 function things(): string {

@@ -1,5 +1,6 @@
 import type { Role } from '../domain/agent.ts'
 import type { Centre, User } from '../domain/centre.ts'
+import { ledBy, seesAllTeams } from '../domain/team-scope.ts'
 import type { Monitor } from './messages.ts'
 
 /** Who a client is and what is theirs, worked out once per session so that fan-out only looks into sets. */
@@ -9,10 +10,14 @@ export interface Viewer {
   readonly role: Role
   /** Set when the user is an agent: their id is their extension. */
   readonly agentId: string | undefined
-  /** Agents of the teams a supervisor leads. */
+  /** Whether it sees what is of no team of its own: administrators, and crm clients without teams. */
+  readonly unlimited: boolean
+  /** Agents of the teams that a supervisor leads, or that a crm client was given. */
   readonly ledAgents: ReadonlySet<string>
-  /** Queues that the agent, or an agent of the supervisor's teams, serves. */
+  /** Queues that the agent, or an agent of those teams, serves. */
   readonly servedQueues: ReadonlySet<string>
+  /** Those of them whose calls it sees, whoever takes them: the ones that an agent of a team serves that is not closed. */
+  readonly callQueues: ReadonlySet<string>
   readonly monitor: Narrowing | undefined
   /** The user as the token told; equal text, equal rights. */
   readonly rights: string
@@ -30,15 +35,17 @@ export interface Narrowing {
 /** The viewer that a user with that filter is. */
 export function viewerOf(user: User, monitor: Monitor | undefined, centre: Centre): Viewer {
   const own = centre.agents.get(user.username)
-  const led = user.role === 'supervisor' ? [...centre.agents.values()].filter(({ team }) => user.teams.includes(team)) : []
+  const { agents: led, open } = ledBy(user, centre)
   const served = [...(own === undefined ? [] : [own]), ...led].flatMap(({ queues }) => queues)
   const viewer = {
     username: user.username,
     name: user.name,
     role: user.role,
     agentId: own?.id,
+    unlimited: seesAllTeams(user),
     ledAgents: new Set<string>(led.map(({ id }) => id)),
     servedQueues: new Set(served),
+    callQueues: new Set(open.flatMap(({ queues }) => queues)),
     rights: JSON.stringify(user)
   }
   return withMonitor(viewer, monitor)

@@ -6,8 +6,9 @@ import type { Viewer } from './viewer.ts'
  * Who sees what:
  *
  * - agent: their own state and phone, the calls they were offered or talked in, and the figures of their queues.
- * - supervisor: the same of every agent of their teams, the calls that waited in queues those agents serve, and which flows are live.
- * - crm: what its monitor filter names; nothing without one.
+ * - supervisor: the same of every agent of their teams, the calls that waited in queues those agents serve (not for closed teams: these see
+ *   the calls of their own agents only), and which flows are live.
+ * - crm: what its monitor filter names, within the teams it was given, if any; nothing without a filter.
  * - admin: all.
  *
  * For the others a monitor filter narrows this. Sight of a call is never lost before its end, so that no client is left with a stale one.
@@ -48,7 +49,7 @@ export function maySeePhone(viewer: Viewer, deviceId: string, agentId: string | 
 
 /** Whether the viewer sees the figures of that queue. */
 export function maySeeQueue(viewer: Viewer, queue: string): boolean {
-  const granted = seesAll(viewer) || viewer.servedQueues.has(queue)
+  const granted = seesAll(viewer) || (sees(viewer) && viewer.servedQueues.has(queue))
   return granted && (viewer.monitor?.queues?.has(queue) ?? true)
 }
 
@@ -63,27 +64,32 @@ export function mayDirect(viewer: Viewer, call: CallRecord): boolean {
   if (viewer.role === 'admin') return true
   if (viewer.role !== 'supervisor') return false
   const { connections, queue } = call.view
-  const waits = connections.some(({ kind }) => kind === 'queue') && queue !== undefined && viewer.servedQueues.has(queue)
+  const waits = connections.some(({ kind }) => kind === 'queue') && queue !== undefined && viewer.callQueues.has(queue)
   return waits || connections.some(({ agentId }) => agentId !== undefined && viewer.ledAgents.has(agentId))
 }
 
 /** Whether the viewer may give orders for that agent. */
 export function mayCommandAgent(viewer: Viewer, agentId: string): boolean {
-  return viewer.agentId === agentId || viewer.role === 'admin' || viewer.ledAgents.has(agentId)
+  return viewer.agentId === agentId || viewer.role === 'admin' || (viewer.role === 'supervisor' && viewer.ledAgents.has(agentId))
 }
 
 function seesAll(viewer: Viewer): boolean {
-  return viewer.role === 'admin' || (viewer.role === 'crm' && viewer.monitor !== undefined)
+  return viewer.unlimited && sees(viewer)
+}
+
+/** A crm client without a filter has not said what it wants. */
+function sees({ role, monitor }: Viewer): boolean {
+  return role !== 'crm' || monitor !== undefined
 }
 
 function grantsAgent(viewer: Viewer, agentId: string): boolean {
-  return seesAll(viewer) || viewer.agentId === agentId || viewer.ledAgents.has(agentId)
+  return seesAll(viewer) || viewer.agentId === agentId || (sees(viewer) && viewer.ledAgents.has(agentId))
 }
 
 function grantsCall(viewer: Viewer, call: CallRecord): boolean {
   if (seesAll(viewer)) return true
   if (viewer.agentId !== undefined && call.agents.has(viewer.agentId)) return true
-  return viewer.role === 'supervisor' && (overlap(call.agents, viewer.ledAgents) || overlap(call.queues, viewer.servedQueues))
+  return sees(viewer) && (overlap(call.agents, viewer.ledAgents) || overlap(call.queues, viewer.callQueues))
 }
 
 /** A filter that names agents or queues wants the calls that touch one of them. */

@@ -1,43 +1,34 @@
 import type { AgentProfile } from '../domain/agent.ts'
 import type { Centre, User } from '../domain/centre.ts'
+import { ledBy, seesAllTeams } from '../domain/team-scope.ts'
 import type { CallScope } from '../records/read-calls.ts'
 
-/** Whether the user may look at that agent: agents at themselves, supervisors at their teams, the others at all. */
+/** Whether the user may look at that agent: at themselves, supervisors and crm clients at their teams, the others at all. */
 export function mayLookAt(user: User, agent: Pick<AgentProfile, 'id' | 'team'>): boolean {
-  switch (user.role) {
-    case 'agent':
-      return agent.id === user.username
-    case 'supervisor':
-      return agent.id === user.username || user.teams.includes(agent.team)
-    case 'crm':
-    case 'admin':
-      return true
-    default:
-      return user.role satisfies never
-  }
+  if (seesAllTeams(user) || agent.id === user.username) return true
+  return user.role !== 'agent' && user.teams.includes(agent.team)
 }
 
-/** The queues whose messages somebody may hear: agents and supervisors those of their own and of their teams; undefined: all. */
-export function voicemailScope(user: User, centre: Centre): readonly string[] | undefined {
-  if (user.role === 'admin') return undefined
-  const own = centre.agents.get(user.username)
-  const led = user.role === 'supervisor' ? [...centre.agents.values()].filter(({ team }) => user.teams.includes(team)) : []
-  return [...new Set([...(own === undefined ? [] : [own]), ...led].flatMap(({ queues }) => queues))]
-}
-
-/** The calls somebody may read: agents their own; supervisors those of their teams and of the queues these serve; undefined: all. */
-export function callScope(user: User, centre: Centre): CallScope | undefined {
-  if (user.role === 'crm' || user.role === 'admin') return undefined
-  if (user.role === 'agent') return { agents: [user.username], queues: [] }
-  const led = [...centre.agents.values()].filter(({ team }) => user.teams.includes(team))
-  return { agents: [user.username, ...led.map(({ id }) => id)], queues: [...new Set(led.flatMap(({ queues }) => queues))] }
-}
-
-/** The queues whose customers somebody may have called back: agents those they serve, supervisors those of their teams; undefined: all. */
+/** The queues whose figures, messages and callbacks are somebody's: those they serve, and those of their teams; undefined: all. */
 export function queueScope(user: User, centre: Centre): readonly string[] | undefined {
-  if (user.role === 'crm' || user.role === 'admin') return undefined
-  const own = [...centre.agents.values()].filter(({ id, team }) =>
-    user.role === 'agent' ? id === user.username : user.teams.includes(team)
-  )
-  return [...new Set(own.flatMap(({ queues }) => queues))]
+  if (seesAllTeams(user)) return undefined
+  const own = centre.agents.get(user.username)
+  return queuesOf([...(own === undefined ? [] : [own]), ...ledBy(user, centre).agents])
+}
+
+/** The calls somebody may read: their own, those of their teams, and those of the queues that teams serve which are not closed; undefined: all. */
+export function callScope(user: User, centre: Centre): CallScope | undefined {
+  if (seesAllTeams(user)) return undefined
+  const { agents, open } = ledBy(user, centre)
+  return { agents: [user.username, ...agents.map(({ id }) => id)], queues: queuesOf(open) }
+}
+
+/** Whether a call of these agents and queues is within that scope. */
+export function isInScope(call: CallScope, scope: CallScope | undefined): boolean {
+  if (scope === undefined) return true
+  return call.agents.some((agent) => scope.agents.includes(agent)) || call.queues.some((queue) => scope.queues.includes(queue))
+}
+
+function queuesOf(agents: readonly AgentProfile[]): readonly string[] {
+  return [...new Set(agents.flatMap(({ queues }) => queues))]
 }

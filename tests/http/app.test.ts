@@ -132,6 +132,9 @@ t.test('who may ask what', async (t) => {
   t.match(await get('1001', '/api/v1/queues'), {
     body: { items: [{ queue: 'service', title: 'Service', waiting: 1, callbacks: 0, oldestSince: '1970-01-01T00:00:01.000Z' }] }
   })
+  t.same((await get('1003', '/api/v1/queues')).body.items, [], 'a queue of another team')
+  t.same((await get('2002', '/api/v1/queues')).body.items, [])
+  t.equal((await get('2001', '/api/v1/queues')).body.items.length, 1)
   const seenBy = async (username: string) =>
     (await get(username, '/api/v1/agents')).body.items.map(({ agentId }: { agentId: string }) => agentId)
   t.same(await seenBy('1001'), ['1001'])

@@ -1,13 +1,12 @@
 import { z } from 'zod'
-import type { CallSummary } from '../../records/call-summary.ts'
 import { readCall } from '../../records/read-call.ts'
-import { type CallScope, listCalls } from '../../records/read-calls.ts'
+import { listCalls } from '../../records/read-calls.ts'
 import type { App } from '../app-type.ts'
 import { requires, userOf } from '../auth.ts'
 import { problem, problemSchema } from '../errors.ts'
 import type { HttpOptions } from '../http-options.ts'
 import { callStorySchema, callSummarySchema } from '../schemas/call.ts'
-import { callScope } from '../scope.ts'
+import { callScope, isInScope } from '../scope.ts'
 
 const PAGE_MAX = 500
 
@@ -69,12 +68,9 @@ export function callRoutes(app: App, { database, centre }: HttpOptions): void {
     async (request, reply) => {
       const scope = callScope(userOf(request), centre)
       const story = await readCall(database, request.params.id)
-      const seen = story !== undefined && (scope === undefined || isWithin(story.call, scope))
-      return seen ? story : reply.code(404).send(problem('CALL_UNKNOWN', 'There is no such call'))
+      return story !== undefined && isInScope(story.call, scope)
+        ? story
+        : reply.code(404).send(problem('CALL_UNKNOWN', 'There is no such call'))
     }
   )
-}
-
-function isWithin(call: CallSummary, { agents, queues }: CallScope): boolean {
-  return call.agents.some((agent) => agents.includes(agent)) || call.queues.some((queue) => queues.includes(queue))
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { App } from '../app-type.ts'
-import { requires } from '../auth.ts'
+import { requires, userOf } from '../auth.ts'
 import { problemSchema } from '../errors.ts'
 import type { HttpOptions } from '../http-options.ts'
+import { queueScope } from '../scope.ts'
 
 const queueSchema = z.object({
   queue: z.string(),
@@ -26,13 +27,15 @@ export function queueRoutes(app: App, { queues, newMessages, centre }: HttpOptio
       onRequest: requires(),
       schema: {
         tags: ['live'],
-        summary: 'Queues and their figures',
+        summary: 'Queues and their figures: those you serve, lead or were given',
         security: [{ bearer: [] }],
         response: { 200: z.object({ items: z.array(queueSchema) }), 401: problemSchema }
       }
     },
-    async () => {
-      const items = queues().map(({ oldestSince, ...status }) => ({
+    async (request) => {
+      const scope = queueScope(userOf(request), centre)
+      const seen = queues().filter(({ queue }) => scope?.includes(queue) ?? true)
+      const items = seen.map(({ oldestSince, ...status }) => ({
         ...status,
         newMessages: newMessages(status.queue),
         title: centre.queues.get(status.queue)?.title ?? status.queue,

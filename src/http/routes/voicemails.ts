@@ -6,7 +6,7 @@ import { requires, userOf } from '../auth.ts'
 import { problem, problemSchema } from '../errors.ts'
 import type { HttpOptions } from '../http-options.ts'
 import { toVoicemail, voicemailSchema, voicemailState } from '../schemas/voicemail.ts'
-import { voicemailScope } from '../scope.ts'
+import { queueScope } from '../scope.ts'
 
 const PAGE_MAX = 500
 
@@ -31,7 +31,7 @@ export async function findVoicemail(
   id: string
 ): Promise<RecordingRow | undefined> {
   const row = await readVoicemail(database, id)
-  const queues = voicemailScope(userOf(request), centre)
+  const queues = queueScope(userOf(request), centre)
   return row !== undefined && (queues?.includes(row.queue) ?? true) ? row : undefined
 }
 
@@ -51,7 +51,7 @@ export function voicemailRoutes(app: App, options: HttpOptions): void {
       }
     },
     async (request) => {
-      const within = voicemailScope(userOf(request), centre)
+      const within = queueScope(userOf(request), centre)
       const { rows, next } = await listVoicemails(database, { ...request.query, within })
       return { items: rows.map(toVoicemail), ...(next !== undefined && { next }) }
     }
