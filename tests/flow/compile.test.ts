@@ -424,7 +424,7 @@ t.test('what is right is not objected to', (t) => {
       'shortcuts: [{ name: x, when: "true", go: m, urgent: false }]'
     ),
     around('  a: { queue: service, attach: { x: 1 }, timeout: a, full: end }'),
-    around('  a: { transfer: { number: 1 }, unreachable: end }'),
+    around('  a: { menu: { choices: { 1: b } } }\n  b: { transfer: { number: 1 }, unreachable: end }'),
     around('  a: { hangup: }', 'start: end\non_error: a'),
     around(
       '  a: { set: { n: "${n + 1}", l: "${l + [n]}", m: { a: 1 }, d: null }, then: end }',

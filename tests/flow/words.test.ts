@@ -1,6 +1,8 @@
 import t from 'tap'
 import { listed, quoted, say, together } from '../../src/domain/saying.ts'
 import { codeFrame } from '../../src/flow/compile/code-frame.ts'
+import { compileAll } from '../../src/flow/compile/compile-all.ts'
+import type { FlowSource } from '../../src/flow/compile/compile-context.ts'
 import { compileFlow } from '../../src/flow/compile/compile-flow.ts'
 import { formatFindings } from '../../src/flow/compile/format-findings.ts'
 import { knownLanguage, toldIn } from '../../src/flow/words/told-in.ts'
@@ -208,4 +210,36 @@ t.test('what the libraries for YAML and CEL object to is told in our words, in b
     const found = findings.map(({ line, column, message }) => [`${line}:${column}`, `${message}`, toldIn('zh-CN', message)])
     t.same(found.find(([, message]) => message === english) ?? found, [place, english, inChinese], text)
   }
+})
+
+t.test('flows that lead to each other without waiting are told of in each of them', async (t) => {
+  const numbers: Record<string, string> = { one: '1', two: '2' }
+  const flow = (name: string, steps: string) => ({
+    file: `${name}.yaml`,
+    text: `flow: ${name}\nlanguages: [en]\nnumbers: ["${numbers[name]}"]\nsteps:\n  ${steps}\n  end: { hangup: true }\n`
+  })
+  const told = (...flows: FlowSource[]) =>
+    compileAll(flows, flowContext)
+      .findings.filter(({ severity }) => severity === 'error')
+      .map(({ code, file, line, column, message }) => `${code} ${file}:${line}:${column} ${message} ${toldIn('zh-CN', message)}`)
+  const toOne = flow('two', 'a: { go: { flow: one } }')
+  t.same(told(flow('one', 'a: { play: x, then: b }\n  b: { go: { flow: two } }'), toOne), [
+    'FLOW0012 one.yaml:6:3 flows go round without waiting for the caller: one → two → one 流程之间循环往复而从不等待来电者：one → two → one',
+    'FLOW0012 two.yaml:5:3 flows go round without waiting for the caller: one → two → one 流程之间循环往复而从不等待来电者：one → two → one'
+  ])
+  t.match(told(flow('one', 'a: { run: one, then: end }')), [/^FLOW0012 one.yaml:5:3 .*one → one$/], 'it runs itself')
+  t.match(
+    told(flow('one', 'a: { transfer: { number: "2" }, unreachable: end }'), flow('two', 'a: { run: one, then: end }')),
+    [/one.yaml:5:3 .*one → two → one$/, /two.yaml:5:3/],
+    'by a number'
+  )
+  t.match(
+    told(flow('one', 'a: { run: one, then: end }'), flow('two', 'a: { run: two, then: end }')),
+    [/one → one$/, /two → two$/],
+    'all rounds are told at once'
+  )
+  const menu = 'a: { menu: { prompt: x, choices: { 1: b }, no_input: { go: end }, no_match: { go: end } } }'
+  t.same(told(flow('one', `${menu}\n  b: { go: { flow: one } }`)), [], 'a menu waits')
+  t.same(told(flow('one', `${menu}\n  b: { go: { flow: two } }`), toOne), [], 'wherever in the round it is')
+  t.same(told(flow('one', 'a: { run: two, then: end }'), flow('two', 'a: { go: end }')), [])
 })

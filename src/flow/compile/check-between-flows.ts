@@ -2,6 +2,7 @@ import { type Saying, say } from '../../domain/saying.ts'
 import type { Flow } from '../flow.ts'
 import { FlowLibrary } from '../library.ts'
 import type { RunStep } from '../step.ts'
+import { checkRounds } from './check-rounds.ts'
 import { didYouMean } from './closest.ts'
 import type { DraftedFlow } from './draft-flow.ts'
 import type { Link } from './links-of.ts'
@@ -39,6 +40,7 @@ export function checkBetweenFlows(drafts: readonly DraftedFlow[]): readonly Repo
     for (const link of links) checkLink(link, around, report)
     if (flow !== undefined) proveShortcuts(flow, (name) => flows.get(name), report)
   })
+  checkRounds(drafts, reports, library)
   return reports
 }
 

@@ -1,6 +1,7 @@
 import { say } from '../../domain/saying.ts'
 import { type Exit, exitsOf } from '../exits-of.ts'
 import type { Flow } from '../flow.ts'
+import { findLoop } from './find-loop.ts'
 import type { Report } from './report.ts'
 
 /** What can be seen from the ways between the steps of one flow: steps nobody reaches, and loops that do not wait. */
@@ -46,44 +47,22 @@ function reportUnreachable(flow: Flow, ways: Ways, report: Report): void {
 
 /** Loops without any wait are errors. Those that only a silent caller goes round are warnings: a dead line would never end. */
 function reportLoops(ways: Ways, report: Report): void {
-  const spinning = findLoop(ways, ['none'])
+  const spinning = findLoop(ways.keys(), over(ways, ['none']))
   if (spinning !== undefined) {
     const place = { path: ['steps', spinning[0] ?? ''], key: true }
     const hint = say`put a menu, collect or queue into it, or leave it`
     report.error('FLOW0012', place, say`this goes round without waiting for the caller: ${spinning.join(' → ')}`, hint)
     return
   }
-  const silent = findLoop(ways, ['none', 'silence'])
+  const silent = findLoop(ways.keys(), over(ways, ['none', 'silence']))
   if (silent === undefined) return
   const place = { path: ['steps', silent[0] ?? ''], key: true }
   const hint = say`let no_input lead to an agent or a hangup`
   report.warning('FLOW0012', place, say`a caller who says nothing goes round for ever: ${silent.join(' → ')}`, hint)
 }
 
-/** The first loop over exits that wait no more than that, as the names of its steps. Without recursion: flows may have thousands of steps. */
-function findLoop(ways: Ways, waits: readonly string[]): readonly string[] | undefined {
-  const done = new Set<string>()
-  for (const start of ways.keys()) {
-    const way: { name: string; next: string[] }[] = []
-    const onWay = new Set<string>()
-    const enter = (name: string) => {
-      const exits = ways.get(name) ?? []
-      const next = exits.flatMap((exit) => (waits.includes(exit.waits) && exit.to.kind === 'step' ? exit.to.step : []))
-      way.push({ name, next })
-      onWay.add(name)
-    }
-    if (!done.has(start)) enter(start)
-    for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
-      const name = last.next.pop()
-      if (name === undefined) {
-        done.add(last.name)
-        onWay.delete(last.name)
-        way.pop()
-        continue
-      }
-      if (onWay.has(name)) return [...way.slice(way.findIndex((entry) => entry.name === name)).map((entry) => entry.name), name]
-      if (!done.has(name)) enter(name)
-    }
-  }
-  return undefined
+/** Where exits lead that wait no more than that. */
+function over(ways: Ways, waits: readonly string[]): (name: string) => readonly string[] {
+  return (name) =>
+    (ways.get(name) ?? []).flatMap((exit) => (waits.includes(exit.waits) && exit.to.kind === 'step' ? exit.to.step : []))
 }

@@ -41,6 +41,7 @@ export const findings: Readonly<Record<string, string>> = {
   'this step does not say what it does': '此步骤没有写明要做什么',
   'no way leads to "{}"': '没有任何路径通向“{0}”',
   'this goes round without waiting for the caller: {}': '此处循环往复而从不等待来电者：{0}',
+  'flows go round without waiting for the caller: {}': '流程之间循环往复而从不等待来电者：{0}',
   'put a menu, collect or queue into it, or leave it': '请在循环中加入 menu、collect 或 queue，或者离开循环',
   'a caller who says nothing goes round for ever: {}': '来电者不按键就会无限循环：{0}',
   'let no_input lead to an agent or a hangup': '请让 no_input 通向人工或挂断',
