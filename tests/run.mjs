@@ -4,6 +4,8 @@ import { spawn } from 'node:child_process'
 import { createWriteStream, mkdirSync, readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
+// Commands speak the language of the locale, and tests read English.
+process.env.LC_ALL = 'C'
 const given = process.argv.slice(2)
 const rooms = readdirSync('tests', { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'helpers')
 const filesOf = (names) =>

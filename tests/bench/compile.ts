@@ -28,6 +28,9 @@ interface Row {
 
 const rows: Row[] = []
 
+/** Says nothing, so that only the compiler is measured. */
+const silent: Prompts = { hasAudio: () => true, prepare: async () => {}, render: async () => [], inVoice: () => silent }
+
 /** The best of some runs: what disturbs only makes it longer. */
 async function measure(what: string, runs: number, work: (run: number) => unknown): Promise<void> {
   let best: Row | undefined
@@ -80,9 +83,6 @@ console.table(
 )
 console.log(`memory: ${Math.round(process.memoryUsage().rss / 2 ** 20)} MB`)
 if (process.argv.includes('--json')) console.log(JSON.stringify({ flows: count, rows }))
-
-/** Says nothing, so that only the compiler is measured. */
-const silent: Prompts = { hasAudio: () => true, prepare: async () => {}, render: async () => [], inVoice: () => silent }
 
 async function measureFolder(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'switchboard-bench-'))

@@ -1,9 +1,11 @@
 import t from 'tap'
 import { listed, quoted, say, together } from '../../src/domain/saying.ts'
+import { checkFlows } from '../../src/flow/compile/check-command.ts'
 import { codeFrame } from '../../src/flow/compile/code-frame.ts'
 import { compileAll } from '../../src/flow/compile/compile-all.ts'
 import type { FlowSource } from '../../src/flow/compile/compile-context.ts'
 import { compileFlow } from '../../src/flow/compile/compile-flow.ts'
+import type { Finding } from '../../src/flow/compile/finding.ts'
 import { formatFindings } from '../../src/flow/compile/format-findings.ts'
 import { knownLanguage, toldIn } from '../../src/flow/words/told-in.ts'
 import { flowContext } from '../helpers/flow-walk.ts'
@@ -242,4 +244,22 @@ t.test('flows that lead to each other without waiting are told of in each of the
   t.same(told(flow('one', `${menu}\n  b: { go: { flow: one } }`)), [], 'a menu waits')
   t.same(told(flow('one', `${menu}\n  b: { go: { flow: two } }`), toOne), [], 'wherever in the round it is')
   t.same(told(flow('one', 'a: { run: two, then: end }'), flow('two', 'a: { go: end }')), [])
+})
+
+t.test('clashes between flows, and files that are not there, are told in Chinese', async (t) => {
+  const text = 'flow: one\nlanguages: [en]\nnumbers: ["1"]\nsteps:\n  a: { hangup: true }\n'
+  const told = ({ code, file, line, column, message }: Finding) => `${code} ${file}:${line}:${column} ${toldIn('zh-CN', message)}`
+  t.same(
+    compileAll(
+      [
+        { file: 'one.yaml', text },
+        { file: 'two.yaml', text }
+      ],
+      flowContext
+    ).findings.map(told),
+    ['FLOW0030 two.yaml:1:7 另有同名流程“one”，位于 one.yaml', 'FLOW0024 two.yaml:3:11 1 已经是流程“one”的号码']
+  )
+  const { text: printed, errors } = await checkFlows(['/nowhere/at-all.yaml'], flowContext, 'pretty', 'zh-CN')
+  t.equal(errors, 1)
+  t.match(printed, '/nowhere/at-all.yaml:1:1 错误 FLOW0034：无法读取此文件：没有这个文件或文件夹\n')
 })
