@@ -20,6 +20,9 @@ const texts: Readonly<Record<string, keyof Words>> = {
   TARGET_NOT_AVAILABLE: 'refusedTarget',
   TARGET_UNKNOWN: 'refusedTargetUnknown',
   ASTERISK_UNAVAILABLE: 'refusedAsterisk',
+  WRAP_UP_LIMIT: 'refusedWrapUpLimit',
+  REASON_UNKNOWN: 'refusedChoice',
+  DISPOSITION_UNKNOWN: 'refusedChoice',
   NOT_CONNECTED: 'refusedConnection'
 }
 

@@ -655,6 +655,30 @@ scenario(
   }
 )
 
+scenario(
+  'a phone that is told to answers by itself; while it is gone its agent is away; a supervisor acts for them',
+  async (t) => {
+    using _ = centre.changeAgent('1003', { autoAnswer: true })
+    const { phone, desk } = await agent('1003', { answer: 'when told' })
+    const boss = await centre.desk('2001')
+    const { caller, callId } = await dial(CARDS)
+    await nthFact(callId, 'call.established')
+    t.match(phone.rings[0]?.invite.header('alert-info'), /info=alert-autoanswer/)
+    caller.hangup()
+    await inState('1003', 'workingAfterCall')
+    t.match(await failureOf(desk, 'contact.extendWrapUp', {}), { code: 'WRAP_UP_LIMIT' })
+    const next = { state: 'notReady', reason: 'training' }
+    t.match(await boss.result('contact.wrapUp', { agentId: '1003', next }), { ...next, by: '2001' })
+    await seenBy(desk, 'agentNotReady', 1, { by: '2001', reason: 'training' })
+    await boss.result('setAgentState', { agentId: '1003', state: 'ready' })
+
+    await phone.unregister()
+    t.match(await inState('1003', 'notReady'), { reason: 'phone-lost' })
+    await registerPhone('1003', { answer: 'when told' })
+    await inState('1003', 'ready')
+  }
+)
+
 scenario('supervisors see the calls of their teams and no others; nobody commands another’s call', async (t) => {
   const cards = await agent('1002', atOnce)
   await agent('1011', atOnce)

@@ -212,6 +212,19 @@ scenario('a program beside the page answers on the phone in the browser', async 
   t.equal(await caller.ended(), 'server', 'who closes the page hangs up')
 })
 
+scenario('the phone in the browser answers by itself for an agent who is set so', async (t) => {
+  using _ = centre.changeAgent('1001', { autoAnswer: true })
+  const agent = await browserAgent()
+  const caller = await centre.call(LOST_CARD, { voiceHz: 880 })
+  await agent.shows('.call.talking')
+  await agent.untilHears()
+  t.ok(popBeforeRing(agent))
+  caller.hangup()
+  await agent.shows('.call.over')
+  await agent.press('Finish wrap-up')
+  await agent.shows('.own-state.ready')
+})
+
 scenario('a talk outlives the lost connection of the phone in the browser, and the phone takes the next call', async (t) => {
   const wire = await startTcpProxy(centre.url.slice('http://'.length))
   t.teardown(() => wire.close())

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type Logger, pino } from 'pino'
 import { type Switchboard, startSwitchboard } from '../../src/assembly/start-switchboard.ts'
 import { type Config, loadConfig } from '../../src/config/load-config.ts'
+import type { AgentProfile } from '../../src/domain/agent.ts'
 import type { DomainEvent, DomainEventOf, DomainEventType } from '../../src/domain/events.ts'
 import { createExampleBank } from '../../src/local/example-bank.ts'
 import { type Baresip, type BaresipOptions, startBaresip } from './baresip.ts'
@@ -205,6 +206,16 @@ export class Centre {
       ms,
       what: () => `fact ${type} (facts: ${this.events.slice(since).map((event) => event.type)})`
     })
+  }
+
+  /** Another profile for one agent, live, until it is disposed. */
+  changeAgent(id: string, change: Partial<AgentProfile>): Disposable {
+    const { distribution } = this.server
+    const configured = new Map(this.config.centre.agents)
+    const own = configured.get(id)
+    if (own === undefined) throw new Error(`There is no agent ${id}`)
+    distribution.updateAgents(new Map([...configured, [id, { ...own, ...change }]]))
+    return { [Symbol.dispose]: () => distribution.updateAgents(configured) }
   }
 
   /** Hangs up and signs off everybody, then fails when a channel, bridge, subscription, call, offer or timer is left. */

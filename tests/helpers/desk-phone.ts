@@ -12,8 +12,8 @@ export interface DeskPhoneOptions {
   readonly user: string
   readonly password: string
   readonly voiceHz?: number
-  /** What it does when it rings: `by hand`, or a final status after that many milliseconds. */
-  readonly answer?: 'by hand' | { readonly status: number; readonly afterMs: number }
+  /** What it does when it rings: `by hand`, by itself when the INVITE tells it to, or a final status after that many milliseconds. */
+  readonly answer?: 'by hand' | 'when told' | { readonly status: number; readonly afterMs: number }
   /** Its user hangs up by themselves after so long. */
   readonly talkMs?: number
 }
@@ -176,7 +176,8 @@ export class DeskPhone {
     this.rings.push(ring)
     this.#respond(invite, 180)
     const { answer } = this
-    if (answer === 'by hand') return
+    if (answer === 'when told' && /;answer-after=0/.test(invite.header('call-info') ?? '')) this.reply()
+    if (typeof answer === 'string') return
     setTimeout(() => {
       if (ring.end === undefined) this.reply(answer.status)
     }, answer.afterMs)

@@ -161,6 +161,8 @@ export const en = {
   refusedTargetUnknown: 'There is no such target',
   refusedCallGone: 'The call is over',
   refusedAsterisk: 'Asterisk does not answer',
+  refusedWrapUpLimit: 'The wrap-up cannot be longer',
+  refusedChoice: 'That is not in the list any more',
   refusedConnection: 'No connection to the server'
 }
 

@@ -152,5 +152,7 @@ export const zh: Words = {
   refusedTargetUnknown: '没有该目标',
   refusedCallGone: '通话已结束',
   refusedAsterisk: 'Asterisk 没有响应',
+  refusedWrapUpLimit: '整理时间不能再延长',
+  refusedChoice: '列表中已没有该选项',
   refusedConnection: '与服务器的连接已断开'
 }
