@@ -22,6 +22,7 @@ import { FlowLibrary } from '../flow/library.ts'
 import { callbacksIn } from '../records/callbacks.ts'
 import { keepFlowVersion, readLastFlowVersions } from '../records/flow-versions.ts'
 import { startRecorder } from '../records/recorder.ts'
+import { servedBeforeIn } from '../records/served-before.ts'
 import { openPrompts } from '../speech/open-prompts.ts'
 import type { SpokenPrompts } from '../speech/spoken-prompts.ts'
 import { interruptedCallsIn } from '../store/interrupted-calls.ts'
@@ -153,6 +154,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     prompts,
     http,
     customers,
+    servedBefore: servedBeforeIn(database, clock, log),
     centre,
     flows,
     queueStatus: (name: string) => distribution.queueStatus(name),

@@ -118,8 +118,8 @@ export interface QueueStep extends AnyStep {
   readonly priority?: PriorityName
   /** Unset: as old as the wait. */
   readonly ageBonusMs?: number
-  /** An agent whom the caller should get. A text that names nobody is no preference. */
-  readonly prefer?: { readonly agent: Template; readonly patienceMs: number }
+  /** An agent whom the caller should get: by id, where a text that names nobody is no preference; or who served them last. */
+  readonly prefer?: { readonly agent: Template | { readonly lastWithinMs: number }; readonly patienceMs: number }
   /** Unset: the queue's own. */
   readonly relax?: readonly RelaxStep[]
   readonly attach?: Template

@@ -192,6 +192,12 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
     /tightens/
   ],
   ['FLOW0006', around('  a: { queue: service, age: 2h, on_error: end }'), '2h', /at most 1h/],
+  [
+    'FLOW0003',
+    around('  a: { queue: service, prefer: { agent: "${x}", patience: 5s, within: 1h }, on_error: end }'),
+    'within',
+    /who served them last/
+  ],
   ['FLOW0033', around('  a: { queue: service, prefer: { agent: "999", patience: 5s }, on_error: end }'), '"999"', /no agent/],
   ['FLOW0019', around('  a: { run: other, then: end }'), 'other', /no flow/],
   ['FLOW0019', around('  a: { go: { flow: other } }'), '{ go: { flow: other } }', /no flow/],

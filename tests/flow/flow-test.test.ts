@@ -467,3 +467,27 @@ t.test('what cannot be simulated is said, with an exit code', async (t) => {
     t.match(err, /^switchboard: /)
   }
 })
+
+t.test('a case says who served the caller last, and for whom they are to wait', async (t) => {
+  const home = await newFolder()
+  const loyal = `flow: loyal
+languages: [en]
+numbers: ["78"]
+steps:
+  wait: { queue: sales, prefer: { agent: last, patience: 20s }, on_error: end }
+  end: { hangup: true }
+`
+  await writeFile(join(home, 'loyal.yaml'), loyal)
+  const cases = (agent: string) => `test: loyal
+cases:
+  - { name: again, last_agent: "1001", from: "13800000001", expect: { ends: { queue: sales, agent: ${agent} } } }
+`
+  await writeFile(join(home, 'loyal.test.yaml'), cases('"1001"'))
+  const right = await testFlows([home], home, context, customers)
+  t.ok(right.passed, right.text)
+  await writeFile(join(home, 'loyal.test.yaml'), cases('"1002"'))
+  const wrong = await testFlows([home], home, context, customers)
+  t.match(wrong.text, /waits in sales for 1001, not for 1002 first/)
+  await writeFile(join(home, 'loyal.test.yaml'), cases('"1001"').replace('last_agent: "1001", ', ''))
+  t.match((await testFlows([home], home, context, customers)).text, /waits in sales for anybody, not for 1001 first/)
+})

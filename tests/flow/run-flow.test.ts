@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import t from 'tap'
 import type { Customer } from '../../src/domain/customer.ts'
 import { AppError } from '../../src/domain/errors.ts'
-import type { CustomerId, RecordingId } from '../../src/domain/ids.ts'
+import type { AgentId, CustomerId, RecordingId } from '../../src/domain/ids.ts'
 import { CallEnded } from '../../src/domain/termination.ts'
-import { flowsOf, mondayNoon, walk } from '../helpers/flow-walk.ts'
+import { flowsOf, mondayNoon, type WalkScript, walk } from '../helpers/flow-walk.ts'
 
 const head = (name: string, more = '') => `flow: ${name}\nlanguages: [en]\n${more}\n`
 const flow = (steps: string, more = 'numbers: ["1"]') => flowsOf(`${head('test', more)}steps:\n${steps.replace(/^\n/, '')}`)
@@ -383,6 +383,32 @@ t.test('every exit of a queue leads where the flow says', async (t) => {
     'numbers: ["1"]\nvars: { who: "" }'
   )
   t.equal((await walk(nobody, { queue: () => answered() })).caller.queued[0]?.preferred, undefined)
+
+  const last = (within = '') =>
+    flow(`  a: { queue: service, prefer: { agent: last, patience: 20s${within} }, on_error: end }\n  end: { hangup: true }`)
+  const asked: unknown[] = []
+  const ann = async (...of: unknown[]) => {
+    asked.push(of)
+    return '1001' as AgentId
+  }
+  const preferredBy = async (flows: ReturnType<typeof last>, script: WalkScript) => {
+    const { caller, tookMs, sleeping, error } = await walk(flows, { queue: () => answered(), ...script })
+    t.equal(error, undefined)
+    t.equal(sleeping, 0)
+    return [caller.queued[0]?.preferred?.agentId, tookMs - 5000]
+  }
+  t.same(await preferredBy(last(), { lastAgent: ann, customer: customer([]) }), ['1001', 0])
+  t.same(await preferredBy(last(', within: 2h'), { lastAgent: ann }), ['1001', 0])
+  t.match(asked, [
+    [{ customerId: 'c1', number: /^\d+$/ }, 30 * 24 * 3_600_000],
+    [{ customerId: undefined }, 2 * 3_600_000]
+  ])
+  t.same(await preferredBy(last(), { lastAgent: async () => undefined }), [undefined, 0])
+  const never = () => new Promise<undefined>(() => {})
+  t.same(await preferredBy(last(), { lastAgent: never }), [undefined, 300], 'nobody waits for slow records')
+  const gone = await walk(last(), { lastAgent: never, events: [[100, 'hangup']] })
+  t.same([gone.caller.queued, gone.tookMs, gone.sleeping], [[], 100, 0], 'a caller who leaves meanwhile is in no queue')
+
   const patient = flow('  a: { queue: service, on_error: b }\n  b: { play: fault }')
   const fault = await walk(patient, { queue: () => ({ afterMs: 10, exit: { exit: 'full' } }) })
   t.same([fault.caller.texts, fault.caller.queued[0]?.leaveIfNoAgents], [['fault'], false])

@@ -1,7 +1,9 @@
 import type { Centre } from '../../src/domain/centre.ts'
 import type { Customer, Customers } from '../../src/domain/customer.ts'
+import type { AgentId } from '../../src/domain/ids.ts'
 import type { Interrupted } from '../../src/domain/interrupted.ts'
 import type { HttpClient, HttpOutcome, HttpRequest } from '../../src/domain/ports/http-client.ts'
+import type { KnownBy } from '../../src/domain/ports/served-before.ts'
 import type { QueueStatus } from '../../src/domain/queue.ts'
 import type { PathEntry } from '../../src/domain/screen-pop.ts'
 import { CallEnded } from '../../src/domain/termination.ts'
@@ -55,6 +57,7 @@ export interface WalkScript extends CallerScript {
   readonly random?: () => number
   readonly customers?: Customers
   readonly broken?: readonly string[]
+  readonly lastAgent?: (of: KnownBy, withinMs: number) => Promise<AgentId | undefined>
   /** Milliseconds since 1970. Default: a Monday noon in Shanghai. */
   readonly startAt?: number
 }
@@ -96,6 +99,7 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
     clock,
     prompts,
     http,
+    servedBefore: { lastAgent: async (of: KnownBy, withinMs: number) => script.lastAgent?.(of, withinMs) },
     customers: script.customers ?? new SimulatedCustomers([]),
     centre: flowCentre,
     flows: library,

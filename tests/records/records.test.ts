@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { EventBus } from '../../src/domain/event-bus.ts'
-import type { AgentId, ContactId } from '../../src/domain/ids.ts'
+import type { AgentId, ContactId, CustomerId } from '../../src/domain/ids.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
 import { readCall } from '../../src/records/read-call.ts'
 import { listCalls } from '../../src/records/read-calls.ts'
 import { type Recorder, type RecorderOptions, startRecorder } from '../../src/records/recorder.ts'
+import { servedBeforeIn } from '../../src/records/served-before.ts'
+import { collectedLog } from '../helpers/collected-log.ts'
 import { startTestPostgres } from '../helpers/postgres.ts'
 import { eventsOf } from '../helpers/publish-call.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
@@ -52,6 +54,51 @@ t.test('records', async (t) => {
   const spillDir = await mkdtemp(join(tmpdir(), 'switchboard-test-spill-'))
   t.teardown(() => rm(spillDir, { recursive: true }))
   t.beforeEach(() => database.query('truncate calls, call_events, legs, call_steps, agent_states, wrap_ups'))
+
+  await t.test('who served a customer last is found by them or their number, and nobody when the records are away', async (t) => {
+    const { bus, recorder } = await startBus(database, spillDir)
+    t.teardown(() => recorder.close())
+    const HOUR = 3_600_000
+    for (const [id, caller, agent, hours, customer] of [
+      ['lb-old', '13900000001', '1003', 100, undefined],
+      ['lb-two', '13900000001', '1001', 3, 'lb-c'],
+      ['lb-new', '13900000002', '1002', 2, 'lb-c'],
+      ['lb-none', '13900000001', '', 1, 'lb-c'],
+      ['lb-other', '13900000003', '1004', 1, undefined]
+    ] as const) {
+      const at = START - hours * HOUR
+      await database.query(
+        `insert into calls (call_id, contact_id, started_at, caller, agent, customer_id)
+         values ($1, $1, to_timestamp($2::double precision / 1000.0), $3, nullif($4, ''), $5)`,
+        [id, at, caller, agent, customer ?? null]
+      )
+    }
+    const log = collectedLog()
+    const clock = { now: () => START }
+    const before = servedBeforeIn(database, clock, log)
+    const signal = new AbortController().signal
+    const last = (customerId: string | undefined, number: string, hours = 720) =>
+      before.lastAgent({ customerId: customerId as CustomerId | undefined, number }, hours * HOUR, signal)
+    t.equal(await last(undefined, '13900000001'), '1001', 'a call that nobody answered says nothing')
+    t.equal(await last('lb-c', ''), '1002', 'whatever number they called from')
+    t.equal(await last('lb-c', '13900000003'), '1004', 'the later of both')
+    t.equal(await last(undefined, '13900000001', 2.5), undefined, 'too long ago')
+    t.equal(await last(undefined, ''), undefined, 'a caller without a number is not all the others without one')
+    t.equal(await last('lb-nobody', "1' or '1'='1"), undefined)
+
+    for (const event of eventsOf({ id: 'lb-real', caller: '13900000009', agent: '1001', startedAt: START })) bus.publish(event)
+    await recorder.flush(soon())
+    t.equal(
+      await servedBeforeIn(database, realClock, log).lastAgent({ customerId: undefined, number: '13900000009' }, 1e12, signal),
+      '1001'
+    )
+
+    const away: Database = { ...database, query: () => Promise.reject(new Error('away')) }
+    t.equal(await servedBeforeIn(away, clock, log).lastAgent({ customerId: undefined, number: '1' }, 1, signal), undefined)
+    t.match(log.lines, [{ level: 'warn' }])
+    const gone = AbortSignal.abort(new Error('hung up'))
+    await t.rejects(before.lastAgent({ customerId: undefined, number: '1' }, 1, gone), { message: 'hung up' })
+  })
 
   await t.test('a call is told whole: itself, its legs, its path, its events and what was noted', async (t) => {
     const { bus, recorder } = await startBus(database, spillDir)

@@ -74,11 +74,22 @@ function buildRelax(
   return steps
 }
 
+/** An agent whom the caller talked to longer ago is one like others: 30 days. */
+const LAST_WITHIN_MS = 30 * 24 * 3_600_000
+
 function buildPrefer(
   source: NonNullable<StepSource<'queue'>['prefer']>,
   path: Path,
   draft: Draft
 ): NonNullable<QueueStep['prefer']> {
+  const { agent: given, patience, within } = source
+  const patienceMs = millisecondsOf(patience)
+  if (given === 'last')
+    return { agent: { lastWithinMs: within === undefined ? LAST_WITHIN_MS : millisecondsOf(within) }, patienceMs }
+  if (within !== undefined) {
+    const message = say`"within" is for the agent who served them last`
+    draft.report.error('FLOW0003', { path: [...path, 'within'], key: true }, message, say`agent: last`)
+  }
   const agent = draft.templates.text(String(source.agent), [...path, 'agent'])
   const { agents } = draft.context.centre
   if (agent.fixed && !agents.has(String(source.agent))) {
@@ -90,5 +101,5 @@ function buildPrefer(
       didYouMean(name, [...agents.keys()])
     )
   }
-  return { agent, patienceMs: millisecondsOf(source.patience) }
+  return { agent, patienceMs }
 }

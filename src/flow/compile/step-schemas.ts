@@ -217,11 +217,11 @@ export const stepSchemas = {
           "How that gives way as the caller waits, in place of the queue's own steps: `{ after: 30s, lower: 1 }` takes so many levels less of everything, `{ after: 1m, skills: … }` asks for these in place of `skills`, `{ after: 2m, anyone: true }` takes whoever serves the queue."
         ),
       prefer: z
-        .strictObject({ agent: template, patience: duration })
-        .meta({ title: '{ agent: template, patience: time }' })
+        .strictObject({ agent: template, patience: duration, within: duration.optional() })
+        .meta({ title: '{ agent: template, patience: time, within: time }' })
         .optional()
         .describe(
-          'An agent by id, such as the one who served this customer last. For `patience` the caller is offered to nobody else, unless that agent is away or does not fit. Empty, or nobody by that id: no preference.'
+          'An agent by id; or `last`, who talked last to this customer or number, in calls of the last 30 days, or of the time of `within`. For `patience` the caller is offered to nobody else, unless that agent is away or does not fit. Empty, or nobody by that id: no preference.'
         ),
       priority: priority
         .optional()

@@ -71,6 +71,11 @@ export class AskedScript implements CallScript {
     return { afterMs: exit === 'answered' ? answeredAfterMs : 0, value: { exit } }
   }
 
+  async lastAgent(): Promise<string | undefined> {
+    const typed = await this.#ask('world', 'who served them last (the id of an agent; nothing: nobody)')
+    return typed === '' ? undefined : typed
+  }
+
   async transfer(request: TransferRequest): Promise<After<TransferExit>> {
     return { afterMs: answeredAfterMs, value: { exit: await this.#choose(`transfer to ${request.to.kind}`, transferExits) } }
   }

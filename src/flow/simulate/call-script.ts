@@ -49,6 +49,8 @@ export interface CallScript {
   /** The caller begins to hear this. What they press while it is said. */
   whileHearing(text: string): string | 'hangup' | undefined
   queue(request: QueueRequest): Promise<Stay>
+  /** The agent who served the caller last. */
+  lastAgent(): Promise<string | undefined>
   transfer(request: TransferRequest): Promise<After<TransferExit>>
   record(request: RecordRequest): Promise<LeftMessage>
   callback(request: CallbackRequest): Promise<After<CallbackAnswer>>

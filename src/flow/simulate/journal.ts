@@ -13,7 +13,14 @@ export type Happening =
   | { readonly kind: 'tags'; readonly atMs: number; readonly tags: readonly string[] }
   | { readonly kind: 'language'; readonly atMs: number; readonly language: string }
   | { readonly kind: 'request'; readonly atMs: number; readonly method: string; readonly url: string }
-  | { readonly kind: 'queue'; readonly atMs: number; readonly queue: string; readonly priority: PriorityName }
+  | {
+      readonly kind: 'queue'
+      readonly atMs: number
+      readonly queue: string
+      readonly priority: PriorityName
+      /** Whom the caller should get. */
+      readonly agent?: string
+    }
   | { readonly kind: 'transfer'; readonly atMs: number; readonly to: string }
   | { readonly kind: 'recorded'; readonly atMs: number; readonly queue: string; readonly seconds: number; readonly kept: boolean }
   | { readonly kind: 'callback'; readonly atMs: number; readonly queue: string; readonly number: string }

@@ -1,7 +1,7 @@
 import type { CallFacts } from '../../domain/caller.ts'
 import type { Centre } from '../../domain/centre.ts'
 import { AppError } from '../../domain/errors.ts'
-import type { CallId, ContactId } from '../../domain/ids.ts'
+import type { AgentId, CallId, ContactId } from '../../domain/ids.ts'
 import type { Prompts } from '../../domain/ports/prompts.ts'
 import { CallEnded, type Termination, terminationOf } from '../../domain/termination.ts'
 import type { Flow } from '../flow.ts'
@@ -70,6 +70,7 @@ export async function simulateCall(
     prompts,
     http: new ScriptedHttp(clock, world, journal),
     customers: script.customers === 'unavailable' ? new SimulatedCustomers([], true) : new SimulatedCustomers(script.customers),
+    servedBefore: { lastAgent: async () => (await world.lastAgent()) as AgentId | undefined },
     centre,
     flows,
     afterCall: (work: (signal: AbortSignal) => Promise<void>) => {
@@ -150,6 +151,7 @@ function holdingTime(script: CallScript, held: Set<Promise<unknown>>): CallScrip
     answer: () => hold(script.answer()),
     whileHearing: (text) => script.whileHearing(text),
     queue: (request) => hold(script.queue(request)),
+    lastAgent: () => hold(script.lastAgent()),
     transfer: (request) => hold(script.transfer(request)),
     record: (request) => hold(script.record(request)),
     callback: (request) => hold(script.callback(request)),

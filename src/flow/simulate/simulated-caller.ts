@@ -105,7 +105,8 @@ export class SimulatedCaller implements Caller {
     const visited = new Set([first.queue])
     let request = first
     for (;;) {
-      this.#journal.add({ kind: 'queue', queue: request.queue, priority: request.priority })
+      const { queue, priority, preferred } = request
+      this.#journal.add({ kind: 'queue', queue, priority, ...(preferred !== undefined && { agent: preferred.agentId }) })
       const stay = await this.#script.queue({ ...request, maxWaitMs: Math.max(0, maxWaitMs - (this.#clock.now() - since)) })
       const end = await this.#stay(stay, request, visited, signal)
       if ('exit' in end) return end

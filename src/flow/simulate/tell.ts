@@ -25,7 +25,7 @@ function lineOf(happening: Happening): string {
     case 'request':
       return `request   ${happening.method} ${happening.url}`
     case 'queue':
-      return `queue     ${happening.queue} (${happening.priority})`
+      return `queue     ${happening.queue} (${happening.priority}${happening.agent === undefined ? '' : `, for ${happening.agent} first`})`
     case 'transfer':
       return `transfer  ${happening.to}`
     case 'recorded':

@@ -1,7 +1,7 @@
-import type { QueueExit, QueueRequest } from '../../domain/caller.ts'
-import type { AgentId } from '../../domain/ids.ts'
+import type { QueueExit } from '../../domain/caller.ts'
 import type { Frame } from '../conversation.ts'
 import { exitMissing } from '../faults.ts'
+import { preferredAgent } from '../preferred-agent.ts'
 import type { QueueStep } from '../step.ts'
 import { onward, type StepEnd } from '../step-end.ts'
 import { attendWait } from '../waiting/attend-wait.ts'
@@ -20,6 +20,7 @@ export async function runQueue(step: QueueStep, frame: Frame, signal: AbortSigna
   if (step.flush) talk.keys.clear()
   if (step.attach !== undefined) attachValues(step.name, step.attach, frame)
 
+  const preferred = await preferredAgent(step, frame, signal)
   const left = await talk.caller.queue(
     {
       queue: step.queue,
@@ -30,7 +31,7 @@ export async function runQueue(step: QueueStep, frame: Frame, signal: AbortSigna
       ...(step.maxWaitMs !== undefined && { maxWaitMs: step.maxWaitMs }),
       ...(step.ageBonusMs !== undefined && { ageBonusMs: step.ageBonusMs }),
       ...(step.relax !== undefined && { relax: step.relax }),
-      ...preferredOf(step, frame),
+      ...(preferred !== undefined && { preferred }),
       ...(step.music !== undefined && { music: step.music }),
       ...(step.overflow !== undefined && { overflow: step.overflow })
     },
@@ -48,12 +49,4 @@ export async function runQueue(step: QueueStep, frame: Frame, signal: AbortSigna
   if (exit !== 'answered') throw exitMissing(step.name, exit)
   const termination = { result: 'completed', reason: 'agent-hung-up' } as const
   return { kind: 'over', end: { kind: 'ended', termination }, exit, detail: step.queue }
-}
-
-/** The agent whom the step names. Whether there is one of that id is seen when the caller is routed. */
-function preferredOf({ prefer }: QueueStep, { scope }: Frame): Pick<QueueRequest, 'preferred'> {
-  const agentId = prefer === undefined ? '' : String(prefer.agent.evaluate(scope) ?? '')
-  return prefer === undefined || agentId === ''
-    ? {}
-    : { preferred: { agentId: agentId as AgentId, patienceMs: prefer.patienceMs } }
 }

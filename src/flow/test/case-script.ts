@@ -74,6 +74,10 @@ export class CaseScript implements CallScript {
     return index < 0 ? undefined : this.#whileSaid.splice(index, 1)[0]?.keys
   }
 
+  async lastAgent(): Promise<string | undefined> {
+    return this.#case.last_agent
+  }
+
   async queue(request: QueueRequest): Promise<Stay> {
     const maxWaitMs = request.maxWaitMs ?? this.#centre.queues.get(request.queue)?.maxWaitMs ?? 0
     const stays = this.#case.queues?.[request.queue]

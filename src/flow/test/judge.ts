@@ -62,16 +62,23 @@ function judgeEnd(ends: Expectation['ends'], { termination, happenings }: Simula
 
   const [kind, wanted] = Object.entries(ends)[0] ?? ['', '']
   if (actual.kind !== kind || actual.name !== wanted) return [`it ends at ${actual.text}, not at ${kind} ${wanted}`]
-  const priority = 'queue' in ends ? ends.priority : undefined
-  return priority !== undefined && actual.priority !== priority
-    ? [`the caller waits in ${wanted} with priority ${actual.priority}, not ${priority}`]
-    : []
+  if (!('queue' in ends)) return []
+  const { priority, agent } = ends
+  return [
+    ...(priority !== undefined && actual.priority !== priority
+      ? [`the caller waits in ${wanted} with priority ${actual.priority}, not ${priority}`]
+      : []),
+    ...(agent !== undefined && actual.agent !== agent
+      ? [`the caller waits in ${wanted} for ${actual.agent ?? 'anybody'}, not for ${agent} first`]
+      : [])
+  ]
 }
 
 interface End {
   readonly kind: string
   readonly name?: string | undefined
   readonly priority?: string
+  readonly agent?: string | undefined
   readonly text: string
 }
 
@@ -82,7 +89,7 @@ export function describeEnd({ termination, happenings }: Pick<SimulatedCall, 'te
   switch (termination.reason) {
     case 'agent-hung-up':
       if (queue === undefined) break
-      return { kind: 'queue', name: queue.queue, priority: queue.priority, text: `queue ${queue.queue}` }
+      return { kind: 'queue', name: queue.queue, priority: queue.priority, agent: queue.agent, text: `queue ${queue.queue}` }
     case 'transferred':
       return { kind: 'transfer', name: transfer?.to, text: `transfer ${transfer?.to}` }
     case 'flow-hangup':

@@ -114,7 +114,7 @@ const interrupted = z.strictObject({
 const ending = z.union(
   [
     z.enum(['hangup', 'finished', 'caller-hung-up', 'unknown-number']),
-    z.strictObject({ queue: text, priority: priority.optional() }),
+    z.strictObject({ queue: text, priority: priority.optional(), agent: text.optional() }),
     z.strictObject({ transfer: text }),
     z.strictObject({ fault: text })
   ],
@@ -144,6 +144,7 @@ const testCase = z.strictObject({
   customer: customer.optional(),
   customers: customers.optional(),
   interrupted: interrupted.optional(),
+  last_agent: text.optional(),
   at: moment.optional(),
   press: z.array(action, objection`must be a list of what the caller presses`).optional(),
   queues: z.record(z.string(), stays, objection`must be queues with how the stay ends`).optional(),
