@@ -12,6 +12,8 @@ export const findings: Readonly<Record<string, string>> = {
   'there is no {} "{}"': '没有名为“{1}”的{0}',
   'there is no queue "{}"': '没有名为“{0}”的队列',
   'there is no agent "{}"': '没有编号为“{0}”的坐席',
+  '"within" is for the agent who served them last': '“within”只用于上次接待来电者的坐席',
+  'agent: last': 'agent: last',
   'there is no step "{}"': '没有名为“{0}”的步骤',
   'there is no voice "{}"': '没有名为“{0}”的嗓音',
   "voices are named under speech.flow_voices of the centre's file": '嗓音在中心配置文件的 speech.flow_voices 下命名',
