@@ -77,6 +77,9 @@ const samples: Readonly<Record<string, unknown>> = {
   events: ['queued', 'delivered', 'established']
 }
 
+/** Where a text of that name comes in several languages. */
+const byLanguage: Readonly<Record<string, unknown>> = { title: { en: 'Lunch', 'zh-CN': '用餐' } }
+
 /** Of several words, the one that says most. */
 const typical: ReadonlySet<unknown> = new Set(['due', 'connected', 'ready', 'agent', 'distributed', 'completed'])
 
@@ -89,6 +92,7 @@ function exampleOf(schema: JsonSchema, name: string, leaveOut: readonly string[]
   if (schema.const !== undefined) return schema.const
   if (schema.enum !== undefined) return schema.enum.find((word) => typical.has(word)) ?? schema.enum[0]
   if (schema.format === 'date-time') return samples.time
+  if (schema.type === 'object' && Object.hasOwn(byLanguage, name)) return byLanguage[name]
   if (Object.hasOwn(samples, name) && isPlain(schema)) return samples[name]
   const either = (schema.anyOf ?? schema.oneOf)?.[0]
   if (either !== undefined) return exampleOf(either as JsonSchema, name, leaveOut)
