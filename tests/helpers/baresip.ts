@@ -16,6 +16,8 @@ export interface BaresipOptions {
   readonly voiceHz?: number
   /** Seconds until the registration is renewed. */
   readonly registerEverySeconds?: number
+  /** Is told of every event at once. */
+  readonly onEvent?: (event: BaresipEvent) => void
 }
 
 export interface BaresipEvent {
@@ -43,6 +45,11 @@ export interface Baresip {
   /** Dials from a user's phone (the first when left out). */
   dial(number: string, user?: string): Promise<string>
   press(digit: string): Promise<string>
+  /**
+   * Answers what rings on that user's phone, or ends what it has: a ring is rejected with 486. Resolves as it is done, with no later word
+   * of it: the second answer on the line is held back for 40 ms (RFC 896 and 1122 §4.2.3.2).
+   */
+  at(user: string, what: 'accept' | 'hangup'): Promise<string>
   command(command: string, params?: string): Promise<string>
   /** Ends it without a word to the server, as when the power fails. */
   kill(): Promise<void>
@@ -57,21 +64,24 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   const killNow = () => void child.kill('SIGKILL')
   process.once('exit', killNow)
   const control = await until(() => tryConnect(controlPort), { what: 'baresip listens for commands' })
-  return phones(child, control, dir, options.users, () => process.off('exit', killNow), options.sip)
+  return phones(child, control, dir, options, () => process.off('exit', killNow))
 }
 
 function phones(
   child: ChildProcess,
   control: Socket,
   dir: string,
-  users: readonly string[],
-  forget: () => void,
-  sip: string
+  { users, sip, onEvent }: BaresipOptions,
+  forget: () => void
 ): Baresip {
   const events: BaresipEvent[] = []
   const waiting = new Map<string, (answer: string) => void>()
   readNetstrings(control, (message) => {
-    if (message.event === true) return void events.push({ ...(message as unknown as BaresipEvent), at: Date.now() })
+    if (message.event === true) {
+      const event = { ...(message as unknown as BaresipEvent), at: Date.now() }
+      events.push(event)
+      return onEvent?.(event)
+    }
     waiting.get(String(message.token))?.(String(message.data ?? ''))
     waiting.delete(String(message.token))
   })
@@ -116,6 +126,14 @@ function phones(
     hold: () => command('hold'),
     resume: () => command('resume'),
     press: (digit) => command('sndcode', digit),
+    at(user, what) {
+      // In one packet: a call that comes in for another phone between the two would make that one the current.
+      control.cork()
+      const found = command('uafind', `sip:${user}@${sip}`)
+      void command(what)
+      control.uncork()
+      return found
+    },
     async dial(target, user) {
       if (user !== undefined) await command('uafind', `sip:${user}@${sip}`)
       return command('dial', `sip:${target}@${sip}`)

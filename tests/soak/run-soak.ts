@@ -1,0 +1,142 @@
+import type { DomainEvent } from '../../src/domain/events.ts'
+import { Centre } from '../helpers/centre.ts'
+import type { CtiClient } from '../helpers/cti-client.ts'
+import { until } from '../helpers/until.ts'
+import type { CallerView } from './caller-view.ts'
+import { checkDay, factsOf, outcomeOf } from './check-day.ts'
+import { compareWaits, differenceMs, type WaitComparison, wrongWaits } from './compare-waits.ts'
+import type { Evidence, Violation, WrittenCall, WrittenOffer } from './evidence.ts'
+import { counted } from './grouped.ts'
+import { OwnCallers } from './own-callers.ts'
+import { type PlanOptions, planCalls } from './plan.ts'
+import { callWithSipp } from './sipp-callers.ts'
+import { SoakAgents } from './soak-agents.ts'
+import { StallWatch } from './stall-watch.ts'
+
+export interface SoakReport {
+  readonly options: PlanOptions
+  readonly evidence: Evidence
+  readonly outcomes: Readonly<Record<'facts' | 'records', Readonly<Record<string, number>>>>
+  readonly offers: Readonly<Record<string, number>>
+  readonly deskAnswers: Readonly<Record<string, number>>
+  readonly waits: {
+    readonly compared: number
+    readonly over: readonly WaitComparison[]
+    readonly medianMs: number
+    readonly p99Ms: number
+    readonly worstMs: number
+  }
+  readonly violations: readonly Violation[]
+}
+
+const agents = Array.from({ length: 20 }, (_, index) => String(1001 + index))
+
+/** A day of a centre with twenty agents on real phones, callers by chance, and what was wrong with it. */
+export async function runSoak(options: PlanOptions): Promise<SoakReport> {
+  const centre = await Centre.start({ rtpPorts: { from: 26_000, to: 27_998 } })
+  try {
+    const evidence = await liveThrough(centre, options)
+    const left = await centre.expectNothingLeft().then(
+      () => [],
+      (error: Error) => [{ what: 'Something is left', about: error.message }]
+    )
+    return report(options, evidence.day, evidence.deskAnswers, left)
+  } finally {
+    await centre.stop()
+  }
+}
+
+async function liveThrough(centre: Centre, options: PlanOptions) {
+  const facts: DomainEvent[] = []
+  centre.server.bus.listen((fact) => void facts.push(fact))
+  const plan = planCalls(options)
+  const admin = await centre.desk('admin')
+  const people = new SoakAgents(centre, agents, options.seed + 1)
+  await people.start()
+  const callers = new OwnCallers(centre)
+
+  const stalls = new StallWatch()
+  const startedAt = Date.now()
+  const of = (by: 'sipp' | 'caller') => plan.filter((call) => call.by === by)
+  const [sipp, own] = await Promise.all([
+    callWithSipp(centre.asterisk.sipAddress, of('sipp'), options.durationMs + 120_000),
+    Promise.all(of('caller').map((call) => callers.call(call, startedAt)))
+  ])
+  await settled(centre, people)
+  stalls.close()
+  const day: Evidence = {
+    plan,
+    views: new Map([...sipp.views, ...own].map((view): [string, CallerView] => [view.from, view])),
+    sipp,
+    rings: people.rings,
+    facts,
+    stalls,
+    ...(await readRecords(centre, factsOf(facts, 'call.ended').length)),
+    agents: centre.server.distribution.list(),
+    deskOffers: new Map([...people.desks].map(([user, desk]) => [user, offersOf(user, desk)])),
+    cleared: clearedOn(admin)
+  }
+  return { day, deskAnswers: people.answers }
+}
+
+/** Gives everything the time that it has: phones, wrap-ups, events on their way. What is not over then is found by the checks. */
+async function settled(centre: Centre, people: SoakAgents): Promise<void> {
+  const { calls, distribution } = centre.server
+  const isOver = () =>
+    calls.size === 0 &&
+    people.rings.every(({ endedAt }) => endedAt !== undefined) &&
+    distribution.list().every(({ state }) => state === 'ready' || state === 'notReady')
+  await until(isOver, { ms: 15_000, what: 'everybody has hung up' }).catch(() => undefined)
+  await people.stop()
+}
+
+async function readRecords(centre: Centre, ended: number): Promise<Pick<Evidence, 'rows' | 'legs'>> {
+  const { database } = centre.postgres
+  const read = () => database.query<WrittenCall>('select call_id, caller, result, reason, queued_ms from calls')
+  // Written behind: what is not there in the end is found by the checks.
+  await until(async () => (await read()).filter(({ result }) => result !== null).length >= ended, {
+    ms: 10_000,
+    what: 'all is written'
+  }).catch(() => undefined)
+  const legs = await database.query<WrittenOffer>("select offer_id, result from legs where kind = 'agent'")
+  return { rows: await read(), legs }
+}
+
+function offersOf(user: string, { events }: CtiClient): string[] {
+  return events.flatMap((event) => (event.type === 'delivered' && event.agentId === user ? event.offerId : []))
+}
+
+function clearedOn({ events }: CtiClient): Evidence['cleared'] {
+  return events.flatMap((event) =>
+    event.type === 'callCleared' ? [{ callId: event.callId, outcome: `${event.result} ${event.reason}` }] : []
+  )
+}
+
+function report(
+  options: PlanOptions,
+  day: Evidence,
+  deskAnswers: ReadonlyMap<string, number>,
+  left: readonly Violation[]
+): SoakReport {
+  const waits = compareWaits(day)
+  const errors = waits.map((wait) => Math.abs(differenceMs(wait))).toSorted((one, other) => one - other)
+  const at = (share: number) => errors[Math.min(errors.length - 1, Math.floor(errors.length * share))] ?? 0
+  return {
+    options,
+    evidence: day,
+    outcomes: {
+      facts: Object.fromEntries(counted(factsOf(day.facts, 'call.ended').map(outcomeOf))),
+      records: Object.fromEntries(counted(day.rows.map(({ result, reason }) => `${result} ${reason}`)))
+    },
+    offers: Object.fromEntries(counted(factsOf(day.facts, 'offer.ended').map(({ result }) => result))),
+    deskAnswers: Object.fromEntries(deskAnswers),
+    waits: {
+      compared: waits.length,
+      over: waits.filter((wait) => Math.abs(differenceMs(wait)) > 50),
+      medianMs: at(0.5),
+      p99Ms: at(0.99),
+      worstMs: errors.at(-1) ?? 0
+    },
+    violations: [...checkDay(day), ...wrongWaits(waits), ...left]
+  }
+}
