@@ -320,6 +320,12 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
 
 const warnings: typeof mistakes = [
   [
+    'FLOW0007',
+    around('  a: { callback: true, booked: b, refused: end, on_error: end }\n  b: { queue: service, on_error: end }'),
+    'callback',
+    /has been in no queue/
+  ],
+  [
     'FLOW0025',
     around('  a: { go: end }', 'shortcuts: [{ name: x, when: "true", offer: y, go: a }, { name: z, when: "true", go: end }]'),
     'z',
@@ -408,6 +414,14 @@ t.test('every code of one flow has a test', (t) => {
 
 t.test('what is right is not objected to', (t) => {
   const right = [
+    around(
+      '  a: { queue: service, timeout: b, on_error: end }\n  b: { callback: true, booked: end, refused: end, on_error: end }'
+    ),
+    around(
+      '  a: { queue: service, on_error: end }\n  b: { callback: true, booked: end, refused: end, on_error: end }',
+      'shortcuts: [{ name: x, keys: "*9", go: b }]'
+    ),
+    around('  a: { callback: true, booked: end, refused: end, on_error: end }').replace('numbers: ["1"]', ''),
     around(
       '  a: { menu: { choices: { 1: end } } }',
       'shortcuts: [{ name: x, when: "true", go: end }, { name: y, when: "call.interrupted != null && call.interrupted.queue == \'service\'", offer: z, resume: true }, { name: w, when: "true", offer: v, accept: "#", go: a }]'

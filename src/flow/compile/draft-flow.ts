@@ -7,6 +7,7 @@ import { buildShortcuts, checkChoices } from './build-shortcuts.ts'
 import { buildStep, type ShapedStep } from './build-step.ts'
 import { optionalTarget } from './build-target.ts'
 import { checkAfterHangup, onlyAfterHangup } from './check-after-hangup.ts'
+import { checkCallbacks } from './check-callbacks.ts'
 import { checkPaths, requireOnError } from './check-paths.ts'
 import { didYouMean } from './closest.ts'
 import type { CompileContext, FlowSource } from './compile-context.ts'
@@ -42,6 +43,7 @@ export function draftFlow({ file, text }: FlowSource, context: CompileContext): 
   const flow = head === undefined ? undefined : buildFlow(head, shapeSteps(head.steps, report), context, report)
   if (flow !== undefined && !report.hasErrors) {
     checkPaths(flow, report)
+    checkCallbacks(flow, report)
     checkAfterHangup(flow, report)
   }
   const right = report.hasErrors ? undefined : flow

@@ -14,6 +14,8 @@ export const findings: Readonly<Record<string, string>> = {
   'there is no agent "{}"': '没有编号为“{0}”的坐席',
   '"within" is for the agent who served them last': '“within”只用于上次接待来电者的坐席',
   'agent: last': 'agent: last',
+  'who dials this flow has been in no queue when they come here': '拨打本流程的来电者到这里时还没有进入过任何队列',
+  'callback: { queue: … }': 'callback: { queue: … }',
   'there is no step "{}"': '没有名为“{0}”的步骤',
   'there is no voice "{}"': '没有名为“{0}”的嗓音',
   "voices are named under speech.flow_voices of the centre's file": '嗓音在中心配置文件的 speech.flow_voices 下命名',
