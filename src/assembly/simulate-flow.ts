@@ -70,6 +70,8 @@ function personAtTerminal(): Player {
     ask: async (_about, question) => {
       process.stderr.write(`          ? ${question} > `)
       const { done, value } = await lines.next()
+      // A terminal shows what is typed; what comes from a file or a pipe would be missing, and the next line stand behind the question.
+      if (!process.stdin.isTTY) process.stderr.write(`${done === true ? '(end)' : value.trim()}\n`)
       return done === true ? undefined : value.trim()
     },
     [Symbol.dispose]: () => terminal.close()

@@ -432,6 +432,7 @@ const bank = join(folder, 'bank-hotline.yaml')
 t.test('a person walks a flow at the terminal, and plays the world around it', async (t) => {
   const typed = '1\n4111111111111111\nslip\n{"balance": 12}\n\nx\n2\nfull\nanswered\n'
   const { code, out, err } = await simulate([bank, '--from', '13700137000'], typed)
+  t.match(err, /^ {10}\? keys \(.*\) > \d+$/m, 'what is piped in stands behind its question')
   t.equal(code, 0)
   t.match(out, /said {6}Your balance is 12\.00 CNY/)
   t.match(out, /said {6}Sorry, we did not hear a key\./, 'an empty line is silence')
