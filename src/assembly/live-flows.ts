@@ -57,10 +57,12 @@ export class LiveFlows implements FlowEditing {
   #recordings: RecordingMarks = new Map()
   #findings: readonly Finding[] = []
   #folderProblem: string | undefined
+  #centre: Centre
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(around: LiveFlowsAround) {
     this.#around = around
+    this.#centre = around.centre
     this.#files = new FlowFiles(around.folder)
   }
 
@@ -185,8 +187,34 @@ export class LiveFlows implements FlowEditing {
   }
 
   get #context(): CompileContext {
-    const { centre, prompts } = this.#around
-    return { centre, hasAudio: (name, language) => prompts.hasAudio(name, language) }
+    const { prompts } = this.#around
+    return { centre: this.#centre, hasAudio: (name, language) => prompts.hasAudio(name, language) }
+  }
+
+  /**
+   * Another centre for all flows, from now on. What is live is compiled against it first: when that breaks a flow, the errors are the answer and
+   * nothing changes. `swap` is called in the same breath as the flows are.
+   */
+  recentre(centre: Centre, swap: () => void): Promise<readonly Finding[]> {
+    return this.#inTurn(async () => {
+      const before = this.#centre
+      const known = new Set(this.#errorsOfLive().map(keyOf))
+      this.#centre = centre
+      const broken = this.#errorsOfLive().filter((finding) => !known.has(keyOf(finding)))
+      if (broken.length > 0) {
+        this.#centre = before
+        return broken
+      }
+      const changes = await this.#compile(this.#seen ?? [])
+      swap()
+      await this.#goLive(changes, BY_FILE)
+      return []
+    })
+  }
+
+  #errorsOfLive(): readonly Finding[] {
+    const live = [...this.#sources].map(([file, text]) => ({ file, text }))
+    return errorsOf(compileChanges(live, new Map(), this.#context, this.#drafts.draft).findings)
   }
 
   /** Swaps at once. `file` is the one that `by` changed; all others that are new were changed on disk. */
@@ -199,7 +227,7 @@ export class LiveFlows implements FlowEditing {
     const changed = flows.filter(({ name, version }) => library.byName(name)?.version !== version)
     const names = new Set(flows.map(({ name }) => name))
     const gone = library.list().filter(({ name }) => !names.has(name))
-    if (!first && changed.length > 0) await prepareWithin(prepareLimitMs, changed, this.#around)
+    if (!first && changed.length > 0) await prepareWithin(prepareLimitMs, changed, { ...this.#around, centre: this.#centre })
 
     library.replaceAll(flows)
     this.#sources = changes.sources
@@ -251,6 +279,11 @@ export class LiveFlows implements FlowEditing {
     this.#turn = mine.catch(() => {})
     return mine
   }
+}
+
+/** What makes two findings the same, wherever the text around them has moved. */
+function keyOf({ code, file, line, column, message }: Finding): string {
+  return JSON.stringify([code, file, line, column, message])
 }
 
 function errorsOf(findings: readonly Finding[]): readonly Finding[] {

@@ -8,6 +8,7 @@ import type { Config } from '../config/load-config.ts'
 import { CallBoard } from '../cti/call-board.ts'
 import { registerCti } from '../cti/cti-plugin.ts'
 import type { CtiServer } from '../cti/cti-server.ts'
+import type { Centre, User } from '../domain/centre.ts'
 import type { EventBus } from '../domain/event-bus.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { Database } from '../domain/ports/database.ts'
@@ -16,6 +17,7 @@ import type { QueueStatus } from '../domain/queue.ts'
 import type { FlowLibrary } from '../flow/library.ts'
 import { verifyToken } from '../http/auth.ts'
 import { buildApp } from '../http/build-app.ts'
+import type { ConfigurationEditing } from '../http/configuration-editing.ts'
 import { Metrics } from '../http/metrics.ts'
 import { seedUsers } from '../http/users.ts'
 import { newVoicemails } from '../recordings/read-recordings.ts'
@@ -34,6 +36,9 @@ export interface Core {
   readonly callbacks: CallbackBook
   readonly flows: FlowLibrary
   readonly liveFlows: LiveFlows
+  readonly configuration: ConfigurationEditing
+  /** As it is now. */
+  readonly centre: Centre
   readonly recorder: Recorder
   readonly voicemails: Voicemails
   readonly clock: Clock
@@ -42,6 +47,8 @@ export interface Core {
 export interface Doors {
   /** What the agents' phones register with. */
   readonly phonePassword: string
+  /** The centre has changed, and with it who may sign in. */
+  follow(users: readonly User[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -49,8 +56,8 @@ const consoleFolder = fileURLToPath(new URL('../../build/console', import.meta.u
 
 /** Opens the two doors, HTTP and CTI, on one address. */
 export async function openDoors(core: Core): Promise<Doors> {
-  const { config, log, bus, database, telephony, distribution, calls, flows, clock } = core
-  const { environment, centre } = config
+  const { config, centre, log, bus, database, telephony, distribution, calls, flows, clock } = core
+  const { environment } = config
   const password = config.demo ? environment.DEMO_PASSWORD : undefined
   await seedUsers(database, config.users, password)
   if (config.demo && password === undefined)
@@ -87,6 +94,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     flows: () => flows.list(),
     flowsProblem: () => core.liveFlows.problems().join('\n') || undefined,
     flowEditing: core.liveFlows,
+    configuration: core.configuration,
     jwtSecret: config.secrets.jwtSecret,
     sessionMs: config.http.sessionMs,
     signInsPerMinute: config.http.signInsPerMinute,
@@ -111,5 +119,12 @@ export async function openDoors(core: Core): Promise<Doors> {
   bus.listen(metrics.listener)
 
   await app.listen({ host: environment.HTTP_ADDRESS.host, port: environment.HTTP_ADDRESS.port })
-  return { phonePassword: password ?? randomBytes(18).toString('base64url'), close: () => app.close() }
+  return {
+    phonePassword: password ?? randomBytes(18).toString('base64url'),
+    follow: async (users) => {
+      board.follow()
+      await seedUsers(database, users, password)
+    },
+    close: () => app.close()
+  }
 }

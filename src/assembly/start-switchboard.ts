@@ -10,6 +10,7 @@ import { Distribution } from '../calls/distribution.ts'
 import { KeptPlaces } from '../calls/kept-places.ts'
 import type { CallsOffice } from '../calls/office.ts'
 import { clearStray, closeLostCalls } from '../calls/strays.ts'
+import { toUsers } from '../config/build-centre.ts'
 import type { Config } from '../config/load-config.ts'
 import { createHttpClient } from '../connectors/http-client.ts'
 import { customersIn } from '../customers/find-customer.ts'
@@ -20,6 +21,7 @@ import type { AgentId, DeviceId } from '../domain/ids.ts'
 import type { Telephony } from '../domain/ports/telephony.ts'
 import { FlowLibrary } from '../flow/library.ts'
 import { callbacksIn } from '../records/callbacks.ts'
+import { keepConfigurationVersion } from '../records/configuration-versions.ts'
 import { keepFlowVersion, readLastFlowVersions } from '../records/flow-versions.ts'
 import { startRecorder } from '../records/recorder.ts'
 import { servedBeforeIn } from '../records/served-before.ts'
@@ -30,12 +32,15 @@ import { keptPlacesIn } from '../store/kept-places.ts'
 import { migrate } from '../store/migrate.ts'
 import { openLiveStore } from '../store/open-live-store.ts'
 import { openDatabase } from '../store/postgres.ts'
+import { AgentPhones } from './agent-phones.ts'
+import { applyCentre } from './apply-centre.ts'
 import { Closing } from './closing.ts'
+import { LiveCentre } from './live-centre.ts'
+import { centreUntilRestart, LiveConfiguration } from './live-configuration.ts'
 import { LiveFlows } from './live-flows.ts'
 import { openDoors } from './open-doors.ts'
 import { openEdge } from './open-edge.ts'
 import { openRecordings } from './open-recordings.ts'
-import { phonesOf, provisionPhones } from './phones.ts'
 import { prepareFlows } from './prepare-flows.ts'
 import { realClock } from './real-clock.ts'
 import { Reception } from './reception.ts'
@@ -63,7 +68,9 @@ export async function startSwitchboard(config: Config, log: Logger): Promise<Swi
 }
 
 async function build(config: Config, log: Logger, closing: Closing): Promise<Switchboard> {
-  const { environment, centre, secrets } = config
+  const { environment, secrets } = config
+  const live = new LiveCentre(config.centre)
+  const { centre } = live
   const clock = realClock
   const bus = new EventBus(clock, (err, event) => log.error({ err, type: event.type }, 'A listener of the event bus failed'))
 
@@ -101,7 +108,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   const liveFlows = new LiveFlows({
     folder: environment.FLOWS,
     library: flows,
-    ...{ centre, prompts, publish: bus.publish, clock, log },
+    ...{ centre: live.now, prompts, publish: bus.publish, clock, log },
     keep: (version) => keepFlowVersion(database, version),
     lastKept: () => readLastFlowVersions(database)
   })
@@ -186,8 +193,22 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   closing.add('calls', { close: () => calls.drain({ result: 'failed', reason: 'server-draining' }) })
   closing.add('attempts to call back', { close: async () => callbacks.stop() })
   await callbacks.restore()
+  const configuration = new LiveConfiguration({
+    path: environment.CONFIG,
+    source: config.configuration.source,
+    read: (text) => {
+      const file = config.configuration.read(text)
+      return { file, centre: centreUntilRestart(file, config.centre) }
+    },
+    apply: (next, file) =>
+      applyCentre(next, toUsers(file), { live, liveFlows, distribution, phones, doors, prompts, flows, log }),
+    keep: (version) => keepConfigurationVersion(database, version),
+    ...{ clock, log }
+  })
   const doors = await openDoors({
     config,
+    centre,
+    configuration,
     log,
     bus,
     database,
@@ -203,15 +224,18 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   })
   closing.add('doors', doors)
 
-  const phones = phonesOf(centre, doors.phonePassword)
-  const provision = () =>
-    void provisionPhones(phones, telephony, log).catch((err) => log.error({ err }, 'Phones could not be made known to Asterisk'))
+  const phones = new AgentPhones({
+    ...{ centre, telephony, log },
+    password: doors.phonePassword,
+    isAtWork: (agentId) => distribution.status(agentId) !== undefined
+  })
+  bus.listen(phones.listener)
   reception.open({
     onIncoming: (incoming) => calls.take(incoming),
     onStray: (channel, role) =>
       void clearStray(channel, role, log).catch((err) => log.error({ err }, 'A channel left behind could not be cleared')),
     onStatus: (status) => {
-      if (status.connected) provision()
+      if (status.connected) phones.provision()
       if (status.connected) recordings.look()
       if (status.connected) distribution.resume()
       else distribution.pause()
@@ -222,6 +246,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
       bus.publish({ type: 'phone.changed', device: user as string as DeviceId, agentId, inService: status === 'in-service' })
     }
   })
+  closing.add('watch over the configuration', configuration.watch())
   const edge = await openEdge({ environment, flows, calls, log })
   if (edge !== undefined) closing.add('sip edge', edge)
   return { bus, telephony, distribution, calls, callbacks, close: () => closing.close() }

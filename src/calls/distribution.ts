@@ -130,6 +130,8 @@ export class Distribution implements AgentCommands {
       const offer = this.#offers.end(offerId, 'answered')
       if (offer === undefined) return false
       this.#forecasts.answered(offer, this.#clock.now())
+      // The agent may not serve that queue any more.
+      this.#board.touch([offer.queue])
       this.#act(offer.agentId, { type: 'answered' })
       return true
     })
@@ -245,9 +247,9 @@ export class Distribution implements AgentCommands {
   }
 
   /** New settings for all queues, at once and for everybody who waits. */
-  updateQueues(queues: ReadonlyMap<string, QueueSettings>): void {
+  updateQueues(queues: ReadonlyMap<string, QueueSettings>, order?: OrderSettings): void {
     this.#command(() => {
-      this.#carryOut(this.#core.updateQueues(queues, this.#clock.now()))
+      this.#carryOut(this.#core.updateQueues(queues, this.#clock.now(), order))
       this.#board.touch(queues.keys())
     })
   }
@@ -344,6 +346,7 @@ export class Distribution implements AgentCommands {
 
   #stopRinging(offer: Offer, result: Exclude<OfferResult, 'answered'>): void {
     this.#offers.end(offer.id, result)
+    this.#board.touch([offer.queue])
     // Who logged off while the phone rang has moved on by themselves.
     if (this.#roster.status(offer.agentId)?.offerId !== offer.id) return
     const { missedMax = 1 } = this.#settingsFor(offer.agentId) ?? {}

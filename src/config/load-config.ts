@@ -8,7 +8,7 @@ import { checkCentre } from './check-centre.ts'
 import { type Environment, readEnvironment, readVariables, type Variables } from './environment.ts'
 import { fillReferences } from './fill-references.ts'
 import { loadSecrets, type Secrets } from './load-secrets.ts'
-import { readYaml } from './read-yaml.ts'
+import { parseYaml, readText } from './read-yaml.ts'
 
 /** Where better voices than those of espeak-ng come from. */
 export interface SpeechService {
@@ -50,12 +50,17 @@ export interface Config {
   readonly http: { readonly sessionMs: number; readonly signInsPerMinute: number; readonly requestsPerMinute: number }
   /** Of our own package. */
   readonly version: string
+  /** The text of the centre's file, and how another one is read; that throws as `loadConfig` does. */
+  readonly configuration: { readonly source: string; read(source: string): CentreFile }
 }
 
 /** Reads and checks the environment and the centre. Throws an AppError whose `details.problems` say what is wrong and where. */
 export function loadConfig(variables: Variables = readVariables()): Config {
   const environment = readEnvironment(variables)
-  const file = readYaml(environment.CONFIG, centreSchema.superRefine(checkCentre), (raw) => fillReferences(raw, variables))
+  const schema = centreSchema.superRefine(checkCentre)
+  const read = (text: string) => parseYaml(environment.CONFIG, text, schema, (raw) => fillReferences(raw, variables))
+  const source = readText(environment.CONFIG)
+  const file = read(source)
   return freezeDeep({
     environment,
     secrets: loadSecrets(environment),
@@ -78,7 +83,8 @@ export function loadConfig(variables: Variables = readVariables()): Config {
       signInsPerMinute: file.http.sign_ins_per_minute,
       requestsPerMinute: file.http.requests_per_minute
     },
-    version: readVersion()
+    version: readVersion(),
+    configuration: { source, read }
   })
 }
 

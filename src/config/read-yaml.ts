@@ -9,8 +9,18 @@ export function readYaml<Schema extends z.ZodType>(
   schema: Schema,
   prepare: (raw: unknown) => unknown
 ): z.output<Schema> {
+  return parseYaml(file, readText(file), schema, prepare)
+}
+
+/** The same of a text that is, or is to be, in that file. */
+export function parseYaml<Schema extends z.ZodType>(
+  file: string,
+  text: string,
+  schema: Schema,
+  prepare: (raw: unknown) => unknown
+): z.output<Schema> {
   const lines = new LineCounter()
-  const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset)
     return `${file}:${line}:${col}`
@@ -48,7 +58,8 @@ function offsetOf(contents: unknown, path: readonly PropertyKey[], at: 'key' | '
   return at === 'value' && isScalar(node) ? (node.range?.[0] ?? offset) : offset
 }
 
-function readText(file: string): string {
+/** Throws an AppError when there is no such file. */
+export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {

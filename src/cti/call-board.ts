@@ -46,6 +46,24 @@ export class CallBoard {
     for (const phone of start.phones) this.phones.set(phone.deviceId, phone)
   }
 
+  /** The centre has changed: other names, teams and queues. Who is gone is kept as long as they are in a call. */
+  follow(): void {
+    for (const [id, view] of this.agents) {
+      const profile = this.#centre.agents.get(id)
+      if (profile !== undefined) this.agents.set(id, { ...view, name: profile.name, team: profile.team, queues: profile.queues })
+      else if (view.callId === undefined) this.agents.delete(id)
+    }
+    for (const { id } of this.#centre.agents.values())
+      if (!this.agents.has(id)) this.#setAgent({ agentId: id, state: 'loggedOff', since: 0 })
+    for (const [name, view] of this.queues) {
+      const title = this.#centre.queues.get(name)?.title
+      if (title !== undefined) this.queues.set(name, { ...view, title })
+      else if (view.waiting === 0 && view.callbacks === 0) this.queues.delete(name)
+    }
+    for (const { name } of this.#centre.queues.values())
+      if (!this.queues.has(name)) this.#setQueue({ queue: name, waiting: 0, callbacks: 0, loggedOn: 0, ready: 0, talking: 0 })
+  }
+
   /** Takes one event in. */
   apply(event: DomainEvent): CallChange {
     switch (event.type) {

@@ -12,6 +12,8 @@ import { metricsRoute } from './metrics.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { callbackRoutes } from './routes/callbacks.ts'
 import { callRoutes } from './routes/calls.ts'
+import { configurationRoutes } from './routes/configuration.ts'
+import { configurationVersionRoutes } from './routes/configuration-versions.ts'
 import { consoleFactsRoutes } from './routes/console-facts.ts'
 import { customerRoutes } from './routes/customers.ts'
 import { demoPhoneRoutes } from './routes/demo-phone.ts'
@@ -62,6 +64,8 @@ export async function buildApp(options: HttpOptions): Promise<App> {
   flowRoutes(app, options)
   flowVersionRoutes(app, options)
   flowChangeRoutes(app, options)
+  configurationRoutes(app, options)
+  configurationVersionRoutes(app, options)
   customerRoutes(app, options)
   demoPhoneRoutes(app, options)
   consoleFactsRoutes(app, options)

@@ -11,14 +11,15 @@ const readiness = z.object({
   checks: z.object({
     database: check,
     asterisk: check.extend({ version: z.string().optional() }),
-    flows: check.extend({ count: z.number() })
+    flows: check.extend({ count: z.number() }),
+    configuration: check
   })
 })
 
 type Check = z.infer<typeof check>
 
 /** Whether the process lives, and whether it can take calls; the body says what is missing and why. */
-export function healthRoutes(app: App, { database, telephony, flows, flowsProblem, version }: HttpOptions): void {
+export function healthRoutes(app: App, { database, telephony, flows, flowsProblem, configuration, version }: HttpOptions): void {
   const unlimited = { rateLimit: false as const }
 
   app.get(
@@ -41,7 +42,8 @@ export function healthRoutes(app: App, { database, telephony, flows, flowsProble
       const checks = {
         database: await checkDatabase(database),
         asterisk: { ...judge(connected ? undefined : (problem ?? 'not connected')), version: asteriskVersion },
-        flows: { ...judge(flowsProblem() ?? (flows().length === 0 ? 'no flow is live' : undefined)), count: flows().length }
+        flows: { ...judge(flowsProblem() ?? (flows().length === 0 ? 'no flow is live' : undefined)), count: flows().length },
+        configuration: judge(configuration.now().problems.join('\n') || undefined)
       }
       const ready = Object.values(checks).every(({ ok }) => ok)
       return reply.code(ready ? 200 : 503).send({ ready, version, checks })

@@ -10,6 +10,7 @@ import type { Telephony } from '../domain/ports/telephony.ts'
 import type { QueueStatus } from '../domain/queue.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Voicemails } from '../recordings/voicemails.ts'
+import type { ConfigurationEditing } from './configuration-editing.ts'
 import type { FlowEditing } from './flow-editing.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -35,6 +36,7 @@ export interface HttpOptions {
   /** Why the flows on disk are not the live ones, for people; undefined when all is well. */
   flowsProblem(): string | undefined
   readonly flowEditing: FlowEditing
+  readonly configuration: ConfigurationEditing
   readonly jwtSecret: string
   /** How long a sign-in lasts. */
   readonly sessionMs: number

@@ -102,6 +102,33 @@ t.test('a changed file is live for the next call; a call in progress keeps what 
   t.ok((live.since('bank') ?? 0) > (live.since('shop') ?? 0))
 })
 
+t.test('another centre is for all flows at once, unless it breaks one that is live', async (t) => {
+  const waits =
+    'flow: waits\ndescribe: A flow.\nlanguages: [en]\nnumbers: ["3"]\nstart: wait\nsteps:\n  wait: { queue: service, timeout: bye, full: bye }\n  bye: { hangup: {} }\n'
+  const { library, live, write } = await desk(t, { 'waits.yaml': waits, 'bank.yaml': says('bank', '1', 'Old') })
+  const before = library.asOfNow()
+  let swaps = 0
+  const without = { ...smallCentre, queues: new Map([...smallCentre.queues].filter(([name]) => name !== 'service')) }
+  t.match(await live.recentre(without, () => void swaps++), [{ code: 'FLOW0016', file: /waits\.yaml/ }])
+  t.equal(swaps, 0)
+  t.equal(library.byNumber('3'), before.byNumber('3'))
+
+  // A file that is broken already, and waits for the queue that comes.
+  const service = smallCentre.queues.get('service')
+  if (service === undefined) throw new Error('The small centre has a queue "service"')
+  await write(
+    'bank.yaml',
+    waits.replace('flow: waits', 'flow: bank').replace('"3"', '"1"').replace('queue: service', 'queue: later')
+  )
+  await live.reload()
+  t.equal(live.problems().length, 1)
+  const more = { ...smallCentre, queues: new Map([...smallCentre.queues, ['later', { ...service, name: 'later' }]]) }
+  t.same(await live.recentre(more, () => void swaps++), [])
+  t.equal(swaps, 1)
+  t.same(live.problems(), [], 'what was wrong for want of it is live now')
+  t.ok(library.byNumber('1')?.steps.has('wait'))
+})
+
 t.test('a broken file leaves the old version live and is told with its place, once', async (t) => {
   const { library, live, path, write, facts, errors } = await desk(t, {
     'bank.yaml': says('bank', '1', 'Old'),

@@ -576,6 +576,7 @@ const command = fc.oneof(
       which: fc.nat({ max: 9 })
     })
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('configure'), which: fc.nat({ max: 5 }) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait'), ms: fc.constantFrom(1, 1_000, 9_000, RING, WRAP_UP) }) }
 ) as fc.Arbitrary<Command>
 
@@ -649,9 +650,33 @@ async function play(
     lose: () => offer && distribution.offerFailed(offer.id, 'unreachable'),
     talkOver: () => talk?.callId && distribution.talkOver(talk.agentId, talk.callId, 'service'),
     withdraw: () => caller && distribution.withdraw(caller),
+    configure: () => configure(distribution, callers, which),
     wait: () => clock.advance(ms)
   }
   await commands[what]?.()
+}
+
+/** Other lengths, strategies, skills and times; with an odd number agent 1003 serves everything, and at 4 and 5 agent 1002 is gone for a while. */
+function configure(distribution: Distribution, callers: readonly CallId[], which: number): void {
+  const settings: Partial<QueueSettings> = {
+    maxLength: 1 + (which % 3),
+    ringMs: RING + which * 1_000,
+    strategy: which > 2 ? 'most-skilled' : 'round-robin'
+  }
+  const queues = [queue('service', settings), queue('sales', settings), queue('cards', { ...settings, skills: { cards: which } })]
+  const agents = [
+    agent('1001', ['service', 'sales'], { cards: which }),
+    ...(which > 3 ? [] : [agent('1002')]),
+    agent('1003', which % 2 === 0 ? ['cards'] : ['cards', 'service', 'sales'], { cards: 5 })
+  ]
+  const waiting = () => callers.filter((callId) => distribution.position(callId) !== undefined)
+  const talking = () =>
+    distribution.list().flatMap(({ state, agentId, callId }) => (state === 'busy' ? [`${agentId} ${callId}`] : []))
+  const [waited, talked] = [waiting(), talking()]
+  distribution.updateQueues(new Map(queues.map((each) => [each.name, each])))
+  distribution.updateAgents(new Map(agents.map((each) => [each.id, each])))
+  if (!isDeepStrictEqual(waiting(), waited)) throw new Error('A caller has lost their place')
+  if (!isDeepStrictEqual(talking(), talked)) throw new Error('A talk was lost')
 }
 
 /** What must be true between any two commands. */

@@ -1,3 +1,4 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import t from 'tap'
 import { Centre, password } from '../helpers/centre.ts'
 import { DeskPhone } from '../helpers/desk-phone.ts'
@@ -189,4 +190,93 @@ t.test('who is cut off has their place back when they call again; who hangs up h
   await other.ending()
   await third.ending()
   t.same(await centre.postgres.database.query('select caller from kept_places'), [])
+})
+
+t.test('the configuration changes while people wait and talk, and nobody loses anything', async (t) => {
+  const path = centre.config.environment.CONFIG
+  const before = await readFile(path, 'utf8')
+  const change = async (method: string, rest: string, body?: object) =>
+    fetch(`${centre.url}/api/v1/configuration${rest}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${await centre.signIn('admin')}`,
+        ...(body && { 'content-type': 'application/json' })
+      },
+      ...(body && { body: JSON.stringify(body) })
+    })
+  const phone = await phoneOf('1002')
+  const desk = await centre.readyAgent('1002')
+  const talking = await visits.call(PLACE)
+  await phone.ringing()
+  phone.reply()
+  await talking.fact('call.established')
+  const first = await visits.call(PLACE)
+  const { enqueuedAt } = await first.fact('call.queued')
+  const second = await visits.call(PLACE)
+  await second.fact('call.queued')
+  const position = (visit: typeof first) => centre.server.distribution.position(visit.callId ?? ('' as never))
+
+  // Shorter than those who wait, other skills and strategy, and a new agent: over the API.
+  const queue = {
+    title: 'Cards',
+    skills: { 'card-security': 5 },
+    strategy: 'round-robin',
+    ring: '3s',
+    wrap_up: '0s',
+    max_length: 1
+  }
+  const put = await change('PUT', '/queues/card-security', { value: queue })
+  t.equal(put.status, 200, JSON.stringify(await put.clone().json()))
+  t.same([position(first), position(second)], [1, 2])
+  const third = await visits.call(PLACE)
+  await third.ending()
+  t.same(third.path(), ['which:when', 'place:full', 'gone'], 'the new length holds for who comes')
+
+  // What breaks a flow is refused, and nothing of it stays.
+  const gone = await change('DELETE', '/queues/card-security')
+  t.equal(gone.status, 422)
+  t.match(await gone.json(), { error: { details: { problems: [/card-security/] } } })
+
+  // The file, as an editor saves it: an agent is new, who knows enough; the one who talks is gone.
+  const now = await readFile(path, 'utf8')
+  const agents = now
+    .replace('range: 1001-1010', 'range: 1003-1010')
+    .replace('agents:\n', 'agents:\n  - { id: "1030", team: cards, queues: [card-security], skills: { card-security: 5 } }\n')
+  await writeFile(`${path}.part`, agents)
+  await rename(`${path}.part`, path)
+  const isLive = async () => (await centre.get<{ source: string }>('/api/v1/configuration')).source === agents
+  await until(isLive, { what: 'the file is live', ms: 5_000 })
+  t.equal(talking.factsOf('call.ended').length, 0, 'who talks goes on talking')
+  t.same([position(first), position(second)], [1, 2])
+  const other = await phoneOf('1030')
+  const newDesk = await centre.readyAgent('1030')
+  await other.ringing()
+  other.reply()
+  t.match(await first.fact('call.established'), { agentId: '1030' })
+  t.match(first.factsOf('call.queued'), [{ enqueuedAt }])
+  t.equal(position(second), 1)
+
+  talking.caller.hangup()
+  await talking.ending()
+  await until(() => centre.server.distribution.status('1002' as never) === undefined, { what: 'who was gone is off', ms: 5_000 })
+  await until(async () => (await centre.asterisk.ari('GET', 'asterisk/config/dynamic/res_pjsip/endpoint/1002')).status === 404, {
+    what: 'and so is their phone'
+  })
+
+  await writeFile(path, 'queues: [')
+  await until(async () => !(await centre.ready()), { what: 'readiness tells of a broken file', ms: 5_000 })
+  const readiness = await fetch(`${centre.url}/health/ready`)
+  t.match(await readiness.json(), { checks: { configuration: { ok: false, why: /centre\.yaml:1/ } } })
+  t.equal(position(second), 1, 'what was live stays')
+  const { items } = await centre.get<{ items: { version: string; by: string }[] }>('/api/v1/configuration/versions')
+  t.match(items, [{ by: 'file' }, { by: 'admin' }, { by: 'file' }])
+  const back = await change('POST', '/rollback', { version: items[2]?.version ?? '' })
+  t.equal(back.status, 200)
+  t.equal(await readFile(path, 'utf8'), before, 'rolled back, on disk too')
+  t.ok(await centre.ready())
+  second.caller.hangup()
+  first.caller.hangup()
+  await Promise.all([first.ending(), second.ending()])
+  await Promise.all([phone.close(), other.close()])
+  await Promise.all([desk, newDesk].map((each) => each.request('session.close', {})))
 })

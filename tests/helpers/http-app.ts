@@ -11,6 +11,7 @@ import { buildApp } from '../../src/http/build-app.ts'
 import type { HttpOptions } from '../../src/http/http-options.ts'
 import { Metrics } from '../../src/http/metrics.ts'
 import { Voicemails } from '../../src/recordings/voicemails.ts'
+import { FakeConfiguration } from './fake-configuration.ts'
 import { FakeAgents, FakeCallbacks, FakeCalls } from './fake-desk.ts'
 import { smallCentre } from './small-centre.ts'
 
@@ -30,6 +31,7 @@ export interface HttpApp {
   readonly agents: FakeAgents
   readonly callbacks: FakeCallbacks
   readonly calls: FakeCalls
+  readonly configuration: FakeConfiguration
   readonly published: DomainEvent[]
   readonly phones: Map<string, PhoneAccount>
   readonly logged: string[]
@@ -46,6 +48,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
   const agents = new FakeAgents(smallCentre.agents.keys(), bus.publish)
   const callbacks = new FakeCallbacks()
   const calls = new FakeCalls()
+  const configuration = new FakeConfiguration()
   const phones = new Map<string, PhoneAccount>()
   const published: DomainEvent[] = []
   const logged: string[] = []
@@ -63,7 +66,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
   bus.listen(metrics.listener)
 
   const world: Omit<HttpApp, 'app'> = {
-    ...{ bus, metrics, agents, calls, callbacks, published, phones, logged },
+    ...{ bus, metrics, agents, configuration, calls, callbacks, published, phones, logged },
     telephony: { connected: true, version: '22.10.1', problem: undefined },
     flowsProblem: undefined
   }
@@ -86,6 +89,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     },
     agents,
     calls,
+    configuration,
     callbacks,
     centre: smallCentre,
     metrics,

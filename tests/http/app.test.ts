@@ -14,6 +14,7 @@ import { verifyToken } from '../../src/http/auth.ts'
 import { hashPassword, verifyPassword } from '../../src/http/password.ts'
 import { toldLanguage } from '../../src/http/told-language.ts'
 import { findUser, putUser, seedUsers } from '../../src/http/users.ts'
+import { keepConfigurationVersion } from '../../src/records/configuration-versions.ts'
 import { callScript } from '../helpers/call-script.ts'
 import { CtiClient } from '../helpers/cti-client.ts'
 import { FakeCallbacks, FakeCalls } from '../helpers/fake-desk.ts'
@@ -542,4 +543,61 @@ t.test('what is wrong with flows is told in the language that the client prefers
   t.equal(told('zh;q=0, *'), 'en', 'refused')
   t.equal(told('de, *;q=0.1'), 'en')
   t.equal(told(',;q=,zh;q=much'), 'en', 'nonsense')
+})
+
+t.test('the configuration: read, changed, compared and rolled back by administrators', async (t) => {
+  const { app, configuration } = world
+  const { token } = await signIn(world, 'admin')
+  const order = async (method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, payload?: object) => {
+    const headers = { authorization: `Bearer ${token}` }
+    const answer = await app.inject({ method, url: `/api/v1/configuration${url}`, headers, ...(payload && { payload }) })
+    return { status: answer.statusCode, body: answer.json() }
+  }
+  t.match(await order('GET', ''), {
+    status: 200,
+    body: { version: 'v1', source: 'queues: {}\n', since: '1970-01-01T00:00:00.000Z' }
+  })
+  t.equal((await get('2001', '/api/v1/configuration')).status, 403)
+  t.match(await order('GET', '/queues'), { status: 404, body: { error: { code: 'NOTHING_THERE' } } })
+  configuration.value = { title: 'Shop' }
+  t.match(await order('GET', '/queues/shop'), { status: 200, body: { value: { title: 'Shop' } } })
+  t.match(await order('PUT', '/queues/shop', { value: { title: 'The shop' } }), { status: 200, body: { version: 'v2' } })
+  t.same(configuration.asked.at(-1), [{ kind: 'value', path: ['queues', 'shop'], value: { title: 'The shop' } }, 'admin'])
+  await order('PUT', '/skills', { value: ['shoes'] })
+  t.same(configuration.asked.at(-1), [{ kind: 'value', path: ['skills'], value: ['shoes'] }, 'admin'])
+  await order('DELETE', '/queues/shop')
+  t.same(configuration.asked.at(-1), [{ kind: 'value', path: ['queues', 'shop'] }, 'admin'])
+  configuration.answerWith = { kind: 'wrong', problems: ['centre.yaml:3:1 queues: no'] }
+  t.match(await order('PUT', '', { source: 'x' }), {
+    status: 422,
+    body: { error: { code: 'CONFIGURATION_WRONG', details: { problems: [/no/] } } }
+  })
+  configuration.answerWith = { kind: 'not-written' }
+  t.equal((await order('PUT', '', { source: 'x' })).status, 409)
+
+  const at = Date.now()
+  await keepConfigurationVersion(database, { version: 'a', source: 'one\ntwo\n', since: at, by: 'file' })
+  t.equal(await keepConfigurationVersion(database, { version: 'a', source: 'one\ntwo\n', since: at + 9, by: 'file' }), at)
+  await keepConfigurationVersion(database, { version: 'b', source: 'one\n2\n', since: at + 10, by: 'admin' })
+  t.match(await order('GET', '/versions'), {
+    body: {
+      items: [
+        { version: 'b', by: 'admin' },
+        { version: 'a', by: 'file' }
+      ]
+    }
+  })
+  t.match(await order('GET', '/versions/a'), { body: { source: 'one\ntwo\n' } })
+  t.match(await order('GET', '/versions/a/diff?to=b'), { body: { lines: [/one/, '- two', '+ 2'] } })
+  t.equal((await order('GET', '/versions/c')).status, 404)
+  configuration.answerWith = { kind: 'live', version: 'a', afterRestart: ['http'] }
+  t.match(await order('POST', '/rollback', { version: 'a' }), { status: 200, body: { version: 'a', afterRestart: ['http'] } })
+  t.same(configuration.asked.at(-1), [{ kind: 'source', source: 'one\ntwo\n' }, 'admin'])
+
+  configuration.state = { ...configuration.state, problems: ['centre.yaml:1:1 wrong'] }
+  t.match(await (await app.inject('/health/ready')).json(), {
+    ready: false,
+    checks: { configuration: { ok: false, why: /wrong/ } }
+  })
+  configuration.state = { ...configuration.state, problems: [] }
 })

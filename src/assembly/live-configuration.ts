@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { toCentre } from '../config/build-centre.ts'
+import type { CentreFile } from '../config/centre-schema.ts'
+import { editYaml, readYamlAt } from '../config/edit-yaml.ts'
+import type { Centre } from '../domain/centre.ts'
+import { AppError } from '../domain/errors.ts'
+import type { Log } from '../domain/log.ts'
+import type { Clock } from '../domain/ports/clock.ts'
+import type {
+  ConfigurationChange,
+  ConfigurationEditing,
+  ConfigurationNow,
+  ConfigurationResult
+} from '../http/configuration-editing.ts'
+import type { ConfigurationVersion } from '../records/configuration-versions.ts'
+import { replaceFile } from './replace-file.ts'
+
+/** What is read once, by rooms that cannot be told of something else. */
+const STARTED_WITH = [
+  'demo',
+  'values',
+  'allowed_requests',
+  'callbacks',
+  'customers',
+  'emergency_group',
+  'absence',
+  'speech',
+  'recordings',
+  'http',
+  'resume_within'
+] as const satisfies readonly (keyof CentreFile)[]
+
+/** The centre of a changed file: with what the server was started with, where that cannot change before its next start. */
+export function centreUntilRestart(file: CentreFile, { values, allowedRequests, dialRules, voices }: Centre): Centre {
+  const { dialRules: _rules, voices: _voices, ...next } = toCentre(file)
+  return {
+    ...next,
+    values,
+    allowedRequests,
+    ...(dialRules !== undefined && { dialRules }),
+    ...(voices !== undefined && { voices })
+  }
+}
+
+export interface LiveConfigurationAround {
+  readonly path: string
+  /** The text that the server was started with. */
+  readonly source: string
+  /** Checks a text; throws an AppError whose `details.problems` say what is wrong. */
+  read(text: string): { readonly file: CentreFile; readonly centre: Centre }
+  /** Applies a centre unless it breaks live flows: the problems, a line each. */
+  apply(centre: Centre, file: CentreFile): Promise<readonly string[]>
+  /** Writes a version down; answers since when it has been live, also before this process. */
+  keep(version: ConfigurationVersion): Promise<number>
+  readonly clock: Pick<Clock, 'now'>
+  readonly log: Log
+  readonly rescanMs?: number
+}
+
+/** The centre's file, live: what changes in it is checked with all flows and applied at once. What is wrong stays as it was, and is told. */
+export class LiveConfiguration implements ConfigurationEditing {
+  readonly #around: LiveConfigurationAround
+  readonly #started: CentreFile
+  #file: CentreFile
+  #live: ConfigurationVersion
+  #seen: string
+  #problems: readonly string[] = []
+  #isKept = false
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(around: LiveConfigurationAround) {
+    const { source, clock } = around
+    this.#around = around
+    this.#started = around.read(source).file
+    this.#file = this.#started
+    this.#live = { version: versionOf(source), source, since: clock.now(), by: 'file' }
+    this.#seen = source
+  }
+
+  /** Looks at the file again and again until closed: a file that an editor replaces is no longer the one that was watched. */
+  watch(): { close(): Promise<void> } {
+    const { rescanMs = 1_000 } = this.#around
+    const stop = new AbortController()
+    const looking = this.#look(rescanMs, stop.signal)
+    return {
+      close: async () => {
+        stop.abort()
+        await looking
+        await this.#turn
+      }
+    }
+  }
+
+  now(): ConfigurationNow {
+    return { ...this.#live, problems: this.#problems, afterRestart: this.#afterRestart(this.#file) }
+  }
+
+  problems(): readonly string[] {
+    return this.#problems
+  }
+
+  read(path: readonly string[]): unknown {
+    return readYamlAt(this.#live.source, path)
+  }
+
+  change(change: ConfigurationChange, by: string): Promise<ConfigurationResult> {
+    const { path, log } = this.#around
+    return this.#inTurn(async () => {
+      const text = change.kind === 'source' ? change.source : editYaml(this.#live.source, change.path, change.value)
+      if (text === undefined) return { kind: 'nothing-there' }
+      const read = this.#read(text)
+      if ('problems' in read) return { kind: 'wrong', problems: read.problems }
+      try {
+        // Before it is applied: what cannot be written would be gone at the next start.
+        const before = await readFile(path, 'utf8')
+        await replaceFile(path, text)
+        const problems = await this.#apply(text, read, by)
+        if (problems.length > 0) {
+          await replaceFile(path, before)
+          return { kind: 'wrong', problems }
+        }
+      } catch (err) {
+        log.error({ err, path }, 'The configuration cannot be written')
+        return { kind: 'not-written' }
+      }
+      this.#seen = text
+      this.#problems = []
+      return { kind: 'live', version: this.#live.version, afterRestart: this.#afterRestart(read.file) }
+    })
+  }
+
+  async #look(everyMs: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#inTurn(() => this.#reload())
+      await sleep(everyMs, undefined, { signal }).catch(() => {
+        // Stopped: the only reason why a sleep rejects.
+      })
+    }
+  }
+
+  async #reload(): Promise<void> {
+    await this.#keep()
+    const { path } = this.#around
+    let text: string
+    try {
+      text = await readFile(path, 'utf8')
+    } catch (err) {
+      this.#report([`${path}: ${String(err)}`])
+      this.#seen = ''
+      return
+    }
+    if (text === this.#seen) return
+    this.#seen = text
+    const read = this.#read(text)
+    this.#report('problems' in read ? read.problems : await this.#apply(text, read, 'file'))
+  }
+
+  #read(text: string): ReturnType<LiveConfigurationAround['read']> | { readonly problems: readonly string[] } {
+    try {
+      return this.#around.read(text)
+    } catch (error) {
+      if (error instanceof AppError && Array.isArray(error.details.problems))
+        return { problems: error.details.problems as string[] }
+      throw error
+    }
+  }
+
+  /** The problems; none: it is live. */
+  async #apply(text: string, { file, centre }: { file: CentreFile; centre: Centre }, by: string): Promise<readonly string[]> {
+    const { apply, clock, log } = this.#around
+    const version = versionOf(text)
+    if (version === this.#live.version) return []
+    const problems = await apply(centre, file)
+    if (problems.length > 0) return problems
+    this.#file = file
+    this.#live = { version, source: text, since: clock.now(), by }
+    this.#isKept = false
+    log.info({ version, by, afterRestart: this.#afterRestart(file) }, 'The configuration has changed')
+    await this.#keep()
+    return []
+  }
+
+  /** A database that is away keeps no change from callers: it is tried again. */
+  async #keep(): Promise<void> {
+    if (this.#isKept) return
+    try {
+      const since = await this.#around.keep(this.#live)
+      this.#live = { ...this.#live, since }
+      this.#isKept = true
+    } catch (err) {
+      this.#around.log.warn({ err }, 'The version of the configuration could not be written down yet')
+    }
+  }
+
+  /** Each problem is told once, and not again while it stays. */
+  #report(problems: readonly string[]): void {
+    const isNews = problems.length > 0 && problems.join('\n') !== this.#problems.join('\n')
+    if (isNews) this.#around.log.error({ problems }, 'The configuration on disk is not live; what was live stays')
+    this.#problems = problems
+  }
+
+  #afterRestart(file: CentreFile): readonly string[] {
+    return STARTED_WITH.filter((key) => JSON.stringify(file[key]) !== JSON.stringify(this.#started[key]))
+  }
+
+  #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const mine = this.#turn.then(work)
+    // Whoever asked for the work is told of its fault; the next in turn does not mind.
+    this.#turn = mine.catch(() => {})
+    return mine
+  }
+}
+
+function versionOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12)
+}
