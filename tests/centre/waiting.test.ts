@@ -250,7 +250,7 @@ t.test('the configuration changes while people wait and talk, and nobody loses a
   t.same([position(first), position(second)], [1, 2])
   const other = await phoneOf('1030')
   const newDesk = await centre.readyAgent('1030')
-  await other.ringing()
+  await other.ringing(1)
   other.reply()
   t.match(await first.fact('call.established'), { agentId: '1030' })
   t.match(first.factsOf('call.queued'), [{ enqueuedAt }])
