@@ -13,6 +13,12 @@ const ANCHORS_MAX = 500
 /** Dashes, question marks and keys that follow one another are levels without brackets: `- - a`, `a: b: c`. */
 const levelsInARow = new RegExp(`(?:(?:[-?]|"[^"\\n]{0,80}":|'[^'\\n]{0,80}':|[^\\s,[\\]{}"':]{0,80}:)\\s+){${NESTED_MAX}}`)
 
+const mostIndented = new RegExp(`^[ \\t]{${NESTED_MAX}}`, 'm')
+
+const [SPACE, NEW_LINE, QUOTE, APOSTROPHE, DASH, COLON, QUESTION, BRACKET, BRACE] = Array.from(' \n"\'-:?[{', (letter) =>
+  letter.charCodeAt(0)
+) as [number, number, number, number, number, number, number, number, number]
+
 export interface TextProblem {
   readonly at: number
   readonly message: Saying
@@ -39,20 +45,23 @@ export function textProblem(text: string): TextProblem | undefined {
 }
 
 function tooDeepAt(text: string): number | undefined {
-  return tooManyOpenAt(text) ?? tooIndentedAt(text) ?? levelsInARow.exec(text)?.index
+  return tooManyOpenAt(text) ?? tooIndentedAt(text) ?? (mayBeInARow(text) ? levelsInARow.exec(text)?.index : undefined)
 }
 
 function tooManyOpenAt(text: string): number | undefined {
   let open = 0
-  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
-    if (bracket === '[' || bracket === '{') open++
-    else if (open > 0) open--
-    if (open > OPEN_MAX) return index
+  for (let at = 0; at < text.length; at++) {
+    const letter = text.charCodeAt(at)
+    if (letter === BRACKET || letter === BRACE) open++
+    else if ((letter === BRACKET + 2 || letter === BRACE + 2) && open > 0) open--
+    if (open > OPEN_MAX) return at
   }
   return undefined
 }
 
 function tooIndentedAt(text: string): number | undefined {
+  // Each level is further in by a column at least.
+  if (!mostIndented.test(text)) return undefined
   const indents: number[] = []
   for (const { 0: line, index } of text.matchAll(/^[ \t]*(?=[^\s])/gm)) {
     while ((indents.at(-1) ?? -1) >= line.length) indents.pop()
@@ -60,4 +69,23 @@ function tooIndentedAt(text: string): number | undefined {
     if (indents.length > NESTED_MAX) return index
   }
   return undefined
+}
+
+/** Whether it is worth while to look for levels in a row: so many words follow one another that may be keys. Everyday files have values between. */
+function mayBeInARow(text: string): boolean {
+  let keys = 0
+  let quoted = false
+  let last = SPACE
+  for (let at = 0; at < text.length; at++) {
+    const letter = text.charCodeAt(at)
+    if (letter <= SPACE && last > SPACE && !quoted) {
+      if (last === COLON || last === DASH || last === QUESTION || last === QUOTE || last === APOSTROPHE) keys++
+      else keys = 0
+      if (keys >= NESTED_MAX) return true
+    }
+    if (letter === QUOTE || letter === APOSTROPHE) quoted = !quoted
+    if (letter === NEW_LINE) quoted = false
+    last = letter
+  }
+  return keys >= NESTED_MAX
 }
