@@ -2,6 +2,7 @@ import type { Termination } from '../domain/termination.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Flows } from '../flow/flow-world.ts'
 import { runFlow } from '../flow/run-flow.ts'
+import { SentOn } from '../flow/sent-on.ts'
 import type { CallerOnPhone } from './caller-on-phone.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
@@ -17,11 +18,13 @@ export async function walkFlows(
 ): Promise<Termination> {
   const afterCall = (work: (signal: AbortSignal) => Promise<void>) => office.afterCalls.take(call.callId, work)
   const world = { ...office.world, flows, afterCall }
+  const sentOn = new SentOn()
   let flow = first
 
   for (;;) {
     const end = await runFlow(flow, caller, world, traceOf(call, flow, office), call.signal)
     if (end.kind === 'ended') return end.termination
+    sentOn.from(flow.name)
     // An agent may send the caller to a number that is newer than the call.
     const next = flows.byNumber(end.number) ?? office.world.flows.byNumber(end.number)
     if (next === undefined) return { result: 'completed', reason: 'flow-finished' }

@@ -12,6 +12,11 @@ export function flowsTooDeep(flow: string, framesMax: number): AppError {
   return new AppError('FLOW_LOOP', 'flow', 'Too many flows run one in the other', { details: { flow, framesMax } })
 }
 
+/** Flows that send their caller on to each other's numbers. */
+export function sentOnTooOften(flow: string, sentOnMax: number): AppError {
+  return new AppError('FLOW_LOOP', 'flow', 'The caller was sent on to other flows too often', { details: { flow, sentOnMax } })
+}
+
 /** A way out of a step that the flow has no answer for. */
 export function exitMissing(step: string, exit: string): AppError {
   return new AppError('FLOW_EXIT_MISSING', 'flow', 'A step was left by an exit that the flow does not say where it leads', {

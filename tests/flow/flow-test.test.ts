@@ -492,3 +492,21 @@ cases:
   await writeFile(join(home, 'loyal.test.yaml'), cases('"1001"').replace('last_agent: "1001", ', ''))
   t.match((await testFlows([home], home, context, customers)).text, /waits in sales for anybody, not for 1001 first/)
 })
+
+t.test('a flow that sends its caller on to its own number for ever ends with a fault', async (t) => {
+  const home = await newFolder()
+  const circle = `flow: circle
+languages: [en]
+numbers: ["88"]
+steps:
+  again: { transfer: { number: "\${call.dialed}" }, unreachable: end, on_error: end }
+  end: { hangup: true }
+`
+  await writeFile(join(home, 'circle.yaml'), circle)
+  await writeFile(
+    join(home, 'circle.test.yaml'),
+    'test: circle\ncases:\n  - { name: round, expect: { ends: { fault: FLOW_LOOP } } }\n'
+  )
+  const { text, passed } = await testFlows([home], home, context, customers)
+  t.ok(passed, text)
+})

@@ -7,6 +7,7 @@ import { CallEnded, type Termination, terminationOf } from '../../domain/termina
 import type { Flow } from '../flow.ts'
 import type { Flows } from '../flow-world.ts'
 import { runFlow } from '../run-flow.ts'
+import { SentOn } from '../sent-on.ts'
 import type { CallScript } from './call-script.ts'
 import { type Happening, Journal } from './journal.ts'
 import { ScriptedHttp } from './scripted-http.ts'
@@ -112,10 +113,12 @@ async function walk(
   journal: Journal,
   signal: AbortSignal
 ): Promise<Termination> {
+  const sentOn = new SentOn()
   try {
     for (let flow: Flow | undefined = first; flow !== undefined; ) {
       const end = await runFlow(flow, caller, world, journal, signal)
       if (end.kind === 'ended') return end.termination
+      sentOn.from(flow.name)
       flow = world.flows.byNumber(end.number)
     }
     return { result: 'refused', reason: 'unknown-number' }
