@@ -1,7 +1,8 @@
 // A day on real calls: 20 baresip agents, callers by SIPp and of our own, by chance: `npm run soak`, `npm run soak -- --json`.
 // `--minutes 10` of arrivals, `--calls-per-second 2`, `--seed 1`. Exit code 1 when something was not as it must be.
 import { textTable } from '../../src/assembly/text-table.ts'
-import { runSoak, type SoakReport } from '../soak/run-soak.ts'
+import type { SoakReport } from '../soak/report-on.ts'
+import { runSoak } from '../soak/run-soak.ts'
 
 const argument = (name: string, otherwise: number) => {
   const place = process.argv.indexOf(`--${name}`)
@@ -23,28 +24,30 @@ if (process.argv.includes('--json')) {
 }
 if (report.violations.length > 0) process.exitCode = 1
 
-function print({ evidence, outcomes, offers, deskAnswers, waits, violations }: SoakReport): void {
-  const names = [...new Set([...Object.keys(outcomes.facts), ...Object.keys(outcomes.records)])].sort()
-  const cell = (counts: Readonly<Record<string, number>>, name: string) => String(counts[name] ?? 0)
-  const sum = (counts: Readonly<Record<string, number>>) =>
-    String(Object.values(counts).reduce((total, count) => total + count, 0))
-  const rows = names.map((name) => [name, cell(outcomes.facts, name), cell(outcomes.records, name)])
+function print({ evidence, wire, outcomes, offers, habits, deskAnswers, waits, violations }: SoakReport): void {
   console.log(`${evidence.plan.length} callers in ${options.durationMs / 1000} s, seed ${options.seed}\n`)
-  console.log(textTable(['outcome', 'facts', 'records'], [...rows, ['sum', sum(outcomes.facts), sum(outcomes.records)]]))
-  console.log(
-    textTable(['offers', ''], [...Object.entries(offers).map(([name, count]) => [name, String(count)]), ['sum', sum(offers)]])
-  )
-  console.log(
-    textTable(
-      ['commands of desks', ''],
-      Object.entries(deskAnswers).map(([name, count]) => [name, String(count)])
-    )
-  )
+  console.log(tableOf('when callers mean to hang up', { callers: habits }))
+  console.log(tableOf('on the wire', { callers: wire }))
+  console.log(tableOf('outcome', outcomes))
+  console.log(tableOf('offers', offers))
+  console.log(tableOf('commands of agents', { answers: deskAnswers }))
   const { compared, over, medianMs, p99Ms, worstMs } = waits
   console.log(
-    `waits: record against wire, ${compared} calls: median ${medianMs} ms, 99 % within ${p99Ms} ms, worst ${worstMs} ms`
+    `Waits, record against wire, ${compared} calls: median ${medianMs} ms, 99 % within ${p99Ms} ms, worst ${worstMs} ms`
   )
-  for (const wait of over) console.log(`over 50 ms: ${JSON.stringify(wait)}`)
-  console.log(`violations: ${violations.length}`)
+  for (const wait of over) console.log(`More than 50 ms: ${JSON.stringify(wait)}`)
+  console.log(`Violations: ${violations.length}`)
   for (const violation of violations) console.log(JSON.stringify(violation))
+}
+
+/** Counts by name, one column for each who counts, and their sums. */
+function tableOf(heading: string, columns: Readonly<Record<string, Readonly<Record<string, number>>>>): string {
+  const names = [...new Set(Object.values(columns).flatMap((counts) => Object.keys(counts)))].sort()
+  const row = (name: string, cell: (counts: Readonly<Record<string, number>>) => number) => [
+    name,
+    ...Object.values(columns).map((counts) => String(cell(counts)))
+  ]
+  const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((total, count) => total + count, 0)
+  const rows = names.map((name) => row(name, (counts) => counts[name] ?? 0))
+  return textTable([heading, ...Object.keys(columns)], [...rows, row('sum', sum)])
 }

@@ -93,26 +93,29 @@ function checkOutcome({ view, rows, told }: CallEvidence, end: DomainEventOf<'ca
   ]
 }
 
-/** Each offer ends once, in the same way for the records, and each agent's desk was told of theirs. */
+/** Each offer ends once, in the same way for the records and for the agent's desk. */
 function checkOffers({ facts, legs, deskOffers }: Evidence): Violation[] {
   const made = factsOf(facts, 'offer.made')
   const ended = grouped(factsOf(facts, 'offer.ended'), ({ offerId }) => offerId)
   const legsOf = grouped(legs, ({ offer_id }) => offer_id)
-  const told = new Set([...deskOffers].flatMap(([user, offers]) => offers.map((offer) => `${user} ${offer}`)))
+  const told = [...deskOffers].flatMap(([user, offers]) => offers.map((offer) => ({ user, ...offer })))
+  const toldOf = grouped(told, ({ user, offerId }) => `${user} ${offerId}`)
   const wrong = made.flatMap((offer): Violation[] => {
-    const [end, ...more] = ended.get(offer.offerId) ?? []
-    const [leg, ...moreLegs] = legsOf.get(offer.offerId) ?? []
-    const about = { offer, end, leg }
+    const ends = ended.get(offer.offerId) ?? []
+    const rows = legsOf.get(offer.offerId) ?? []
+    const desk = toldOf.get(`${offer.agentId} ${offer.offerId}`) ?? []
+    const result = ends[0]?.result
     return [
-      ...(end === undefined || more.length > 0 ? [{ what: 'An offer did not end once', about }] : []),
-      ...(leg === undefined || moreLegs.length > 0 ? [{ what: 'An offer is not recorded once', about }] : []),
-      ...(leg?.result !== end?.result ? [{ what: 'The record has another result than the offer', about }] : []),
-      ...(told.has(`${offer.agentId} ${offer.offerId}`) ? [] : [{ what: 'A desk was not told of an offer', about }])
-    ]
+      ...(ends.length === 1 ? [] : ['An offer did not end once']),
+      ...(rows.length === 1 ? [] : ['An offer is not recorded once']),
+      ...(desk.length === 1 ? [] : ['A desk was not told once of an offer']),
+      ...(result === 'unreachable' ? ['A phone could not be reached'] : []),
+      ...(rows.every((row) => row.result === result) ? [] : ['The record has another result than the offer']),
+      ...(desk.every((one) => one.result === result) ? [] : ['The desk was told another result than the offer had'])
+    ].map((what) => ({ what, about: { offer, ends, rows, desk } }))
   })
-  const tell = [...deskOffers.values()].reduce((sum, offers) => sum + offers.length, 0)
-  if (tell !== made.length) wrong.push({ what: 'Desks were told of other offers', about: { told: tell, made: made.length } })
-  return wrong
+  if (told.length === made.length) return wrong
+  return [...wrong, { what: 'Desks were told of other offers', about: { told: told.length, made: made.length } }]
 }
 
 /** Nobody is with two, and in the end nobody is with anybody. */

@@ -4,7 +4,7 @@ import { grouped } from './grouped.ts'
 import { NUMBERS, type PlannedCall } from './plan.ts'
 
 /** By how much the records may differ from the wire. */
-const WITHIN_MS = 50
+export const WITHIN_MS = 50
 
 export interface WaitComparison {
   readonly from: string

@@ -17,8 +17,8 @@ export interface Evidence {
   readonly legs: readonly WrittenOffer[]
   /** When the last call was over. */
   readonly agents: readonly AgentStatus[]
-  /** Offers that each agent's desk was told of. */
-  readonly deskOffers: ReadonlyMap<string, readonly string[]>
+  /** Offers that each agent's desk was told of, and what it was told came of them. */
+  readonly deskOffers: ReadonlyMap<string, readonly { readonly offerId: string; readonly result: string }[]>
   /** Calls that the administrator's desk was told are over, each as `result reason`. */
   readonly cleared: readonly { readonly callId: string; readonly outcome: string }[]
 }

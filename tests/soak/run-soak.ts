@@ -3,31 +3,14 @@ import { Centre } from '../helpers/centre.ts'
 import type { CtiClient } from '../helpers/cti-client.ts'
 import { until } from '../helpers/until.ts'
 import type { CallerView } from './caller-view.ts'
-import { checkDay, factsOf, outcomeOf } from './check-day.ts'
-import { compareWaits, differenceMs, type WaitComparison, wrongWaits } from './compare-waits.ts'
-import type { Evidence, Violation, WrittenCall, WrittenOffer } from './evidence.ts'
-import { counted } from './grouped.ts'
+import { factsOf } from './check-day.ts'
+import type { Evidence, WrittenCall, WrittenOffer } from './evidence.ts'
 import { OwnCallers } from './own-callers.ts'
 import { type PlanOptions, planCalls } from './plan.ts'
+import { reportOn, type SoakReport } from './report-on.ts'
 import { callWithSipp } from './sipp-callers.ts'
 import { SoakAgents } from './soak-agents.ts'
 import { StallWatch } from './stall-watch.ts'
-
-export interface SoakReport {
-  readonly options: PlanOptions
-  readonly evidence: Evidence
-  readonly outcomes: Readonly<Record<'facts' | 'records', Readonly<Record<string, number>>>>
-  readonly offers: Readonly<Record<string, number>>
-  readonly deskAnswers: Readonly<Record<string, number>>
-  readonly waits: {
-    readonly compared: number
-    readonly over: readonly WaitComparison[]
-    readonly medianMs: number
-    readonly p99Ms: number
-    readonly worstMs: number
-  }
-  readonly violations: readonly Violation[]
-}
 
 const agents = Array.from({ length: 20 }, (_, index) => String(1001 + index))
 
@@ -40,7 +23,7 @@ export async function runSoak(options: PlanOptions): Promise<SoakReport> {
       () => [],
       (error: Error) => [{ what: 'Something is left', about: error.message }]
     )
-    return report(options, evidence.day, evidence.deskAnswers, left)
+    return reportOn(options, evidence.day, evidence.deskAnswers, left)
   } finally {
     await centre.stop()
   }
@@ -102,41 +85,22 @@ async function readRecords(centre: Centre, ended: number): Promise<Pick<Evidence
   return { rows: await read(), legs }
 }
 
-function offersOf(user: string, { events }: CtiClient): string[] {
-  return events.flatMap((event) => (event.type === 'delivered' && event.agentId === user ? event.offerId : []))
+/** An answer has no event of its own: what was offered and not told to have ended otherwise was answered. */
+function offersOf(user: string, { events }: CtiClient): { offerId: string; result: string }[] {
+  const results = new Map<string, string>()
+  for (const event of events) {
+    if (event.type === 'missed' || event.type === 'rejected' || event.type === 'callerGone')
+      results.set(event.offerId, event.type)
+  }
+  return events.flatMap((event) =>
+    event.type === 'delivered' && event.agentId === user
+      ? [{ offerId: event.offerId, result: results.get(event.offerId) ?? 'answered' }]
+      : []
+  )
 }
 
 function clearedOn({ events }: CtiClient): Evidence['cleared'] {
   return events.flatMap((event) =>
     event.type === 'callCleared' ? [{ callId: event.callId, outcome: `${event.result} ${event.reason}` }] : []
   )
-}
-
-function report(
-  options: PlanOptions,
-  day: Evidence,
-  deskAnswers: ReadonlyMap<string, number>,
-  left: readonly Violation[]
-): SoakReport {
-  const waits = compareWaits(day)
-  const errors = waits.map((wait) => Math.abs(differenceMs(wait))).toSorted((one, other) => one - other)
-  const at = (share: number) => errors[Math.min(errors.length - 1, Math.floor(errors.length * share))] ?? 0
-  return {
-    options,
-    evidence: day,
-    outcomes: {
-      facts: Object.fromEntries(counted(factsOf(day.facts, 'call.ended').map(outcomeOf))),
-      records: Object.fromEntries(counted(day.rows.map(({ result, reason }) => `${result} ${reason}`)))
-    },
-    offers: Object.fromEntries(counted(factsOf(day.facts, 'offer.ended').map(({ result }) => result))),
-    deskAnswers: Object.fromEntries(deskAnswers),
-    waits: {
-      compared: waits.length,
-      over: waits.filter((wait) => Math.abs(differenceMs(wait)) > 50),
-      medianMs: at(0.5),
-      p99Ms: at(0.99),
-      worstMs: errors.at(-1) ?? 0
-    },
-    violations: [...checkDay(day), ...wrongWaits(waits), ...left]
-  }
 }
