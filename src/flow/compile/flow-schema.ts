@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { objection } from './objection.ts'
-import { failing } from './step-schemas.ts'
+import { failing } from './step-parts.ts'
 import {
   count,
   dialled,

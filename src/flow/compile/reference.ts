@@ -5,7 +5,8 @@ import { celFunctions, flowFunctions, scopeFields } from './cel-environment.ts'
 import { findingCodes } from './finding.ts'
 import { defaultsSchema, headSchema, shortcutSchema } from './flow-schema.ts'
 import { readExample } from './read-example.ts'
-import { failing, stepSchemas } from './step-schemas.ts'
+import { failing } from './step-parts.ts'
+import { stepSchemas } from './step-schemas.ts'
 
 /** The reference of the flow language, as flows/README.md holds it. Made from the schemas, so that it cannot lie. */
 export function flowReference(): string {
