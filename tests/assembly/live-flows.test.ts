@@ -244,19 +244,19 @@ t.test('a file that a restart finds broken is served as it was when it was last 
   await live.reload()
   t.same(reloaded(facts), ['bank'])
 
-  const clash = await desk(
+  const { library: clashing } = await desk(
     t,
     { 'bank.yaml': broken, 'shop.yaml': says('shop', '1', 'Has its number now') },
     { lastKept: async () => [kept('bank', says('bank', '1', 'Old'))] }
   )
-  t.equal(clash.library.byNumber('1')?.name, 'shop', 'what is right on disk comes first')
-  const away = await desk(
+  t.equal(clashing.byNumber('1')?.name, 'shop', 'what is right on disk comes first')
+  const { library: onDisk } = await desk(
     t,
     { 'bank.yaml': broken, 'shop.yaml': says('shop', '2', 'Shop') },
     { lastKept: () => Promise.reject(new Error('no database')) }
   )
   t.same(
-    away.library.list().map(({ name }) => name),
+    onDisk.list().map(({ name }) => name),
     ['shop'],
     'without them the server starts as well'
   )

@@ -14,7 +14,8 @@ import type { Path } from './source-file.ts'
 interface Around {
   /** Those with errors are there, too. */
   readonly flows: ReadonlyMap<string, Flow | undefined>
-  readonly library: FlowLibrary
+  /** Which flow answers a number. */
+  readonly numbers: FlowLibrary
   /** What may have been meant by a name that does not exist. Found once: a flow that is taken away may be used by all others. */
   readonly hints: Map<string, Saying | undefined>
 }
@@ -33,14 +34,14 @@ export function checkBetweenFlows(drafts: readonly DraftedFlow[]): readonly Repo
 
   const flows = new Map<string, Flow | undefined>()
   for (const { name, flow } of drafts) if (name !== undefined) flows.set(name, flow)
-  const library = new FlowLibrary()
-  library.replaceAll(drafts.flatMap(({ flow }) => flow ?? []))
-  const around = { flows, library, hints: new Map() }
+  const numbers = new FlowLibrary()
+  numbers.replaceAll(drafts.flatMap(({ flow }) => flow ?? []))
+  const around = { flows, numbers, hints: new Map() }
   each(({ flow, links }, report) => {
     for (const link of links) checkLink(link, around, report)
     if (flow !== undefined) proveShortcuts(flow, (name) => flows.get(name), report)
   })
-  checkRounds(drafts, reports, library)
+  checkRounds(drafts, reports, numbers)
   return reports
 }
 
@@ -71,7 +72,7 @@ function checkLink(link: Link, around: Around, report: Report): void {
   const { path } = link
   if (link.kind === 'flow') requireFlow(link.flow, path, around, report)
   if (link.kind === 'run') checkRun(link.step, path, around, report)
-  if (link.kind === 'number' && around.library.byNumber(link.number) === undefined) {
+  if (link.kind === 'number' && around.numbers.byNumber(link.number) === undefined) {
     report.error('FLOW0033', { path }, say`no flow answers ${link.number}`, say`calls to the outside go by { sip: … }`)
   }
 }
