@@ -17,6 +17,7 @@ import { Forecasts } from './forecasts.ts'
 import { OfferBook, type Waiter } from './offer-book.ts'
 import { Outbox } from './outbox.ts'
 import { QueueBoard } from './queue-board.ts'
+import { QueueFigures } from './queue-figures.ts'
 import { Timers } from './timers.ts'
 
 export type { Waiter } from './offer-book.ts'
@@ -48,6 +49,7 @@ export class Distribution implements AgentCommands {
   readonly #timers: Timers
   readonly #offers: OfferBook
   readonly #forecasts = new Forecasts()
+  readonly #figures: QueueFigures
   #choices: Choices
   #paused = false
 
@@ -64,6 +66,7 @@ export class Distribution implements AgentCommands {
     )
     this.#timers = new Timers(clock, (error) => log.error({ err: error }, 'A deadline of the distribution failed'))
     this.#offers = new OfferBook(publish, this.#outbox, this.#timers, (offerId) => this.offerFailed(offerId, 'missed'))
+    this.#figures = new QueueFigures(this.#core, this.#roster, this.#offers, this.#forecasts)
   }
 
   /**
@@ -91,7 +94,8 @@ export class Distribution implements AgentCommands {
       this.#board.touch([call.queue])
       this.#carryOut(effects)
       const offered = effects.some((effect) => effect.type === 'offer-made' && effect.offer.callId === call.callId)
-      if (!offered && !isCallback) this.#forecasts.waits(call, this.#turn(call), this.#atWork(call.queue), this.#clock.now())
+      if (!offered && !isCallback)
+        this.#forecasts.waits(call, this.#figures.turn(call), this.#figures.atWork(call.queue), this.#clock.now())
       return 'waiting'
     })
   }
@@ -211,22 +215,7 @@ export class Distribution implements AgentCommands {
   }
 
   queueStatus(queue: string): QueueStatus | undefined {
-    const all = this.#core.status(queue)
-    if (all === undefined) return undefined
-    const callbacks = this.#offers.callbacksIn(queue)
-    const oldestSince = callbacks === 0 ? all.oldestSince : this.#offers.oldestCallerIn(queue)
-    const { atWork, ...staff } = this.#roster.staffOf(queue)
-    const expectedMs = this.#forecasts.expectMs(queue, all.waiting + 1 - this.#offers.ringingIn(queue), atWork)
-    const errorMs = this.#forecasts.errorMs(queue)
-    return {
-      queue,
-      waiting: all.waiting - callbacks,
-      callbacks,
-      ...(oldestSince !== undefined && { oldestSince }),
-      ...staff,
-      ...(expectedMs !== undefined && { estimateMs: staff.ready > 0 && all.waiting === 0 ? 0 : expectedMs }),
-      ...(errorMs !== undefined && { estimateErrorMs: errorMs })
-    }
+    return this.#figures.status(queue)
   }
 
   /** The agents of a queue, counted. */
@@ -236,9 +225,7 @@ export class Distribution implements AgentCommands {
 
   /** How much longer the caller has to expect to wait, milliseconds; undefined while too little is known. */
   estimateMs(callId: CallId): number | undefined {
-    const queue = this.#offers.partyOf(callId)?.queue
-    if (queue === undefined || this.position(callId) === undefined) return undefined
-    return this.#forecasts.expectMs(queue, this.#turn({ callId, queue }), this.#atWork(queue))
+    return this.#figures.estimateMs(callId)
   }
 
   /** The caller's place in their queue, 1 for the head. */
@@ -282,9 +269,7 @@ export class Distribution implements AgentCommands {
 
   /** The watchdog's figure, always 0: callers kept from a free agent, and agents kept from callers. */
   stuck(): number {
-    const forgotten = this.#roster.inState('ready').filter(({ agentId }) => !this.#core.isFree(agentId))
-    const zombies = this.#roster.inState('reserved').filter(({ offerId }) => !this.#offers.isOpen(offerId))
-    return this.#core.stuck(this.#clock.now()) + forgotten.length + zombies.length
+    return this.#figures.stuck(this.#clock.now())
   }
 
   openOffers(): number {
@@ -302,15 +287,6 @@ export class Distribution implements AgentCommands {
 
   dispose(): void {
     this.#timers.dispose()
-  }
-
-  /** How many agents have to become free before the caller has one: those before them who are being rung have theirs. */
-  #turn({ callId, queue }: Pick<WaitingCall, 'callId' | 'queue'>): number {
-    return Math.max(1, (this.position(callId) ?? 1) - this.#offers.ringingIn(queue))
-  }
-
-  #atWork(queue: string): number {
-    return this.#roster.staffOf(queue).atWork
   }
 
   #command<Value>(command: () => Value): Value {
