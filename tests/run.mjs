@@ -1,5 +1,5 @@
 // Runs every test file and ends with one line: "N passed, N failed". Files given as arguments are run alone.
-// Whole-centre tests (real calls through the whole server) run one at a time: they measure time, and two cores are few.
+// Whole-centre tests (real calls through the whole server) mostly wait, so two run beside each other; one that measures time runs alone.
 import { spawn } from 'node:child_process'
 import { createWriteStream, mkdirSync, readdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -15,13 +15,16 @@ const filesOf = (names) =>
       .map((file) => `tests/${name}/${file}`)
   )
 
-const whole = ['centre']
+const alone = ['tests/centre/soak.test.ts']
+const parts = filesOf(rooms.map((room) => room.name).filter((name) => name !== 'centre'))
+const whole = filesOf(['centre']).filter((file) => !alone.includes(file))
 const groups =
   given.length > 0
     ? [{ files: given, jobs: 1 }]
     : [
-        { files: filesOf(rooms.map((room) => room.name).filter((name) => !whole.includes(name))), jobs: 2 },
-        { files: filesOf(rooms.map((room) => room.name).filter((name) => whole.includes(name))), jobs: 1 }
+        { files: parts, jobs: 2 },
+        { files: whole, jobs: 2 },
+        { files: alone, jobs: 1 }
       ]
 
 mkdirSync('build', { recursive: true })
