@@ -1,4 +1,5 @@
 import { type AgentProfile, levelIn } from '../domain/agent.ts'
+import { AppError } from '../domain/errors.ts'
 import type { AgentId, CallId } from '../domain/ids.ts'
 import { defaultOrder, type OrderSettings, type QueueSettings } from '../domain/queue.ts'
 import { meets } from '../domain/requirement.ts'
@@ -32,6 +33,13 @@ export class Floor {
       else line.settings = settings
       this.free.follow(settings, this.agents.values())
     }
+  }
+
+  lineOf(queue: string): WaitingLine {
+    const line = this.lines.get(queue)
+    if (line === undefined)
+      throw new AppError('QUEUE_UNKNOWN', 'server', 'There is no queue of that name', { details: { queue } })
+    return line
   }
 
   logOn(agent: RoutedAgent): void {
