@@ -203,7 +203,10 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
   return new Recorder(options, spill)
 }
 
-/** SQLSTATE classes 22 (data exception) and 23 (integrity): no later attempt can do better. */
+/**
+ * SQLSTATE classes 22 (data exception), 23 (integrity) and 54 (a limit of PostgreSQL, such as that of an index entry): no later attempt can
+ * do better.
+ */
 function isBadContent(error: unknown): boolean {
-  return error instanceof AppError && /^2[23]/.test(String(error.details.sqlState))
+  return error instanceof AppError && /^(22|23|54)/.test(String(error.details.sqlState))
 }

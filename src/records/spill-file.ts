@@ -71,7 +71,13 @@ export class SpillFile {
 
   async #write(text: string): Promise<void> {
     const bytes = Buffer.from(text)
-    await this.#file.appendFile(bytes)
+    try {
+      await this.#file.appendFile(bytes)
+    } catch (error) {
+      // A disk that fills up takes a part of it; what is written later would be taken for its rest.
+      await this.#file.truncate(this.#size)
+      throw error
+    }
     this.#size += bytes.length
   }
 

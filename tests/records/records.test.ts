@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { appendFile, type FileHandle, mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -10,6 +10,7 @@ import { readCall } from '../../src/records/read-call.ts'
 import { listCalls } from '../../src/records/read-calls.ts'
 import { type Recorder, type RecorderOptions, startRecorder } from '../../src/records/recorder.ts'
 import { servedBeforeIn } from '../../src/records/served-before.ts'
+import { SpillFile } from '../../src/records/spill-file.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
 import { startTestPostgres } from '../helpers/postgres.ts'
 import { eventsOf } from '../helpers/publish-call.ts'
@@ -239,6 +240,50 @@ t.test('records', async (t) => {
     t.match(recorder.stats(), { rejected: 1, written: events.length - 1 })
     t.match(log.lines, [{ level: 'error' }])
     t.match(await readFile(join(spillDir, 'records-rejected.jsonl'), 'utf8'), /"step.left"/)
+  })
+
+  await t.test('a caller whose number no index can hold does not keep the others from being recorded', async (t) => {
+    const { bus, recorder } = await startBus(database, spillDir)
+    t.teardown(() => recorder.close())
+    // Random, as PostgreSQL compresses what repeats: an index entry takes 2704 bytes (nbtree.h, BTMaxItemSize).
+    const caller = randomBytes(4000).toString('hex')
+    for (const event of eventsOf({ id: 'endless', startedAt: START, caller })) bus.publish(event)
+    for (const event of eventsOf({ id: 'other', startedAt: START })) bus.publish(event)
+    await recorder.flush(soon())
+    t.match(recorder.stats(), { failing: false, spilledBytes: 0, rejected: 1 })
+    t.match((await readCall(database, 'other'))?.call.termination, { reason: 'agent-hung-up' })
+  })
+
+  await t.test('a disk that fills up in the middle of a write loses nothing that fits later', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'switchboard-test-full-'))
+    t.teardown(() => rm(folder, { recursive: true }))
+    const path = join(folder, 'records.jsonl')
+    const damaged: string[] = []
+    const spill = await SpillFile.open(path, (line) => void damaged.push(line))
+    t.teardown(() => spill.close())
+    const instance = 'full'
+    const [first, second] = eventsOf({ id: 'full', startedAt: START }).map((event, index) => ({
+      instance,
+      event: { ...event, at: START, number: index + 1 }
+    }))
+    if (first === undefined || second === undefined) throw new Error('A call has more than one fact')
+    // The disk of this test: it takes 20 bytes of one write, as a full one does.
+    const handle = await open(path)
+    const files = Object.getPrototypeOf(handle) as FileHandle
+    await handle.close()
+    const { appendFile: append } = files
+    files.appendFile = async function (this: FileHandle, data) {
+      files.appendFile = append
+      await append.call(this, (data as Buffer).subarray(0, 20))
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+    }
+    t.teardown(() => {
+      files.appendFile = append
+    })
+    await t.rejects(spill.append([first]), { code: 'ENOSPC' })
+    await spill.append([first, second])
+    t.same((await spill.peek(10)).entries, JSON.parse(JSON.stringify([first, second])))
+    t.same(damaged, [])
   })
 
   await t.test('a caller name with characters that PostgreSQL has no room for is recorded all the same', async (t) => {
