@@ -1,9 +1,10 @@
 import type { Dispatcher } from 'undici'
+import { isShallow } from '../domain/json-depth.ts'
 
 /** More than a flow can use; a service that sends more is broken. */
 const BODY_BYTES_MAX = 256 * 1024
 
-/** The body of an answer. An empty one is `undefined`; anything but JSON of a sane length is not ok. Rejects when the connection breaks. */
+/** The body of an answer. An empty one is `undefined`; anything but JSON of a sane length and depth is not ok. Rejects when the connection breaks. */
 export async function readJson({
   headers,
   body
@@ -19,7 +20,8 @@ export async function readJson({
   if (length === 0) return { ok: true, body: undefined }
   if (!/^application\/([\w.-]+\+)?json\b/i.test(String(headers['content-type']))) return { ok: false }
   try {
-    return { ok: true, body: JSON.parse(Buffer.concat(chunks).toString('utf8')) }
+    const read: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    return isShallow(read) ? { ok: true, body: read } : { ok: false }
   } catch {
     // A SyntaxError is how JSON.parse says that it is not JSON.
     return { ok: false }

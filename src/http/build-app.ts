@@ -27,6 +27,7 @@ import { voicemailAudioRoute } from './routes/voicemail-audio.ts'
 import { voicemailRoutes } from './routes/voicemails.ts'
 import { securityHeaders } from './security-headers.ts'
 import { sipWebsocketProxy } from './sip-websocket-proxy.ts'
+import { refuseUnstorable } from './storable.ts'
 import { registerWebsockets } from './websockets.ts'
 
 const BODY_BYTES_MAX = 64 * 1024
@@ -45,6 +46,7 @@ export async function buildApp(options: HttpOptions): Promise<App> {
   app.setSerializerCompiler(serializerCompiler)
   registerErrors(app)
   securityHeaders(app)
+  refuseUnstorable(app)
 
   await app.register(rateLimit, { max: options.requestsPerMinute, timeWindow: '1 minute' })
   await registerTokens(app, options.jwtSecret)

@@ -94,7 +94,7 @@ function toCursor(row: CallRow): string {
 }
 
 function fromCursor(cursor: string): { startedAt: number; callId: string } {
-  const found = /^(\d{1,15}) (.+)$/.exec(Buffer.from(cursor, 'base64url').toString())
+  const found = /^(\d{1,15}) ([^\0]+)$/.exec(Buffer.from(cursor, 'base64url').toString())
   if (found?.[2] === undefined)
     throw new AppError('CURSOR_INVALID', 'client', 'The cursor is not one of ours', { details: { cursor } })
   return { startedAt: Number(found[1]), callId: found[2] }

@@ -30,6 +30,8 @@ const behaviours: Record<string, (request: IncomingMessage, response: ServerResp
   '/api/html-error': (_, response) => response.writeHead(500, { 'content-type': 'text/html' }).end('<h1>Oops</h1>'),
   '/api/html': (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Hello</h1>'),
   '/api/nonsense': (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"balance": 12'),
+  '/api/deep': (_, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end(`${'['.repeat(20_000)}${']'.repeat(20_000)}`),
   '/api/long': (_, response) => json(response, 200, { text: 'x'.repeat(300_000) }),
   '/api/fits': (_, response) => json(response, 200, { text: 'x'.repeat(200_000) }),
   '/api/redirect': (_, response) => response.writeHead(302, { location: `${base}/secret` }).end(),
@@ -90,6 +92,7 @@ t.test('each way to fail has its name', async (t) => {
   t.same(await get('/api/html'), { ok: false, problem: 'bad-body', status: 200 })
   t.same(await get('/api/nonsense'), { ok: false, problem: 'bad-body', status: 200 })
   t.same(await get('/api/long'), { ok: false, problem: 'bad-body', status: 200 })
+  t.same(await get('/api/deep'), { ok: false, problem: 'bad-body', status: 200 }, 'nobody could write it down')
   t.same(await get('/api/hang-up'), { ok: false, problem: 'unreachable' })
   t.same(await get('/api/half'), { ok: false, problem: 'unreachable' })
   t.same(

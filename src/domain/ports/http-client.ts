@@ -7,7 +7,7 @@ export interface HttpRequest {
   readonly timeoutMs: number
 }
 
-/** `unreachable` covers refused, reset and unresolved; `bad-body` is an answer that is not the JSON it claims to be, or too long. */
+/** `unreachable` covers refused, reset and unresolved; `bad-body` is an answer that is not the JSON it claims to be, or too long or too deep. */
 export type HttpOutcome =
   | { readonly ok: true; readonly status: number; readonly body: unknown }
   | {

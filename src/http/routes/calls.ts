@@ -10,9 +10,10 @@ import { callScope, isInScope } from '../scope.ts'
 
 const PAGE_MAX = 500
 
+/** Years that PostgreSQL knows too. */
 const moment = z
   .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'Not a time in ISO 8601')
+  .refine((text) => Date.parse(text) >= 0 && Date.parse(text) < Date.UTC(10_000, 0), 'Not a time in ISO 8601, from 1970 on')
   .transform((text) => Date.parse(text))
 const word = z.string().min(1).max(128)
 
