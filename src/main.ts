@@ -5,7 +5,10 @@ import { loadConfig } from './config/load-config.ts'
 /** How long calls in progress and records may take to be ended well before the process goes anyway. */
 const CLOSE_LIMIT_MS = 15_000
 
-/** The server process: starts, runs until SIGTERM or SIGINT, closes in order. */
+/**
+ * The server process: starts, runs until it is stopped, closes in order. SIGTERM lets calls in progress come to their end first
+ * (DRAIN_SECONDS); a second one, and SIGINT, stops at once.
+ */
 export async function serve(): Promise<void> {
   const config = loadConfig()
   const log = openLog(config.environment.LOG_LEVEL)
@@ -13,7 +16,10 @@ export async function serve(): Promise<void> {
   const switchboard = await startSwitchboard(config, log)
   log.info({ address: config.environment.HTTP_ADDRESS, version: config.version }, 'Switchboard is up')
 
-  const stop = (signal: string) => {
+  let closing = false
+  const close = (signal: string) => {
+    if (closing) return
+    closing = true
     log.info({ signal }, 'Switchboard stops')
     setTimeout(() => {
       log.error({}, 'Switchboard did not close in time')
@@ -21,6 +27,13 @@ export async function serve(): Promise<void> {
     }, CLOSE_LIMIT_MS).unref()
     void switchboard.close().then(() => process.exit(0))
   }
-  process.once('SIGTERM', () => stop('SIGTERM'))
-  process.once('SIGINT', () => stop('SIGINT'))
+  const limitMs = config.environment.DRAIN_SECONDS * 1000
+  const drain = async () => {
+    process.once('SIGTERM', () => close('SIGTERM'))
+    log.info({ calls: switchboard.calls.size, limitMs }, 'Switchboard takes no more calls and waits for those in progress')
+    await switchboard.drain(limitMs)
+    close('SIGTERM')
+  }
+  process.once('SIGTERM', () => void drain())
+  process.once('SIGINT', () => close('SIGINT'))
 }

@@ -93,6 +93,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     voicemails: core.voicemails,
     flows: () => flows.list(),
     flowsProblem: () => core.liveFlows.problems().join('\n') || undefined,
+    takesCalls: () => core.calls.takesCalls,
     flowEditing: core.liveFlows,
     configuration: core.configuration,
     jwtSecret: config.secrets.jwtSecret,

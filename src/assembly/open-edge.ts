@@ -23,7 +23,8 @@ export async function openEdge({ environment, flows, calls, log }: EdgeParts): P
     secret,
     asterisk: reachable(sip),
     admits: (number) => flows.byNumber(number) !== undefined,
-    inProgress: () => calls.size,
+    // A server that takes no more calls has no room: carriers try another one.
+    inProgress: () => (calls.takesCalls ? calls.size : Number.POSITIVE_INFINITY),
     callsMax: Math.floor((ports.to - ports.from + 1) / PORTS_OF_A_CALL),
     log
   })

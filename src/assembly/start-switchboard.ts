@@ -10,6 +10,7 @@ import { Distribution } from '../calls/distribution.ts'
 import { KeptPlaces } from '../calls/kept-places.ts'
 import type { CallsOffice } from '../calls/office.ts'
 import { clearStray, closeLostCalls } from '../calls/strays.ts'
+import { within } from '../calls/within.ts'
 import { toUsers } from '../config/build-centre.ts'
 import type { Config } from '../config/load-config.ts'
 import { createHttpClient } from '../connectors/http-client.ts'
@@ -52,6 +53,8 @@ export interface Switchboard {
   readonly distribution: Distribution
   readonly calls: CallTable
   readonly callbacks: CallbackBook
+  /** Takes no more calls and begins none; resolves when those in progress are over, or after so many milliseconds. */
+  drain(limitMs: number): Promise<void>
   /** Stops taking calls, ends those in progress, writes the last records, lets go of everything. */
   close(): Promise<void>
 }
@@ -249,7 +252,11 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   closing.add('watch over the configuration', configuration.watch())
   const edge = await openEdge({ environment, flows, calls, log })
   if (edge !== undefined) closing.add('sip edge', edge)
-  return { bus, telephony, distribution, calls, callbacks, close: () => closing.close() }
+  const drain = async (limitMs: number) => {
+    callbacks.stop()
+    await within(limitMs, clock, (signal) => calls.runDry(signal))
+  }
+  return { bus, telephony, distribution, calls, callbacks, drain, close: () => closing.close() }
 }
 
 /** Makes the audio of everything that is said, in the background; stopped when the server stops. */

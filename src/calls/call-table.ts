@@ -8,6 +8,7 @@ import { LiveCall, type TalkControl } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { runCall } from './run-call.ts'
 import { waitingCallerOf } from './waiting-caller-of.ts'
+import { unlessAborted } from './within.ts'
 
 const done: DeskResult = { ok: true, value: undefined }
 const refuse = (code: DeskProblem): { ok: false; code: DeskProblem } => ({ ok: false, code })
@@ -18,7 +19,7 @@ export class CallTable implements CallCommands {
   readonly #calls = new Map<CallId, LiveCall>()
   readonly #running = new Set<Promise<unknown>>()
   readonly #adopted = new Map<CallId, () => void>()
-  #draining = false
+  #takesCalls = true
 
   constructor(office: CallsOffice) {
     this.#office = office
@@ -28,9 +29,14 @@ export class CallTable implements CallCommands {
     return this.#calls.size
   }
 
-  /** Serves a caller who has just come in. While draining, the dialplan serves them. */
+  /** Whether callers who come in are served here. */
+  get takesCalls(): boolean {
+    return this.#takesCalls
+  }
+
+  /** Serves a caller who has just come in. Once no more calls are taken, the dialplan serves them. */
   take(incoming: IncomingCall): void {
-    if (this.#draining) {
+    if (!this.#takesCalls) {
       this.#leaveToDialplan(incoming)
       return
     }
@@ -63,9 +69,15 @@ export class CallTable implements CallCommands {
     }
   }
 
+  /** From now on the dialplan serves who comes in. Resolves when the calls in progress are over; rejects with the signal's reason. */
+  async runDry(signal: AbortSignal): Promise<void> {
+    this.#takesCalls = false
+    await unlessAborted(Promise.all(this.#running), signal)
+  }
+
   /** Ends every call and resolves when the last one is written off. */
   async drain(termination: Termination): Promise<void> {
-    this.#draining = true
+    this.#takesCalls = false
     for (const call of this.#calls.values()) call.end(termination)
     await Promise.all(this.#running)
     await this.#office.afterCalls.drain()

@@ -52,6 +52,13 @@ const variables = z.object({
     .optional()
     .describe('Unset: live state is kept in this process and in a journal'),
   DEMO_PASSWORD: z.string().min(6).optional().describe('Password of the demo logins and phones. Unset: random, printed at start'),
+  DRAIN_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(86_400)
+    .prefault(120)
+    .describe('How long SIGTERM waits for calls in progress, while callers who come in are left to the dialplan'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).prefault('info').describe('Least level that is logged'),
   INSTANCE: z
     .string()

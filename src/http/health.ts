@@ -12,14 +12,16 @@ const readiness = z.object({
     database: check,
     asterisk: check.extend({ version: z.string().optional() }),
     flows: check.extend({ count: z.number() }),
-    configuration: check
+    configuration: check,
+    calls: check
   })
 })
 
 type Check = z.infer<typeof check>
 
 /** Whether the process lives, and whether it can take calls; the body says what is missing and why. */
-export function healthRoutes(app: App, { database, telephony, flows, flowsProblem, configuration, version }: HttpOptions): void {
+export function healthRoutes(app: App, options: HttpOptions): void {
+  const { database, telephony, flows, flowsProblem, configuration, takesCalls, version } = options
   const unlimited = { rateLimit: false as const }
 
   app.get(
@@ -43,7 +45,8 @@ export function healthRoutes(app: App, { database, telephony, flows, flowsProble
         database: await checkDatabase(database),
         asterisk: { ...judge(connected ? undefined : (problem ?? 'not connected')), version: asteriskVersion },
         flows: { ...judge(flowsProblem() ?? (flows().length === 0 ? 'no flow is live' : undefined)), count: flows().length },
-        configuration: judge(configuration.now().problems.join('\n') || undefined)
+        configuration: judge(configuration.now().problems.join('\n') || undefined),
+        calls: judge(takesCalls() ? undefined : 'the server stops: it waits for the calls in progress and takes no more')
       }
       const ready = Object.values(checks).every(({ ok }) => ok)
       return reply.code(ready ? 200 : 503).send({ ready, version, checks })

@@ -35,6 +35,8 @@ export interface HttpOptions {
   flows(): readonly Pick<Flow, 'name' | 'describe' | 'version' | 'file' | 'numbers' | 'languages'>[]
   /** Why the flows on disk are not the live ones, for people; undefined when all is well. */
   flowsProblem(): string | undefined
+  /** Whether callers who come in are served; not while the server waits for its last calls. */
+  takesCalls(): boolean
   readonly flowEditing: FlowEditing
   readonly configuration: ConfigurationEditing
   readonly jwtSecret: string

@@ -73,7 +73,8 @@ export function serverPart(machinery: Machinery, databaseUrl: () => string | und
   return {
     name: 'Switchboard',
     async start(signal) {
-      const env = { ...machinery.variables, DATABASE_URL: databaseUrl(), DEMO_PASSWORD: demoPassword }
+      // Who presses Ctrl-C wants it to stop.
+      const env = { ...machinery.variables, DRAIN_SECONDS: '0', DATABASE_URL: databaseUrl(), DEMO_PASSWORD: demoPassword }
       const child = start(machinery, { name: 'switchboard', ...ours(machinery, 'serve'), env, problemIn: problemInJson })
       const url = `${urlOf(machinery.config.environment.HTTP_ADDRESS)}/health/ready`
       // The server gives itself 15 s to end the calls in progress; KILL must not come first.

@@ -193,6 +193,25 @@ t.test('outages', { timeout: 120_000 }, async (t) => {
     t.match(found.termination, { result: 'completed', reason: 'flow-hangup' })
   })
 
+  await t.test('a server that is told to go lets its calls end first, and the dialplan serves who comes meanwhile', async (t) => {
+    const caller = await centre.call('7002', { from: '13100000011' })
+    await caller.answered()
+    await caller.ear.untilSound()
+    await centre.server.drain(100)
+    t.equal(centre.server.calls.size, 1, 'nobody is waited for longer than the limit')
+    const drained = centre.server.drain(20_000)
+    const late = await centre.call('7002', { from: '13100000012' })
+    await late.ear.untilSound()
+    t.match(await (await fetch(`${centre.url}/health/ready`)).json(), { ready: false, checks: { calls: { ok: false } } })
+    t.equal(await caller.ended(20_000), 'server', 'the flow came to its end')
+    await drained
+    t.equal(centre.server.calls.size, 0)
+    t.match((await centre.fact('call.ended')).termination, { result: 'completed', reason: 'flow-hangup' })
+    t.same(centre.events.filter((event) => event.type === 'call.started').length, 1, 'the late caller was never ours')
+    late.hangup()
+    await centre.restart()
+  })
+
   await t.test(
     'when the server stops in the middle of a call, the dialplan serves the caller and the record says why',
     async (t) => {

@@ -55,7 +55,8 @@ t.test('without any variable the defaults hold', async (t) => {
     FLOWS: resolve('flows'),
     DATABASE_URL: undefined,
     REDIS_URL: undefined,
-    LOG_LEVEL: 'info'
+    LOG_LEVEL: 'info',
+    DRAIN_SECONDS: 120
   })
 })
 

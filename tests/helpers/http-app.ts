@@ -107,6 +107,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
       }
     ],
     flowsProblem: () => world.flowsProblem,
+    takesCalls: () => true,
     flowEditing: {
       since: () => 1000,
       findings: () => [],
