@@ -44,6 +44,9 @@ export function centreUntilRestart(file: CentreFile, { values, allowedRequests, 
   }
 }
 
+const RETRY_MS = 10_000
+const NOT_APPLIED = 'the file could not be applied; the log says why'
+
 export interface LiveConfigurationAround {
   readonly path: string
   /** The text that the server was started with. */
@@ -57,6 +60,8 @@ export interface LiveConfigurationAround {
   readonly clock: Pick<Clock, 'now'>
   readonly log: Log
   readonly rescanMs?: number
+  /** How long until a text that was refused is tried again: the flow that it broke may have changed. */
+  readonly retryMs?: number
 }
 
 /** The centre's file, live: what changes in it is checked with all flows and applied at once. What is wrong stays as it was, and is told. */
@@ -67,6 +72,8 @@ export class LiveConfiguration implements ConfigurationEditing {
   #live: ConfigurationVersion
   #seen: string
   #problems: readonly string[] = []
+  /** When what was seen is to be tried again; unset while it reads wrong, or is live. */
+  #retryAt: number | undefined
   #isKept = false
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -108,32 +115,44 @@ export class LiveConfiguration implements ConfigurationEditing {
   change(change: ConfigurationChange, by: string): Promise<ConfigurationResult> {
     const { path, log } = this.#around
     return this.#inTurn(async () => {
-      const text = change.kind === 'source' ? change.source : editYaml(this.#live.source, change.path, change.value)
-      if (text === undefined) return { kind: 'nothing-there' }
-      const read = this.#read(text)
-      if ('problems' in read) return { kind: 'wrong', problems: read.problems }
+      // An edit of a moment ago is not to be lost.
+      await this.#reload()
+      const checked = unlessWrong(() => {
+        const text = change.kind === 'source' ? change.source : editYaml(this.#live.source, change.path, change.value)
+        return text === undefined ? undefined : { text, ...this.#around.read(text) }
+      })
+      if (checked === undefined) return { kind: 'nothing-there' }
+      if ('problems' in checked) return { kind: 'wrong', problems: checked.problems }
+      const { text, file } = checked
+      let before: string
       try {
         // Before it is applied: what cannot be written would be gone at the next start.
-        const before = await readFile(path, 'utf8')
+        before = await readFile(path, 'utf8')
         await replaceFile(path, text)
-        const problems = await this.#apply(text, read, by)
-        if (problems.length > 0) {
-          await replaceFile(path, before)
-          return { kind: 'wrong', problems }
-        }
       } catch (err) {
         log.error({ err, path }, 'The configuration cannot be written')
         return { kind: 'not-written' }
       }
+      let problems: readonly string[] | undefined
+      try {
+        problems = await this.#apply(text, checked, by)
+      } finally {
+        if (problems?.length !== 0) await replaceFile(path, before)
+      }
+      if (problems.length > 0) return { kind: 'wrong', problems }
       this.#seen = text
       this.#problems = []
-      return { kind: 'live', version: this.#live.version, afterRestart: this.#afterRestart(read.file) }
+      this.#retryAt = undefined
+      return { kind: 'live', version: this.#live.version, afterRestart: this.#afterRestart(file) }
     })
   }
 
   async #look(everyMs: number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#inTurn(() => this.#reload())
+      await this.#inTurn(() => this.#reload()).catch((err: unknown) => {
+        this.#around.log.error({ err }, 'The configuration on disk could not be applied')
+        this.#problems = [NOT_APPLIED]
+      })
       await sleep(everyMs, undefined, { signal }).catch(() => {
         // Stopped: the only reason why a sleep rejects.
       })
@@ -142,7 +161,7 @@ export class LiveConfiguration implements ConfigurationEditing {
 
   async #reload(): Promise<void> {
     await this.#keep()
-    const { path } = this.#around
+    const { path, clock, read, retryMs = RETRY_MS } = this.#around
     let text: string
     try {
       text = await readFile(path, 'utf8')
@@ -151,20 +170,14 @@ export class LiveConfiguration implements ConfigurationEditing {
       this.#seen = ''
       return
     }
-    if (text === this.#seen) return
+    if (text === this.#seen && (this.#retryAt === undefined || clock.now() < this.#retryAt)) return
     this.#seen = text
-    const read = this.#read(text)
-    this.#report('problems' in read ? read.problems : await this.#apply(text, read, 'file'))
-  }
-
-  #read(text: string): ReturnType<LiveConfigurationAround['read']> | { readonly problems: readonly string[] } {
-    try {
-      return this.#around.read(text)
-    } catch (error) {
-      if (error instanceof AppError && Array.isArray(error.details.problems))
-        return { problems: error.details.problems as string[] }
-      throw error
-    }
+    this.#retryAt = clock.now() + retryMs
+    const checked = unlessWrong(() => read(text))
+    const problems = 'problems' in checked ? checked.problems : await this.#apply(text, checked, 'file')
+    this.#report(problems)
+    // What reads wrong stays so until somebody edits it.
+    if (problems.length === 0 || 'problems' in checked) this.#retryAt = undefined
   }
 
   /** The problems; none: it is live. */
@@ -210,6 +223,17 @@ export class LiveConfiguration implements ConfigurationEditing {
     // Whoever asked for the work is told of its fault; the next in turn does not mind.
     this.#turn = mine.catch(() => {})
     return mine
+  }
+}
+
+/** What came of the work, or the problems that it told of; other faults are thrown on. */
+function unlessWrong<Value>(work: () => Value): Value | { readonly problems: readonly string[] } {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof AppError && Array.isArray(error.details.problems))
+      return { problems: error.details.problems as string[] }
+    throw error
   }
 }
 

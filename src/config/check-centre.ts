@@ -25,17 +25,17 @@ export function checkCentre(centre: CentreFile, report: Report): void {
   checkQueues(centre, checkSkills, wrong)
   centre.agents.forEach((agents, index) => {
     checkSkills(agents.skills, ['agents', index, 'skills'])
-    if (!(agents.team in centre.teams)) wrong(['agents', index, 'team'], `unknown team "${agents.team}"`)
+    if (!Object.hasOwn(centre.teams, agents.team)) wrong(['agents', index, 'team'], `unknown team "${agents.team}"`)
     for (const queue of Object.keys(agents.levels)) {
       if (!agents.queues.includes(queue)) wrong(['agents', index, 'levels', queue], `"${queue}" is none of their queues`)
     }
     agents.queues.forEach((queue, at) => {
-      if (!(queue in centre.queues)) wrong(['agents', index, 'queues', at], `unknown queue "${queue}"`)
+      if (!Object.hasOwn(centre.queues, queue)) wrong(['agents', index, 'queues', at], `unknown queue "${queue}"`)
     })
   })
   centre.users.forEach((user, index) => {
     user.teams.forEach((team, at) => {
-      if (!(team in centre.teams)) wrong(['users', index, 'teams', at], `unknown team "${team}"`)
+      if (!Object.hasOwn(centre.teams, team)) wrong(['users', index, 'teams', at], `unknown team "${team}"`)
     })
   })
   for (const [calendar, { time_zone: timeZone }] of Object.entries(centre.calendars)) {
@@ -56,7 +56,8 @@ function checkQueues(centre: CentreFile, checkSkills: (need: SkillNeed, path: (s
   for (const [name, queue] of Object.entries(centre.queues)) {
     const { skills, relax, announce, calling_hours: calling, opening_hours: opening, level_after: levelAfter } = queue
     for (const [key, hours] of Object.entries({ calling_hours: calling, opening_hours: opening })) {
-      if (hours !== undefined && !(hours in centre.calendars)) wrong(['queues', name, key], `unknown calendar "${hours}"`)
+      if (hours !== undefined && !Object.hasOwn(centre.calendars, hours))
+        wrong(['queues', name, key], `unknown calendar "${hours}"`)
     }
     if (levelAfter.some((time, index) => time <= (levelAfter[index - 1] ?? -1)))
       wrong(['queues', name, 'level_after'], 'each time must come later than the one before')
@@ -79,7 +80,7 @@ function checkOverflow(
   queues[name]?.overflow.forEach((rule, index) => {
     const path = ['queues', name, 'overflow', index]
     checkNeed(rule.skills, [...path, 'skills'])
-    if (!(rule.queue in queues)) wrong([...path, 'queue'], `unknown queue "${rule.queue}"`)
+    if (!Object.hasOwn(queues, rule.queue)) wrong([...path, 'queue'], `unknown queue "${rule.queue}"`)
     if (rule.queue === name) wrong([...path, 'queue'], 'expected another queue')
   })
 }
@@ -109,7 +110,7 @@ function checkChoices({ reasons = [], dispositions = [], queues, absence }: Cent
   })
   dispositions.forEach((disposition, index) => {
     disposition.queues?.forEach((queue, at) => {
-      if (!(queue in queues)) wrong(['dispositions', index, 'queues', at], `unknown queue "${queue}"`)
+      if (!Object.hasOwn(queues, queue)) wrong(['dispositions', index, 'queues', at], `unknown queue "${queue}"`)
     })
   })
   if (absence.desk_log_off < absence.desk_not_ready) wrong(['absence', 'desk_log_off'], 'expected no less than desk_not_ready')

@@ -8,12 +8,12 @@ type Wrong = (path: (string | number)[], message: string) => void
 export function checkStaffing(file: StaffingFile, centre: CentreFile, wrong: Wrong): void {
   for (const [group, { queues }] of Object.entries(file.groups ?? {})) {
     queues.forEach((queue, at) => {
-      if (!(queue in centre.queues)) wrong(['groups', group, 'queues', at], `unknown queue "${queue}"`)
+      if (!Object.hasOwn(centre.queues, queue)) wrong(['groups', group, 'queues', at], `unknown queue "${queue}"`)
     })
   }
   for (const [kind, { queue, skills }] of Object.entries(file.calls)) {
     const name = queue ?? kind
-    if (!(name in centre.queues))
+    if (!Object.hasOwn(centre.queues, name))
       wrong(queue === undefined ? ['calls', kind] : ['calls', kind, 'queue'], `unknown queue "${name}"`)
     for (const { skill, path } of skillsNamed(skills)) {
       if (!centre.skills.includes(skill)) wrong(['calls', kind, 'skills', ...path], `unknown skill "${skill}"`)

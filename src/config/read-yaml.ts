@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml'
+import { type Document, isMap, isScalar, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { AppError } from '../domain/errors.ts'
 
@@ -27,11 +27,20 @@ export function parseYaml<Schema extends z.ZodType>(
   }
   if (document.errors.length > 0) throw invalid(document.errors.map((error) => `${place(error.pos[0])} ${error.message}`))
 
-  const result = schema.safeParse(prepare(document.toJS()))
+  const result = schema.safeParse(prepare(toValues(document, file)))
   if (result.success) return result.data
   const where = (path: readonly PropertyKey[], at: 'key' | 'value') =>
     `${place(offsetOf(document.contents, path, at))} ${path.join('.')}`
   throw invalid(result.error.issues.flatMap((issue) => describe(issue, where)))
+}
+
+/** A file of a few lines can be made to hold millions of values; the library gives up on one that repeats itself so often. */
+function toValues(document: Document, file: string): unknown {
+  try {
+    return document.toJS()
+  } catch (cause) {
+    throw invalid([`${file}:1:1 ${cause instanceof Error ? cause.message : String(cause)}`])
+  }
 }
 
 function describe(issue: z.core.$ZodIssue, where: (path: readonly PropertyKey[], at: 'key' | 'value') => string): string[] {

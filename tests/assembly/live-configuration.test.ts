@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -70,7 +70,8 @@ async function configured(t: Test, options: { breaks?: (centre: Centre) => reado
     },
     clock: { now: () => Date.now() },
     log,
-    rescanMs: 20
+    rescanMs: 20,
+    retryMs: 50
   })
   const watch = configuration.watch()
   t.teardown(() => watch.close())
@@ -139,4 +140,86 @@ t.test('a change over the API is checked, written and kept, with who made it', a
 
   await rm(path)
   t.match(await configuration.change(length(3), 'admin'), { kind: 'not-written' })
+})
+
+t.test('a file that repeats itself without end is a wrong one like others, and is mended as they are', async (t) => {
+  const { path, applied, configuration } = await configured(t)
+  const aliases = Array.from({ length: 200 }, () => '*shoes').join(', ')
+  await writeFile(path, `${SOURCE}values: &shoes { a: b }\nreasons: [${aliases}]\n`)
+  await until(() => configuration.problems().length > 0, { what: 'the problem is seen' })
+  t.match(configuration.problems(), [/centre\.yaml:1:1 .*alias/])
+  t.match(await configuration.change({ kind: 'source', source: await readFile(path, 'utf8') }, 'admin'), { kind: 'wrong' })
+  await writeFile(path, SOURCE.replace('max_length: 5', 'max_length: 8'))
+  await until(() => applied.length === 1, { what: 'the next one is applied' })
+})
+
+t.test(
+  'a file that a flow was against goes live by itself once the flow is not, and a fault of ours does not end the watch',
+  async (t) => {
+    let isAgainst: 'no' | 'yes' | 'broken' = 'yes'
+    const { path, log, applied, configuration } = await configured(t, {
+      breaks: () => {
+        if (isAgainst === 'broken') throw new Error('a fault of ours')
+        return isAgainst === 'yes' ? ['flows/shop.yaml:3:4 FLOW0016 there is no queue "repair"'] : []
+      }
+    })
+    const changed = SOURCE.replace('max_length: 5', 'max_length: 6')
+    await writeFile(path, changed)
+    await until(() => configuration.problems().length > 0, { what: 'the problem is seen' })
+    isAgainst = 'broken'
+    await until(() => /the log says why/.test(configuration.problems()[0] ?? ''), { what: 'the fault is seen' })
+    await t.rejects(configuration.change({ kind: 'source', source: `${changed}# more\n` }, 'admin'), {
+      message: 'a fault of ours'
+    })
+    t.equal(await readFile(path, 'utf8'), changed, 'what was not applied is not on disk')
+    isAgainst = 'no'
+    await until(() => applied.length === 1, { what: 'applied' })
+    await until(() => configuration.problems().length === 0, { what: 'all is well' })
+    t.ok(log.lines.some(({ message }) => message === 'The configuration on disk could not be applied'))
+  }
+)
+
+t.test('a change over the API keeps an edit of a moment ago', async (t) => {
+  const { path, applied, configuration } = await configured(t)
+  for (let ring = 11; ring < 16; ring++) {
+    await writeFile(path, (await readFile(path, 'utf8')).replace(/ring: \d+s/, `ring: ${ring}s`))
+    t.match(await configuration.change({ kind: 'value', path: ['queues', 'shop', 'max_length'], value: ring }, 'admin'), {
+      kind: 'live'
+    })
+    t.match(await readFile(path, 'utf8'), new RegExp(`max_length: ${ring}[^]*ring: ${ring}s`))
+  }
+  t.match(applied.at(-1)?.queues.get('repair'), { ringMs: 15_000 })
+})
+
+t.test('where nothing can stand, nothing is put', async (t) => {
+  const { path, configuration } = await configured(t)
+  const set = (...place: string[]) => configuration.change({ kind: 'value', path: place, value: 'x' }, 'admin')
+  t.match(await set('skills', 'first'), { kind: 'wrong', problems: [/^skills\.first: /] })
+  t.match(await set('queues', 'shop', 'title', 'x'), { kind: 'wrong', problems: [/^queues\.shop\.title\.x: /] })
+  t.match(await configuration.change({ kind: 'value', path: ['skills', 'first'] }, 'admin'), { kind: 'nothing-there' })
+  t.equal(configuration.read(['skills', 'first']), undefined)
+  t.equal(configuration.read(['constructor']), undefined)
+
+  const shared = SOURCE.replace('{ title: Shop, max_length: 5 }', '&shop { title: Shop }').replace(
+    'repair:\n',
+    'stock: *shop\n  repair:\n'
+  )
+  t.match(await configuration.change({ kind: 'source', source: shared }, 'admin'), { kind: 'live' })
+  t.match(await configuration.change({ kind: 'value', path: ['queues', 'shop'] }, 'admin'), {
+    kind: 'wrong',
+    problems: [/alias/]
+  })
+  t.equal(await readFile(path, 'utf8'), shared)
+})
+
+t.test('who may read the file stays the same, and a link stays a link', async (t) => {
+  const { path, configuration } = await configured(t)
+  const real = `${path}.real`
+  await rename(path, real)
+  await chmod(real, 0o640)
+  await symlink(real, path)
+  t.match(await configuration.change({ kind: 'source', source: `${SOURCE}# new\n` }, 'admin'), { kind: 'live' })
+  t.equal(await readFile(real, 'utf8'), `${SOURCE}# new\n`)
+  t.equal((await stat(real)).mode & 0o777, 0o640)
+  t.ok((await lstat(path)).isSymbolicLink())
 })

@@ -371,3 +371,16 @@ t.test('several mistakes are told at once', async (t) => {
 t.test('the shipped file says what it is for', async (t) => {
   t.match(readFileSync('config/switchboard.yaml', 'utf8'), /core_banking: http:\/\/\$\{EXAMPLE_BANK_ADDRESS:-127\.0\.0\.1:8099\}/)
 })
+
+t.test('no name is known because objects of JavaScript have it', async (t) => {
+  const yaml = base.replace('team: one', 'team: constructor').replace('queues: [service]\n', 'queues: [constructor]\n')
+  t.match(wrongIn(yaml), [/unknown team "constructor"/, /unknown queue "constructor"/])
+  t.match(wrongIn(base.replace('title: Service', 'title: Service\n    opening_hours: constructor')), [
+    /unknown calendar "constructor"/
+  ])
+})
+
+t.test('a range of logins may be longer than numbers are exact', async (t) => {
+  const { centre } = load(base.replace('id: "1001"', 'range: "90071992547409931-90071992547409933"'))
+  t.same([...centre.agents.keys()], ['90071992547409931', '90071992547409932', '90071992547409933'])
+})
