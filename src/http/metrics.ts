@@ -12,6 +12,8 @@ export interface MetricsSources {
   /** Facts that are not in the database yet, in memory and (bytes) on disk, and those lost. */
   records(): { readonly pending: number; readonly spilledBytes: number; readonly lost: number }
   ctiClients(): number
+  /** The watchdog of routing: callers kept from a free agent, and agents kept from callers. */
+  stuck(): number
   /** Queue and how many of its messages nobody has listened to. */
   newMessages(): readonly (readonly [string, number])[]
   readonly agents: readonly AgentStatus[]
@@ -135,10 +137,11 @@ export class Metrics {
   }
 
   #watch(): void {
-    const { clock, ariConnected, records, ctiClients, newMessages } = this.#sources
+    const { clock, ariConnected, records, ctiClients, stuck, newMessages } = this.#sources
     this.#gauge('switchboard_calls_in_progress', 'Calls in progress', () => this.#inProgress.size)
     this.#gauge('switchboard_ari_connected', '1 while Asterisk is connected', () => Number(ariConnected()))
     this.#gauge('switchboard_cti_clients', 'Connected CTI clients', ctiClients)
+    this.#gauge('switchboard_stuck', 'Callers who wait although an agent who fits is free; never but 0', stuck)
     this.#gauge('switchboard_records_pending', 'Facts in memory that are not in the database yet', () => records().pending)
     this.#gauge(
       'switchboard_records_spilled_bytes',
@@ -148,6 +151,9 @@ export class Metrics {
     this.#gauge('switchboard_records_lost', 'Facts that neither database nor disk took', () => records().lost)
     this.#labelled('switchboard_queue_waiting', 'Callers in a queue', 'queue', () =>
       [...this.#queues.values()].map(({ queue, waiting }) => [queue, waiting])
+    )
+    this.#labelled('switchboard_queue_logged_on', 'Agents of a queue who are logged on', 'queue', () =>
+      [...this.#queues.values()].map(({ queue, loggedOn }) => [queue, loggedOn])
     )
     this.#labelled('switchboard_queue_callbacks', 'Customers of a queue who are to be called back', 'queue', () =>
       [...this.#queues.values()].map(({ queue, callbacks }) => [queue, callbacks])

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -452,6 +453,8 @@ t.test('metrics count what happens', async (t) => {
     'switchboard_calls_in_progress 1',
     'switchboard_offers_total{result="missed"} 1',
     'switchboard_queue_waiting{queue="service"} 2',
+    'switchboard_queue_logged_on{queue="service"} 0',
+    'switchboard_stuck 0',
     'switchboard_queue_estimate_seconds{queue="service"} 90',
     'switchboard_queue_estimate_error_seconds{queue="service"} 12',
     'switchboard_agents{state="loggedOff"} 3',
@@ -463,6 +466,15 @@ t.test('metrics count what happens', async (t) => {
     t.match(text, line)
   t.match(text, /switchboard_queue_oldest_seconds\{queue="service"\} 5/)
   t.match(text, 'nodejs_eventloop_lag_seconds')
+  const [alerts, dashboard] = ['alerts.yaml', 'dashboard.json'].map((name) => readFileSync(`docker/monitoring/${name}`, 'utf8'))
+  const names = (text: string) => new Set(text.match(/\b(?:switchboard|nodejs|process)_[a-z0-9_]+/g))
+  const watched = [...names(`${alerts}${dashboard}`)]
+  t.ok(watched.length > 15)
+  t.same(
+    watched.filter((name) => !names(text).has(name)),
+    [],
+    'alerts and dashboard ask for what there is'
+  )
 })
 
 t.test('a fault of ours is logged and not told', async (t) => {
