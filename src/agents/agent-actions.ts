@@ -7,7 +7,7 @@ const statesOf = {
   logOff: ['loggedOff', ...loggedOn],
   setReady: loggedOn,
   setNotReady: loggedOn,
-  reserve: ['ready'],
+  reserve: ['ready', 'notReady'],
   release: ['reserved'],
   answered: ['reserved'],
   talkOver: ['busy', 'workingAfterCall'],

@@ -39,14 +39,18 @@ interface Reservation {
   readonly callId: CallId
   readonly contactId: ContactId
   readonly queue?: string
+  /** The agent asked for it, so it may be given to one who is not ready. */
+  readonly asked?: true
 }
 
-/** Why an agent is not ready after an offer that came to nothing. */
+/** Why an agent is not ready after an offer that came to nothing by their doing. */
 const reasonOf = { missed: 'missed', rejected: 'rejected', unreachable: 'phone-unreachable' } as const
 
 /** The agent after that action, or why it is not possible. Pure. The very same object means that nothing changed. */
 export function nextAgentStatus(status: AgentStatus, action: AgentAction, now: number): DeskResult<AgentStatus> {
   if (!agentCan(action.type, status.state)) return { ok: false, code: problemOf(action.type, status) }
+  if (action.type === 'reserve' && status.state === 'notReady' && action.asked !== true)
+    return { ok: false, code: 'TARGET_NOT_AVAILABLE' }
   if (action.type === 'extendWrapUp' && extended(status, action) === status.until) return { ok: false, code: 'WRAP_UP_LIMIT' }
   if (action.type === 'talkOver' && action.callId !== status.callId) return { ok: false, code: 'NOT_ON_THIS_CALL' }
   return { ok: true, value: next(status, action, now) }
@@ -111,8 +115,14 @@ function reserved(status: AgentStatus, offer: Reservation, now: number): AgentSt
     callId,
     contactId,
     ...(queue !== undefined && { queue }),
+    // Who was not ready is so again afterwards, unless they choose otherwise meanwhile.
+    ...(status.state === 'notReady' && { pending: notReadyAs(status) }),
     ...(status.missed !== undefined && { missed: status.missed })
   }
+}
+
+function notReadyAs({ reason, by }: AgentStatus): PendingState {
+  return { state: 'notReady', ...(reason !== undefined && { reason }), ...(by !== undefined && { by }) }
 }
 
 /** An explicit choice takes effect at once, or waits in the one slot while the agent is with a caller. */
@@ -133,8 +143,9 @@ function released(
   const missed = (status.missed ?? 0) + Number(result === 'missed')
   if (pending !== undefined && pending.state !== 'ready') return settled(status, pending, now)
   const ready = { ...settled(status, { state: 'ready' }, now), ...(missed > 0 && { missed }) }
-  // It was not the agent's doing, so they keep their turn.
-  if (result === 'callerGone') return { ...ready, idleSince: idleSince ?? now }
+  // They are not to blame, so they keep their turn.
+  if (result === 'callerGone' || result === 'deflected' || result === 'answeredElsewhere')
+    return { ...ready, idleSince: idleSince ?? now }
   if (result === 'missed' && missed < missedMax) return ready
   return settled(status, { state: 'notReady', reason: reasonOf[result] }, now)
 }
@@ -185,6 +196,5 @@ function problemOf(action: AgentActionName, { state }: AgentStatus): DeskProblem
   if (action === 'wrapUpDone' || action === 'wrapUpOver' || action === 'extendWrapUp') return 'AGENT_NOT_IN_WRAP_UP'
   if (action === 'release' || action === 'answered') return 'NOT_ALERTING'
   if (action === 'talkOver') return 'NOT_TALKING'
-  if (state === 'loggedOff') return 'AGENT_LOGGED_OFF'
-  return state === 'notReady' ? 'TARGET_NOT_AVAILABLE' : 'AGENT_ON_CALL'
+  return state === 'loggedOff' ? 'AGENT_LOGGED_OFF' : 'AGENT_ON_CALL'
 }

@@ -1,7 +1,13 @@
 import { EventFeed } from '../domain/event-feed.ts'
 import type { ChannelId, PlaybackId } from '../domain/ids.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import type { Channel, ChannelEvent, ChannelRecording, HangupReason } from '../domain/ports/telephony.ts'
+import {
+  type Channel,
+  type ChannelEvent,
+  type ChannelRecording,
+  digitGapMs,
+  type HangupReason
+} from '../domain/ports/telephony.ts'
 import { causeOf, dialFailure, NORMAL_CLEARING, SOFT_HANGUP } from './hangup-cause.ts'
 import { recordingQuery } from './held-recordings.ts'
 import type { Command, Lanes } from './lanes.ts'
@@ -35,6 +41,8 @@ export class AriChannel implements Channel {
   #dialFailed = false
   #hungUpByUs = false
   #hangingUp = false
+  /** By `performance.now()`. */
+  #sendingUntil = 0
   #released = false
   /** From the last ChannelHangupRequest that knew one: ChannelDestroyed often says 0. */
   #lastCause = 0
@@ -106,6 +114,14 @@ export class AriChannel implements Channel {
     return this.#command({ method: 'DELETE', uri: this.#uri('/ring') })
   }
 
+  sendDigits(digits: string, toneMs: number): Promise<Outcome> {
+    const mayWait = this.playing
+    // The channel's thread sleeps while it sends them (app_control_dtmf in res/stasis/control.c).
+    this.#sendingUntil = performance.now() + digits.length * (toneMs + digitGapMs)
+    const body = { dtmf: digits, duration: toneMs, between: digitGapMs }
+    return this.#command({ method: 'POST', uri: this.#uri('/dtmf'), body, mayWait })
+  }
+
   async sendToDialplan(context: string, extension: string): Promise<Outcome> {
     // `continue` takes effect when the running playback or recording is over.
     await Promise.all(this.#playbacks.ids.map((id) => this.stopPlayback(id)))
@@ -127,9 +143,9 @@ export class AriChannel implements Channel {
     this.#end()
   }
 
-  /** Its thread plays or records: commands that run on the thread wait for the end of that. */
+  /** Its thread plays, records or sends keys: commands that run on the thread wait for the end of that. */
   get playing(): boolean {
-    return this.#playbacks.size + this.#recordings.size > 0
+    return this.#playbacks.size + this.#recordings.size > 0 || performance.now() < this.#sendingUntil
   }
 
   get playbackIds(): readonly PlaybackId[] {

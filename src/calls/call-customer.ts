@@ -210,6 +210,7 @@ function whileDialling({ offer, device, leg }: Answered): TalkControl {
     hold: async () => notTalking,
     retrieve: async () => notTalking,
     transfer: () => notTalking,
+    sendDigits: async () => notTalking,
     async clear() {
       await leg.channel.hangup()
       return { ok: true, value: undefined }

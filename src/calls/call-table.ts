@@ -132,6 +132,17 @@ export class CallTable implements CallCommands {
     return talk.ok ? talk.value.transfer(to) : talk
   }
 
+  async sendDigits(callId: CallId, agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult> {
+    const talk = this.#talkOf(callId, agentId)
+    return talk.ok ? await talk.value.sendDigits(digits, toneMs) : talk
+  }
+
+  pickUp(callId: CallId, agentId: AgentId): DeskResult {
+    const call = this.#calls.get(callId)
+    if (call === undefined) return refuse('CALL_UNKNOWN')
+    return call.stay === undefined ? refuse('NOT_WAITING') : this.#office.distribution.pickUp(callId, agentId)
+  }
+
   associateData(callId: CallId, by: AgentId, values: Readonly<Record<string, unknown>>): DeskResult {
     const call = this.#calls.get(callId)
     if (call === undefined) return refuse('CALL_UNKNOWN')

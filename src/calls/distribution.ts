@@ -1,5 +1,6 @@
 import type { Choices } from '../domain/choice.ts'
 import type { AgentId, CallId, ContactId, OfferId } from '../domain/ids.ts'
+import type { DeskResult } from '../domain/ports/desk.ts'
 import type { Offer, OrderSettings, QueueSettings, QueueStatus, WaitingCall } from '../domain/queue.ts'
 import type { Staffing } from '../domain/staff-rule.ts'
 import { AgentsSide } from './agents-side.ts'
@@ -58,31 +59,46 @@ export class Distribution extends AgentsSide {
     })
   }
 
-  /** The caller is gone, or stops waiting: an open offer ends as `callerGone`. */
-  withdraw(callId: CallId): void {
+  /** The caller is gone, stops waiting, or is sent elsewhere by the agent whose phone rings: an open offer ends with that result. */
+  withdraw(callId: CallId, result: 'callerGone' | 'deflected' = 'callerGone'): void {
     const { core, offers, board, forecasts } = this.#pairing
     this.#pairing.command(() => {
       const party = offers.leave(callId)
       if (party === undefined) return
       forecasts.left(callId)
       board.touch([party.queue])
-      this.#pairing.carryOut(core.withdraw(callId, this.#pairing.now()))
+      this.#pairing.carryOut(core.withdraw(callId, this.#pairing.now(), result))
     })
   }
 
-  /** Offers a call straight to an agent. Undefined when they are not free now. */
+  /** Offers a call straight to an agent. Undefined when they are not free now; with `asked`, who is not ready is free too. */
   reserve(
     agentId: AgentId,
     { callId, contactId }: { readonly callId: CallId; readonly contactId: ContactId },
     ringMs: number,
-    waiter: Waiter
+    waiter: Waiter,
+    asked?: 'asked'
   ): Offer | undefined {
     return this.#pairing.command(() => {
-      const offer = this.#pairing.core.reserveAgent(agentId, callId, ringMs, this.#pairing.now())
+      const offer = this.#pairing.core.reserveAgent(agentId, callId, ringMs, this.#pairing.now(), asked)
       if (offer === undefined) return undefined
       this.#pairing.offers.join(callId, { contactId, queue: '', waiter })
       this.#pairing.ring(offer)
       return offer
+    })
+  }
+
+  /** Offers a caller on the line to an agent who asks for them, whoever's turn it is; a colleague's phone that rings for them stops. */
+  pickUp(callId: CallId, agentId: AgentId): DeskResult {
+    return this.#pairing.command(() => {
+      const refusal = this.#pairing.whyNotAlone(agentId)
+      if (refusal !== undefined) return { ok: false, code: refusal }
+      const party = this.#pairing.offers.partyOf(callId)
+      if (party === undefined || party.isCallback === true || party.queue === '') return { ok: false, code: 'NOT_WAITING' }
+      const effects = this.#pairing.core.pickUp(callId, agentId, this.#pairing.now())
+      if (effects === undefined) return { ok: false, code: 'NOT_QUALIFIED' }
+      this.#pairing.carryOut(effects)
+      return { ok: true, value: undefined }
     })
   }
 

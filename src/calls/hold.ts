@@ -26,6 +26,11 @@ export class Hold {
     this.#device = device
   }
 
+  /** Whether the desk holds the caller, or is about to. */
+  get isOn(): boolean {
+    return this.#state !== 'talking'
+  }
+
   begin(): Promise<DeskResult> {
     if (this.#state !== 'talking') return Promise.resolve(refuse('ALREADY_HELD'))
     this.#change = this.#takeOut()

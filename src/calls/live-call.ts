@@ -23,6 +23,7 @@ export interface TalkControl {
   hold(): Promise<DeskResult>
   retrieve(): Promise<DeskResult>
   transfer(to: TransferTarget): DeskResult
+  sendDigits(digits: string, toneMs: number): Promise<DeskResult>
   clear(): Promise<DeskResult>
 }
 

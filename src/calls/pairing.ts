@@ -7,7 +7,7 @@ import type { DomainEventBody } from '../domain/events.ts'
 import type { AgentId, OfferId } from '../domain/ids.ts'
 import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
-import type { DeskResult } from '../domain/ports/desk.ts'
+import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
 import type { Offer, OfferResult, OrderSettings, QueueSettings } from '../domain/queue.ts'
 import { RoutingCore } from '../routing/routing-core.ts'
 import type { RoutingEffect } from '../routing/routing-effect.ts'
@@ -74,6 +74,15 @@ export class Pairing {
     return this.roster.act(agentId, action, this.now())
   }
 
+  /** Why an agent cannot be given what they ask for now; undefined when they can. */
+  whyNotAlone(agentId: AgentId): DeskProblem | undefined {
+    const state = this.roster.status(agentId)?.state
+    if (state === undefined) return 'AGENT_UNKNOWN'
+    if (state === 'loggedOff') return 'AGENT_LOGGED_OFF'
+    if (this.#paused) return 'ASTERISK_UNAVAILABLE'
+    return state === 'ready' || state === 'notReady' ? undefined : 'AGENT_ON_CALL'
+  }
+
   /** The queue that the contact of that agent comes from. */
   settingsFor(agentId: AgentId): QueueSettings | undefined {
     const queue = this.roster.status(agentId)?.queue
@@ -104,11 +113,11 @@ export class Pairing {
 
   /** The agent is reserved, and their caller's waiter is told to ring them. */
   ring(offer: Offer): void {
-    const { id, callId, agentId, queue } = offer
+    const { id, callId, agentId, queue, asked } = offer
     const party = this.offers.partyOf(callId)
     if (party === undefined)
       throw new AppError('OFFER_WITHOUT_CALLER', 'server', 'An offer was made for nobody', { details: { offer } })
-    const from = queue === '' ? {} : { queue }
+    const from = { ...(queue !== '' && { queue }), ...(asked && { asked }) }
     this.act(agentId, { type: 'reserve', offerId: id, callId, contactId: party.contactId, ...from })
     this.offers.begin(offer, party)
   }
@@ -119,7 +128,9 @@ export class Pairing {
     // Who logged off while the phone rang has moved on by themselves.
     if (this.roster.status(offer.agentId)?.offerId !== offer.id) return
     const { missedMax = 1 } = this.settingsFor(offer.agentId) ?? {}
-    this.act(offer.agentId, { type: 'release', result: this.#paused ? 'callerGone' : result, missedMax })
+    // Nobody is to blame while Asterisk is away, nor for declining what they asked for.
+    const blameless = this.#paused || (offer.asked && result === 'rejected')
+    this.act(offer.agentId, { type: 'release', result: blameless ? 'callerGone' : result, missedMax })
   }
 
   /** An agent's new state is told, and routing learns whether they can take a call. */

@@ -27,7 +27,9 @@ const hangupReasons = {
   missed: 'no-answer',
   rejected: 'rejected',
   callerGone: 'normal',
-  unreachable: 'normal'
+  unreachable: 'normal',
+  deflected: 'normal',
+  answeredElsewhere: 'answered-elsewhere'
 } as const satisfies Record<Exclude<OfferResult, 'answered'>, HangupReason>
 
 /** Where an agent can be reached now: the browser phone when it is open, else the desk phone; undefined when neither is registered. */
@@ -130,8 +132,9 @@ export class Ringing implements Waiter {
   }
 
   #over(): void {
+    // Another phone may ring for the call already: that of a colleague whom it was deflected to.
+    if (this.#call.alerting?.offer === this.#current?.offer) this.#call.alerting = undefined
     this.#current = undefined
-    this.#call.alerting = undefined
   }
 
   async #ring(current: Current): Promise<void> {
@@ -176,7 +179,7 @@ export class Ringing implements Waiter {
   ): Promise<RingResult | undefined> {
     const { offer, stop } = current
     const { id: offerId, agentId } = offer
-    const { autoAnswer = false } = this.#office.distribution.profileOf(agentId) ?? {}
+    const { autoAnswer = false } = offer.asked ? { autoAnswer: true } : (this.#office.distribution.profileOf(agentId) ?? {})
     try {
       return await ringPhone(
         {

@@ -8,6 +8,7 @@ import { type NextStop, nextStop } from './next-stop.ts'
 import type { CallsOffice } from './office.ts'
 import { dropRing } from './reserve-agent.ts'
 import { type Answered, letGo } from './ringing.ts'
+import { sendDigits } from './send-digits.ts'
 import { within } from './within.ts'
 
 export type TalkEnd =
@@ -113,6 +114,10 @@ function control(
       call.talk = undefined
       sendOn(next.value)
       return { ok: true, value: undefined }
+    },
+    async sendDigits(digits, toneMs) {
+      if (hold.isOn) return { ok: false, code: 'NOT_TALKING' }
+      return await sendDigits(call, device, digits, toneMs)
     },
     async clear() {
       await leg.channel.hangup()

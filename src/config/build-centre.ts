@@ -27,6 +27,7 @@ export function toCentre(file: CentreFile): Centre {
       missedMax: queue.missed_calls,
       maxWaitMs: queue.max_wait,
       maxLength: queue.max_length,
+      pickup: queue.pickup,
       music: queue.music,
       strategy: queue.strategy,
       relax: toRelaxSteps(queue.relax),

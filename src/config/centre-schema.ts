@@ -56,6 +56,12 @@ const queue = z.strictObject({
   missed_calls: z.int().min(1).max(100).default(1).describe('So many offers missed in a row make an agent not ready. Default: 1'),
   max_wait: duration.prefault('10m').describe('Longest stay; then the flow goes on with `timeout`. Default: 10m'),
   max_length: z.int().min(1).max(10_000).default(100).describe('Callers at once; one more leaves with `full`. Default: 100'),
+  pickup: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Agents of the queue see who waits, and may take callers out of turn (pickupCall); not those of closed teams. Default: false'
+    ),
   calling_hours: name.optional().describe('Calendar in which customers of this queue may be called back. Left out: at any time'),
   music: name.default('default').describe('Music class of Asterisk while waiting. Default: default'),
   ...queueLifeFields,

@@ -1,10 +1,12 @@
 import type { CallRecord } from './call-record.ts'
 import type { CallAction, Connection } from './messages.ts'
 import type { Viewer } from './viewer.ts'
-import { mayDirect, maySeeCall } from './visibility.ts'
+import { mayDirect, mayPickUp, maySeeCall } from './visibility.ts'
 
 const nothing: readonly CallAction[] = []
 const directing: readonly CallAction[] = ['clearConnection', 'associateData']
+const directingWaiting: readonly CallAction[] = [...directing, 'pickupCall']
+const pickingUp: readonly CallAction[] = ['pickupCall']
 const annotating: readonly CallAction[] = ['associateData']
 
 /** What an agent may do in their own part of a call, by its state. */
@@ -12,7 +14,7 @@ const ownActions: Readonly<Record<Connection['state'], readonly CallAction[]>> =
   null: nothing,
   initiated: ['clearConnection'],
   alerting: ['answerCall', 'clearConnection'],
-  connected: ['clearConnection', 'holdCall', 'singleStepTransferCall', 'associateData'],
+  connected: ['clearConnection', 'holdCall', 'singleStepTransferCall', 'generateDigits', 'associateData'],
   hold: ['clearConnection', 'retrieveCall', 'singleStepTransferCall', 'associateData'],
   queued: nothing,
   fail: nothing
@@ -22,9 +24,13 @@ const ownActions: Readonly<Record<Connection['state'], readonly CallAction[]>> =
 export function allowedActions(viewer: Viewer, call: CallRecord): readonly CallAction[] {
   if (call.view.endedAt !== undefined) return nothing
   const own = ownActionsOf(viewer, call)
-  if (mayDirect(viewer, call)) return own.length === 0 ? directing : [...new Set([...own, ...directing])]
+  if (mayDirect(viewer, call)) {
+    const others = call.view.connections.some(({ kind }) => kind === 'queue') ? directingWaiting : directing
+    return own.length === 0 ? others : [...new Set([...own, ...others])]
+  }
   if (viewer.role === 'crm' && maySeeCall(viewer, call)) return annotating
-  return own
+  // Who is being rung for this caller has them already.
+  return own.length === 0 && mayPickUp(viewer, call) ? pickingUp : own
 }
 
 /** The viewer's own connection in the call. */

@@ -21,6 +21,7 @@ export function nextCall(call: CallRecord, event: CallDomainEvent, agentOf: (dev
     case 'step.left':
     case 'offer.ringing':
     case 'offer.answer-requested':
+    case 'call.digits-sent':
     case 'voicemail.left':
     case 'voicemail.changed':
     case 'recording.played':

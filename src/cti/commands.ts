@@ -8,8 +8,10 @@ import { clearConnection } from './commands/clear-connection.ts'
 import type { Command, CommandDesk, CommandResult } from './commands/command.ts'
 import { contactExtendWrapUp } from './commands/contact-extend-wrap-up.ts'
 import { contactWrapUp } from './commands/contact-wrap-up.ts'
+import { generateDigits } from './commands/generate-digits.ts'
 import { getAgentState } from './commands/get-agent-state.ts'
 import { holdCall } from './commands/hold-call.ts'
+import { pickupCall } from './commands/pickup-call.ts'
 import { queueCallers } from './commands/queue-callers.ts'
 import { queueList } from './commands/queue-list.ts'
 import { queueWithdraw } from './commands/queue-withdraw.ts'
@@ -33,6 +35,8 @@ const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
   holdCall,
   retrieveCall,
   singleStepTransferCall,
+  generateDigits,
+  pickupCall,
   associateData,
   'contact.wrapUp': contactWrapUp,
   'contact.extendWrapUp': contactExtendWrapUp,

@@ -74,6 +74,9 @@ const samples: Readonly<Record<string, unknown>> = {
   everyMs: 15_000,
   roundTripMs: 4,
   dropped: 312,
+  digits: '4711#',
+  toneMs: 100,
+  count: 5,
   events: ['queued', 'delivered', 'established']
 }
 

@@ -84,7 +84,9 @@ const offerCauses = {
   missed: 'callNotAnswered',
   rejected: 'callRejected',
   callerGone: 'callCancelled',
-  unreachable: 'destNotObtainable'
+  unreachable: 'destNotObtainable',
+  deflected: 'redirected',
+  answeredElsewhere: 'callPickup'
 } as const satisfies Record<OfferResult, Cause>
 
 function translateCall(event: CallDomainEvent, call: CallRecord, time: string): readonly Translation[] {
@@ -142,6 +144,8 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
       return tell({ type: 'held', time, cause: 'keyOperation', deviceId: event.device, ...view })
     case 'call.retrieved':
       return tell({ type: 'retrieved', time, cause: 'keyOperation', deviceId: event.device, ...view })
+    case 'call.digits-sent':
+      return tell({ type: 'digitsGenerated', time, cause: 'normal', deviceId: event.device, count: event.count, ...view })
     case 'call.transferred':
       return tell(transferred(event, view, time))
     case 'leg.dialed':

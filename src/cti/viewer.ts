@@ -18,6 +18,8 @@ export interface Viewer {
   readonly servedQueues: ReadonlySet<string>
   /** Those of them whose calls it sees, whoever takes them: the ones that an agent of a team serves that is not closed. */
   readonly callQueues: ReadonlySet<string>
+  /** Queues that the agent may pick callers up from; none for those of a closed team, who do not see others' calls. */
+  readonly pickupQueues: ReadonlySet<string>
   readonly monitor: Narrowing | undefined
   /** The user as the token told; equal text, equal rights. */
   readonly rights: string
@@ -46,9 +48,14 @@ export function viewerOf(user: User, monitor: Monitor | undefined, centre: Centr
     ledAgents: new Set<string>(led.map(({ id }) => id)),
     servedQueues: new Set(served),
     callQueues: new Set(open.flatMap(({ queues }) => queues)),
+    pickupQueues: new Set(own === undefined || centre.closedTeams?.has(own.team) ? [] : own.queues.filter(hasPickup(centre))),
     rights: JSON.stringify(user)
   }
   return withMonitor(viewer, monitor)
+}
+
+function hasPickup({ queues }: Centre): (queue: string) => boolean {
+  return (queue) => queues.get(queue)?.pickup === true
 }
 
 /** The same viewer with another filter. */

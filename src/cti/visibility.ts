@@ -68,6 +68,12 @@ export function mayDirect(viewer: Viewer, call: CallRecord): boolean {
   return waits || connections.some(({ agentId }) => agentId !== undefined && viewer.ledAgents.has(agentId))
 }
 
+/** Whether the viewer may take that caller out of turn: one who waits in a queue of theirs from which its agents may pick up. */
+export function mayPickUp(viewer: Viewer, { view: { connections, queue, endedAt } }: CallRecord): boolean {
+  if (endedAt !== undefined || queue === undefined || !viewer.pickupQueues.has(queue)) return false
+  return connections.some(({ kind }) => kind === 'queue')
+}
+
 /** Whether the viewer may give orders for that agent. */
 export function mayCommandAgent(viewer: Viewer, agentId: string): boolean {
   return viewer.agentId === agentId || viewer.role === 'admin' || (viewer.role === 'supervisor' && viewer.ledAgents.has(agentId))

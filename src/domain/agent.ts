@@ -35,8 +35,9 @@ export function levelIn({ queueLevels }: Pick<AgentProfile, 'queueLevels'>, queu
  *
  *   loggedOff ──logOn──▶ notReady ◀──▶ ready ──offer──▶ reserved ──answered──▶ busy ──talk over──▶ workingAfterCall
  *                            ▲           ▲                 │ missed: notReady            (wrap-up of 0: straight on)
- *                            └───────────┴─────────────────┘ rejected: notReady; caller gone: ready
+ *                            └───────────┴─────────────────┘ rejected: notReady; caller gone, deflected, answered elsewhere: ready
  *
+ * Who is not ready is reserved only for what they ask for: a caller they pick up, or a call they make. They are not ready again afterwards.
  * The choice an agent makes while reserved, busy or in wrap-up is kept as `pending` and applied at its end.
  */
 export type AgentState = 'loggedOff' | 'notReady' | 'ready' | 'reserved' | 'busy' | 'workingAfterCall'

@@ -105,6 +105,8 @@ export type DomainEventBody =
     } & OfCall)
   | ({ readonly type: 'call.held'; readonly device: DeviceId; readonly by: 'desk' | 'phone' } & OfCall)
   | ({ readonly type: 'call.retrieved'; readonly device: DeviceId; readonly by: 'desk' | 'phone' } & OfCall)
+  /** The device sent keys to the other party. Which ones is nobody's business: they may be a secret. */
+  | ({ readonly type: 'call.digits-sent'; readonly device: DeviceId; readonly count: number } & OfCall)
   /** An agent (or a flow's `transfer` step: `from` unset) sent the caller on. */
   | ({ readonly type: 'call.transferred'; readonly from?: DeviceId; readonly to: DeviceId } & OfCall)
   /** An outside or other party was called by a `transfer` step. */

@@ -81,6 +81,8 @@ export interface QueueSettings {
   readonly waiting?: WaitingSettings
   /** The first rule that holds is taken. Left out: callers stay. */
   readonly overflow?: readonly OverflowRule[]
+  /** Its agents see who waits, and may take them out of turn. Unset: not. */
+  readonly pickup?: boolean
   /** The calendar in which its customers may be called back. Unset: at any time. */
   readonly callingHours?: string
   /** The calendar outside of which nobody is taken. Unset: at any time. */
@@ -129,6 +131,8 @@ export interface Offer {
   readonly queue: string
   readonly madeAt: number
   readonly deadline: number
+  /** The agent asked for it, by a pickup or a call of their own: their phone answers by itself, and declining it is no fault. */
+  readonly asked?: true
 }
 
 /**
@@ -137,8 +141,13 @@ export interface Offer {
  * - rejected: the agent declined, or the phone was busy.
  * - callerGone: the caller left first.
  * - unreachable: the phone is not registered or cannot be called.
+ * - deflected: the agent sent the caller elsewhere instead of answering.
+ * - answeredElsewhere: a colleague picked the caller up.
  */
-export type OfferResult = 'answered' | 'missed' | 'rejected' | 'callerGone' | 'unreachable'
+export type OfferResult = 'answered' | 'missed' | 'rejected' | 'callerGone' | 'unreachable' | 'deflected' | 'answeredElsewhere'
+
+/** An offer's end for which the agent is not to blame: they stay free and keep their turn. */
+export type BlamelessResult = Extract<OfferResult, 'callerGone' | 'deflected' | 'answeredElsewhere'>
 
 /** Live figures of one queue, for flows, wallboards and CTI. */
 export interface QueueStatus {

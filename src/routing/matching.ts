@@ -72,20 +72,26 @@ export class Matching {
   }
 
   /** Of a caller whom no agent can see. */
-  offer(place: Place, agent: RoutedAgent, now: number): RoutingEffect {
+  offer(place: Place, agent: RoutedAgent, now: number, asked?: 'asked'): RoutingEffect {
     const { ringMs } = this.#floor.lineOf(place.call.queue).settings
     const { callId, queue } = place.call
-    return { type: 'offer-made', offer: this.open({ callId, queue, ringMs }, agent, place, now) }
+    return { type: 'offer-made', offer: this.open({ callId, queue, ringMs, asked }, agent, place, now) }
   }
 
   /** The agent is the caller's while the offer is open; `place` is unset when the call is in no queue. */
-  open(of: { callId: CallId; queue: string; ringMs: number }, agent: RoutedAgent, place: Place | undefined, now: number): Offer {
+  open(
+    of: { callId: CallId; queue: string; ringMs: number; asked?: 'asked' | undefined },
+    agent: RoutedAgent,
+    place: Place | undefined,
+    now: number
+  ): Offer {
     this.take(agent)
     agent.occupancy.become('working', now)
     agent.turns.set(of.queue, ++this.#offersMade)
     const { callId, queue } = of
     const { id: agentId, ringMs = of.ringMs } = agent.profile
-    const offer = { id: this.#newOfferId(), callId, agentId, queue, madeAt: now, deadline: now + ringMs }
+    const asked = of.asked && { asked: true as const }
+    const offer = { id: this.#newOfferId(), callId, agentId, queue, madeAt: now, deadline: now + ringMs, ...asked }
     this.#offers.open(offer, agent, place)
     return offer
   }

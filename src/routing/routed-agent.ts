@@ -47,6 +47,11 @@ export class RoutedAgent {
   }
 }
 
+/** Whether the agent is with nobody: free, or logged on and taking no calls. */
+export function isAlone({ free, offerId, occupancy }: RoutedAgent): boolean {
+  return offerId === undefined && (free || occupancy.away)
+}
+
 /** Longest idle first, then whose last offer is longer ago; the id makes it certain. */
 export function byIdleness(one: RoutedAgent, other: RoutedAgent): number {
   return one.idleSince - other.idleSince || one.lastOfferAt - other.lastOfferAt || byId(one, other)

@@ -2,11 +2,11 @@ import type { AgentProfile } from '../domain/agent.ts'
 import { AppError } from '../domain/errors.ts'
 import type { AgentId, CallId, OfferId } from '../domain/ids.ts'
 import { defaultOrder, type Offer, type OrderSettings, type QueueSettings, type WaitingCall } from '../domain/queue.ts'
-import { Floor } from './floor.ts'
+import { Floor, fits } from './floor.ts'
 import { Matching } from './matching.ts'
 import { OpenOffers } from './open-offers.ts'
 import { Place } from './place.ts'
-import { RoutedAgent } from './routed-agent.ts'
+import { isAlone, RoutedAgent } from './routed-agent.ts'
 import type { RoutingEffect } from './routing-effect.ts'
 import { stuckCallers } from './stuck-callers.ts'
 import { agedSince } from './urgency.ts'
@@ -41,13 +41,13 @@ export class RoutingCore {
     return this.#matching.seekAgent(place, now)
   }
 
-  /** The caller is gone, or stops waiting: their offer ends too. */
-  withdraw(callId: CallId, now: number): RoutingEffect[] {
+  /** The caller is gone, stops waiting, or is sent elsewhere by the agent they were offered to: their offer ends too. */
+  withdraw(callId: CallId, now: number, result: 'callerGone' | 'deflected' = 'callerGone'): RoutingEffect[] {
     const offerId = this.#offers.ofCall(callId)?.offer.id
     const open = offerId && this.#offers.close(offerId)
     const place = this.#floor.places.get(callId)
     if (place !== undefined) this.#leave(place, false, now)
-    return open === undefined ? [] : [{ type: 'offer-ended', offer: open.offer, result: 'callerGone' }]
+    return open === undefined ? [] : [{ type: 'offer-ended', offer: open.offer, result }]
   }
 
   /** The agent works from now on, and takes calls after `agentFree`. */
@@ -108,11 +108,30 @@ export class RoutingCore {
     return place === undefined ? ended : [...ended, ...this.#matching.seekAgent(place, now)]
   }
 
-  /** Offers a call that is in no queue straight to a free agent. Undefined when the agent is not free or the call is somebody's already. */
-  reserveAgent(agentId: AgentId, callId: CallId, ringMs: number, now: number): Offer | undefined {
+  /**
+   * Offers a call that is in no queue straight to a free agent; with `asked`, also to one who takes no calls now. Undefined when the agent
+   * is not free or the call is somebody's already.
+   */
+  reserveAgent(agentId: AgentId, callId: CallId, ringMs: number, now: number, asked?: 'asked'): Offer | undefined {
     const agent = this.#floor.agents.get(agentId)
-    if (agent === undefined || !agent.free || this.#matching.paused || this.#isKnown(callId)) return undefined
-    return this.#matching.open({ callId, queue: '', ringMs }, agent, undefined, now)
+    if (agent === undefined || this.#matching.paused || this.#isKnown(callId)) return undefined
+    if (!(asked ? isAlone(agent) : agent.free)) return undefined
+    return this.#matching.open({ callId, queue: '', ringMs, asked }, agent, undefined, now)
+  }
+
+  /**
+   * Offers a waiting caller to an agent who asks for them, whoever's turn it is; a phone that rings for them stops. Also to one who takes
+   * no calls now. Undefined when the agent has somebody, or the queue or its skills are not theirs; levels and preferred agents do not matter.
+   */
+  pickUp(callId: CallId, agentId: AgentId, now: number): RoutingEffect[] | undefined {
+    const agent = this.#floor.agents.get(agentId)
+    const place = this.#floor.places.get(callId)
+    if (agent === undefined || place === undefined || this.#matching.paused || !isAlone(agent) || !fits(agent, place))
+      return undefined
+    const open = place.offerId && this.#offers.close(place.offerId)
+    place.unshelve()
+    const made = this.#matching.offer(place, agent, now, 'asked')
+    return open === undefined ? [made] : [{ type: 'offer-ended', offer: open.offer, result: 'answeredElsewhere' }, made]
   }
 
   /** When `wake` is due: the skills that a caller needs give way, or a caller stops waiting for one agent, or being spared one. */

@@ -375,6 +375,80 @@ t.test('a call is offered straight to a named agent, who is then nobody else’s
   t.equal(state('1002'), 'ready', 'no queue, no wrap-up')
 })
 
+t.test('an agent picks up a caller out of turn, also while a colleague’s phone rings, and is as before afterwards', async (t) => {
+  const { distribution, clock, enqueue, heard, ready, state, offers, lastOffer, waiter } = centre(t)
+  ready('1001', '1002')
+  enqueue('a')
+  enqueue('b')
+  enqueue('c')
+  distribution.logOn(id('1003'))
+  t.same(distribution.pickUp(id('c'), id('1003')), { ok: false, code: 'NOT_QUALIFIED' }, 'not an agent of that queue')
+  t.same(distribution.pickUp(id('c'), id('1002')), { ok: false, code: 'AGENT_ON_CALL' }, 'whose own phone rings')
+  t.same(distribution.pickUp(id('nobody'), id('1003')), { ok: false, code: 'NOT_WAITING' })
+  t.same(distribution.pickUp(id('c'), id('nobody')), { ok: false, code: 'AGENT_UNKNOWN' })
+  distribution.logOff(id('1001'))
+  t.same(distribution.pickUp(id('a'), id('1001')), { ok: false, code: 'AGENT_LOGGED_OFF' })
+  distribution.logOn(id('1001'))
+  distribution.setState(id('1001'), { state: 'notReady', reason: 'lunch' })
+  t.equal(state('1002'), 'reserved')
+  const ringsFor = offers.findLast(({ agentId }) => agentId === '1002')?.callId
+  heard()
+
+  t.same(distribution.pickUp(id('c'), id('1001')), { ok: true, value: undefined }, 'the last one, from not ready')
+  t.same(heard(), ['1001 notReady → reserved', 'ring 1001 for c'])
+  t.match(offers.at(-1), { callId: 'c', agentId: '1001', asked: true })
+  distribution.offerFailed(lastOffer(), 'rejected')
+  t.equal(state('1001'), 'notReady lunch', 'declining it is no fault')
+
+  await clock.advance(1000)
+  heard()
+  t.same(distribution.pickUp(id(ringsFor ?? ''), id('1001')), { ok: true, value: undefined })
+  t.same(heard().slice(0, 5), [
+    `offer ended: 1002 ${ringsFor} answeredElsewhere`,
+    `stop 1002 for ${ringsFor}: answeredElsewhere`,
+    '1002 reserved → ready',
+    '1002 ready → reserved',
+    `ring 1002 for ${offers.findLast(({ agentId }) => agentId === '1002')?.callId}`
+  ])
+  const picked = offers.findLast(({ agentId }) => agentId === '1001')
+  t.equal(picked?.callId, ringsFor)
+  t.equal(distribution.answered(picked?.id as OfferId), true)
+  t.same(distribution.pickUp(id(ringsFor ?? ''), id('1002')), { ok: false, code: 'AGENT_ON_CALL' })
+  distribution.talkOver(id('1001'), id(ringsFor ?? ''), 'service')
+  t.equal(state('1001'), 'workingAfterCall')
+  await clock.advance(WRAP_UP)
+  t.equal(state('1001'), 'notReady lunch', 'as before')
+
+  const own = { callId: id('own'), contactId: 'own' as ContactId }
+  t.equal(distribution.reserve(id('1001'), own, 5_000, waiter), undefined, 'others’ calls are not for who is not ready')
+  t.match(distribution.reserve(id('1001'), own, 5_000, waiter, 'asked'), { agentId: '1001', asked: true })
+  distribution.setState(id('1001'), { state: 'ready' })
+  t.equal(distribution.answered(lastOffer()), true)
+  distribution.talkOver(id('1001'), id('own'), undefined)
+  t.not(state('1001'), 'notReady lunch', 'a choice made meanwhile counts')
+  distribution.pause()
+  t.same(distribution.pickUp(id('b'), id('1003')), { ok: false, code: 'ASTERISK_UNAVAILABLE' })
+  distribution.resume()
+  for (const left of ['a', 'b', 'c']) distribution.withdraw(id(left))
+})
+
+t.test('a caller sent elsewhere while the phone rings leaves the agent ready, at their old turn', async (t) => {
+  const { distribution, clock, enqueue, heard, ready, waiter } = centre(t)
+  ready('1001', '1002')
+  enqueue('a')
+  heard()
+  await clock.advance(2_000)
+  distribution.withdraw(id('a'), 'deflected')
+  t.same(heard().slice(0, 3), ['offer ended: 1001 a deflected', 'stop 1001 for a: deflected', '1001 reserved → ready'])
+  t.match(distribution.status(id('1001')), { idleSince: START })
+  t.match(
+    distribution.reserve(id('1002'), { callId: id('a'), contactId: 'contact-a' as ContactId }, 5_000, waiter),
+    { agentId: '1002' },
+    'in the same breath it is offered to somebody else'
+  )
+  distribution.withdraw(id('a'))
+})
+
 t.test('who is not ready is not rung', async (t) => {
   const { distribution, enqueue, heard, ready, offers } = centre(t)
   ready('1001', '1002')
@@ -565,7 +639,7 @@ const command = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      do: fc.constantFrom('logOn', 'ready', 'ready', 'ready', 'notReady', 'logOff', 'wrapUp', 'reserve'),
+      do: fc.constantFrom('logOn', 'ready', 'ready', 'ready', 'notReady', 'logOff', 'wrapUp', 'reserve', 'ask'),
       who: anybody
     })
   },
@@ -573,6 +647,14 @@ const command = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       do: fc.constantFrom('answer', 'answer', 'reject', 'lose', 'talkOver', 'talkOver', 'withdraw'),
+      which: fc.nat({ max: 9 })
+    })
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom('pickUp', 'pickUp', 'pickUp', 'deflect'),
+      who: anybody,
       which: fc.nat({ max: 9 })
     })
   },
@@ -618,7 +700,8 @@ t.test('whatever happens, nobody is lost, stuck or with two others', async (t) =
     }),
     { numRuns: 150, seed: 3 }
   )
-  for (const what of ['answered', 'missed', 'rejected', 'unreachable', 'callerGone', 'agent.wrapped-up']) {
+  const results = ['answered', 'missed', 'rejected', 'unreachable', 'callerGone', 'deflected', 'answeredElsewhere']
+  for (const what of [...results, 'agent.wrapped-up']) {
     t.ok((reached.get(what) ?? 0) > 20, `${what}: ${reached.get(what)} times`)
   }
 })
@@ -645,6 +728,9 @@ async function play(
     notReady: () => distribution.setState(agent, { state: 'notReady', reason: 'break' }),
     wrapUp: () => distribution.wrapUp(agent, {}),
     reserve: () => distribution.reserve(agent, { callId: next, contactId: next as unknown as ContactId }, 5_000, waiter),
+    ask: () => distribution.reserve(agent, { callId: next, contactId: next as unknown as ContactId }, 5_000, waiter, 'asked'),
+    pickUp: () => distribution.pickUp(offer?.callId ?? caller ?? next, agent),
+    deflect: () => offer && distribution.withdraw(offer.callId, 'deflected'),
     answer: () => offer && distribution.answered(offer.id) && ringing.delete(offer.callId),
     reject: () => offer && distribution.offerFailed(offer.id, 'rejected'),
     lose: () => offer && distribution.offerFailed(offer.id, 'unreachable'),

@@ -312,7 +312,7 @@ scenario(
       const { error } = await send(one.desk, to)
       t.match(
         error?.data,
-        { code, allowed: ['clearConnection', 'holdCall', 'singleStepTransferCall', 'associateData'] },
+        { code, allowed: ['clearConnection', 'holdCall', 'singleStepTransferCall', 'generateDigits', 'associateData'] },
         JSON.stringify(to)
       )
     }

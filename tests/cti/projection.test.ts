@@ -8,7 +8,8 @@ import { takeSnapshot } from '../../src/cti/take-snapshot.ts'
 import { translateEvent } from '../../src/cti/translate-event.ts'
 import type { EventBody, Translation } from '../../src/cti/translation.ts'
 import { viewerOf } from '../../src/cti/viewer.ts'
-import { maySee, maySeeCall } from '../../src/cti/visibility.ts'
+import { mayPickUp, maySee, maySeeCall } from '../../src/cti/visibility.ts'
+import type { Centre } from '../../src/domain/centre.ts'
 import type { DomainEventBody } from '../../src/domain/events.ts'
 import type { AgentId, CallId, DeviceId } from '../../src/domain/ids.ts'
 import { attached, callScript } from '../helpers/call-script.ts'
@@ -92,6 +93,8 @@ t.test('a call from its first ring to wrap-up, in the words of CSTA', async (t) 
   t.notOk('data' in held, 'attached data is sent when it changes, not with every event')
   t.same(states(board), ['13800000001 connected', '1001 hold'])
   t.match(only(play(board, call.retrieved('1001'))), { type: 'retrieved' })
+  const keys = { type: 'call.digits-sent', callId, contactId, device: '1001' as DeviceId, count: 4 } as const
+  t.match(only(play(board, keys)), { type: 'digitsGenerated', deviceId: '1001', count: 4 })
   t.match(only(play(board, call.dataChanged)), { type: 'callInformation', data: { collected: { amount: 5 } } })
   t.match(only(play(board, call.tagged('complaint', 'vip'))), {
     type: 'callInformation',
@@ -112,6 +115,8 @@ t.test('the ends of an offer are told apart', async (t) => {
     ['missed', 'callNotAnswered', ['diverted', 'missed']],
     ['rejected', 'callRejected', ['diverted', 'rejected']],
     ['callerGone', 'callCancelled', ['diverted', 'callerGone']],
+    ['deflected', 'redirected', ['diverted', 'deflected']],
+    ['answeredElsewhere', 'callPickup', ['diverted', 'answeredElsewhere']],
     ['unreachable', 'destNotObtainable', ['failed']]
   ] as const) {
     const board = emptyBoard()
@@ -263,17 +268,46 @@ t.test('what an agent may do depends on their part in the call', async (t) => {
   t.same(allowed('2001'), [], 'a call in a menu belongs to no team')
   play(board, call.queued)
   t.same(allowed('1001'), [])
-  t.same(allowed('2001'), ['clearConnection', 'associateData'])
+  t.same(allowed('2001'), ['clearConnection', 'associateData', 'pickupCall'])
   t.same(allowed('2002'), [], 'team west does not serve that queue')
   play(board, call.offered('1001'))
   t.same(allowed('1001'), ['answerCall', 'clearConnection'])
   play(board, call.established('1001'))
-  t.same(allowed('1001'), ['clearConnection', 'holdCall', 'singleStepTransferCall', 'associateData'])
+  t.same(allowed('1001'), ['clearConnection', 'holdCall', 'singleStepTransferCall', 'generateDigits', 'associateData'])
   t.same(allowed('1002'), [])
   t.same(allowed('admin'), ['clearConnection', 'associateData'])
   t.same(allowed('crm'), ['associateData'])
   play(board, call.held('1001'))
   t.same(allowed('1001'), ['clearConnection', 'retrieveCall', 'singleStepTransferCall', 'associateData'])
+})
+
+t.test('agents may pick callers up from queues that say so, unless they are of a closed team', async (t) => {
+  const service = smallCentre.queues.get('service')
+  if (service === undefined) throw new Error('The small centre has changed')
+  const open = { ...smallCentre, queues: new Map([...smallCentre.queues, ['service', { ...service, pickup: true }]]) }
+  const closed = { ...open, closedTeams: new Set(['east']) }
+  const board = emptyBoard()
+  const call = callScript('a')
+  const may = (username: string, centre: Centre = open) => {
+    const record = board.calls.get('a')
+    return record !== undefined && mayPickUp(viewerOf(userNamed(username), username === 'crm' ? {} : undefined, centre), record)
+  }
+  play(board, call.started, call.answered)
+  t.notOk(may('1001'), 'in a menu')
+  play(board, call.queued)
+  t.same([may('1001'), may('1002'), may('1003')], [true, true, false], 'those who serve the queue')
+  t.notOk(may('1001', smallCentre), 'the queue does not say so')
+  t.notOk(may('1001', closed))
+  t.notOk(may('crm'))
+  play(board, call.offered('1002'))
+  t.ok(may('1001'), 'while a colleague’s phone rings')
+  const record = board.calls.get('a')
+  t.same(record && allowedActions(viewerOf(userNamed('1002'), undefined, open), record), ['answerCall', 'clearConnection'])
+  play(board, call.offerEnded('1002', 'missed'))
+  const missed = board.calls.get('a')
+  t.same(missed && allowedActions(viewerOf(userNamed('1002'), undefined, open), missed), ['pickupCall'], 'who missed them')
+  play(board, call.dequeued, call.established('1002'))
+  t.notOk(may('1001'), 'they talk')
 })
 
 /** Any facts about three calls in any order, also those the core would never publish. A call that is over begins again. */

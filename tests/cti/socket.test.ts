@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import type { CtiLimits } from '../../src/cti/cti-world.ts'
 import { type CtiEvent, closeCodes, eventSchemas, requestSchemas } from '../../src/cti/messages.ts'
+import type { CallId, ContactId, DeviceId } from '../../src/domain/ids.ts'
 import { callScript } from '../helpers/call-script.ts'
 import { startCtiApp } from '../helpers/cti-app.ts'
 import { CtiClient } from '../helpers/cti-client.ts'
@@ -56,11 +57,20 @@ t.test('an agent opens a session, gets ready, and is told of their own call only
   await agent.result('holdCall', { callId: 'a' })
   await agent.result('singleStepTransferCall', { callId: 'a', to: { kind: 'queue', queue: 'sales' } })
   await agent.result('associateData', { callId: 'a', data: { note: 1, gone: null } })
+  await agent.result('generateDigits', { callId: 'a', digits: '12#' })
+  for (const bad of [
+    { digits: '' },
+    { digits: '1x' },
+    { digits: '12345678901234567890', toneMs: 150 },
+    { digits: '1', toneMs: 5 }
+  ])
+    t.match(await agent.request('generateDigits', { callId: 'a', ...bad }), { error: { code: -32602 } }, JSON.stringify(bad))
   await agent.result('clearConnection', { callId: 'a' })
   t.same(calls.orders, [
     ['hold', 'a', '1001'],
     ['singleStepTransfer', 'a', '1001', { kind: 'queue', queue: 'sales' }],
     ['associateData', 'a', '1001', { note: 1, gone: null }],
+    ['sendDigits', 'a', '1001', '12#', 100],
     ['clearConnection', 'a', '1001']
   ])
   t.same(other.events, [], 'the other team heard nothing')
@@ -104,6 +114,8 @@ t.test('nobody commands what is not theirs', async (t) => {
     ['retrieveCall', { callId: 'a' }],
     ['singleStepTransferCall', { callId: 'a', to: { kind: 'agent', agentId: '1002' } }],
     ['associateData', { callId: 'a', data: {} }],
+    ['generateDigits', { callId: 'a', digits: '1' }],
+    ['pickupCall', { callId: 'a' }],
     ['snapshotCall', { callId: 'a' }]
   ]
   for (const client of [colleague, west]) {
@@ -139,6 +151,38 @@ t.test('nobody commands what is not theirs', async (t) => {
   t.match(await east.result('agent.list'), { agents: [{ agentId: '1001' }, { agentId: '1002' }] })
   t.match(await west.result('queue.list'), { queues: [{ queue: 'sales' }] })
 })
+
+t.test(
+  'a waiting caller is taken by agents of the queue when it says so, and given by supervisors to agents of their teams',
+  async (t) => {
+    const { url, play, calls } = await start(t)
+    const call = callScript('a')
+    play(call.started, call.answered, call.queued)
+    calls.waiting.set('service', [
+      {
+        callId: 'a' as CallId,
+        contactId: 'a' as ContactId,
+        caller: '1' as DeviceId,
+        queue: 'service',
+        priority: 'normal',
+        enqueuedAt: 1,
+        position: 1
+      }
+    ])
+    const [agent, east, west] = await Promise.all(['1001', '2001', '2002'].map((username) => CtiClient.open(url, username)))
+    if (!agent || !east || !west) throw new Error('Not all are here')
+    const code = async (client: CtiClient, params: object) =>
+      (await client.request('pickupCall', { callId: 'a', ...params })).error?.data?.code
+    t.equal(await code(agent, {}), 'CALL_UNKNOWN', 'a queue without pickup')
+    t.match(await agent.result('queue.callers', { queue: 'service' }), { callers: [] })
+    t.equal(await code(west, { agentId: '1003' }), 'CALL_UNKNOWN')
+    t.equal(await code(east, { agentId: '1003' }), 'NOT_ALLOWED', 'not an agent of theirs')
+    t.equal(await code(east, {}), 'AGENT_UNKNOWN', 'no agent themselves')
+    t.same(calls.orders, [])
+    t.equal(await code(east, { agentId: '1001' }), undefined)
+    t.same(calls.orders, [['pickUp', 'a', '1001']])
+  }
+)
 
 t.test('supervisors act for the agents of their teams, who are told by whom', async (t) => {
   const { url, agents } = await start(t)

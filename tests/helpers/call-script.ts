@@ -1,5 +1,6 @@
 import type { DomainEventBody } from '../../src/domain/events.ts'
 import type { AgentId, CallId, ContactId, CustomerId, DeviceId, OfferId } from '../../src/domain/ids.ts'
+import type { OfferResult } from '../../src/domain/queue.ts'
 import type { AttachedData } from '../../src/domain/screen-pop.ts'
 
 export const attached: AttachedData = {
@@ -46,7 +47,7 @@ export function callScript(id: string, queue = 'service') {
       ...offer(agent),
       ...of
     }),
-    offerEnded: (agent: string, result: 'answered' | 'missed' | 'rejected' | 'callerGone' | 'unreachable'): DomainEventBody => ({
+    offerEnded: (agent: string, result: OfferResult): DomainEventBody => ({
       type: 'offer.ended',
       result,
       ...offer(agent),

@@ -101,6 +101,14 @@ export class FakeCalls implements CallCommands {
     return this.#take('singleStepTransfer', callId, agentId, to)
   }
 
+  async sendDigits(callId: CallId, agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult> {
+    return this.#take('sendDigits', callId, agentId, digits, toneMs)
+  }
+
+  pickUp(callId: CallId, agentId: AgentId): DeskResult {
+    return this.#take('pickUp', callId, agentId)
+  }
+
   associateData(callId: CallId, by: AgentId, values: Readonly<Record<string, unknown>>): DeskResult {
     return this.#take('associateData', callId, by, values)
   }

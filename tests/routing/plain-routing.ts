@@ -1,6 +1,13 @@
 import type { AgentProfile, Skills } from '../../src/domain/agent.ts'
 import type { AgentId, CallId, OfferId } from '../../src/domain/ids.ts'
-import { defaultOrder, type Offer, type OrderSettings, type QueueSettings, type WaitingCall } from '../../src/domain/queue.ts'
+import {
+  defaultOrder,
+  type Offer,
+  type OfferResult,
+  type OrderSettings,
+  type QueueSettings,
+  type WaitingCall
+} from '../../src/domain/queue.ts'
 import { requirementOf } from '../../src/domain/requirement.ts'
 import { isList, type SkillNeed } from '../../src/domain/skill-need.ts'
 import type { RoutingEffect } from '../../src/routing/routing-effect.ts'
@@ -57,10 +64,10 @@ export class PlainRouting {
     return this.match(now)
   }
 
-  withdraw(callId: CallId, now: number): RoutingEffect[] {
+  withdraw(callId: CallId, now: number, result: 'callerGone' | 'deflected' = 'callerGone'): RoutingEffect[] {
     const offer = this.offers.find((each) => each.callId === callId)
     this.#left(callId, false, now)
-    return offer === undefined ? [] : [this.#end(offer, 'callerGone')]
+    return offer === undefined ? [] : [this.#end(offer, result)]
   }
 
   agentOn(profile: AgentProfile): void {
@@ -103,11 +110,28 @@ export class PlainRouting {
     return offer === undefined ? [] : [this.#fail(offer, result, now), ...this.match(now)]
   }
 
-  reserveAgent(agentId: AgentId, callId: CallId, ringMs: number, now: number): Offer | undefined {
+  reserveAgent(agentId: AgentId, callId: CallId, ringMs: number, now: number, asked?: 'asked'): Offer | undefined {
     const agent = this.agents.find((each) => each.profile.id === agentId)
     const known = this.calls.some((each) => each.call.callId === callId) || this.offers.some((each) => each.callId === callId)
-    if (agent?.freeSince === undefined || known || this.paused) return undefined
-    return this.#offer({ callId, queue: '' }, agent, ringMs, now)
+    if (agent === undefined || known || this.paused) return undefined
+    if (agent.freeSince === undefined && !(asked && this.#isAway(agent))) return undefined
+    return this.#offer({ callId, queue: '' }, agent, ringMs, now, asked)
+  }
+
+  pickUp(callId: CallId, agentId: AgentId, now: number): RoutingEffect[] | undefined {
+    const agent = this.agents.find((each) => each.profile.id === agentId)
+    const place = this.calls.find((each) => each.call.callId === callId)
+    if (agent === undefined || place === undefined || this.paused || !this.#fits(agent, place, now)) return undefined
+    if (agent.freeSince === undefined && !this.#isAway(agent)) return undefined
+    const rings = this.offers.find((each) => each.callId === callId)
+    const ended = rings === undefined ? [] : [this.#end(rings, 'answeredElsewhere')]
+    const { ringMs } = this.#settings(place.call.queue)
+    return [...ended, { type: 'offer-made', offer: this.#offer(place.call, agent, ringMs, now, 'asked') }]
+  }
+
+  /** Logged on, and neither waiting for a call nor with somebody. */
+  #isAway({ history }: PlainAgent): boolean {
+    return (history.at(-1)?.did ?? 'away') === 'away'
   }
 
   updateQueues(queues: ReadonlyMap<string, QueueSettings>, now: number, order: OrderSettings): RoutingEffect[] {
@@ -186,9 +210,16 @@ export class PlainRouting {
     return undefined
   }
 
-  #offer({ callId, queue }: { callId: CallId; queue: string }, agent: PlainAgent, ringMs: number, now: number): Offer {
+  #offer(
+    { callId, queue }: { callId: CallId; queue: string },
+    agent: PlainAgent,
+    ringMs: number,
+    now: number,
+    asked?: 'asked'
+  ): Offer {
     const id = `o${++this.#offerCount}` as OfferId
-    const offer = { id, callId, agentId: agent.profile.id, queue, madeAt: now, deadline: now + (agent.profile.ringMs ?? ringMs) }
+    const deadline = now + (agent.profile.ringMs ?? ringMs)
+    const offer = { id, callId, agentId: agent.profile.id, queue, madeAt: now, deadline, ...(asked && { asked: true as const }) }
     agent.freeSince = undefined
     agent.lastOfferAt = now
     agent.turns.set(queue, this.#offerCount)
@@ -212,7 +243,7 @@ export class PlainRouting {
     return this.#end(offer, result)
   }
 
-  #end(offer: Offer, result: 'missed' | 'rejected' | 'unreachable' | 'callerGone'): RoutingEffect {
+  #end(offer: Offer, result: Exclude<OfferResult, 'answered'>): RoutingEffect {
     remove(this.offers, (each) => each === offer)
     return { type: 'offer-ended', offer, result }
   }

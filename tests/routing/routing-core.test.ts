@@ -178,6 +178,36 @@ t.test('an offer is claimed once, and not after its end', async (t) => {
   t.equal(core.openOffers(), 0)
 })
 
+t.test('who asks for a caller gets them out of turn, whatever their level, if the queue and its skills are theirs', async (t) => {
+  const core = newCore(centre({ ...settings('service', { cards: 2 }), levelAfterMs: [60_000] }, settings('cards')))
+  const expert = { ...agent('expert', ['service'], { cards: 5 }), queueLevels: { service: 2 } }
+  core.agentOn(expert)
+  core.agentOn(agent('novice', ['service']))
+  core.agentOn(agent('other', ['cards'], { cards: 5 }))
+  core.enqueue(call('first'), T)
+  core.enqueue(call('last', { priority: 'low', preferred: { agentId: ids('other'), patienceMs: 60_000 } }), T)
+  t.equal(core.pickUp(ids('last'), ids('novice'), T), undefined, 'without the skill')
+  t.equal(core.pickUp(ids('last'), ids('other'), T), undefined, 'of another queue')
+  t.equal(core.pickUp(ids('nobody'), ids('expert'), T), undefined)
+  t.same(
+    told(core.pickUp(ids('last'), ids('expert'), T) ?? []),
+    ['last→expert'],
+    'who takes no calls now, and whose level is not open'
+  )
+  t.equal(core.pickUp(ids('first'), ids('expert'), T), undefined, 'one at a time')
+  t.equal(core.position(ids('last')), 2, 'the place is kept while it rings')
+  t.same(told(core.offerFailed(ids('o1'), 'missed', T)), ['last⊘expert missed'])
+  core.agentBusy(ids('expert'), T)
+
+  t.same(serve(core, [agent('a', ['service'], { cards: 2 })]), ['first→a'])
+  t.same(told(core.pickUp(ids('first'), ids('expert'), T) ?? []), ['first⊘a answeredElsewhere', 'first→expert'])
+  t.equal(core.offerAnswered(ids('o2'), T), false, 'too late for the other')
+  t.equal(core.offerAnswered(ids('o3'), T), true)
+  t.same(told(core.agentFree(ids('a'), T, T)), ['last→a'])
+  core.pause()
+  t.equal(core.pickUp(ids('last'), ids('novice'), T), undefined)
+})
+
 t.test('a spared caller is offered to the same agent again when the time is over', async (t) => {
   const core = newCore()
   core.enqueue(call('x'), T)
@@ -343,6 +373,8 @@ const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: oneOf('free'), which: some, ago }) },
   { weight: 3, arbitrary: fc.record({ do: oneOf('answer', 'answer', 'withdraw'), which: some }) },
   { weight: 3, arbitrary: fc.record({ do: oneOf('busy', 'off', 'on', 'on', 'reserve'), which: some }) },
+  { weight: 5, arbitrary: fc.record({ do: oneOf('ask', 'pickUp', 'pickUp', 'pickUp'), which: some, whom: some }) },
+  { weight: 1, arbitrary: fc.record({ do: oneOf('deflect'), which: some }) },
   { weight: 3, arbitrary: fc.record({ do: oneOf('fail'), which: some, result: oneOf('missed', 'rejected', 'unreachable') }) },
   { weight: 3, arbitrary: fc.record({ do: oneOf('wait'), ms: oneOf(0, 1, 1_000, 4_000, 9_999, 10_000) }) },
   { weight: 1, arbitrary: fc.record({ do: oneOf('configure'), queues, order }) },
@@ -431,8 +463,13 @@ class Match {
       case 'resume':
         this.both((routing) => routing.resume(now))
         break
+      case 'ask':
+      case 'pickUp':
+        this.#playAsking(step, now)
+        break
       case 'answer':
       case 'withdraw':
+      case 'deflect':
       case 'fail':
         this.#playCaller(step, now)
         break
@@ -449,7 +486,18 @@ class Match {
     this.both((routing) => routing.updateAgents(this.profiles, now))
   }
 
-  #playCaller(step: Extract<Step, { do: 'fail' | 'answer' | 'withdraw' }>, now: number): void {
+  /** An agent asks for a call of their own, or for somebody who waits; now and then for one whom nobody knows. */
+  #playAsking({ do: what, which, whom }: Extract<Step, { do: 'ask' | 'pickUp' }>, now: number): void {
+    const id = pick(this.profiles, which)?.id
+    if (id === undefined) return
+    const own = ids(`own-${++this.#calls}`)
+    if (what === 'ask') this.both((routing) => routing.reserveAgent(id, own, 9_000, now, 'asked'))
+    const waiting = this.plain.calls.map((each) => each.call)
+    const wanted = (whom % 2 === 0 ? pick(this.plain.offers, whom) : pick(waiting, whom))?.callId ?? own
+    if (what === 'pickUp') this.both((routing) => routing.pickUp(wanted, id, now))
+  }
+
+  #playCaller(step: Extract<Step, { do: 'fail' | 'answer' | 'withdraw' | 'deflect' }>, now: number): void {
     if (step.do === 'withdraw') {
       const callId = pick([...this.plain.calls.map((each) => each.call), ...this.plain.offers], step.which)?.callId
       if (callId !== undefined) this.both((routing) => routing.withdraw(callId, now))
@@ -457,7 +505,8 @@ class Match {
     }
     const offer = pick(this.plain.offers, step.which)
     if (offer === undefined) return
-    if (step.do === 'fail') this.both((routing) => routing.offerFailed(offer.id, step.result, now))
+    if (step.do === 'deflect') this.both((routing) => routing.withdraw(offer.callId, now, 'deflected'))
+    else if (step.do === 'fail') this.both((routing) => routing.offerFailed(offer.id, step.result, now))
     else this.both((routing) => routing.offerAnswered(offer.id, now))
   }
 
@@ -527,7 +576,7 @@ t.test('whatever happens, the core decides as the plain rules do', async (t) => 
     }),
     { numRuns: 1000, seed: 20_261_122 }
   )
-  for (const what of ['made', 'missed', 'rejected', 'unreachable', 'callerGone']) {
+  for (const what of ['made', 'missed', 'rejected', 'unreachable', 'callerGone', 'deflected', 'answeredElsewhere']) {
     t.ok((reached.get(what) ?? 0) > 100, `${what}: ${reached.get(what)} times`)
   }
 })

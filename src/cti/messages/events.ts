@@ -11,6 +11,8 @@ export const causes = [
   'callNotAnswered',
   'callRejected',
   'callCancelled',
+  'callPickup',
+  'redirected',
   'destNotObtainable',
   'noAvailableAgents',
   'overflow',
@@ -90,11 +92,17 @@ export const eventSchemas = {
     .extend({ result: z.enum(['completed', 'abandoned', 'refused', 'failed']), reason: z.string() })
     .describe('The call is over'),
   callInformation: ofCall.extend(type('callInformation')).describe('What is known of the call has changed'),
+  digitsGenerated: ofCall
+    .extend(type('digitsGenerated'))
+    .extend({ count: z.number().int() })
+    .describe('The device sent so many keys to the other party'),
 
   answerRequested: ofOffer.extend(type('answerRequested')).describe("The agent's browser phone is asked to answer what rings"),
   missed: ofOffer.extend(type('missed')).describe('The phone rang until the deadline; the agent is not ready now'),
   rejected: ofOffer.extend(type('rejected')).describe('The agent declined, or the phone was busy'),
   callerGone: ofOffer.extend(type('callerGone')).describe('The caller hung up before the agent answered'),
+  deflected: ofOffer.extend(type('deflected')).describe('The agent sent the caller elsewhere instead of answering'),
+  answeredElsewhere: ofOffer.extend(type('answeredElsewhere')).describe('A colleague picked the caller up'),
 
   agentLoggedOn: ofAgent.extend(type('agentLoggedOn')).describe('The agent signed on; not ready yet'),
   agentLoggedOff: ofAgent.extend(type('agentLoggedOff')).describe('The agent signed off'),
@@ -169,7 +177,8 @@ export const callEventTypes = [
   'failed',
   'connectionCleared',
   'callCleared',
-  'callInformation'
+  'callInformation',
+  'digitsGenerated'
 ] as const satisfies readonly CtiEventType[]
 export type CallEvent = CtiEventOf<(typeof callEventTypes)[number]>
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { digitGapMs } from '../../domain/ports/telephony.ts'
 import {
   agentViewSchema,
   callbackViewSchema,
@@ -28,6 +29,9 @@ const callId = z.string().min(1).max(128)
 const agentId = z.string().min(1).max(64).optional().describe('Left out: yourself. Supervisors may name an agent of their teams')
 const nothing = z.strictObject({})
 const done = z.object({})
+
+/** While keys are sent other commands of the call wait, and give up after 5 s. */
+const DIGITS_MAX_MS = 4000
 
 /** Deeper data would overflow the stack of whoever serialises it. */
 const DEPTH_MAX = 8
@@ -94,6 +98,32 @@ export const requestSchemas = {
   singleStepTransferCall: {
     summary: 'Sends the caller on; you go to wrap-up at once.',
     params: z.strictObject({ callId, to: targetSchema }),
+    result: done
+  },
+  generateDigits: {
+    summary:
+      'Sends keys to whom you talk to. They may be a secret: events and records tell how many, and nothing else. `NOT_TALKING` on hold.',
+    params: z
+      .strictObject({
+        callId,
+        digits: z.string().regex(/^[0-9A-D*#]{1,20}$/, 'expected 1 to 20 of 0-9, A-D, * and #'),
+        toneMs: z
+          .int()
+          .min(40)
+          .max(400)
+          .default(100)
+          .describe('How long each key is held; 100 ms of silence follow. Default: 100')
+      })
+      .refine(
+        ({ digits, toneMs }) => digits.length * (toneMs + digitGapMs) <= DIGITS_MAX_MS,
+        'More than 4 seconds of keys at once'
+      ),
+    result: done
+  },
+  pickupCall: {
+    summary:
+      'Takes a caller who waits in one of your queues that has `pickup`, or whom a colleague of it is being offered: your phone rings for them and theirs stops. Also while not ready, which you are again afterwards. You need the skills that the caller needs now; your level does not matter. Supervisors may name an agent of their teams, and need no `pickup`.',
+    params: z.strictObject({ callId, agentId }),
     result: done
   },
   associateData: {
@@ -168,7 +198,8 @@ export const requestSchemas = {
     result: z.object({ queues: z.array(queueViewSchema).readonly() })
   },
   'queue.callers': {
-    summary: 'Who waits in a queue now, the next one first, of the calls you may see; place and estimate are of this moment.',
+    summary:
+      'Who waits in a queue now, the next one first, of the calls you may see or pick up; place and estimate are of this moment.',
     params: z.strictObject({ queue: z.string().min(1).max(64) }),
     result: z.object({ callers: z.array(waitingCallerSchema).readonly() })
   },

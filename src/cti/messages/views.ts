@@ -53,6 +53,8 @@ export const callActions = [
   'holdCall',
   'retrieveCall',
   'singleStepTransferCall',
+  'generateDigits',
+  'pickupCall',
   'associateData'
 ] as const
 

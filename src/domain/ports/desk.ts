@@ -19,6 +19,8 @@ export type DeskProblem =
   | 'NOT_TALKING'
   | 'NOT_HELD'
   | 'NOT_WAITING'
+  /** The agent does not serve that queue, or lacks the skills that the caller needs. */
+  | 'NOT_QUALIFIED'
   | 'ALREADY_HELD'
   | 'TARGET_UNKNOWN'
   | 'TARGET_NOT_AVAILABLE'
@@ -55,6 +57,10 @@ export interface CallCommands {
   retrieve(callId: CallId, agentId: AgentId): Promise<DeskResult>
   /** Sends the caller on; the agent is released to wrap-up at once. A target that does not answer returns the caller to the queue they came from, at the head. */
   singleStepTransfer(callId: CallId, agentId: AgentId, to: TransferTarget): Promise<DeskResult>
+  /** Sends keys to whom the agent talks to. */
+  sendDigits(callId: CallId, agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult>
+  /** Gives a caller who waits in a queue to an agent who asks for them; a colleague's phone that rings for them stops. */
+  pickUp(callId: CallId, agentId: AgentId): DeskResult
   /** Merges into the attached data; a null removes the key. */
   associateData(callId: CallId, by: AgentId, values: Readonly<Record<string, unknown>>): DeskResult
   contactOf(callId: CallId): ContactId | undefined

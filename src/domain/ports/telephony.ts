@@ -46,6 +46,9 @@ export interface ChannelRecording {
   readonly beep: boolean
 }
 
+/** Silence between keys that we send. */
+export const digitGapMs = 100
+
 /** One channel, also before it exists. All commands are safe on a channel that has gone: they answer `gone`. */
 export interface Channel {
   readonly id: ChannelId
@@ -66,6 +69,8 @@ export interface Channel {
   /** Tells the far end that it rings (180), before answer. */
   startRinging(): Promise<Outcome>
   stopRinging(): Promise<Outcome>
+  /** Sends keys to the party (RFC 4733), each so long, with `digitGapMs` between. Resolves before they are out; what commands the channel next may wait for them. */
+  sendDigits(digits: string, toneMs: number): Promise<Outcome>
   /** Gives the channel back to the dialplan: the way out when we cannot serve it. */
   sendToDialplan(context: string, extension: string): Promise<Outcome>
   /** Places the call of a leg made by `createLeg`. Asterisk gives up after `timeoutMs`. */
