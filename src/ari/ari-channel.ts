@@ -1,13 +1,8 @@
+import { digitGapMs } from '../domain/digit-gap.ts'
 import { EventFeed } from '../domain/event-feed.ts'
 import type { ChannelId, PlaybackId } from '../domain/ids.ts'
 import type { Outcome } from '../domain/outcome.ts'
-import {
-  type Channel,
-  type ChannelEvent,
-  type ChannelRecording,
-  digitGapMs,
-  type HangupReason
-} from '../domain/ports/telephony.ts'
+import type { Channel, ChannelEvent, ChannelRecording, HangupReason } from '../domain/ports/telephony.ts'
 import { causeOf, dialFailure, NORMAL_CLEARING, SOFT_HANGUP } from './hangup-cause.ts'
 import { recordingQuery } from './held-recordings.ts'
 import type { Command, Lanes } from './lanes.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { digitGapMs } from '../../domain/ports/telephony.ts'
+import { digitGapMs } from '../../domain/digit-gap.ts'
 import {
   agentViewSchema,
   callbackViewSchema,

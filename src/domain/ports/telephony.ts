@@ -46,9 +46,6 @@ export interface ChannelRecording {
   readonly beep: boolean
 }
 
-/** Silence between keys that we send. */
-export const digitGapMs = 100
-
 /** One channel, also before it exists. All commands are safe on a channel that has gone: they answer `gone`. */
 export interface Channel {
   readonly id: ChannelId

@@ -1,0 +1,2 @@
+/** Silence between keys that we send. */
+export const digitGapMs = 100
