@@ -75,7 +75,8 @@ export async function openDoors(core: Core): Promise<Doors> {
     ctiClients: () => cti?.size.connections ?? 0,
     stuck: () => distribution.stuck(),
     newMessages: () => [...board.queues.values()].map((queue) => [queue.queue, queue.newMessages]),
-    agents: distribution.list()
+    queues,
+    agents: () => distribution.list()
   })
   const app = await buildApp({
     log,

@@ -16,7 +16,8 @@ export interface MetricsSources {
   stuck(): number
   /** Queue and how many of its messages nobody has listened to. */
   newMessages(): readonly (readonly [string, number])[]
-  readonly agents: readonly AgentStatus[]
+  queues(): readonly QueueStatus[]
+  agents(): readonly AgentStatus[]
 }
 
 const agentStates = [
@@ -33,8 +34,6 @@ export class Metrics {
   readonly registry = new Registry()
   readonly #sources: MetricsSources
   readonly #inProgress = new Set<string>()
-  readonly #queues = new Map<string, QueueStatus>()
-  readonly #agents = new Map<string, AgentStatus['state']>()
   readonly #calls: Counter<'result' | 'reason'>
   readonly #offers: Counter<'result'>
   readonly #waits: Histogram<'queue'>
@@ -47,7 +46,6 @@ export class Metrics {
 
   constructor(sources: MetricsSources) {
     this.#sources = sources
-    for (const { agentId, state } of sources.agents) this.#agents.set(agentId, state)
     const registers = [this.registry]
     collectDefaultMetrics({ register: this.registry })
 
@@ -123,21 +121,15 @@ export class Metrics {
       case 'offer.ended':
         this.#offers.inc({ result: event.result })
         break
-      case 'agent.changed':
-        this.#agents.set(event.status.agentId, event.status.state)
-        break
       case 'voicemail.left':
         this.#messages.inc({ queue: event.recording.queue })
-        break
-      case 'queue.changed':
-        this.#queues.set(event.status.queue, event.status)
         break
       default:
     }
   }
 
   #watch(): void {
-    const { clock, ariConnected, records, ctiClients, stuck, newMessages } = this.#sources
+    const { clock, ariConnected, records, ctiClients, stuck, newMessages, queues, agents } = this.#sources
     this.#gauge('switchboard_calls_in_progress', 'Calls in progress', () => this.#inProgress.size)
     this.#gauge('switchboard_ari_connected', '1 while Asterisk is connected', () => Number(ariConnected()))
     this.#gauge('switchboard_cti_clients', 'Connected CTI clients', ctiClients)
@@ -150,33 +142,28 @@ export class Metrics {
     )
     this.#gauge('switchboard_records_lost', 'Facts that neither database nor disk took', () => records().lost)
     this.#labelled('switchboard_queue_waiting', 'Callers in a queue', 'queue', () =>
-      [...this.#queues.values()].map(({ queue, waiting }) => [queue, waiting])
+      queues().map(({ queue, waiting }) => [queue, waiting])
     )
     this.#labelled('switchboard_queue_logged_on', 'Agents of a queue who are logged on', 'queue', () =>
-      [...this.#queues.values()].map(({ queue, loggedOn }) => [queue, loggedOn])
+      queues().map(({ queue, loggedOn }) => [queue, loggedOn])
     )
     this.#labelled('switchboard_queue_callbacks', 'Customers of a queue who are to be called back', 'queue', () =>
-      [...this.#queues.values()].map(({ queue, callbacks }) => [queue, callbacks])
+      queues().map(({ queue, callbacks }) => [queue, callbacks])
     )
     this.#labelled('switchboard_queue_oldest_seconds', 'Longest wait in a queue now', 'queue', () =>
-      [...this.#queues.values()].map(({ queue, oldestSince }) => [
-        queue,
-        oldestSince === undefined ? 0 : (clock.now() - oldestSince) / 1000
-      ])
+      queues().map(({ queue, oldestSince }) => [queue, oldestSince === undefined ? 0 : (clock.now() - oldestSince) / 1000])
     )
     this.#labelled('switchboard_voicemails_new', 'Messages that nobody has listened to', 'queue', newMessages)
     this.#labelled('switchboard_queue_estimate_seconds', 'Wait that a new caller has to expect, once it is known', 'queue', () =>
-      [...this.#queues.values()].flatMap(({ queue, estimateMs }) =>
-        estimateMs === undefined ? [] : [[queue, estimateMs / 1000] as const]
-      )
+      queues().flatMap(({ queue, estimateMs }) => (estimateMs === undefined ? [] : [[queue, estimateMs / 1000] as const]))
     )
     this.#labelled('switchboard_queue_estimate_error_seconds', 'By how much the latest estimates were wrong', 'queue', () =>
-      [...this.#queues.values()].flatMap(({ queue, estimateErrorMs }) =>
+      queues().flatMap(({ queue, estimateErrorMs }) =>
         estimateErrorMs === undefined ? [] : [[queue, estimateErrorMs / 1000] as const]
       )
     )
     this.#labelled('switchboard_agents', 'Agents by state', 'state', () => {
-      const states = [...this.#agents.values()]
+      const states = agents().map(({ state }) => state)
       return agentStates.map((state) => [state, states.filter((one) => one === state).length])
     })
   }
@@ -189,6 +176,8 @@ export class Metrics {
     const gauge: Gauge = new Gauge({
       ...{ name, help, labelNames: [label], registers: [this.registry] },
       collect() {
+        // A queue that is gone, and an estimate that is no longer known, have no figure.
+        gauge.reset()
         for (const [value, figure] of read()) gauge.set({ [label]: value }, figure)
       }
     })

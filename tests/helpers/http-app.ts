@@ -6,6 +6,7 @@ import type { DomainEvent } from '../../src/domain/events.ts'
 import type { CustomerId } from '../../src/domain/ids.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
 import type { PhoneAccount, TelephonyStatus } from '../../src/domain/ports/telephony.ts'
+import type { QueueStatus } from '../../src/domain/queue.ts'
 import type { App } from '../../src/http/app-type.ts'
 import { buildApp } from '../../src/http/build-app.ts'
 import type { HttpOptions } from '../../src/http/http-options.ts'
@@ -37,6 +38,7 @@ export interface HttpApp {
   readonly logged: string[]
   telephony: TelephonyStatus
   flowsProblem: string | undefined
+  queues: readonly QueueStatus[]
 }
 
 /** The HTTP app with that database and the rest of the server as the test says. */
@@ -61,7 +63,8 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     ctiClients: () => 2,
     stuck: () => 0,
     newMessages: () => [['service', 3]],
-    agents: agents.list()
+    queues: () => world.queues,
+    agents: () => agents.list()
   })
   bus.listen((event) => void published.push(event))
   bus.listen(metrics.listener)
@@ -69,7 +72,8 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
   const world: Omit<HttpApp, 'app'> = {
     ...{ bus, metrics, agents, configuration, calls, callbacks, published, phones, logged },
     telephony: { connected: true, version: '22.10.1', problem: undefined },
-    flowsProblem: undefined
+    flowsProblem: undefined,
+    queues: [{ queue: 'service', waiting: 1, callbacks: 0, oldestSince: 1000, loggedOn: 2, ready: 1, talking: 0 }]
   }
   const app = await buildApp({
     log: pino({ level: 'warn' }, { write: (line) => void logged.push(line) }),
@@ -96,7 +100,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     metrics,
     newMessages: () => 3,
     voicemails,
-    queues: () => [{ queue: 'service', waiting: 1, callbacks: 0, oldestSince: 1000, loggedOn: 2, ready: 1, talking: 0 }],
+    queues: () => world.queues,
     flows: () => [
       {
         name: 'bank',

@@ -11,6 +11,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { CallBoard } from '../../src/cti/call-board.ts'
 import { registerCti } from '../../src/cti/cti-plugin.ts'
 import { seedCustomers } from '../../src/customers/seed-customers.ts'
+import type { AgentId } from '../../src/domain/ids.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
 import { verifyToken } from '../../src/http/auth.ts'
 import { hashPassword, verifyPassword } from '../../src/http/password.ts'
@@ -420,7 +421,8 @@ t.test('readiness says what is missing', async (t) => {
 })
 
 t.test('metrics count what happens', async (t) => {
-  const { app, bus } = await buildHttpApp(database)
+  const one = await buildHttpApp(database)
+  const { app, bus, agents } = one
   t.teardown(() => app.close())
   const call = callScript('m')
   for (const fact of [
@@ -433,20 +435,8 @@ t.test('metrics count what happens', async (t) => {
     bus.publish(fact)
   bus.publish(callScript('other').started)
   bus.publish(call.ended)
-  bus.publish({
-    type: 'queue.changed',
-    status: {
-      queue: 'service',
-      waiting: 2,
-      callbacks: 0,
-      oldestSince: Date.now() - 5000,
-      loggedOn: 0,
-      ready: 0,
-      talking: 0,
-      estimateMs: 90_000,
-      estimateErrorMs: 12_000
-    }
-  })
+  const figures = { queue: 'service', waiting: 2, callbacks: 0, loggedOn: 0, ready: 0, talking: 0 }
+  one.queues = [{ ...figures, oldestSince: Date.now() - 5000, estimateMs: 90_000, estimateErrorMs: 12_000 }]
   const text = (await app.inject('/metrics')).body
   for (const line of [
     'switchboard_calls_total{result="completed",reason="caller-hung-up-after-talk"} 1',
@@ -475,6 +465,13 @@ t.test('metrics count what happens', async (t) => {
     [],
     'alerts and dashboard ask for what there is'
   )
+
+  one.queues = [{ ...figures, queue: 'sales' }]
+  agents.logOn('1001' as AgentId)
+  const later = (await app.inject('/metrics')).body
+  t.match(later, 'switchboard_queue_waiting{queue="sales"} 2')
+  t.notMatch(later, /switchboard_queue_(waiting|oldest_seconds|estimate_seconds)\{queue="service"\}/, 'a queue that is gone')
+  t.match(later, 'switchboard_agents{state="loggedOff"} 2')
 })
 
 t.test('a fault of ours is logged and not told', async (t) => {
