@@ -99,6 +99,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     flowEditing: core.liveFlows,
     configuration: core.configuration,
     jwtSecret: config.secrets.jwtSecret,
+    metricsToken: environment.METRICS_TOKEN,
     sessionMs: config.http.sessionMs,
     signInsPerMinute: config.http.signInsPerMinute,
     requestsPerMinute: config.http.requestsPerMinute,

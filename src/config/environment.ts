@@ -89,6 +89,11 @@ const variables = z.object({
     .describe('For commands to a running server: a token of POST /api/v1/session. Unset: they sign in'),
   SWITCHBOARD_USER: z.string().min(1).prefault('admin').describe('Who signs in then'),
   SWITCHBOARD_PASSWORD: z.string().min(1).optional().describe('With which password. Unset: it is asked for at the terminal'),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'expected at least 16 characters of visible ASCII')
+    .optional()
+    .describe('What GET /metrics needs as a bearer token. Unset: whoever reaches the port may read it'),
   ARI_USER: z.string().min(1).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json'),
   ARI_PASSWORD: z.string().min(8).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json'),
   JWT_SECRET: z.string().min(32).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json')

@@ -8,7 +8,7 @@ import { consolePages } from './console-pages.ts'
 import { registerErrors } from './errors.ts'
 import { healthRoutes } from './health.ts'
 import type { HttpOptions } from './http-options.ts'
-import { metricsRoute } from './metrics.ts'
+import { metricsRoute } from './metrics-route.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { callbackRoutes } from './routes/callbacks.ts'
 import { callRoutes } from './routes/calls.ts'
@@ -54,7 +54,7 @@ export async function buildApp(options: HttpOptions): Promise<App> {
   await apiDocumentation(app, options.version)
 
   healthRoutes(app, options)
-  metricsRoute(app, options.metrics)
+  metricsRoute(app, options)
   sessionRoutes(app, options)
   callRoutes(app, options)
   callbackRoutes(app, options)

@@ -40,6 +40,8 @@ export interface HttpOptions {
   readonly flowEditing: FlowEditing
   readonly configuration: ConfigurationEditing
   readonly jwtSecret: string
+  /** What whoever reads the metrics must show. Undefined: nothing. */
+  readonly metricsToken: string | undefined
   /** How long a sign-in lasts. */
   readonly sessionMs: number
   readonly signInsPerMinute: number

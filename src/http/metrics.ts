@@ -3,7 +3,6 @@ import type { AgentStatus } from '../domain/agent.ts'
 import type { DomainEvent } from '../domain/events.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { QueueStatus } from '../domain/queue.ts'
-import type { App } from './app-type.ts'
 
 /** Figures that are asked for when somebody looks. */
 export interface MetricsSources {
@@ -182,11 +181,4 @@ export class Metrics {
       }
     })
   }
-}
-
-/** What Prometheus reads. */
-export function metricsRoute(app: App, metrics: Metrics): void {
-  app.get('/metrics', { config: { rateLimit: false }, schema: { hide: true } }, async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
-  )
 }

@@ -119,6 +119,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
       put: () => Promise.reject(new Error('Nobody edits flows here'))
     },
     jwtSecret: 'a secret of at least thirty-two bytes',
+    metricsToken: undefined,
     sessionMs: 8 * 3_600_000,
     signInsPerMinute: 1000,
     requestsPerMinute: 10_000,

@@ -472,6 +472,14 @@ t.test('metrics count what happens', async (t) => {
   t.match(later, 'switchboard_queue_waiting{queue="sales"} 2')
   t.notMatch(later, /switchboard_queue_(waiting|oldest_seconds|estimate_seconds)\{queue="service"\}/, 'a queue that is gone')
   t.match(later, 'switchboard_agents{state="loggedOff"} 2')
+
+  const closed = await buildHttpApp(database, { metricsToken: 'a token of some length' })
+  t.teardown(() => closed.app.close())
+  const read = async (authorization?: string) =>
+    (await closed.app.inject({ url: '/metrics', headers: { ...(authorization && { authorization }) } })).statusCode
+  t.equal(await read(), 401)
+  t.equal(await read('Bearer a token of some lengtH'), 401)
+  t.equal(await read('Bearer a token of some length'), 200)
 })
 
 t.test('a fault of ours is logged and not told', async (t) => {
