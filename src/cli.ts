@@ -209,6 +209,17 @@ program
   })
 
 program
+  .command('user')
+  .description('users of the configuration')
+  .command('set-password')
+  .description('give a user a password, typed at the terminal or piped in; the server may run or not')
+  .argument('<name>', 'user name; of an agent, the extension')
+  .action(async (name: string) => {
+    const { setUserPassword } = await import('./assembly/set-user-password.ts')
+    await setUserPassword(name)
+  })
+
+program
   .command('cti-reference')
   .description('print the reference of the CTI socket (CTI.md)')
   .action(async () => {

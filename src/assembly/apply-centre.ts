@@ -25,6 +25,7 @@ interface RunningCentre {
 export async function applyCentre(wanted: Centre, users: readonly User[], running: RunningCentre): Promise<readonly string[]> {
   const { live, liveFlows, distribution, phones, doors, prompts, flows, log } = running
   const next = { ...wanted, agents: keepUnchanged(wanted.agents, live.now.agents) }
+  let followed: Promise<void> | undefined
   const findings = await liveFlows.recentre(next, () => {
     const before = live.now
     live.replace(next)
@@ -34,11 +35,14 @@ export async function applyCentre(wanted: Centre, users: readonly User[], runnin
     distribution.updateQueues(next.queues, next.order)
     distribution.updateChoices(next.choices ?? {})
     phones.follow()
+    followed = doors
+      .follow(users)
+      .catch((err) => log.error({ err }, 'Who may sign in could not be written down; the next start does'))
   })
   if (findings.length > 0)
     return findings.map(({ code, file, line, column, message }) => `${file}:${line}:${column} ${code} ${message}`)
 
-  await doors.follow(users).catch((err) => log.error({ err }, 'Who may sign in could not be written down; the next start does'))
+  await followed
   void prepareFlows(flows.list(), { prompts, centre: next, log }).catch((err) =>
     log.warn({ err }, 'Prompts of a changed configuration could not be made ahead of time')
   )

@@ -15,10 +15,11 @@ import type { Database } from '../domain/ports/database.ts'
 import type { Telephony } from '../domain/ports/telephony.ts'
 import type { QueueStatus } from '../domain/queue.ts'
 import type { FlowLibrary } from '../flow/library.ts'
-import { verifyToken } from '../http/auth.ts'
+import { readToken } from '../http/auth.ts'
 import { buildApp } from '../http/build-app.ts'
 import type { ConfigurationEditing } from '../http/configuration-editing.ts'
 import { Metrics } from '../http/metrics.ts'
+import { SignIns } from '../http/sign-ins.ts'
 import { seedUsers } from '../http/users.ts'
 import { newVoicemails } from '../recordings/read-recordings.ts'
 import type { Voicemails } from '../recordings/voicemails.ts'
@@ -47,7 +48,7 @@ export interface Core {
 export interface Doors {
   /** What the agents' phones register with. */
   readonly phonePassword: string
-  /** The centre has changed, and with it who may sign in. */
+  /** The centre has changed, and with it who may sign in and see what: that counts when it returns, and is written when it resolves. */
   follow(users: readonly User[]): Promise<void>
   close(): Promise<void>
 }
@@ -63,6 +64,7 @@ export async function openDoors(core: Core): Promise<Doors> {
   if (config.demo && password === undefined)
     log.warn({}, 'DEMO_PASSWORD is not set: demo logins and phones keep the password they had')
 
+  const signIns = await SignIns.open({ database, clock, log, users: config.users })
   const queues = () =>
     [...centre.queues.keys()].flatMap((name): readonly QueueStatus[] => [distribution.queueStatus(name) ?? []].flat())
   const newMessages = await newVoicemails(database)
@@ -100,35 +102,50 @@ export async function openDoors(core: Core): Promise<Doors> {
     configuration: core.configuration,
     jwtSecret: config.secrets.jwtSecret,
     metricsToken: environment.METRICS_TOKEN,
+    signIns,
     sessionMs: config.http.sessionMs,
+    renewForMs: config.http.renewForMs,
     signInsPerMinute: config.http.signInsPerMinute,
     requestsPerMinute: config.http.requestsPerMinute,
     ariAddress: environment.ARI_ADDRESS,
     consoleFolder,
     demo: config.demo ? { customers: config.customers } : undefined
   })
-  cti = await registerCti(app, {
+  const desks = registerCti(app, {
     board,
     centre,
     agents: distribution,
     calls,
     callbacks: core.callbacks,
     onDesk: (agentId, connected) => bus.publish({ type: 'desk.changed', agentId, connected }),
-    verifyToken: (token) => verifyToken(app, token),
+    verifyToken: async (token) => readToken(app, token),
+    standing: (signIn) => signIns.standing(signIn),
     clock,
     log,
     version: config.version
   })
-  bus.listen(cti.listener)
+  cti = desks
+  let choices = JSON.stringify(centre.choices)
+  let all = false
+  signIns.listen(() => desks.follow({ all }))
+  bus.listen(desks.listener)
   bus.listen(metrics.listener)
 
   await app.listen({ host: environment.HTTP_ADDRESS.host, port: environment.HTTP_ADDRESS.port })
   return {
     phonePassword: password ?? randomBytes(18).toString('base64url'),
     follow: async (users) => {
-      board.follow()
+      const now = JSON.stringify(centre.choices)
+      all = board.follow() || now !== choices
+      choices = now
+      const written = signIns.follow(users)
+      all = false
+      await written
       await seedUsers(database, users, password)
     },
-    close: () => app.close()
+    async close() {
+      signIns.close()
+      await app.close()
+    }
   }
 }

@@ -1,7 +1,6 @@
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
 import { readEnvironment, readVariables, type Variables } from '../config/environment.ts'
 import { Api } from '../remote/api.ts'
+import { askPassword } from './ask-password.ts'
 import { toldLanguage } from './told-language.ts'
 
 export interface RemoteOptions {
@@ -21,19 +20,7 @@ export function remoteApi({ server, language }: RemoteOptions, variables: Variab
     token: SWITCHBOARD_TOKEN,
     username: SWITCHBOARD_USER,
     language: toldLanguage(language, variables),
-    password: async () => SWITCHBOARD_PASSWORD ?? (process.stdin.isTTY ? await askPassword(SWITCHBOARD_USER) : undefined)
+    password: async () =>
+      SWITCHBOARD_PASSWORD ?? (process.stdin.isTTY ? await askPassword(`Password of ${SWITCHBOARD_USER}: `) : undefined)
   })
-}
-
-/** What is typed is not shown. */
-async function askPassword(username: string): Promise<string> {
-  process.stderr.write(`Password of ${username}: `)
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true })
-  try {
-    return await terminal.question('')
-  } finally {
-    terminal.close()
-    process.stderr.write('\n')
-  }
 }

@@ -154,7 +154,10 @@ const callbacks = z.strictObject({
 })
 
 const http = z.strictObject({
-  session: duration.prefault('12h').describe('How long a login lasts. Default: 12h'),
+  session: duration.prefault('12h').describe('How long a login lasts unless it is renewed. Default: 12h'),
+  renew_for: duration
+    .prefault('30d')
+    .describe('How long a login may be renewed; then the password is needed again. Default: 30d'),
   sign_ins_per_minute: z.int().min(1).default(30).describe('Attempts to sign in, per minute and address. Default: 30'),
   requests_per_minute: z.int().min(1).default(1200).describe('Requests to /api, per minute and address. Default: 1200')
 })

@@ -47,7 +47,12 @@ export interface Config {
   readonly recordings: { readonly folder: string; readonly keepVoicemailMs: number }
   /** How long after they were cut off callers may go on where they were. */
   readonly resumeWithinMs: number
-  readonly http: { readonly sessionMs: number; readonly signInsPerMinute: number; readonly requestsPerMinute: number }
+  readonly http: {
+    readonly sessionMs: number
+    readonly renewForMs: number
+    readonly signInsPerMinute: number
+    readonly requestsPerMinute: number
+  }
   /** Of our own package. */
   readonly version: string
   /** The text of the centre's file, and how another one is read; that throws as `loadConfig` does. */
@@ -80,6 +85,7 @@ export function loadConfig(variables: Variables = readVariables()): Config {
     resumeWithinMs: file.resume_within,
     http: {
       sessionMs: file.http.session,
+      renewForMs: file.http.renew_for,
       signInsPerMinute: file.http.sign_ins_per_minute,
       requestsPerMinute: file.http.requests_per_minute
     },

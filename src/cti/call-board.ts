@@ -46,8 +46,10 @@ export class CallBoard {
     for (const phone of start.phones) this.phones.set(phone.deviceId, phone)
   }
 
-  /** The centre has changed: other names, teams and queues. Who is gone is kept as long as they are in a call. */
-  follow(): void {
+  /** The centre has changed: other names, teams and queues. Who is gone is kept as long as they are in a call. Returns whether anything looks different. */
+  follow(): boolean {
+    const shown = () => JSON.stringify([...this.agents.values()].map(nameplate).concat([...this.queues.values()].map(nameplate)))
+    const before = shown()
     for (const [id, view] of this.agents) {
       const profile = this.#centre.agents.get(id)
       if (profile !== undefined) this.agents.set(id, { ...view, name: profile.name, team: profile.team, queues: profile.queues })
@@ -62,6 +64,7 @@ export class CallBoard {
     }
     for (const { name } of this.#centre.queues.values())
       if (!this.queues.has(name)) this.#setQueue({ queue: name, waiting: 0, callbacks: 0, loggedOn: 0, ready: 0, talking: 0 })
+    return shown() !== before
   }
 
   /** Takes one event in. */
@@ -145,4 +148,9 @@ export class CallBoard {
     for (const agent of this.agents.values()) if (agent.callId === callId) return
     this.calls.delete(callId)
   }
+}
+
+/** What of an agent or a queue comes from the configuration. */
+function nameplate(view: AgentView | QueueView): readonly unknown[] {
+  return 'agentId' in view ? [view.agentId, view.name, view.team, view.queues] : [view.queue, view.title]
 }

@@ -24,7 +24,7 @@ import { snapshotQueue } from './commands/snapshot-queue.ts'
 import type { Method, ParamsOf, ResultOf } from './messages.ts'
 
 /** Requests about the session itself; the connection answers them. */
-export type SessionMethod = 'session.open' | 'session.close' | 'session.ping' | 'changeMonitorFilter'
+export type SessionMethod = 'session.open' | 'session.renew' | 'session.close' | 'session.ping' | 'changeMonitorFilter'
 export type CommandMethod = Exclude<Method, SessionMethod>
 
 const commands: { readonly [Name in CommandMethod]: Command<Name> } = {

@@ -26,7 +26,7 @@ type Phase =
   | { readonly name: 'closed' }
 
 /** One websocket from its first message to its last: fresh ──session.open──▶ opening ──token good──▶ open ──▶ closed. */
-export class Connection {
+export class Connection implements Outlet {
   readonly #socket: ClientSocket
   readonly #options: CtiOptions
   readonly #limits: CtiLimits
@@ -68,6 +68,14 @@ export class Connection {
     else this.#answer(parsed.response)
   }
 
+  send(text: string): void {
+    this.#socket.send(text)
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount
+  }
+
   /** The client is there. */
   pong(): void {
     this.#unanswered = 0
@@ -88,11 +96,12 @@ export class Connection {
   lost(): void {
     clearTimeout(this.#openTimer)
     clearInterval(this.#heartbeat)
-    if (this.#phase.name === 'open') this.#phase.session.detach(this.#socket, this.#options.clock.now())
+    if (this.#phase.name === 'open') this.#phase.session.detach(this, this.#options.clock.now())
     this.#phase = { name: 'closed' }
     this.#desk?.[Symbol.dispose]()
   }
 
+  /** Sends the client away; what it has sent meanwhile is not carried out. */
   close(code: number, reason: string): void {
     this.#socket.close(code, reason)
     this.lost()
@@ -127,12 +136,13 @@ export class Connection {
     const waiting: { request: Request; text: string }[] = []
     this.#phase = { name: 'opening', waiting }
     try {
-      const user = await this.#options.verifyToken(params.token)
+      const signedIn = await this.#options.verifyToken(params.token)
       if (this.#closed) return
-      if (user === undefined) {
+      if (signedIn === undefined) {
         this.close(closeCodes.notAuthenticated, 'The token is not valid')
         return
       }
+      const { user, signIn } = signedIn
       if (user.role === 'crm' && params.monitor === undefined) {
         this.close(closeCodes.notAllowed, 'A crm client sees what its monitor filter names, and there is none')
         return
@@ -143,16 +153,16 @@ export class Connection {
       const { resumeAfter, sessionId } = params
       const resume = resumeAfter === undefined ? undefined : { resumeAfter, sessionId }
       // From attaching to the last replayed event nothing awaits, so that no live event slips in between.
-      const { session, replay } = this.#sessions.open(viewer, this.#socket, resume)
+      const { session, replay } = this.#sessions.open({ viewer, signIn }, this, resume)
       this.#phase = { name: 'open', session }
       clearTimeout(this.#openTimer)
       const snapshot = replay === undefined ? takeSnapshot(this.#options.board, viewer) : null
       const server = { name: 'switchboard', version: this.#options.version }
-      this.#answer({
-        jsonrpc: '2.0',
-        id: request.id,
-        result: { sessionId: session.id, seq: session.stream.seq, snapshot, server, choices: this.#options.centre.choices ?? {} }
-      })
+      const result = {
+        ...{ sessionId: session.id, seq: session.stream.seq, expiresAt: new Date(signIn.expiresAt).toISOString() },
+        ...{ snapshot, server, choices: this.#options.centre.choices ?? {} }
+      }
+      this.#answer({ jsonrpc: '2.0', id: request.id, result })
       session.replay(replay ?? [])
       for (const next of waiting) this.#serve(session, next.request, next.text)
     } catch (error) {
@@ -178,6 +188,7 @@ export class Connection {
     const { id, method } = request
     try {
       if (method === 'session.close' || method === 'session.ping') return this.#aboutSession(session, id, method)
+      if (method === 'session.renew') return await this.#renew(session, request)
       if (method === 'changeMonitorFilter') return this.#changeMonitor(session, request)
       if (method === 'session.open') return failed(id, { code: errorCodes.invalidRequest, message: 'The session is open' })
       if (!isCommand(method)) return failed(id, { code: errorCodes.unknownMethod, message: 'There is no such method' })
@@ -205,6 +216,18 @@ export class Connection {
     // After the answer, which is sent when this one resolves.
     setImmediate(() => this.close(1000, 'Session closed'))
     return { jsonrpc: '2.0', id, result: {} }
+  }
+
+  async #renew(session: Session, request: Request): Promise<Response> {
+    const params = parseParams('session.renew', request.params)
+    if (!params.ok) return failed(request.id, params.failure)
+    const signedIn = await this.#options.verifyToken(params.params.token)
+    // Another user's rights would need another view, and other answers to what was asked before: that is another session.
+    const code = signedIn === undefined ? 'TOKEN_INVALID' : 'NOT_ALLOWED'
+    if (signedIn?.user.username !== session.viewer.username)
+      return failed(request.id, { code: errorCodes.refused, message: 'The request was not carried out', data: { code } })
+    session.signIn = signedIn.signIn
+    return { jsonrpc: '2.0', id: request.id, result: { expiresAt: new Date(signedIn.signIn.expiresAt).toISOString() } }
   }
 
   #changeMonitor(session: Session, request: Request): Response {

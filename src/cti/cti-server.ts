@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../domain/events.ts'
 import type { AgentId } from '../domain/ids.ts'
+import type { Standing } from '../domain/sign-in.ts'
 import { bodiesOf } from './bodies.ts'
 import { type ClientSocket, Connection } from './connection.ts'
 import { type CtiLimits, type CtiOptions, defaultLimits } from './cti-world.ts'
@@ -10,10 +11,17 @@ import { frameOf } from './session-stream.ts'
 import { Sessions } from './sessions.ts'
 import { takeSnapshot } from './take-snapshot.ts'
 import { translateEvent } from './translate-event.ts'
+import { type Viewer, viewerOf } from './viewer.ts'
 
 /** How often a client that reads too slowly is looked at. */
 const RECOVER_MS = 100
 const FORGET_MS = 1_000
+
+const endings = {
+  expired: [closeCodes.notAuthenticated, 'The token has expired'],
+  ended: [closeCodes.notAuthenticated, 'The sign-in was ended'],
+  'unknown-user': [closeCodes.notAllowed, 'The user may not be here any more']
+} as const
 
 /** Everybody who is connected to `/cti/v1`, and the events on their way to them. */
 export class CtiServer {
@@ -31,7 +39,7 @@ export class CtiServer {
     this.#desks = new Desks((agentId, connected) => options.onDesk?.(agentId as AgentId, connected))
     this.#timers = [
       setInterval(() => this.#sessions.recover((session, dropped) => this.#overrun(session, dropped)), RECOVER_MS),
-      setInterval(() => this.#sessions.forgetOld(options.clock.now()), FORGET_MS)
+      setInterval(() => this.#everySecond(), FORGET_MS)
     ]
     for (const timer of this.#timers) timer.unref()
   }
@@ -41,6 +49,23 @@ export class CtiServer {
     const change = this.#options.board.apply(event)
     for (const translation of translateEvent(event, change, this.#options.board)) {
       this.#sessions.deliver(bodiesOf(translation), event.at)
+    }
+  }
+
+  /**
+   * Who may be here, or what they may see, has changed: sessions whose sign-in has ended are closed, those with another view are told it.
+   * `all`: what the board shows has changed for everybody.
+   */
+  follow({ all }: { readonly all: boolean }): void {
+    for (const session of [...this.#sessions.list()]) {
+      const standing = this.#options.standing(session.signIn)
+      if (!standing.ok) {
+        this.#end(session, standing.why)
+        continue
+      }
+      const viewer = viewerOf(standing.user, session.viewer.asked, this.#options.centre)
+      if (viewer.role === 'crm' && viewer.monitor === undefined) this.#end(session, 'unknown-user')
+      else if (all || viewer.rights !== session.viewer.rights) this.#changeView(session, viewer)
     }
   }
 
@@ -68,6 +93,31 @@ export class CtiServer {
     for (const timer of this.#timers) clearInterval(timer)
     for (const connection of this.#connections) connection.close(closeCodes.restarting, 'The server restarts')
     this.#connections.clear()
+  }
+
+  #everySecond(): void {
+    const now = this.#options.clock.now()
+    this.#sessions.forgetOld(now)
+    for (const session of [...this.#sessions.list()])
+      if (session.attached && session.signIn.expiresAt <= now) this.#end(session, 'expired')
+  }
+
+  #end(session: Session, why: Exclude<Standing, { ok: true }>['why']): void {
+    this.#sessions.close(session)
+    const [code, reason] = endings[why]
+    session.end(code, reason)
+  }
+
+  #changeView(session: Session, viewer: Viewer): void {
+    // Whoever becomes an agent, or is none any more, has or loses a desk: a new connection sorts that out.
+    if (viewer.agentId !== session.viewer.agentId) session.end(closeCodes.restarting, 'You have another part now: come again')
+    const { board, centre, clock } = this.#options
+    session.changeView(viewer, (seq) => {
+      const at = clock.now()
+      const what = { snapshot: takeSnapshot(board, viewer), choices: centre.choices ?? {} }
+      const event = { type: 'session.viewChanged', time: new Date(at).toISOString(), ...what }
+      return frameOf({ seq, at, body: JSON.stringify(event).slice(1, -1) })
+    })
   }
 
   #overrun(session: Session, dropped: number): string {

@@ -4,6 +4,7 @@ import type { Log } from '../domain/log.ts'
 import type { CallbackCommands } from '../domain/ports/callbacks.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { AgentCommands, CallCommands } from '../domain/ports/desk.ts'
+import type { SignIn, Standing } from '../domain/sign-in.ts'
 import type { CallBoard } from './call-board.ts'
 import type { SessionLimits } from './sessions.ts'
 
@@ -14,8 +15,10 @@ export interface CtiOptions {
   readonly agents: AgentCommands
   readonly calls: CallCommands
   readonly callbacks: CallbackCommands
-  /** The user that a token was issued to, or undefined when it is not valid now. */
-  verifyToken(token: string): Promise<User | undefined>
+  /** Who has that token, or undefined when it is not valid now. */
+  verifyToken(token: string): Promise<{ readonly user: User; readonly signIn: SignIn } | undefined>
+  /** Whether a sign-in still counts, and who its user is now. */
+  standing(signIn: SignIn): Standing
   /** The first desk of an agent has connected, or the last one is gone. */
   onDesk?(agentId: AgentId, connected: boolean): void
   readonly clock: Clock

@@ -46,6 +46,8 @@ The token comes from \`POST /api/v1/session {"username":"1001","password":"…"}
   what you missed follows in order, or, when it is no longer kept (5 minutes, 10,000 events), a fresh snapshot comes instead.
 - **Ask once.** A request with the id and the words of an earlier one of this session is answered again and not carried out again.
   Make ids unique, also across reloads of your page, and a request whose answer got lost can safely be repeated.
+- **Stay signed in.** \`expiresAt\` says when the token ends and the session with it (4401). Before that, get a new one by \`POST /api/v1/session/renew\` and send it in
+  \`session.renew\`; the session goes on. \`DELETE /api/v1/session\` signs out, at once everywhere. When your rights change, \`session.viewChanged\` brings a snapshot of what you see now.
 - **Keep up.** If you read too slowly, events are left out and \`session.overrun\` brings a snapshot. \`session.health\` comes at regular intervals: if it does not, connect again.
 - **Who sees what.** Agents: their own state, phone and calls, and the figures of their queues. Supervisors: the same of their teams, calls of the queues these serve (not for
   \`closed\` teams), and which flows go live. \`crm\`: what \`monitor\` names, within the teams it was given. Administrators: all.
@@ -90,12 +92,12 @@ const hiddenInExamples = Object.keys(callViewSchema.shape).filter(
 
 function codes(): string {
   const closing = {
-    notAuthenticated: 'no valid token',
-    notAllowed: 'a `crm` client without a `monitor`',
+    notAuthenticated: 'no valid token, or it has expired or was ended: sign in',
+    notAllowed: 'a `crm` client without a `monitor`, or a user who is gone from the configuration',
     openTimeout: 'no `session.open` within 5 seconds',
     replaced: 'the session was opened elsewhere',
     tooFast: 'too many messages, or answers are not read',
-    restarting: 'the server restarts: come again'
+    restarting: 'the server restarts, or the user has become an agent or is none any more: come again'
   } as const satisfies Record<keyof typeof closeCodes, string>
   const failing = {
     parse: 'not JSON',

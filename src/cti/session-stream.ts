@@ -41,6 +41,13 @@ export class SessionStream {
     this.#compact()
   }
 
+  /** Forgets all, and counts on by one: whoever has not been told of that number needs a snapshot. Returns it. */
+  breakOff(): number {
+    this.#entries = []
+    this.#head = 0
+    return ++this.#seq
+  }
+
   /** All events after that number, or undefined when some of them are no longer kept, are too many bytes, or were never sent. */
   after(seq: number, bytesMax: number): readonly StreamEntry[] | undefined {
     if (seq > this.#seq) return undefined

@@ -1,3 +1,4 @@
+import type { SignIn } from '../domain/sign-in.ts'
 import type { Response } from './messages.ts'
 import { closeCodes } from './messages.ts'
 import type { Outlet } from './outlet.ts'
@@ -8,6 +9,12 @@ import type { Viewer } from './viewer.ts'
 export interface RememberedAnswer {
   readonly request: string
   readonly response: Promise<Response>
+}
+
+/** Who is connected, and by which sign-in. */
+export interface Client {
+  readonly viewer: Viewer
+  readonly signIn: SignIn
 }
 
 const ANSWERS_MAX = 1_000
@@ -25,15 +32,18 @@ export class Session {
   readonly stream: SessionStream
   readonly answers = new Map<string | number, RememberedAnswer>()
   viewer: Viewer
+  /** What its client is signed in with; when that ends, so does the session. */
+  signIn: SignIn
   /** Since when nobody is connected. */
   detachedAt: number | undefined
   #outlet: Outlet | undefined
   #dropped = 0
   readonly #bufferMax: number
 
-  constructor(id: string, viewer: Viewer, bufferMax: number, entriesMax: number) {
+  constructor(id: string, { viewer, signIn }: Client, bufferMax: number, entriesMax: number) {
     this.id = id
     this.viewer = viewer
+    this.signIn = signIn
     this.stream = new SessionStream(entriesMax)
     this.#bufferMax = bufferMax
   }
@@ -73,6 +83,19 @@ export class Session {
       return false
     }
     return this.#dropped++ === 0
+  }
+
+  /** Another view from now on. What was sent under the old one is never replayed; `tell` gets the number that stands for the change. */
+  changeView(viewer: Viewer, tell: (seq: number) => string): void {
+    this.viewer = viewer
+    const seq = this.stream.breakOff()
+    // Who has fallen behind gets a snapshot of the new view as soon as they have read on.
+    if (this.#dropped === 0) this.#outlet?.send(tell(seq))
+  }
+
+  /** Closes its connection, if it has one. */
+  end(code: number, reason: string): void {
+    this.#outlet?.close(code, reason)
   }
 
   /** Sends what was missed, in order. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Outlet } from './outlet.ts'
-import { Session } from './session.ts'
+import { type Client, Session } from './session.ts'
 import type { StreamEntry } from './session-stream.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -46,9 +46,10 @@ export class Sessions {
   }
 
   /** A new session, or the one to resume, with that connection attached. */
-  open(viewer: Viewer, outlet: Outlet, resume: Resume | undefined): Opened {
+  open(client: Client, outlet: Outlet, resume: Resume | undefined): Opened {
+    const { viewer, signIn } = client
     const found = resume && this.#find(viewer, resume.sessionId)
-    if (found === undefined || resume === undefined) return { session: this.#create(viewer, outlet) }
+    if (found === undefined || resume === undefined) return { session: this.#create(client, outlet) }
 
     // A page that lost its session id has started afresh and counts its requests from the beginning again.
     if (resume.sessionId === undefined) found.answers.clear()
@@ -56,9 +57,15 @@ export class Sessions {
     // Other rights: what was sent under the old ones must never be replayed under the new.
     if (!sameView) found.stream.forgetBefore(Number.POSITIVE_INFINITY)
     found.viewer = viewer
+    found.signIn = signIn
     found.attach(outlet)
     const replay = sameView ? found.stream.after(resume.resumeAfter, this.#limits.bufferMax / 2) : undefined
     return replay === undefined ? { session: found } : { session: found, replay }
+  }
+
+  /** All of them, attached or not. */
+  list(): Iterable<Session> {
+    return this.#sessions.values()
   }
 
   /** Hands one event to everybody who may see it. `bodyFor` gives what that viewer gets. */
@@ -100,9 +107,9 @@ export class Sessions {
     return this.#detachedOf(viewer.username).at(-1)
   }
 
-  #create(viewer: Viewer, outlet: Outlet): Session {
-    for (const old of this.#detachedOf(viewer.username).slice(0, -DETACHED_PER_USER_MAX)) this.close(old)
-    const session = new Session(randomUUID(), viewer, this.#limits.bufferMax, this.#limits.entriesMax)
+  #create(client: Client, outlet: Outlet): Session {
+    for (const old of this.#detachedOf(client.viewer.username).slice(0, -DETACHED_PER_USER_MAX)) this.close(old)
+    const session = new Session(randomUUID(), client, this.#limits.bufferMax, this.#limits.entriesMax)
     session.attach(outlet)
     this.#sessions.set(session.id, session)
     return session

@@ -21,7 +21,9 @@ export interface Viewer {
   /** Queues that the agent may pick callers up from; none for those of a closed team, who do not see others' calls. */
   readonly pickupQueues: ReadonlySet<string>
   readonly monitor: Narrowing | undefined
-  /** The user as the token told; equal text, equal rights. */
+  /** What the filter was made of. */
+  readonly asked: Monitor | undefined
+  /** Equal text, equal rights, as far as the centre and the user's teams go. */
   readonly rights: string
   /** Equal for equal views: what was sent to one may be replayed to the other. */
   readonly key: string
@@ -39,17 +41,17 @@ export function viewerOf(user: User, monitor: Monitor | undefined, centre: Centr
   const own = centre.agents.get(user.username)
   const { agents: led, open } = ledBy(user, centre)
   const served = [...(own === undefined ? [] : [own]), ...led].flatMap(({ queues }) => queues)
-  const viewer = {
-    username: user.username,
-    name: user.name,
-    role: user.role,
+  const scope = {
     agentId: own?.id,
-    unlimited: seesAllTeams(user),
     ledAgents: new Set<string>(led.map(({ id }) => id)),
     servedQueues: new Set(served),
     callQueues: new Set(open.flatMap(({ queues }) => queues)),
-    pickupQueues: new Set(own === undefined || centre.closedTeams?.has(own.team) ? [] : own.queues.filter(hasPickup(centre))),
-    rights: JSON.stringify(user)
+    pickupQueues: new Set(own === undefined || centre.closedTeams?.has(own.team) ? [] : own.queues.filter(hasPickup(centre)))
+  }
+  const viewer = {
+    ...{ username: user.username, name: user.name, role: user.role, unlimited: seesAllTeams(user) },
+    ...scope,
+    rights: JSON.stringify([user, ...Object.values(scope).map((part) => (part instanceof Set ? [...part].sort() : part))])
   }
   return withMonitor(viewer, monitor)
 }
@@ -59,10 +61,11 @@ function hasPickup({ queues }: Centre): (queue: string) => boolean {
 }
 
 /** The same viewer with another filter. */
-export function withMonitor(viewer: Omit<Viewer, 'monitor' | 'key'>, monitor: Monitor | undefined): Viewer {
+export function withMonitor(viewer: Omit<Viewer, 'monitor' | 'asked' | 'key'>, monitor: Monitor | undefined): Viewer {
   return {
     ...viewer,
     monitor: monitor && { agents: asSet(monitor.agents), queues: asSet(monitor.queues), events: asSet(monitor.events) },
+    asked: monitor,
     key: viewer.rights + JSON.stringify(monitor)
   }
 }

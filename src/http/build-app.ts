@@ -23,6 +23,7 @@ import { flowRoutes } from './routes/flows.ts'
 import { queueCallerRoutes } from './routes/queue-callers.ts'
 import { queueRoutes } from './routes/queues.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { userRoutes } from './routes/users.ts'
 import { voicemailAudioRoute } from './routes/voicemail-audio.ts'
 import { voicemailRoutes } from './routes/voicemails.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -49,13 +50,14 @@ export async function buildApp(options: HttpOptions): Promise<App> {
   refuseUnstorable(app)
 
   await app.register(rateLimit, { max: options.requestsPerMinute, timeWindow: '1 minute' })
-  await registerTokens(app, options.jwtSecret)
+  await registerTokens(app, options.jwtSecret, options.signIns)
   await registerWebsockets(app)
   await apiDocumentation(app, options.version)
 
   healthRoutes(app, options)
   metricsRoute(app, options)
   sessionRoutes(app, options)
+  userRoutes(app, options)
   callRoutes(app, options)
   callbackRoutes(app, options)
   agentRoutes(app, options)

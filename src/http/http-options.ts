@@ -13,6 +13,7 @@ import type { Voicemails } from '../recordings/voicemails.ts'
 import type { ConfigurationEditing } from './configuration-editing.ts'
 import type { FlowEditing } from './flow-editing.ts'
 import type { Metrics } from './metrics.ts'
+import type { SignIns } from './sign-ins.ts'
 
 /** What the HTTP server is given by whoever builds it. */
 export interface HttpOptions {
@@ -42,8 +43,11 @@ export interface HttpOptions {
   readonly jwtSecret: string
   /** What whoever reads the metrics must show. Undefined: nothing. */
   readonly metricsToken: string | undefined
-  /** How long a sign-in lasts. */
+  readonly signIns: SignIns
+  /** How long a token lasts. */
   readonly sessionMs: number
+  /** How long a sign-in may be renewed, from its beginning. */
+  readonly renewForMs: number
   readonly signInsPerMinute: number
   readonly requestsPerMinute: number
   /** Host and port of Asterisk's HTTP server, for the SIP socket of browser phones. */

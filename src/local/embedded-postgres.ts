@@ -28,6 +28,8 @@ export interface EmbeddedPostgres {
   readonly pid: number
   /** Where its files are: DATA_DIR/postgres, or elsewhere when the server's user cannot reach that. */
   readonly folder: string
+  /** Whether it ran already. */
+  readonly adopted: boolean
   /** Resolves when the server has ended, wanted or not. */
   readonly ended: Promise<void>
   /** Breaks off open transactions and shuts down cleanly. */
@@ -49,13 +51,15 @@ export async function startEmbeddedPostgres({ dataDir, settings = {} }: Embedded
 
   const sockets = socketFolder(folder)
   const url = `postgres://postgres@localhost/postgres?host=${encodeURIComponent(sockets)}`
-  const started = findRunning(folder) ?? launch(binaries, folder, sockets, settings)
+  const running = findRunning(folder)
+  const started = running ?? launch(binaries, folder, sockets, settings)
   await waitUntilReady(folder, started.pid)
 
   return {
     url,
     folder,
     ...started,
+    adopted: running !== undefined,
     async stop() {
       // SIGINT is PostgreSQL's fast shutdown, SIGQUIT the immediate one with recovery at the next start.
       if (isAlive(started.pid)) process.kill(started.pid, 'SIGINT')

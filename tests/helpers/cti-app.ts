@@ -3,7 +3,9 @@ import { CallBoard } from '../../src/cti/call-board.ts'
 import { registerCti } from '../../src/cti/cti-plugin.ts'
 import type { CtiServer } from '../../src/cti/cti-server.ts'
 import type { CtiLimits } from '../../src/cti/cti-world.ts'
+import type { Centre, User } from '../../src/domain/centre.ts'
 import { EventBus } from '../../src/domain/event-bus.ts'
+import type { SignIn, Standing } from '../../src/domain/sign-in.ts'
 import { registerWebsockets } from '../../src/http/websockets.ts'
 import { FakeAgents, FakeCallbacks, FakeCalls } from './fake-desk.ts'
 import { quietLog } from './quiet-log.ts'
@@ -19,34 +21,64 @@ export interface CtiApp {
   readonly callbacks: FakeCallbacks
   readonly server: CtiServer
   readonly log: ReturnType<typeof quietLog>
+  readonly doorkeeper: Doorkeeper
   /** Moves the clock of sessions and stamps. */
   pass(ms: number): void
 }
 
-/** The CTI server on a real socket, with a real bus and a desk that answers as told. A token is a username. */
-export async function startCtiApp(limits: Partial<CtiLimits> = {}): Promise<CtiApp> {
+/** Who is let in. A token is a username, or `username/MS` for one that expires so soon. */
+export class Doorkeeper {
+  users: readonly User[] = smallUsers
+  /** Tokens of sign-ins that were ended. */
+  readonly ended = new Set<string>()
+  readonly #now: () => number
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  readonly verifyToken = async (token: string) => {
+    const [username = '', ms = '3600000'] = token.split('/')
+    const since = this.#now()
+    const signIn: SignIn = { id: token, username, epoch: 0, since, expiresAt: since + Number(ms) }
+    const standing = this.standing(signIn)
+    return standing.ok ? { user: standing.user, signIn } : undefined
+  }
+
+  readonly standing = ({ id, username, expiresAt }: SignIn): Standing => {
+    const user = this.users.find((one) => one.username === username)
+    if (user === undefined) return { ok: false, why: 'unknown-user' }
+    if (expiresAt <= this.#now()) return { ok: false, why: 'expired' }
+    return this.ended.has(id) ? { ok: false, why: 'ended' } : { ok: true, user }
+  }
+}
+
+/** The CTI server on a real socket, with a real bus and a desk that answers as told. */
+export async function startCtiApp(limits: Partial<CtiLimits> = {}, centre: Centre = smallCentre): Promise<CtiApp> {
   let moved = 0
   const clock = { now: () => Date.now() + moved, sleep: () => Promise.reject(new Error('Nobody sleeps here')) }
+  const doorkeeper = new Doorkeeper(clock.now)
   const log = quietLog()
   const bus = new EventBus(clock, (error) => log.error({ err: error }, 'A listener failed'))
-  const agents = new FakeAgents(smallCentre.agents.keys(), bus.publish)
+  const agents = new FakeAgents(centre.agents.keys(), bus.publish)
   const calls = new FakeCalls()
   const callbacks = new FakeCallbacks()
-  const board = new CallBoard(smallCentre, {
+  const board = new CallBoard(centre, {
     agents: agents.list(),
     queues: [],
     newMessages: [],
-    phones: [...smallCentre.agents.keys()].map((id) => ({ deviceId: id, agentId: id, inService: true }))
+    phones: [...centre.agents.keys()].map((id) => ({ deviceId: id, agentId: id, inService: true }))
   })
   const app = fastify()
   await registerWebsockets(app)
   const server = registerCti(app, {
     board,
-    centre: smallCentre,
+    centre,
     agents,
     calls,
     callbacks,
-    verifyToken: async (token) => smallUsers.find(({ username }) => username === token),
+    verifyToken: doorkeeper.verifyToken,
+    standing: doorkeeper.standing,
     onDesk: (agentId, connected) => bus.publish({ type: 'desk.changed', agentId, connected }),
     clock,
     log,
@@ -66,6 +98,7 @@ export async function startCtiApp(limits: Partial<CtiLimits> = {}): Promise<CtiA
     callbacks,
     server,
     log,
+    doorkeeper,
     pass: (ms) => {
       moved += ms
     }

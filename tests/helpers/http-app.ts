@@ -11,10 +11,11 @@ import type { App } from '../../src/http/app-type.ts'
 import { buildApp } from '../../src/http/build-app.ts'
 import type { HttpOptions } from '../../src/http/http-options.ts'
 import { Metrics } from '../../src/http/metrics.ts'
+import { SignIns } from '../../src/http/sign-ins.ts'
 import { Voicemails } from '../../src/recordings/voicemails.ts'
 import { FakeConfiguration } from './fake-configuration.ts'
 import { FakeAgents, FakeCallbacks, FakeCalls } from './fake-desk.ts'
-import { smallCentre } from './small-centre.ts'
+import { smallCentre, smallUsers } from './small-centre.ts'
 
 export const demoCustomer: Customer = {
   id: 'c-1' as CustomerId,
@@ -36,6 +37,7 @@ export interface HttpApp {
   readonly published: DomainEvent[]
   readonly phones: Map<string, PhoneAccount>
   readonly logged: string[]
+  readonly signIns: SignIns
   telephony: TelephonyStatus
   flowsProblem: string | undefined
   queues: readonly QueueStatus[]
@@ -54,6 +56,8 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
   const phones = new Map<string, PhoneAccount>()
   const published: DomainEvent[] = []
   const logged: string[] = []
+  const log = pino({ level: 'warn' }, { write: (line) => void logged.push(line) })
+  const signIns = changes.signIns ?? (await SignIns.open({ database, clock, log, users: smallUsers }))
   const voicemails = new Voicemails({ database, clock, publish: bus.publish, pathOf: ({ file }) => join('/nowhere', file) })
   const done = { ok: true, value: undefined } as const
   const metrics = new Metrics({
@@ -70,13 +74,13 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
   bus.listen(metrics.listener)
 
   const world: Omit<HttpApp, 'app'> = {
-    ...{ bus, metrics, agents, configuration, calls, callbacks, published, phones, logged },
+    ...{ bus, metrics, agents, configuration, calls, callbacks, published, phones, logged, signIns },
     telephony: { connected: true, version: '22.10.1', problem: undefined },
     flowsProblem: undefined,
     queues: [{ queue: 'service', waiting: 1, callbacks: 0, oldestSince: 1000, loggedOn: 2, ready: 1, talking: 0 }]
   }
   const app = await buildApp({
-    log: pino({ level: 'warn' }, { write: (line) => void logged.push(line) }),
+    log,
     version: '1.2.3',
     clock,
     publish: bus.publish,
@@ -120,7 +124,9 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     },
     jwtSecret: 'a secret of at least thirty-two bytes',
     metricsToken: undefined,
+    signIns,
     sessionMs: 8 * 3_600_000,
+    renewForMs: 30 * 24 * 3_600_000,
     signInsPerMinute: 1000,
     requestsPerMinute: 10_000,
     ariAddress: { host: '127.0.0.1', port: 1 },
@@ -128,5 +134,6 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     demo: { customers: [demoCustomer] },
     ...changes
   })
+  if (changes.signIns === undefined) app.addHook('onClose', async () => signIns.close())
   return Object.assign(world, { app })
 }

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -13,10 +14,10 @@ import { registerCti } from '../../src/cti/cti-plugin.ts'
 import { seedCustomers } from '../../src/customers/seed-customers.ts'
 import type { AgentId } from '../../src/domain/ids.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
-import { verifyToken } from '../../src/http/auth.ts'
+import { readToken, verifyToken } from '../../src/http/auth.ts'
 import { hashPassword, verifyPassword } from '../../src/http/password.ts'
 import { toldLanguage } from '../../src/http/told-language.ts'
-import { findUser, putUser, seedUsers } from '../../src/http/users.ts'
+import { findPassword, seedUsers, setPassword } from '../../src/http/users.ts'
 import { keepConfigurationVersion } from '../../src/records/configuration-versions.ts'
 import { callScript } from '../helpers/call-script.ts'
 import { CtiClient } from '../helpers/cti-client.ts'
@@ -69,17 +70,24 @@ t.test('an unknown user costs as much as a wrong password', async (t) => {
 })
 
 t.test('users: seeding gives and keeps passwords', async (t) => {
-  t.match(await findUser(database, '2001'), { role: 'supervisor', teams: ['east'] })
-  const before = await findUser(database, '1001')
+  const before = await findPassword(database, '1001')
   await seedUsers(database, smallUsers, password)
-  t.equal((await findUser(database, '1001'))?.passwordHash, before?.passwordHash, 'one that is right is left alone')
+  t.equal((await findPassword(database, '1001'))?.passwordHash, before?.passwordHash, 'one that is right is left alone')
 
-  await putUser(database, { username: 'zoe', name: 'Zoe', role: 'crm', teams: [] })
+  const zoe = { username: 'zoe', name: 'Zoe', role: 'crm', teams: [] } as const
+  t.equal(await setPassword(database, 'zoe', 'secret-of-zoe'), false, 'who is not configured gets none')
+  await seedUsers(database, [...smallUsers, zoe], undefined)
+  await world.signIns.follow([...smallUsers, zoe])
   t.equal((await signIn(world, 'zoe')).status, 401, 'nobody has given her a password')
-  await putUser(database, { username: 'zoe', name: 'Zoe', role: 'admin', teams: [] }, 'secret-of-zoe')
-  t.match(await signIn(world, 'zoe', 'secret-of-zoe'), { status: 200, user: { role: 'admin' } })
-  await seedUsers(database, [{ username: 'zoe', name: 'Zoe B', role: 'crm', teams: [] }], undefined)
-  t.match(await signIn(world, 'zoe', 'secret-of-zoe'), { status: 200, user: { name: 'Zoe B', role: 'crm' } }, 'and it stays')
+  t.equal(await setPassword(database, 'zoe', 'secret-of-zoe'), true)
+  t.match(await signIn(world, 'zoe', 'secret-of-zoe'), { status: 200, user: { role: 'crm' } })
+  await seedUsers(database, smallUsers, undefined)
+  await world.signIns.follow(smallUsers)
+  t.match(await signIn(world, 'zoe', 'secret-of-zoe'), { status: 401, error: { code: 'WRONG_PASSWORD' } }, 'as if she never was')
+  await seedUsers(database, [...smallUsers, zoe], undefined)
+  await world.signIns.follow([...smallUsers, zoe])
+  t.equal((await signIn(world, 'zoe', 'secret-of-zoe')).status, 200, 'her password has been kept')
+  await world.signIns.follow(smallUsers)
 })
 
 t.test('signing in gives a token for the API and for the CTI socket', async (t) => {
@@ -107,6 +115,131 @@ t.test('signing in gives a token for the API and for the CTI socket', async (t) 
   const { token } = await signIn(brief, '1001')
   t.ok(await verifyToken(brief.app, token))
   await until(async () => (await verifyToken(brief.app, token)) === undefined, { what: 'the token to expire' })
+})
+
+t.test('a token is renewed, and what is ended stays ended, also after a restart and over an outage', async (t) => {
+  const send = async (method: 'POST' | 'DELETE' | 'PUT', url: string, token: string, { app } = world, payload?: object) => {
+    const headers = { authorization: `Bearer ${token}` }
+    const answer = await app.inject({ method, url, headers, ...(payload && { payload }) })
+    return { status: answer.statusCode, ...(answer.body === '' ? {} : answer.json()) }
+  }
+  const isIn = async (token: string, { app } = world) => (await verifyToken(app, token)) !== undefined
+  const [first, second, other] = [await signIn(world, '1001'), await signIn(world, '1001'), await signIn(world, '1002')]
+  const renewed = await send('POST', '/api/v1/session/renew', first.token)
+  t.match(renewed, { status: 200, token: String })
+  t.ok(Date.parse(renewed.expiresAt) >= Date.parse(first.expiresAt) - 1000)
+  t.same([await isIn(first.token), await isIn(renewed.token)], [true, true], 'the old one lasts as long as it would have')
+  t.equal((await send('DELETE', '/api/v1/session', renewed.token)).status, 204)
+  t.same([await isIn(first.token), await isIn(renewed.token)], [false, false], 'one sign-in, whatever its tokens')
+  t.equal((await send('POST', '/api/v1/session/renew', renewed.token)).status, 401)
+  t.same([await isIn(second.token), await isIn(other.token)], [true, true])
+
+  const admin = (await signIn(world, 'admin')).token
+  t.equal((await send('DELETE', '/api/v1/users/1001/sessions', other.token)).status, 403)
+  t.equal((await send('DELETE', '/api/v1/users/nobody/sessions', admin)).status, 404)
+  t.equal((await send('DELETE', '/api/v1/users/1001/sessions', admin)).status, 204)
+  t.same([await isIn(second.token), await isIn(other.token)], [false, true])
+  const again = await signIn(world, '1001')
+  t.ok(await isIn(again.token))
+
+  const restarted = await buildHttpApp(database)
+  t.teardown(() => restarted.app.close())
+  t.same(await Promise.all([first, second, renewed, again, other].map(({ token }) => isIn(token, restarted))), [
+    ...[false, false, false],
+    ...[true, true]
+  ])
+  await world.signIns.endAllOf('1001')
+  await restarted.signIns.look()
+  t.notOk(await isIn(again.token, restarted), 'another server learns of it')
+
+  const changed = await send('PUT', '/api/v1/users/1002/password', admin, world, { password: 'a new secret' })
+  t.equal(changed.status, 204)
+  t.notOk(await isIn(other.token), 'a new password ends what the old one began')
+  t.equal((await signIn(world, '1002')).status, 401)
+  t.equal((await signIn(world, '1002', 'a new secret')).status, 200)
+  t.equal((await send('PUT', '/api/v1/users/1002/password', admin, world, { password: 'short' })).status, 400)
+  await setPassword(database, '1002', password)
+
+  const brief = await buildHttpApp(database, { renewForMs: 8 * 3_600_000 })
+  t.teardown(() => brief.app.close())
+  const { token } = await signIn(brief, '2002')
+  t.match(await send('POST', '/api/v1/session/renew', token, brief), { status: 409, error: { code: 'SIGN_IN_TOO_OLD' } })
+})
+
+t.test('`switchboard user set-password` gives the first administrator one, without a server', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'switchboard-password-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const config = join(folder, 'centre.yaml')
+  await writeFile(config, 'queues: {}\nteams: {}\nagents: []\nusers:\n  - { username: root, name: Root, role: admin }\n')
+  const give = (username: string, piped: string) =>
+    new Promise<string>((resolve) => {
+      const env = { ...process.env, CONFIG: config, DATABASE_URL: postgres.url, DATA_DIR: folder }
+      const child = execFile(
+        process.execPath,
+        ['--import=tsx', 'src/cli.ts', 'user', 'set-password', username],
+        { env },
+        (error, _, said) => resolve(`${error?.code ?? 0} ${said}`)
+      )
+      child.stdin?.end(piped)
+    })
+  const answers = await Promise.all([
+    give('nobody', 'secret of nobody\n'),
+    give('root', 'short\n'),
+    give('root', 'secret of root\n')
+  ])
+  t.match(answers, [/^1 .*USER_UNKNOWN/, /^1 .*PASSWORD_UNFIT/, /^0 $/])
+  const { passwordHash } = (await findPassword(database, 'root')) ?? {}
+  t.ok(await verifyPassword('secret of root', passwordHash))
+  await seedUsers(database, smallUsers, undefined)
+})
+
+t.test('who is signed in stays so while the database is away, and who was signed out meanwhile stays out', async (t) => {
+  let away = false
+  const down = () => Promise.reject(new Error('The database is away'))
+  const flaky: Database = {
+    ...database,
+    query: (text, values) => (away ? down() : database.query(text, values)),
+    transaction: (work) => (away ? down() : database.transaction(work))
+  }
+  const one = await buildHttpApp(flaky)
+  t.teardown(() => one.app.close())
+  const [stays, goes] = [await signIn(one, '2001'), await signIn(one, '2001')]
+  away = true
+  const bearer = ({ token }: { token: string }) => ({ authorization: `Bearer ${token}` })
+  t.equal((await one.app.inject({ url: '/api/v1/queues', headers: bearer(stays) })).statusCode, 200)
+  const out = await one.app.inject({ method: 'DELETE', url: '/api/v1/session', headers: bearer(goes) })
+  t.equal(out.statusCode, 204)
+  t.equal((await one.app.inject({ url: '/api/v1/queues', headers: bearer(goes) })).statusCode, 401)
+  t.equal(one.logged.filter((line) => line.includes('ended cannot be exchanged')).length, 1)
+  away = false
+  await one.signIns.look()
+  const later = await buildHttpApp(database)
+  t.teardown(() => later.app.close())
+  t.notOk(await verifyToken(later.app, goes.token), 'it was written as soon as the database was back')
+  t.ok(await verifyToken(later.app, stays.token))
+})
+
+t.test('a password is not guessed from many addresses, and a stranger who tries locks nobody out', async (t) => {
+  const guarded = await buildHttpApp(database, { signInsPerMinute: 30 })
+  t.teardown(() => guarded.app.close())
+  const from = async (remoteAddress: string, username: string, given = 'wrong') => {
+    const payload = { username, password: given }
+    const answer = await guarded.app.inject({ method: 'POST', url: '/api/v1/session', remoteAddress, payload })
+    return `${answer.statusCode} ${answer.json().error?.code ?? 'in'}`
+  }
+  t.equal(await from('10.0.0.1', '1001', password), '200 in')
+  for (const username of ['1001', 'nobody']) {
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, at) => from(`10.1.0.${at}`, username)))
+    t.same([...new Set(answers)], ['401 WRONG_PASSWORD'], username)
+    t.equal(
+      await from('10.1.0.99', username),
+      '429 TOO_MANY_ATTEMPTS',
+      `${username}: no difference between those who exist and others`
+    )
+  }
+  t.equal(await from('10.1.0.99', '1001', password), '429 TOO_MANY_ATTEMPTS', 'not even the right one is looked at')
+  t.equal(await from('10.0.0.1', '1001', password), '200 in', 'where the user has signed in before they still can')
+  t.equal(await from('10.0.0.1', '1002', password), '200 in')
 })
 
 t.test('sign-ins are limited', async (t) => {
@@ -484,7 +617,7 @@ t.test('metrics count what happens', async (t) => {
 
 t.test('a fault of ours is logged and not told', async (t) => {
   const broken: Database = { ...database, query: () => Promise.reject(new Error('relation "users" has a secret')) }
-  const { app, logged } = await buildHttpApp(broken)
+  const { app, logged } = await buildHttpApp(broken, { signIns: world.signIns })
   t.teardown(() => app.close())
   const answer = await app.inject({ method: 'POST', url: '/api/v1/session', payload: { username: 'a', password: 'b' } })
   t.equal(answer.statusCode, 500)
@@ -535,6 +668,9 @@ t.test('the API describes itself', async (t) => {
     '/api/v1/queues/{queue}/callers',
     '/api/v1/queues/{queue}/callers/{callId}',
     '/api/v1/session',
+    '/api/v1/session/renew',
+    '/api/v1/users/{username}/password',
+    '/api/v1/users/{username}/sessions',
     '/api/v1/voicemails',
     '/api/v1/voicemails/{id}',
     '/api/v1/voicemails/{id}/audio',
@@ -624,7 +760,8 @@ t.test('one app serves the API and the CTI socket, with the same sign-in', async
       log: quietLog(),
       version: '1.2.3'
     },
-    verifyToken: (token) => verifyToken(one.app, token),
+    verifyToken: async (token) => readToken(one.app, token),
+    standing: (signIn) => one.signIns.standing(signIn),
     clock: { now: () => Date.now(), sleep: () => Promise.reject(new Error('Nobody sleeps here')) }
   })
   one.bus.listen(server.listener)

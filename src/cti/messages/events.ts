@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { voicemailStates } from '../../domain/recording.ts'
-import { agentViewSchema, callbackViewSchema, callViewSchema, phoneViewSchema, queueViewSchema, snapshotSchema } from './views.ts'
+import {
+  agentViewSchema,
+  callbackViewSchema,
+  callViewSchema,
+  choicesSchema,
+  phoneViewSchema,
+  queueViewSchema,
+  snapshotSchema
+} from './views.ts'
 
 /** Why it happened: CSTA event causes, and `callRejected` of our own. */
 export const causes = [
@@ -151,6 +159,12 @@ export const eventSchemas = {
     .extend({ roundTripMs: z.number(), everyMs: z.number() })
     .describe(
       'The connection lives. Comes every `everyMs`; two missing mean that it is dead. Its `seq` is that of the last event'
+    ),
+  'session.viewChanged': stamp
+    .extend(type('session.viewChanged'))
+    .extend({ snapshot: snapshotSchema, choices: choicesSchema })
+    .describe(
+      'You may see or do something else from now on, or the centre has other agents, queues or choices: here is how things stand'
     ),
   'session.overrun': stamp
     .extend(type('session.overrun'))

@@ -64,12 +64,19 @@ export const requestSchemas = {
     result: z.object({
       sessionId: z.string(),
       seq: z.number().int().describe('The last event so far; events up to it are replayed, or covered by the snapshot'),
+      expiresAt: z.string().describe('When the session ends with 4401 unless it is renewed'),
       snapshot: snapshotSchema.nullable().describe('`null`: everything missed is replayed'),
       server: z.object({ name: z.string(), version: z.string() }),
       choices: choicesSchema
     })
   },
   'session.close': { summary: 'Ends the session; it cannot be resumed.', params: nothing, result: done },
+  'session.renew': {
+    summary:
+      'The session lasts as long as this token of yours, without a break. `POST /api/v1/session/renew` gives one before the present one expires.',
+    params: z.strictObject({ token: z.string().max(4096) }),
+    result: z.object({ expiresAt: z.string() })
+  },
   'session.ping': {
     summary: 'Asks whether the server is there.',
     params: nothing,
