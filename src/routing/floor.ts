@@ -7,7 +7,8 @@ import { AgentIndex } from './agent-index.ts'
 import { Alarms } from './alarms.ts'
 import { FreeAgents } from './free-agents.ts'
 import type { Place } from './place.ts'
-import { byId, type RoutedAgent } from './routed-agent.ts'
+import { byId, RoutedAgent } from './routed-agent.ts'
+import { SkillNumbers } from './skill-numbers.ts'
 import { byUrgency, shifted } from './urgency.ts'
 import { WaitingLine } from './waiting-line.ts'
 
@@ -21,6 +22,7 @@ export class Floor {
   readonly alarms = new Alarms()
   /** Callers who are being spared somebody. */
   readonly sparing = new Set<Place>()
+  readonly #numbers = new SkillNumbers()
   /** Everybody who is logged on, by queue. */
   readonly #staff = new Map<string, AgentIndex>()
 
@@ -29,7 +31,7 @@ export class Floor {
     for (const [name, line] of this.lines) if (!queues.has(name) && line.size === 0) this.lines.delete(name)
     for (const settings of queues.values()) {
       const line = this.lines.get(settings.name)
-      if (line === undefined) this.lines.set(settings.name, new WaitingLine(settings))
+      if (line === undefined) this.lines.set(settings.name, new WaitingLine(settings, this.#numbers))
       else line.settings = settings
       this.free.follow(settings, this.agents.values())
     }
@@ -42,8 +44,9 @@ export class Floor {
     return line
   }
 
-  logOn(agent: RoutedAgent): void {
-    this.agents.set(agent.profile.id, agent)
+  logOn(profile: AgentProfile): void {
+    const agent = new RoutedAgent(profile, this.#numbers)
+    this.agents.set(profile.id, agent)
     this.#enrol(agent)
   }
 

@@ -1,6 +1,7 @@
 import { type Alternative, meets, type Requirement } from '../domain/requirement.ts'
 import type { Place } from './place.ts'
 import type { RoutedAgent } from './routed-agent.ts'
+import type { SkillNumbers } from './skill-numbers.ts'
 import { SortedList } from './sorted-list.ts'
 import { byUrgency, type Urgency } from './urgency.ts'
 
@@ -9,7 +10,7 @@ interface Group {
   readonly requirement: Requirement
   readonly places: SortedList<Urgency, Place>
   /** The lists that it stands in while somebody is in it. */
-  readonly lists: readonly GroupList[]
+  readonly lists: readonly number[]
   /** The first of the places, by which the group stands in its lists. Of an empty group, the last there was. */
   head: Place
 }
@@ -19,15 +20,24 @@ const EMPTY_MAX = 1_000
 
 type GroupList = SortedList<{ readonly head: Urgency }, Group>
 
+/** The list of those who must have no certain skill. */
+const OF_EVERYBODY = 0
+
 /**
  * The callers of one queue who wait without an offer, by what they need. The groups stand in order of their first callers, by
  * one skill and level that everybody who fits must have: an agent looks at few groups, however many callers and needs there are.
  */
 export class NeedGroups {
+  readonly #numbers: SkillNumbers
   readonly #byKey = new Map<string, Group>()
-  readonly #ofEverybody: GroupList = newList()
-  /** Skill → a list for each least level. */
-  readonly #ofSkill = new Map<string, (GroupList | undefined)[]>()
+  /** By the number of skill and least level. */
+  readonly #lists: (GroupList | undefined)[] = []
+  /** When the first caller of each list counts as having come, infinite for nobody: most lists have nobody urgent enough to be looked at. */
+  readonly #heads: number[] = []
+
+  constructor(numbers: SkillNumbers) {
+    this.#numbers = numbers
+  }
 
   add(place: Place): void {
     const { requirement } = place
@@ -40,7 +50,7 @@ export class NeedGroups {
     const added = group ?? this.#newGroup(requirement, place)
     added.places.add(place)
     added.head = place
-    for (const list of added.lists) list.add(added)
+    this.#enlist(added)
   }
 
   delete(place: Place): void {
@@ -50,19 +60,20 @@ export class NeedGroups {
       this.#reorder(group)
       return
     }
-    for (const list of group.lists) list.delete(group)
+    this.#strike(group)
     if (this.#byKey.size > EMPTY_MAX) this.#byKey.delete(place.requirement.key)
   }
 
   /** The most urgent caller whom the agent fits and may take, if more urgent than `bar`. */
   mostUrgentFor(agent: RoutedAgent, mayTake: (place: Place) => boolean, bar: Urgency | undefined): Place | undefined {
-    let best = firstIn(this.#ofEverybody, agent, mayTake, bar)
-    for (const [skill, level] of agent.skills) {
-      const lists = this.#ofSkill.get(skill)
-      if (lists === undefined) continue
-      for (let least = 1; least <= level; least++) {
-        const list = lists[least]
-        if (list !== undefined) best = firstIn(list, agent, mayTake, best ?? bar) ?? best
+    const heads = this.#heads
+    let best = this.#firstIn(OF_EVERYBODY, agent, mayTake, bar)
+    let latest = latestOf(best ?? bar)
+    for (const [first, level] of agent.skillNumbers) {
+      for (let list = first; list < first + level && list < heads.length; list++) {
+        if ((heads[list] as number) > latest) continue
+        best = this.#firstIn(list, agent, mayTake, best ?? bar) ?? best
+        latest = latestOf(best ?? bar)
       }
     }
     return best
@@ -71,54 +82,83 @@ export class NeedGroups {
   #reorder(group: Group): void {
     const head = group.places.first
     if (head === undefined || head === group.head) return
-    for (const list of group.lists) list.delete(group)
+    this.#strike(group)
     group.head = head
-    for (const list of group.lists) list.add(group)
+    this.#enlist(group)
+  }
+
+  #enlist(group: Group): void {
+    for (const list of group.lists) {
+      this.#listOf(list).add(group)
+      this.#noteHead(list)
+    }
+  }
+
+  #strike(group: Group): void {
+    for (const list of group.lists) {
+      this.#listOf(list).delete(group)
+      this.#noteHead(list)
+    }
+  }
+
+  #noteHead(list: number): void {
+    const first = this.#lists[list]?.first
+    this.#heads[list] = first === undefined ? NEVER : timeOf(first.head)
   }
 
   /** In a list for each alternative: that of its highest level. */
   #newGroup(requirement: Requirement, head: Place): Group {
     const places = new SortedList<Urgency, Place>(byUrgency)
-    const lists = new Set(requirement.alternatives.map((alternative) => this.#listOf(alternative)))
+    const lists = new Set(requirement.alternatives.map((alternative) => this.#numberOf(alternative)))
     const group = { requirement, places, lists: [...lists], head }
     this.#byKey.set(requirement.key, group)
     return group
   }
 
-  #listOf(alternative: Alternative): GroupList {
+  #numberOf(alternative: Alternative): number {
     let key = alternative[0]
     for (const bound of alternative) if (bound.min > (key?.min ?? 0)) key = bound
-    if (key === undefined || key.min === 0) return this.#ofEverybody
-    const lists = this.#ofSkill.get(key.skill) ?? []
-    this.#ofSkill.set(key.skill, lists)
-    const list = lists[key.min] ?? newList()
-    lists[key.min] = list
+    return key === undefined || key.min === 0 ? OF_EVERYBODY : this.#numbers.of(key.skill) + key.min - 1
+  }
+
+  #listOf(number: number): GroupList {
+    const known = this.#lists[number]
+    if (known !== undefined) return known
+    for (let each = this.#lists.length; each <= number; each++) {
+      this.#lists.push(undefined)
+      this.#heads.push(NEVER)
+    }
+    const list: GroupList = new SortedList((one, other) => byUrgency(one.head, other.head))
+    this.#lists[number] = list
     return list
+  }
+
+  #firstIn(number: number, agent: RoutedAgent, mayTake: (place: Place) => boolean, bar: Urgency | undefined): Place | undefined {
+    const list = this.#lists[number]
+    const first = list?.first
+    if (list === undefined || first === undefined || (bar !== undefined && byUrgency(bar, first.head) <= 0)) return undefined
+    // Mostly so, and nothing need be made for it.
+    if (meets(agent.profile.skills, first.requirement) && mayTake(first.head)) return first.head
+    let best: Place | undefined
+    list.find(({ head, requirement, places }) => {
+      const worst = best ?? bar
+      if (worst !== undefined && byUrgency(worst, head) <= 0) return true
+      if (!meets(agent.profile.skills, requirement)) return false
+      const found = mayTake(head) ? head : places.find(mayTake)
+      if (found !== undefined && (worst === undefined || byUrgency(found, worst) < 0)) best = found
+      return best === head
+    })
+    return best
   }
 }
 
-function newList(): GroupList {
-  return new SortedList((one, other) => byUrgency(one.head, other.head))
+const NEVER = Number.POSITIVE_INFINITY
+
+function latestOf(bar: Urgency | undefined): number {
+  return bar === undefined ? NEVER : timeOf(bar)
 }
 
-function firstIn(
-  list: GroupList,
-  agent: RoutedAgent,
-  mayTake: (place: Place) => boolean,
-  bar: Urgency | undefined
-): Place | undefined {
-  const { first } = list
-  // Mostly so, and nothing need be made for it.
-  if (first === undefined || (bar !== undefined && byUrgency(bar, first.head) <= 0)) return undefined
-  if (meets(agent.profile.skills, first.requirement) && mayTake(first.head)) return first.head
-  let best: Place | undefined
-  list.find(({ head, requirement, places }) => {
-    const worst = best ?? bar
-    if (worst !== undefined && byUrgency(worst, head) <= 0) return true
-    if (!meets(agent.profile.skills, requirement)) return false
-    const found = mayTake(head) ? head : places.find(mayTake)
-    if (found !== undefined && (worst === undefined || byUrgency(found, worst) < 0)) best = found
-    return best === head
-  })
-  return best
+/** An emergency counts as having come before everybody. */
+function timeOf({ emergency, agedSince }: Urgency): number {
+  return emergency ? Number.NEGATIVE_INFINITY : agedSince
 }

@@ -15,6 +15,7 @@ export class Occupancy {
   #activity: Activity = 'away'
   #share = 0
   #since = 0
+  #order = Number.NEGATIVE_INFINITY
 
   become(activity: Activity, now: number): void {
     const kept = Math.exp(-Math.max(0, now - this.#since) / MEMORY_MS)
@@ -22,6 +23,8 @@ export class Occupancy {
     if (this.#activity === 'idle') this.#share *= kept
     this.#activity = activity
     this.#since = now
+    // Once, as idle agents are compared again and again.
+    if (activity === 'idle') this.#order = this.#share === 0 ? Number.NEGATIVE_INFINITY : Math.log(this.#share) + now / MEMORY_MS
   }
 
   get away(): boolean {
@@ -30,6 +33,6 @@ export class Occupancy {
 
   /** The lowest has been least at work; it compares agents who are idle. */
   get order(): number {
-    return this.#share === 0 ? Number.NEGATIVE_INFINITY : Math.log(this.#share) + this.#since / MEMORY_MS
+    return this.#order
   }
 }

@@ -2,6 +2,7 @@ import type { AgentProfile } from '../domain/agent.ts'
 import type { OfferId } from '../domain/ids.ts'
 import { Occupancy } from './occupancy.ts'
 import type { Place } from './place.ts'
+import type { SkillNumbers } from './skill-numbers.ts'
 import { SortedList } from './sorted-list.ts'
 import { byUrgency, type Urgency } from './urgency.ts'
 
@@ -9,6 +10,9 @@ import { byUrgency, type Urgency } from './urgency.ts'
 export class RoutedAgent {
   profile: AgentProfile
   skills: readonly (readonly [skill: string, level: number])[]
+  /** The same, with the number of the skill at level 1. */
+  skillNumbers: readonly (readonly [first: number, level: number])[]
+  readonly #numbers: SkillNumbers
   /** Free: waiting for a call, without an offer. */
   free = false
   /** Where they stand while they are free; unset until then. Written by FreeAgents only. */
@@ -25,15 +29,18 @@ export class RoutedAgent {
   /** Callers who wait for nobody but them, by queue. */
   readonly awaitedBy = new Map<string, SortedList<Urgency, Place>>()
 
-  constructor(profile: AgentProfile) {
+  constructor(profile: AgentProfile, numbers: SkillNumbers) {
+    this.#numbers = numbers
     this.profile = profile
     this.skills = Object.entries(profile.skills)
+    this.skillNumbers = this.#numbered()
   }
 
   /** Another profile, while the agent is in no index. */
   follow(profile: AgentProfile): void {
     this.profile = profile
     this.skills = Object.entries(profile.skills)
+    this.skillNumbers = this.#numbered()
     this.freeLists = undefined
   }
 
@@ -44,6 +51,10 @@ export class RoutedAgent {
     this.awaitedBy.set(queue, places)
     places.add(place)
     place.shelf = places
+  }
+
+  #numbered(): readonly (readonly [number, number])[] {
+    return this.skills.map(([skill, level]) => [this.#numbers.of(skill), level] as const)
   }
 }
 

@@ -6,7 +6,7 @@ import { Floor, fits } from './floor.ts'
 import { Matching } from './matching.ts'
 import { OpenOffers } from './open-offers.ts'
 import { Place } from './place.ts'
-import { isAlone, RoutedAgent } from './routed-agent.ts'
+import { isAlone } from './routed-agent.ts'
 import type { RoutingEffect } from './routing-effect.ts'
 import { stuckCallers } from './stuck-callers.ts'
 import { agedSince } from './urgency.ts'
@@ -54,7 +54,7 @@ export class RoutingCore {
   agentOn(profile: AgentProfile): void {
     if (this.#floor.agents.has(profile.id))
       throw new AppError('AGENT_ALREADY_ON', 'server', 'The agent is logged on already', { details: { agentId: profile.id } })
-    this.#floor.logOn(new RoutedAgent(profile))
+    this.#floor.logOn(profile)
   }
 
   agentOff(agentId: AgentId, now: number): RoutingEffect[] {

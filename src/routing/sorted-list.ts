@@ -48,10 +48,12 @@ export class SortedList<Key, Item extends Key> {
 
   /** Whether the item was in here. */
   delete(item: Item): boolean {
-    const index = this.#chunkFor(item)
+    // Most leave from the head: that takes no comparison.
+    const atHead = this.first === item
+    const index = atHead ? 0 : this.#chunkFor(item)
     const chunk = this.#chunks[index]
     if (chunk === undefined) return false
-    const place = this.#placeIn(chunk, item)
+    const place = atHead ? 0 : this.#placeIn(chunk, item)
     if (chunk[place] !== item) return false
     if (place === 0) chunk.shift()
     else chunk.splice(place, 1)

@@ -6,6 +6,7 @@ import { NeedGroups } from './need-groups.ts'
 import type { Place, Terms } from './place.ts'
 import { QueueLead } from './queue-lead.ts'
 import type { RoutedAgent } from './routed-agent.ts'
+import type { SkillNumbers } from './skill-numbers.ts'
 import { SortedList } from './sorted-list.ts'
 import { byUrgency, type Urgency } from './urgency.ts'
 
@@ -15,6 +16,7 @@ const noSteps: readonly RelaxStep[] = []
 
 /** The callers of one queue. Those who wait without an offer, and for nobody in particular, are exposed to agents who become free. */
 export class WaitingLine {
+  readonly #numbers: SkillNumbers
   #settings: QueueSettings
   readonly lead = new QueueLead()
   readonly #all = new SortedList<Urgency, Place>(byUrgency)
@@ -24,9 +26,12 @@ export class WaitingLine {
   /** By the last level of agents who may take them, from 1. */
   readonly #exposed: (NeedGroups | undefined)[] = []
   /** Flows ask with the same objects again and again, so that each need is worked out once. */
-  #stages = new WeakMap<SkillNeed, WeakMap<readonly RelaxStep[], readonly Stage[]>>()
+  #stages = new WeakMap<SkillNeed, readonly Stage[]>()
+  /** Of calls that bring their own steps. */
+  #ownStages = new WeakMap<readonly RelaxStep[], WeakMap<SkillNeed, readonly Stage[]>>()
 
-  constructor(settings: QueueSettings) {
+  constructor(settings: QueueSettings, numbers: SkillNumbers) {
+    this.#numbers = numbers
     this.#settings = settings
   }
 
@@ -37,6 +42,7 @@ export class WaitingLine {
   set settings(settings: QueueSettings) {
     this.#settings = settings
     this.#stages = new WeakMap()
+    this.#ownStages = new WeakMap()
   }
 
   /** All who wait, those included whose agent's phone is ringing. */
@@ -57,7 +63,7 @@ export class WaitingLine {
 
   /** From now on an agent who becomes free may be given this caller. */
   expose(place: Place): void {
-    const groups = this.#exposed[place.levelMax] ?? new NeedGroups()
+    const groups = this.#exposed[place.levelMax] ?? new NeedGroups(this.#numbers)
     this.#exposed[place.levelMax] = groups
     groups.add(place)
     place.shelf = groups
@@ -70,14 +76,18 @@ export class WaitingLine {
   }
 
   #stagesFor({ skills, relax }: WaitingCall): readonly Stage[] {
-    const ofNeed = this.#stages.get(skills) ?? new WeakMap<readonly RelaxStep[], readonly Stage[]>()
-    this.#stages.set(skills, ofNeed)
-    const steps = relax ?? this.#settings.relax ?? noSteps
-    const known = ofNeed.get(steps)
-    if (known !== undefined) return known
-    const by = relax === undefined ? 'queue' : 'call'
-    const stages = stagesOf({ ofQueue: this.#settings.skills, ofCall: skills, steps, by })
-    ofNeed.set(steps, stages)
+    const { skills: ofQueue } = this.#settings
+    if (relax === undefined) {
+      const known = this.#stages.get(skills)
+      if (known !== undefined) return known
+      const stages = stagesOf({ ofQueue, ofCall: skills, steps: this.#settings.relax ?? noSteps, by: 'queue' })
+      this.#stages.set(skills, stages)
+      return stages
+    }
+    const ofSteps = this.#ownStages.get(relax) ?? new WeakMap<SkillNeed, readonly Stage[]>()
+    this.#ownStages.set(relax, ofSteps)
+    const stages = ofSteps.get(skills) ?? stagesOf({ ofQueue, ofCall: skills, steps: relax, by: 'call' })
+    ofSteps.set(skills, stages)
     return stages
   }
 
