@@ -159,7 +159,7 @@ export class Connection implements Outlet {
       const snapshot = replay === undefined ? takeSnapshot(this.#options.board, viewer) : null
       const server = { name: 'switchboard', version: this.#options.version }
       const result = {
-        ...{ sessionId: session.id, seq: session.stream.seq, expiresAt: new Date(signIn.expiresAt).toISOString() },
+        ...{ sessionId: session.id, seq: session.stream.seq, expiresAt: signIn.expiresAt },
         ...{ snapshot, server, choices: this.#options.centre.choices ?? {} }
       }
       this.#answer({ jsonrpc: '2.0', id: request.id, result })
@@ -227,7 +227,7 @@ export class Connection implements Outlet {
     if (signedIn?.user.username !== session.viewer.username)
       return failed(request.id, { code: errorCodes.refused, message: 'The request was not carried out', data: { code } })
     session.signIn = signedIn.signIn
-    return { jsonrpc: '2.0', id: request.id, result: { expiresAt: new Date(signedIn.signIn.expiresAt).toISOString() } }
+    return { jsonrpc: '2.0', id: request.id, result: { expiresAt: signedIn.signIn.expiresAt } }
   }
 
   #changeMonitor(session: Session, request: Request): Response {

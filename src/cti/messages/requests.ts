@@ -64,7 +64,7 @@ export const requestSchemas = {
     result: z.object({
       sessionId: z.string(),
       seq: z.number().int().describe('The last event so far; events up to it are replayed, or covered by the snapshot'),
-      expiresAt: z.string().describe('When the session ends with 4401 unless it is renewed'),
+      expiresAt: z.number().describe('When the session ends with 4401 unless it is renewed'),
       snapshot: snapshotSchema.nullable().describe('`null`: everything missed is replayed'),
       server: z.object({ name: z.string(), version: z.string() }),
       choices: choicesSchema
@@ -75,7 +75,7 @@ export const requestSchemas = {
     summary:
       'The session lasts as long as this token of yours, without a break. `POST /api/v1/session/renew` gives one before the present one expires.',
     params: z.strictObject({ token: z.string().max(4096) }),
-    result: z.object({ expiresAt: z.string() })
+    result: z.object({ expiresAt: z.number() })
   },
   'session.ping': {
     summary: 'Asks whether the server is there.',
