@@ -14,6 +14,7 @@ const mayImport = {
   recordings: ['domain'],
   customers: ['domain'],
   connectors: ['domain'],
+  webhooks: ['domain'],
   speech: ['domain'],
   cti: ['domain', 'agents', 'calls'],
   http: ['domain', 'agents', 'calls', 'flow', 'records', 'recordings', 'customers'],

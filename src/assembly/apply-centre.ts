@@ -8,6 +8,7 @@ import type { AgentPhones } from './agent-phones.ts'
 import type { LiveCentre } from './live-centre.ts'
 import type { LiveFlows } from './live-flows.ts'
 import type { Doors } from './open-doors.ts'
+import type { OpenWebhooks } from './open-webhooks.ts'
 import { prepareFlows } from './prepare-flows.ts'
 
 interface RunningCentre {
@@ -16,6 +17,7 @@ interface RunningCentre {
   readonly distribution: Pick<Distribution, 'updateQueues' | 'updateAgents' | 'updateChoices'>
   readonly phones: Pick<AgentPhones, 'follow'>
   readonly doors: Pick<Doors, 'follow'>
+  readonly webhooks: Pick<OpenWebhooks, 'follow'>
   readonly prompts: Prompts
   readonly flows: Pick<FlowLibrary, 'list'>
   readonly log: Log
@@ -23,7 +25,7 @@ interface RunningCentre {
 
 /** Gives every room another centre, all at once, unless it breaks a live flow: the problems. Nobody loses a place, a ring or a talk. */
 export async function applyCentre(wanted: Centre, users: readonly User[], running: RunningCentre): Promise<readonly string[]> {
-  const { live, liveFlows, distribution, phones, doors, prompts, flows, log } = running
+  const { live, liveFlows, distribution, phones, doors, webhooks, prompts, flows, log } = running
   const next = { ...wanted, agents: keepUnchanged(wanted.agents, live.now.agents) }
   let followed: Promise<void> | undefined
   const findings = await liveFlows.recentre(next, () => {
@@ -38,6 +40,7 @@ export async function applyCentre(wanted: Centre, users: readonly User[], runnin
     followed = doors
       .follow(users)
       .catch((err) => log.error({ err }, 'Who may sign in could not be written down; the next start does'))
+    webhooks.follow()
   })
   if (findings.length > 0)
     return findings.map(({ code, file, line, column, message }) => `${file}:${line}:${column} ${code} ${message}`)

@@ -25,6 +25,7 @@ import { newVoicemails } from '../recordings/read-recordings.ts'
 import type { Voicemails } from '../recordings/voicemails.ts'
 import type { Recorder } from '../records/recorder.ts'
 import type { LiveFlows } from './live-flows.ts'
+import type { OpenWebhooks } from './open-webhooks.ts'
 
 export interface Core {
   readonly config: Config
@@ -42,6 +43,7 @@ export interface Core {
   readonly centre: Centre
   readonly recorder: Recorder
   readonly voicemails: Voicemails
+  readonly webhooks: OpenWebhooks
   readonly clock: Clock
 }
 
@@ -128,6 +130,7 @@ export async function openDoors(core: Core): Promise<Doors> {
   let choices = JSON.stringify(centre.choices)
   let all = false
   signIns.listen(() => desks.follow({ all }))
+  core.webhooks.watch(desks)
   bus.listen(desks.listener)
   bus.listen(metrics.listener)
 

@@ -35,6 +35,7 @@ import { openLiveStore } from '../store/open-live-store.ts'
 import { openDatabase } from '../store/postgres.ts'
 import { AgentPhones } from './agent-phones.ts'
 import { applyCentre } from './apply-centre.ts'
+import { checkWebhooks } from './check-webhooks.ts'
 import { Closing } from './closing.ts'
 import { LiveCentre } from './live-centre.ts'
 import { centreUntilRestart, LiveConfiguration } from './live-configuration.ts'
@@ -42,6 +43,7 @@ import { LiveFlows } from './live-flows.ts'
 import { openDoors } from './open-doors.ts'
 import { openEdge } from './open-edge.ts'
 import { openRecordings } from './open-recordings.ts'
+import { openWebhooks } from './open-webhooks.ts'
 import { prepareFlows } from './prepare-flows.ts'
 import { realClock } from './real-clock.ts'
 import { Reception } from './reception.ts'
@@ -75,6 +77,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   const live = new LiveCentre(config.centre)
   const { centre } = live
   const clock = realClock
+  checkWebhooks(centre, config.webhookSecret)
   const bus = new EventBus(clock, (err, event) => log.error({ err, type: event.type }, 'A listener of the event bus failed'))
 
   const url = environment.DATABASE_URL ?? ''
@@ -93,6 +96,14 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     await startRecorder({ database, log, clock, instance: randomUUID(), spillDir: join(environment.DATA_DIR, 'records') })
   )
   bus.listen(recorder.listener)
+  const webhooks = closing.add(
+    'webhooks',
+    await openWebhooks({
+      ...{ database, clock, log, centre, secretOf: config.webhookSecret },
+      instance: environment.INSTANCE,
+      dataDir: environment.DATA_DIR
+    })
+  )
   const keptPlaces = closing.add('places of callers', new KeptPlaces(keptPlacesIn(database), clock, log))
   await keptPlaces.restore()
   await closeLostCalls({ liveStore, keptPlaces, clock }, bus.publish, log)
@@ -201,10 +212,12 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     source: config.configuration.source,
     read: (text) => {
       const file = config.configuration.read(text)
-      return { file, centre: centreUntilRestart(file, config.centre) }
+      const next = centreUntilRestart(file, config.centre)
+      checkWebhooks(next, config.webhookSecret)
+      return { file, centre: next }
     },
     apply: (next, file) =>
-      applyCentre(next, toUsers(file), { live, liveFlows, distribution, phones, doors, prompts, flows, log }),
+      applyCentre(next, toUsers(file), { live, liveFlows, distribution, phones, doors, webhooks, prompts, flows, log }),
     keep: (version) => keepConfigurationVersion(database, version),
     ...{ clock, log }
   })
@@ -223,6 +236,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     liveFlows,
     recorder,
     voicemails: recordings.voicemails,
+    webhooks,
     clock
   })
   closing.add('doors', doors)

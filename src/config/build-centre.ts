@@ -10,6 +10,7 @@ import { toQueueLife } from './build-queue-life.ts'
 import { toOverflow, toWaiting } from './build-waiting.ts'
 import type { CentreFile } from './centre-schema.ts'
 import { expandRange } from './expand-range.ts'
+import { toWebhooks } from './webhooks-schema.ts'
 
 /** The centre as the rooms know it. */
 export function toCentre(file: CentreFile): Centre {
@@ -57,6 +58,7 @@ export function toCentre(file: CentreFile): Centre {
     values: file.values,
     allowedRequests: [...file.allowed_requests, ...Object.values(file.values).filter(isUrl)],
     allowedTransfers: file.allowed_transfers,
+    webhooks: toWebhooks(file.webhooks),
     ...(file.callbacks !== undefined && { dialRules: toDialRules(file.callbacks) })
   }
 }

@@ -5,6 +5,7 @@ import { duration } from './duration.ts'
 import { digits, name, need } from './names.ts'
 import { queueLifeFields } from './queue-life-schema.ts'
 import { waitingFields } from './waiting-schema.ts'
+import { webhooks } from './webhooks-schema.ts'
 
 const relaxStep = z
   .strictObject({
@@ -261,6 +262,7 @@ export const centreSchema = z.strictObject({
     .prefault({ provider: 'espeak' })
     .describe('What makes speech out of text; the key of a service is SPEECH_API_KEY. Default: { provider: espeak }'),
   recordings: recordings.prefault({}).describe('How long recordings are kept'),
+  webhooks,
   http: http.prefault({}).describe('Limits of the API')
 })
 

@@ -41,6 +41,7 @@ export function checkCentre(centre: CentreFile, report: Report): void {
   for (const [calendar, { time_zone: timeZone }] of Object.entries(centre.calendars)) {
     if (!isTimeZone(timeZone)) wrong(['calendars', calendar, 'time_zone'], `unknown time zone "${timeZone}"`)
   }
+  checkWebhookNames(centre, wrong)
   checkChoices(centre, wrong)
   checkLogins(centre, wrong)
   checkCustomers(centre, wrong)
@@ -95,6 +96,17 @@ function checkSentences(
       const unknown = unknownValue(name as SentenceName, text ?? '')
       if (unknown !== undefined) wrong([...path, language, name], `unknown value {${unknown}}`)
     }
+  }
+}
+
+function checkWebhookNames({ webhooks, queues, teams }: CentreFile, wrong: Wrong): void {
+  for (const [name, webhook] of Object.entries(webhooks)) {
+    webhook.queues?.forEach((queue, at) => {
+      if (!(queue in queues)) wrong(['webhooks', name, 'queues', at], `unknown queue "${queue}"`)
+    })
+    webhook.teams.forEach((team, at) => {
+      if (!(team in teams)) wrong(['webhooks', name, 'teams', at], `unknown team "${team}"`)
+    })
   }
 }
 

@@ -55,6 +55,8 @@ export interface Config {
   }
   /** Of our own package. */
   readonly version: string
+  /** Secret of a webhook, by the variable of the environment that holds it. */
+  readonly webhookSecret: (variable: string) => string | undefined
   /** The text of the centre's file, and how another one is read; that throws as `loadConfig` does. */
   readonly configuration: { readonly source: string; read(source: string): CentreFile }
 }
@@ -89,6 +91,7 @@ export function loadConfig(variables: Variables = readVariables()): Config {
       signInsPerMinute: file.http.sign_ins_per_minute,
       requestsPerMinute: file.http.requests_per_minute
     },
+    webhookSecret: (variable: string) => (variable.startsWith('WEBHOOK_') ? variables[variable] : undefined),
     version: readVersion(),
     configuration: { source, read }
   })

@@ -12,6 +12,7 @@ import { Sessions } from './sessions.ts'
 import { takeSnapshot } from './take-snapshot.ts'
 import { translateEvent } from './translate-event.ts'
 import { type Viewer, viewerOf } from './viewer.ts'
+import { aboutOf, type Watcher } from './watcher.ts'
 
 /** How often a client that reads too slowly is looked at. */
 const RECOVER_MS = 100
@@ -29,6 +30,7 @@ export class CtiServer {
   readonly #limits: CtiLimits
   readonly #sessions: Sessions
   readonly #connections = new Set<Connection>()
+  readonly #watchers = new Set<Watcher>()
   readonly #desks: Desks
   readonly #timers: readonly NodeJS.Timeout[]
 
@@ -48,7 +50,13 @@ export class CtiServer {
   readonly listener = (event: DomainEvent): void => {
     const change = this.#options.board.apply(event)
     for (const translation of translateEvent(event, change, this.#options.board)) {
-      this.#sessions.deliver(bodiesOf(translation), event.at)
+      const bodyFor = bodiesOf(translation)
+      this.#sessions.deliver(bodyFor, event.at)
+      for (const watcher of this.#watchers) {
+        const body = bodyFor(watcher.viewer)
+        const { type } = translation.body
+        if (body !== undefined) watcher.tell({ type, about: aboutOf(translation.subject), at: event.at, body })
+      }
     }
   }
 
@@ -67,6 +75,12 @@ export class CtiServer {
       if (viewer.role === 'crm' && viewer.monitor === undefined) this.#end(session, 'unknown-user')
       else if (all || viewer.rights !== session.viewer.rights) this.#changeView(session, viewer)
     }
+  }
+
+  /** Tells somebody without a connection of all events from now on, as long as it is not disposed. */
+  watch(watcher: Watcher): Disposable {
+    this.#watchers.add(watcher)
+    return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) }
   }
 
   /** Connected clients and kept sessions, for metrics. */

@@ -2,6 +2,7 @@ import type { AgentProfile, Role } from './agent.ts'
 import type { Choices } from './choice.ts'
 import type { DialRules } from './dial-rules.ts'
 import type { OrderSettings, QueueSettings } from './queue.ts'
+import type { WebhookSettings } from './webhook.ts'
 
 /** When something is open. Times are local to `timeZone` (IANA name). */
 export interface Calendar {
@@ -39,6 +40,8 @@ export interface Centre {
   readonly allowedTransfers: readonly string[]
   /** Whom we may call back. Unset: nobody. */
   readonly dialRules?: DialRules
+  /** Who is told of events over HTTP, by name. Unset: nobody. */
+  readonly webhooks?: ReadonlyMap<string, WebhookSettings>
 }
 
 /** What happens to agents whose phone or desk is gone; never while they are with a caller. */
