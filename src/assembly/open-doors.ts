@@ -21,6 +21,7 @@ import type { ConfigurationEditing } from '../http/configuration-editing.ts'
 import { Metrics } from '../http/metrics.ts'
 import { SignIns } from '../http/sign-ins.ts'
 import { seedUsers } from '../http/users.ts'
+import { addWebhookMetrics } from '../http/webhook-metrics.ts'
 import { newVoicemails } from '../recordings/read-recordings.ts'
 import type { Voicemails } from '../recordings/voicemails.ts'
 import type { Recorder } from '../records/recorder.ts'
@@ -82,6 +83,8 @@ export async function openDoors(core: Core): Promise<Doors> {
     queues,
     agents: () => distribution.list()
   })
+  const { webhooks } = core.webhooks
+  addWebhookMetrics(metrics.registry, { clock, figures: () => webhooks.figures(), journal: () => webhooks.journal() })
   const app = await buildApp({
     log,
     version: config.version,
@@ -97,6 +100,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     queues,
     newMessages: (queue) => board.queues.get(queue)?.newMessages ?? 0,
     voicemails: core.voicemails,
+    webhooks,
     flows: () => flows.list(),
     flowsProblem: () => core.liveFlows.problems().join('\n') || undefined,
     takesCalls: () => core.calls.takesCalls,

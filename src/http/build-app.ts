@@ -26,6 +26,7 @@ import { sessionRoutes } from './routes/session.ts'
 import { userRoutes } from './routes/users.ts'
 import { voicemailAudioRoute } from './routes/voicemail-audio.ts'
 import { voicemailRoutes } from './routes/voicemails.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 import { securityHeaders } from './security-headers.ts'
 import { sipWebsocketProxy } from './sip-websocket-proxy.ts'
 import { refuseUnstorable } from './storable.ts'
@@ -65,6 +66,7 @@ export async function buildApp(options: HttpOptions): Promise<App> {
   queueCallerRoutes(app, options)
   voicemailRoutes(app, options)
   voicemailAudioRoute(app, options)
+  webhookRoutes(app, options)
   flowRoutes(app, options)
   flowVersionRoutes(app, options)
   flowChangeRoutes(app, options)

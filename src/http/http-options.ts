@@ -7,6 +7,7 @@ import type { Clock } from '../domain/ports/clock.ts'
 import type { Database } from '../domain/ports/database.ts'
 import type { AgentCommands, CallCommands } from '../domain/ports/desk.ts'
 import type { Telephony } from '../domain/ports/telephony.ts'
+import type { WebhookDesk } from '../domain/ports/webhooks.ts'
 import type { QueueStatus } from '../domain/queue.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { Voicemails } from '../recordings/voicemails.ts'
@@ -32,6 +33,7 @@ export interface HttpOptions {
   /** Messages of a queue that nobody has listened to. */
   newMessages(queue: string): number
   readonly voicemails: Pick<Voicemails, 'setState' | 'remove' | 'played' | 'pathOf'>
+  readonly webhooks: WebhookDesk
   /** The live flows. */
   flows(): readonly Pick<Flow, 'name' | 'describe' | 'version' | 'file' | 'numbers' | 'languages'>[]
   /** Why the flows on disk are not the live ones, for people; undefined when all is well. */

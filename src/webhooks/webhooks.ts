@@ -39,7 +39,7 @@ export interface ToldEvent {
 }
 
 /** How a webhook stands, as far as is known without asking the database. */
-export type WebhookFigures = { readonly webhook: string } & CourierFigures & Partial<OutboxFigures>
+export type WebhookFigures = { readonly webhook: string } & CourierFigures & OutboxFigures
 
 interface Running {
   readonly settings: WebhookSettings

@@ -15,6 +15,7 @@ import { SignIns } from '../../src/http/sign-ins.ts'
 import { Voicemails } from '../../src/recordings/voicemails.ts'
 import { FakeConfiguration } from './fake-configuration.ts'
 import { FakeAgents, FakeCallbacks, FakeCalls } from './fake-desk.ts'
+import { noWebhooks } from './no-webhooks.ts'
 import { smallCentre, smallUsers } from './small-centre.ts'
 
 export const demoCustomer: Customer = {
@@ -104,6 +105,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     metrics,
     newMessages: () => 3,
     voicemails,
+    webhooks: noWebhooks,
     queues: () => world.queues,
     flows: () => [
       {

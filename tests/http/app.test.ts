@@ -338,6 +338,13 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'GET /api/v1/configuration/versions/:version': ['admin'],
   'GET /api/v1/configuration/versions/:version/diff': ['admin'],
   'POST /api/v1/configuration/rollback': ['admin'],
+  'GET /api/v1/webhooks': ['admin'],
+  'GET /api/v1/webhooks/:name/deliveries': ['admin'],
+  'GET /api/v1/webhooks/:name/deliveries/:id': ['admin'],
+  'POST /api/v1/webhooks/:name/replay': ['admin'],
+  'POST /api/v1/webhooks/:name/ping': ['admin'],
+  'POST /api/v1/webhooks/:name/stop': ['admin'],
+  'POST /api/v1/webhooks/:name/resume': ['admin'],
   'GET /api/v1/customers': signedIn,
   'PUT /api/v1/customers/:id/flags': ['crm', 'admin']
 }
@@ -679,6 +686,13 @@ t.test('the API describes itself', async (t) => {
     '/api/v1/voicemails',
     '/api/v1/voicemails/{id}',
     '/api/v1/voicemails/{id}/audio',
+    '/api/v1/webhooks',
+    '/api/v1/webhooks/{name}/deliveries',
+    '/api/v1/webhooks/{name}/deliveries/{id}',
+    '/api/v1/webhooks/{name}/ping',
+    '/api/v1/webhooks/{name}/replay',
+    '/api/v1/webhooks/{name}/resume',
+    '/api/v1/webhooks/{name}/stop',
     '/health/live',
     '/health/ready'
   ])

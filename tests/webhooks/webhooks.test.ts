@@ -5,22 +5,28 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import t from 'tap'
+import { checkWebhooks } from '../../src/assembly/check-webhooks.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
 import { isPrivateAddress } from '../../src/connectors/is-private-address.ts'
 import { openPostClient } from '../../src/connectors/post-client.ts'
 import { readRetryAfter } from '../../src/connectors/read-retry-after.ts'
 import { eventSchemas } from '../../src/cti/messages.ts'
 import { viewerOf } from '../../src/cti/viewer.ts'
+import { AppError } from '../../src/domain/errors.ts'
 import type { WebhookSettings } from '../../src/domain/webhook.ts'
+import { seedUsers } from '../../src/http/users.ts'
+import { addWebhookMetrics } from '../../src/http/webhook-metrics.ts'
 import { backOffMs } from '../../src/webhooks/back-off.ts'
 import { signatureOf } from '../../src/webhooks/sign.ts'
 import { Webhooks, type WebhooksOptions } from '../../src/webhooks/webhooks.ts'
 import { startCtiApp } from '../helpers/cti-app.ts'
 import { CtiClient } from '../helpers/cti-client.ts'
+import { buildHttpApp } from '../helpers/http-app.ts'
 import { startTestPostgres } from '../helpers/postgres.ts'
 import { eventsOf } from '../helpers/publish-call.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
 import { realClock } from '../helpers/real-clock.ts'
-import { smallCentre, userNamed } from '../helpers/small-centre.ts'
+import { smallCentre, smallUsers, userNamed } from '../helpers/small-centre.ts'
 import { someWebhook } from '../helpers/some-webhook.ts'
 import { until } from '../helpers/until.ts'
 import { type Received, startReceiver, type WebhookReceiver } from '../helpers/webhook-receiver.ts'
@@ -129,6 +135,56 @@ t.test('what is not public is reached below an allowed prefix only, whatever its
   stands = ['93.184.216.34', '10.0.0.1']
   t.same(await send(`https://rebound.example:${port}/`), refused, 'one private address among public ones')
   t.equal(receiver.received.length, 1)
+})
+
+t.test('webhooks of the file are checked with all that they depend on', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'switchboard-test-webhooks-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const CONFIG = join(folder, 'centre.yaml')
+  const load = async (webhook: string, allowed = '[]') => {
+    await writeFile(
+      CONFIG,
+      `queues: { service: { title: Service } }\nteams: { one: { title: One } }\nagents: []\nallowed_requests: ${allowed}\nwebhooks:\n  crm: ${webhook}\n`
+    )
+    const config = loadConfig({ CONFIG, DATA_DIR: folder, WEBHOOK_A: SECRET, WEBHOOK_SHORT: 'short', SECRET_B: SECRET })
+    checkWebhooks(config.centre, config.webhookSecret)
+    return config
+  }
+  const wrong = async (webhook: string, allowed?: string) => {
+    try {
+      await load(webhook, allowed)
+      return []
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      return error.details.problems as string[]
+    }
+  }
+  const config = await load(
+    '{ url: "https://crm.example/hook", secret_env: [WEBHOOK_A, WEBHOOK_A], events: [queued, webhook.started], queues: [service] }'
+  )
+  t.match(config.centre.webhooks?.get('crm'), {
+    ...{ name: 'crm', secretVariables: ['WEBHOOK_A', 'WEBHOOK_A'], events: ['queued', 'webhook.started'], timeoutMs: 10_000 },
+    ...{ attemptsMax: 20, maxAgeMs: 86_400_000 }
+  })
+  t.notOk(JSON.stringify(config).includes(SECRET), 'the secret is nowhere in what rooms are given')
+  t.equal(config.webhookSecret('SECRET_B'), undefined, 'no other variable is a secret of webhooks')
+  t.same(await wrong('{ url: "http://10.0.0.1/hook", secret_env: WEBHOOK_A }', '["http://10.0.0.1/"]'), [])
+  t.match(await wrong('{ url: "https://10.0.0.1/hook", secret_env: WEBHOOK_A }'), [/^webhooks.crm.url: expected https/])
+  t.match(await wrong('{ url: "http://crm.example/hook", secret_env: WEBHOOK_A }'), [/^webhooks.crm.url: expected https/])
+  t.match(await wrong('{ url: "https://crm.example/", secret_env: WEBHOOK_A, events: [queud, session.health] }'), [
+    /"queud"/,
+    /"session.health"/
+  ])
+  t.match(await wrong('{ url: "https://crm.example/", secret_env: [WEBHOOK_A, WEBHOOK_SHORT] }'), [
+    /WEBHOOK_SHORT is not set to at least 16/
+  ])
+  t.match(await wrong('{ url: "https://crm.example/", secret_env: WEBHOOK_NONE }'), [/WEBHOOK_NONE is not set/])
+  t.match(await wrong('{ url: "https://crm.example/", secret_env: SECRET_B }'), [/begins with WEBHOOK_/])
+  t.match(await wrong('{ url: "https://crm.example/", secret_env: WEBHOOK_A, queues: [none], teams: [two] }'), [
+    /unknown queue "none"/,
+    /unknown team "two"/
+  ])
+  t.match(await wrong('{ url: "ftp://crm.example/", secret_env: WEBHOOK_A, timeout: 5m }'), [/url/, /100ms to 30s/])
 })
 
 t.test('webhooks', async (t) => {
@@ -430,6 +486,53 @@ t.test('webhooks', async (t) => {
     t.match(await webhooks.ping('crm'), { problem: 'timeout' })
     t.equal(await webhooks.ping('nobody'), undefined)
     t.same(await states(webhooks), [])
+  })
+
+  await t.test('administrators look after them over the API, and nobody is told a secret', async (t) => {
+    const { receiver, webhooks, tell } = await start((url) => [someWebhook(url, { attemptsMax: 1 })])
+    await seedUsers(postgres.database, smallUsers, 'correct horse')
+    const { app, metrics, logged } = await buildHttpApp(postgres.database, { webhooks })
+    t.teardown(() => app.close())
+    addWebhookMetrics(metrics.registry, {
+      clock: realClock,
+      figures: () => webhooks.figures(),
+      journal: () => webhooks.journal()
+    })
+    const payload = { username: 'admin', password: 'correct horse' }
+    const { token } = (await app.inject({ method: 'POST', url: '/api/v1/session', payload })).json() as { token: string }
+    const ask = async (method: 'GET' | 'POST', path: string, body?: object) => {
+      const headers = { authorization: `Bearer ${token}` }
+      const answer = await app.inject({ method, url: `/api/v1/webhooks${path}`, headers, ...(body && { payload: body }) })
+      return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json(), text: answer.body }
+    }
+    receiver.answer = answerWith(500)
+    tell('a')
+    tell('b')
+    await until(async () => (await webhooks.list())[0]?.dead === 2, { what: 'dead letters' })
+    const list = await ask('GET', '')
+    t.match(list.body, { items: [{ webhook: 'crm', url: receiver.url, dead: 2, waiting: 0, failed: 2, last: { status: 500 } }] })
+    const dead = await ask('GET', '/crm/deliveries?state=dead&limit=1')
+    t.match(dead.body, { items: [{ state: 'dead', type: 'queued', attempts: 1, lastStatus: 500, lane: 'call:b' }] })
+    const [{ id, seq }] = dead.body.items
+    t.match((await ask('GET', `/crm/deliveries?before=${seq}`)).body, { items: [{ lane: 'call:a' }] })
+    t.match((await ask('GET', `/crm/deliveries/${id}`)).body, { id, event: { type: 'queued', call: 'b' } })
+    t.match(await app.inject({ url: '/metrics' }), { body: /switchboard_webhook_dead\{webhook="crm"\} 2\n/ })
+    t.match(await app.inject({ url: '/metrics' }), { body: /switchboard_webhook_failed_total\{webhook="crm"\} 2\n/ })
+
+    receiver.answer = answerWith(200)
+    t.match(await ask('POST', '/crm/ping'), { status: 200, body: { status: 200 } })
+    t.equal((await ask('POST', '/crm/stop')).status, 204)
+    t.match((await ask('GET', '')).body, { items: [{ stopped: { why: 'admin' } }] })
+    t.match(await ask('POST', '/crm/replay', { id }), { status: 200, body: { replayed: 1 } })
+    t.match(await ask('POST', '/crm/replay', { since: '2001-01-01T00:00:00Z' }), { body: { replayed: 1 } })
+    t.equal((await ask('POST', '/crm/resume')).status, 204)
+    await settled(webhooks, 2)
+    t.match(await ask('POST', '/crm/replay', {}), { body: { replayed: 0 } })
+    t.match(await ask('POST', '/crm/replay', { since: 'yesterday' }), { status: 400 })
+    t.match(await ask('GET', '/crm/deliveries/none'), { status: 404 })
+    for (const path of ['/none/ping', '/none/stop', '/none/resume']) t.equal((await ask('POST', path)).status, 404)
+    t.equal((await ask('GET', '/none/deliveries')).status, 404)
+    t.notOk([list, dead].some(({ text }) => text.includes(SECRET)) || logged.join().includes(SECRET))
   })
 
   await t.test('a thousand events at once: each arrives, ids are unique, calls are in order, few at a time', async (t) => {
