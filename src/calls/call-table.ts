@@ -1,9 +1,10 @@
 import type { TransferTarget } from '../domain/caller.ts'
 import type { AgentId, CallId, ContactId, DeviceId } from '../domain/ids.ts'
-import type { CallCommands, DeskProblem, DeskResult } from '../domain/ports/desk.ts'
+import type { CallCommands, DeskProblem, DeskResult, WantedCall } from '../domain/ports/desk.ts'
 import type { IncomingCall } from '../domain/ports/telephony.ts'
 import type { Termination } from '../domain/termination.ts'
 import type { WaitingCaller } from '../domain/waiting-caller.ts'
+import { makeCall } from './desk-call.ts'
 import { LiveCall, type TalkControl } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { runCall } from './run-call.ts'
@@ -105,13 +106,14 @@ export class CallTable implements CallCommands {
   async clearConnection(callId: CallId, device: DeviceId): Promise<DeskResult> {
     const call = this.#calls.get(callId)
     if (call === undefined) return refuse('CALL_UNKNOWN')
+    // Of a call to a colleague the caller is an agent whose own phone rings first.
+    if (call.alerting?.device === device) {
+      this.#office.distribution.offerFailed(call.alerting.offer.id, 'rejected')
+      return done
+    }
     if (device === call.device) {
       call.clearByDesk()
       await call.channel.hangup()
-      return done
-    }
-    if (call.alerting?.device === device) {
-      this.#office.distribution.offerFailed(call.alerting.offer.id, 'rejected')
       return done
     }
     return call.talk?.device === device ? await call.talk.clear() : refuse('NOT_ON_THIS_CALL')
@@ -135,6 +137,10 @@ export class CallTable implements CallCommands {
   async sendDigits(callId: CallId, agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult> {
     const talk = this.#talkOf(callId, agentId)
     return talk.ok ? await talk.value.sendDigits(digits, toneMs) : talk
+  }
+
+  makeCall(agentId: AgentId, wanted: WantedCall): DeskResult<CallId> {
+    return this.#takesCalls ? makeCall(agentId, wanted, this.#office, this) : refuse('SERVER_DRAINING')
   }
 
   pickUp(callId: CallId, agentId: AgentId): DeskResult {

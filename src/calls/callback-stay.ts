@@ -7,6 +7,7 @@ import type { CallTable } from './call-table.ts'
 import type { CallbackEntry } from './callback-entry.ts'
 import type { Waiter } from './distribution.ts'
 import { LiveCall } from './live-call.ts'
+import { MadeCall } from './made-call.ts'
 import type { CallsOffice } from './office.ts'
 import { type Answered, Ringing, type RingNews } from './ringing.ts'
 import { LOOK_AGAIN_MS, whatNow } from './what-now.ts'
@@ -29,7 +30,8 @@ export async function stayInQueue(
   const signal = AbortSignal.any([entry.signal, call.signal])
   const ringing = new Ringing(call, office, callback.enqueuedAt)
   using decided = ringing.news.subscribe((news) => news.type === 'answered' || news.type === 'fault')
-  const begun = new Begun(call, callback, calls)
+  // There is a call as soon as an agent is offered it.
+  const made = new MadeCall(call, calls)
   let termination: Termination = { result: 'completed', reason: 'callback-released' }
   let picked: Answered | undefined
 
@@ -38,7 +40,7 @@ export async function stayInQueue(
   const { queue, priority, skills, enqueuedAt, routing } = callback
   office.distribution.enqueue(
     { callId, contactId, queue, priority, skills, enqueuedAt, ...routing },
-    waiterOf(entry, ringing, begun),
+    waiterOf(entry, ringing, made),
     { leaveIfNoAgents: false, keepsPlace: true, isCallback: true }
   )
 
@@ -56,7 +58,7 @@ export async function stayInQueue(
     if (picked === undefined) office.distribution.withdraw(callId)
     await ringing.close()
     settle(entry, termination, office)
-    begun.end(termination, office)
+    made.end(termination, office)
   }
 }
 
@@ -92,10 +94,10 @@ function settle(entry: CallbackEntry, { result }: Termination, office: CallsOffi
   entry.move('waiting', result === 'failed' ? { dueAt: office.clock.now() + AFTER_FAULT_MS } : {})
 }
 
-function waiterOf(entry: CallbackEntry, ringing: Ringing, begun: Begun): Waiter {
+function waiterOf(entry: CallbackEntry, ringing: Ringing, made: MadeCall): Waiter {
   return {
     onOffer(offer) {
-      begun.now()
+      made.begin()
       entry.move('reserved')
       ringing.onOffer(offer)
     },
@@ -124,46 +126,4 @@ function callOf(callback: Callback, office: CallsOffice, rules: DialRules): Live
   call.story.restore(data)
   call.story.callback = { id, number, bookedAt, bookedBy, attempt: attempts.length + 1 }
   return call
-}
-
-/** The call of an attempt, which there is as soon as an agent is offered it. */
-class Begun {
-  readonly #call: LiveCall
-  readonly #callback: Callback
-  readonly #calls: Pick<CallTable, 'adopt'>
-  #adopted: Disposable | undefined
-
-  constructor(call: LiveCall, callback: Callback, calls: Pick<CallTable, 'adopt'>) {
-    this.#call = call
-    this.#callback = callback
-    this.#calls = calls
-  }
-
-  now(): void {
-    if (this.#adopted !== undefined) return
-    const call = this.#call
-    this.#adopted = this.#calls.adopt(call)
-    call.enter('flow')
-    call.publish({
-      type: 'call.started',
-      caller: call.device,
-      callerName: call.incoming.callerName,
-      dialed: call.dialed,
-      door: 'callback',
-      language: this.#callback.language
-    })
-    if (call.story.customer !== undefined) call.publish({ type: 'call.identified', customer: call.story.customer })
-  }
-
-  end(termination: Termination, office: CallsOffice): void {
-    const call = this.#call
-    call.channel.release()
-    if (this.#adopted === undefined) return
-    const verdict = call.cause === undefined ? termination : { ...termination, cause: call.cause }
-    const answered = call.answeredAt === undefined ? {} : { answeredAt: call.answeredAt }
-    call.publish({ type: 'call.ended', termination: verdict, startedAt: call.startedAt, ...answered, totals: { ...call.totals } })
-    office.liveStore.delete(call.callId)
-    office.log.info({ callId: call.callId, termination: verdict, totals: call.totals }, 'Call ended')
-    this.#adopted[Symbol.dispose]()
-  }
 }

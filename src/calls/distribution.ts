@@ -1,6 +1,6 @@
 import type { Choices } from '../domain/choice.ts'
 import type { AgentId, CallId, ContactId, OfferId } from '../domain/ids.ts'
-import type { DeskResult } from '../domain/ports/desk.ts'
+import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
 import type { Offer, OrderSettings, QueueSettings, QueueStatus, WaitingCall } from '../domain/queue.ts'
 import type { Staffing } from '../domain/staff-rule.ts'
 import { AgentsSide } from './agents-side.ts'
@@ -86,6 +86,11 @@ export class Distribution extends AgentsSide {
       this.#pairing.ring(offer)
       return offer
     })
+  }
+
+  /** Why an agent cannot be given what they ask for now; undefined when they can. */
+  whyNotAlone(agentId: AgentId): DeskProblem | undefined {
+    return this.#pairing.whyNotAlone(agentId)
   }
 
   /** Offers a caller on the line to an agent who asks for them, whoever's turn it is; a colleague's phone that rings for them stops. */

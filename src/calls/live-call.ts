@@ -1,5 +1,5 @@
 import type { TransferTarget } from '../domain/caller.ts'
-import type { DomainEventBody } from '../domain/events.ts'
+import type { CallDoor, DomainEventBody } from '../domain/events.ts'
 import type { AgentId, CallId, ContactId, DeviceId } from '../domain/ids.ts'
 import type { Interrupted } from '../domain/interrupted.ts'
 import type { KeptPlace } from '../domain/kept-place.ts'
@@ -13,8 +13,8 @@ import type { CallsOffice } from './office.ts'
 import type { StayControl } from './stay-control.ts'
 import { ToldTwice } from './told-twice.ts'
 
-/** Where a call came from. `callback`: its channel is the leg that we call the customer with. */
-export type CallOrigin = Omit<IncomingCall, 'door'> & { readonly door: IncomingCall['door'] | 'callback' }
+/** Where a call came from. `callback`, `desk`: we make it, and its channel is a leg of ours. */
+export type CallOrigin = Omit<IncomingCall, 'door'> & { readonly door: CallDoor }
 
 /** What the desk may do to an agent's part of a call while the two talk. */
 export interface TalkControl {
@@ -89,7 +89,7 @@ export class LiveCall {
     this.#office = office
     this.callId = known?.callId ?? (office.newId() as CallId)
     this.contactId = known?.contactId ?? (this.callId as string as ContactId)
-    this.onLine = incoming.door !== 'callback'
+    this.onLine = !this.#isOurs
     this.channel = incoming.channel
     this.device = (incoming.callerNumber || 'anonymous') as DeviceId
     this.dialed = incoming.dialed
@@ -160,15 +160,20 @@ export class LiveCall {
     this.#ended.abort(new CallEnded(termination))
   }
 
+  /** Whether we make the call. */
+  get #isOurs(): boolean {
+    return this.#incoming.door === 'callback' || this.#incoming.door === 'desk'
+  }
+
   #isToldAgain(digit: string, durationMs: number): boolean {
     return this.#toldTwice.isSecond(digit, durationMs, this.#office.clock.now(), this.hearsMusic)
   }
 
   #callerLeft(): Termination {
     if (this.#clearedByDesk) return { result: 'completed', reason: 'cleared-by-desk' }
-    // Who was called back and hears music before a first talk has not given up waiting: we called them.
-    const calledBack = this.#incoming.door === 'callback' && !this.#talked
-    if (this.#phase === 'queued' && !calledBack) return { result: 'abandoned', reason: 'caller-hung-up-in-queue' }
+    // Whom we called, and who hears music before a first talk, has not given up waiting.
+    if (this.#phase === 'queued' && !(this.#isOurs && !this.#talked))
+      return { result: 'abandoned', reason: 'caller-hung-up-in-queue' }
     return { result: 'completed', reason: this.#talked ? 'caller-hung-up-after-talk' : 'caller-hung-up' }
   }
 }

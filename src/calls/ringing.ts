@@ -1,5 +1,5 @@
 import { EventFeed } from '../domain/event-feed.ts'
-import type { AgentId, DeviceId } from '../domain/ids.ts'
+import type { AgentId, ChannelId, DeviceId } from '../domain/ids.ts'
 import type { HangupReason } from '../domain/ports/telephony.ts'
 import type { Offer, OfferResult } from '../domain/queue.ts'
 import type { Waiter } from './distribution.ts'
@@ -63,6 +63,12 @@ const offerResults = {
   away: 'unreachable'
 } as const satisfies Record<Exclude<RingResult['kind'], 'answered'>, OfferResult>
 
+/** For an agent's own call: their phone is the call's own leg, and shows whom they call. */
+export interface OwnPhone {
+  readonly legId?: ChannelId
+  readonly shows: string
+}
+
 /** The offer whose phone rings now. */
 interface Current {
   readonly offer: Offer
@@ -76,15 +82,17 @@ export class Ringing implements Waiter {
   readonly #call: LiveCall
   readonly #office: CallsOffice
   readonly #waitingSince: number | undefined
+  readonly #own: OwnPhone | undefined
   #current: Current | undefined
   /** Picked up, and nobody has taken them over yet. */
   #pickedUp: Answered | undefined
 
   /** `waitingSince`: when the caller entered the queue; unset for a transfer straight to an agent. */
-  constructor(call: LiveCall, office: CallsOffice, waitingSince?: number) {
+  constructor(call: LiveCall, office: CallsOffice, waitingSince?: number, own?: OwnPhone) {
     this.#call = call
     this.#office = office
     this.#waitingSince = waitingSince
+    this.#own = own
   }
 
   /** Whether an agent's phone is being rung now. */
@@ -186,8 +194,9 @@ export class Ringing implements Waiter {
           endpoint: `PJSIP/${user}`,
           ...(autoAnswer && !canAnswer && { variables: answerByItself }),
           ...(this.#call.onLine && { originator: this.#call.channel.id }),
-          callerNumber: this.#call.device,
-          callerName: this.#call.story.customer?.name ?? this.#call.incoming.callerName,
+          ...(this.#own?.legId !== undefined && { channelId: this.#own.legId }),
+          callerNumber: this.#own?.shows ?? this.#call.device,
+          callerName: this.#own === undefined ? (this.#call.story.customer?.name ?? this.#call.incoming.callerName) : '',
           timeoutMs: Math.max(1_000, offer.deadline - this.#office.clock.now())
         },
         this.#office,

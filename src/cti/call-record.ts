@@ -33,6 +33,13 @@ export function nextCall(call: CallRecord, event: CallDomainEvent, agentOf: (dev
         ...call,
         view: turn(put(call.view, callerOf(call), 'alerting'), event.callback.attempts.at(-1)?.agentId ?? '', 'initiated')
       }
+    case 'call.dialed':
+      return {
+        ...call,
+        view: turn(put(call.view, callerOf(call), 'alerting'), call.view.callingDevice, 'initiated')
+      }
+    case 'call.unreached':
+      return { ...call, view: put(call.view, callerOf(call), 'fail') }
     case 'call.answered':
       return { ...call, view: { ...put(call.view, callerOf(call), 'connected'), answeredAt: event.at } }
     case 'call.identified': {
@@ -57,6 +64,9 @@ export function nextCall(call: CallRecord, event: CallDomainEvent, agentOf: (dev
       // Answered: the queue's connection goes with `call.established`, so that clients see one change and not two.
       return event.exit === 'answered' ? call : { ...call, view: leaveQueue(call.view) }
     case 'offer.made':
+      // Their own phone, for a call that they make to a colleague: they are its caller.
+      if (callerOf(call).agentId === event.agentId)
+        return { ...call, view: { ...put(call.view, callerOf(call), 'alerting'), data: event.data } }
       return {
         ...call,
         agents: new Set(call.agents).add(event.agentId),
@@ -91,19 +101,21 @@ export function nextCall(call: CallRecord, event: CallDomainEvent, agentOf: (dev
 /** A call at its first event. */
 export function firstCall(event: DomainEventOf<'call.started'>, agentOf: (device: string) => string | undefined): CallRecord {
   // A caller from outside may show any number, also one of our extensions.
-  const agentId = event.door === 'agent' ? agentOf(event.caller) : undefined
+  const { caller, by } = event
+  const agentId = event.door === 'agent' || caller === (by as string | undefined) ? agentOf(caller) : undefined
+  const callsOut = by !== undefined && agentId === undefined
   return {
     view: {
       callId: event.callId,
       contactId: event.contactId,
-      callingDevice: event.caller,
+      callingDevice: by ?? caller,
       callerName: event.callerName,
-      calledDevice: event.dialed,
-      connections: [{ deviceId: event.caller, kind: 'caller', state: 'initiated', ...(agentId !== undefined && { agentId }) }],
+      calledDevice: callsOut ? caller : event.dialed,
+      connections: [{ deviceId: caller, kind: 'caller', state: 'initiated', ...(agentId !== undefined && { agentId }) }],
       startedAt: event.at,
       language: event.language
     },
-    agents: new Set(agentId === undefined ? [] : [agentId]),
+    agents: new Set(by !== undefined ? [by] : agentId === undefined ? [] : [agentId]),
     queues: new Set(),
     talked: new Set()
   }
@@ -118,7 +130,10 @@ type View = CallRecord['view']
 type Party = Omit<Connection, 'state'>
 
 function callerOf(call: CallRecord): Party {
-  return call.view.connections.find(isCaller) ?? { deviceId: call.view.callingDevice, kind: 'caller' }
+  const found = call.view.connections.find(isCaller)
+  if (found === undefined) return { deviceId: call.view.callingDevice, kind: 'caller' }
+  const { state: _, ...who } = found
+  return who
 }
 
 function isCaller(connection: Connection): boolean {

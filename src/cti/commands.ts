@@ -11,6 +11,7 @@ import { contactWrapUp } from './commands/contact-wrap-up.ts'
 import { generateDigits } from './commands/generate-digits.ts'
 import { getAgentState } from './commands/get-agent-state.ts'
 import { holdCall } from './commands/hold-call.ts'
+import { makeCall } from './commands/make-call.ts'
 import { pickupCall } from './commands/pickup-call.ts'
 import { queueCallers } from './commands/queue-callers.ts'
 import { queueList } from './commands/queue-list.ts'
@@ -35,6 +36,7 @@ const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
   holdCall,
   retrieveCall,
   singleStepTransferCall,
+  makeCall,
   generateDigits,
   pickupCall,
   associateData,

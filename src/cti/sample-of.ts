@@ -96,6 +96,7 @@ function exampleOf(schema: JsonSchema, name: string, leaveOut: readonly string[]
   if (schema.enum !== undefined) return schema.enum.find((word) => typical.has(word)) ?? schema.enum[0]
   if (schema.format === 'date-time') return samples.time
   if (schema.type === 'object' && Object.hasOwn(byLanguage, name)) return byLanguage[name]
+  if (name === 'to' && schema.type === 'string') return samples.number
   if (Object.hasOwn(samples, name) && isPlain(schema)) return samples[name]
   const either = (schema.anyOf ?? schema.oneOf)?.[0]
   if (either !== undefined) return exampleOf(either as JsonSchema, name, leaveOut)

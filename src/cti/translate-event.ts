@@ -79,6 +79,13 @@ const dequeueCauses = {
   fault: 'resourcesNotAvailable'
 } as const satisfies Record<DomainEventOf<'call.dequeued'>['exit'], Cause>
 
+const unreachedCauses = {
+  busy: 'busy',
+  'no-answer': 'callNotAnswered',
+  rejected: 'callRejected',
+  unreachable: 'destNotObtainable'
+} as const satisfies Record<DomainEventOf<'call.unreached'>['result'], Cause>
+
 const offerCauses = {
   answered: 'distributed',
   missed: 'callNotAnswered',
@@ -97,6 +104,8 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
   switch (event.type) {
     case 'call.started':
       return tell({ type: 'originated', time, cause: 'newCall', deviceId: view.callingDevice, ...view })
+    case 'call.unreached':
+      return tell({ type: 'failed', time, cause: unreachedCauses[event.result], deviceId: event.device, ...view })
     case 'call.answered':
     case 'flow.started':
     case 'call.language-changed':
@@ -158,6 +167,7 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
       const { result, reason, cause } = event.termination
       return tell({ type: 'callCleared', time, cause: causeOf(cause ?? 16), result, reason, ...view })
     }
+    case 'call.dialed':
     case 'callback.dialed':
       return tell({ type: 'networkReached', time, cause: 'normal', deviceId: event.device, ...view })
     case 'shortcut.taken':

@@ -8,6 +8,9 @@ import type { AttachedData, PathEntry } from './screen-pop.ts'
 import type { Termination } from './termination.ts'
 import type { Announced } from './waiting.ts'
 
+/** Where a call came from. */
+export type CallDoor = 'trunk' | 'agent' | 'callback' | 'desk'
+
 /** On every event about a call. */
 interface OfCall {
   readonly callId: CallId
@@ -24,9 +27,20 @@ export type DomainEventBody =
       readonly caller: DeviceId
       readonly callerName: string
       readonly dialed: string
-      /** Where the call came from; `callback`: we call the customer. */
-      readonly door: 'trunk' | 'agent' | 'callback'
+      /** Where the call came from; `callback` and `desk`: we call the customer, for `desk` because an agent wants it. */
+      readonly door: CallDoor
+      /** The agent who makes a call from the desk: `caller` is whom they call outside, or themselves when they call a colleague. */
+      readonly by?: AgentId
       readonly language: string
+    } & OfCall)
+  /** Whom an agent calls from the desk: their phone is being called. */
+  | ({ readonly type: 'call.dialed'; readonly device: DeviceId } & OfCall)
+  /** They did not answer. Q.850 `cause`, 0 when Asterisk told none. */
+  | ({
+      readonly type: 'call.unreached'
+      readonly device: DeviceId
+      readonly result: 'busy' | 'no-answer' | 'rejected' | 'unreachable'
+      readonly cause: number
     } & OfCall)
   | ({ readonly type: 'call.answered' } & OfCall)
   | ({ readonly type: 'call.identified'; readonly customer: Customer } & OfCall)

@@ -30,6 +30,9 @@ export type TerminationReason =
   | 'callback-unreached'
   /** A callback that an agent was offered was not dialled, or not to its end: the agent left, or it was cancelled. */
   | 'callback-released'
+  /** A call from the desk: whom the agent wanted did not answer; or the agent's own phone did not. */
+  | 'target-unreached'
+  | 'agent-unreached'
   | 'unknown-number'
   | 'server-draining'
   | 'server-restarted'

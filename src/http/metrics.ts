@@ -99,7 +99,7 @@ export class Metrics {
     switch (event.type) {
       case 'call.started':
         this.#inProgress.add(event.callId)
-        if (event.door === 'callback') this.#made.add(event.callId)
+        if (event.door === 'callback' || event.door === 'desk') this.#made.add(event.callId)
         break
       case 'call.established':
         if (event.queue !== undefined && !this.#made.has(event.callId))

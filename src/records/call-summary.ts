@@ -1,3 +1,4 @@
+import type { CallDoor } from '../domain/events.ts'
 /** A row of `calls`. */
 export interface CallRow {
   readonly call_id: string
@@ -8,7 +9,7 @@ export interface CallRow {
   readonly caller: string | null
   readonly caller_name: string | null
   readonly dialed: string | null
-  readonly door: 'trunk' | 'agent' | 'callback' | null
+  readonly door: CallDoor | null
   readonly language: string | null
   readonly customer_id: string | null
   readonly customer_name: string | null
@@ -41,7 +42,7 @@ export interface CallSummary {
   readonly caller: string | null
   readonly callerName: string | null
   readonly dialed: string | null
-  readonly door: 'trunk' | 'agent' | 'callback' | null
+  readonly door: CallDoor | null
   readonly language: string | null
   readonly customer: { readonly id: string; readonly name: string | null } | null
   /** The first flow that took the call, and its version. */

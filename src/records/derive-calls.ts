@@ -40,6 +40,11 @@ function apply(change: CallChange, event: CallEvent): void {
         door: event.door,
         language: event.language
       })
+      // Also when they reach nobody.
+      if (event.by !== undefined) {
+        change.agent = event.by
+        add(change.agents, event.by)
+      }
       return
     case 'call.answered':
       change.answered_at = event.at

@@ -4,7 +4,7 @@ import type { TransferTarget } from '../../src/domain/caller.ts'
 import type { Publish } from '../../src/domain/event-bus.ts'
 import type { AgentId, CallbackId, CallId, ContactId, DeviceId } from '../../src/domain/ids.ts'
 import type { CallbackCommands, CallbackFilter, DeskCallbackRequest } from '../../src/domain/ports/callbacks.ts'
-import type { AgentCommands, CallCommands, DeskResult } from '../../src/domain/ports/desk.ts'
+import type { AgentCommands, CallCommands, DeskResult, WantedCall } from '../../src/domain/ports/desk.ts'
 import type { WaitingCaller } from '../../src/domain/waiting-caller.ts'
 import { someCallback } from './some-callback.ts'
 
@@ -103,6 +103,11 @@ export class FakeCalls implements CallCommands {
 
   async sendDigits(callId: CallId, agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult> {
     return this.#take('sendDigits', callId, agentId, digits, toneMs)
+  }
+
+  makeCall(agentId: AgentId, wanted: WantedCall): DeskResult<CallId> {
+    const made = this.#take('makeCall', agentId, wanted)
+    return made.ok ? { ok: true, value: 'made' as CallId } : made
   }
 
   pickUp(callId: CallId, agentId: AgentId): DeskResult {

@@ -4,6 +4,8 @@ import type { DomainEvent, DomainEventOf } from '../../src/domain/events.ts'
 export class Pairs {
   readonly #callOf = new Map<string, string>()
   readonly #agentOf = new Map<string, string>()
+  /** Agents who call a colleague: of that call they are the caller. */
+  readonly #callers = new Map<string, string>()
 
   /** Agents who are still with somebody. */
   get left(): readonly string[] {
@@ -13,8 +15,11 @@ export class Pairs {
   /** Follows the event; false when it joins somebody who is with another. */
   allow(event: DomainEvent): boolean {
     switch (event.type) {
+      case 'call.started':
+        if (event.by !== undefined && event.by === (event.caller as string)) this.#callers.set(event.callId, event.by)
+        return true
       case 'offer.made':
-        return this.#join(event)
+        return this.#callers.get(event.callId) === event.agentId || this.#join(event)
       case 'call.established':
         return this.#callOf.get(event.agentId) === event.callId && this.#agentOf.get(event.callId) === event.agentId
       case 'call.transferred':

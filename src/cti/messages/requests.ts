@@ -107,6 +107,26 @@ export const requestSchemas = {
     params: z.strictObject({ callId, to: targetSchema }),
     result: done
   },
+  makeCall: {
+    summary:
+      "Calls somebody from your desk: your own phone rings first and answers by itself, then theirs. A ready colleague's extension, or a telephone number or SIP address that the configuration lets the centre call. Also while not ready, which you are again afterwards.",
+    params: z.strictObject({
+      to: z.string().min(1).max(256),
+      data: z
+        .record(z.string().min(1).max(64), z.unknown())
+        .refine((values) => Object.keys(values).length <= 50, 'At most 50 keys at once')
+        .refine((values) => depthOf(values) <= DEPTH_MAX, `Nested more than ${DEPTH_MAX} deep`)
+        .optional()
+        .describe('Goes with the call, as `data.collected`'),
+      queue: z
+        .string()
+        .min(1)
+        .max(64)
+        .optional()
+        .describe('One of your queues, on whose behalf you call: its wrap-up follows. Left out: no wrap-up')
+    }),
+    result: z.object({ callId: z.string() })
+  },
   generateDigits: {
     summary:
       'Sends keys to whom you talk to. They may be a secret: events and records tell how many, and nothing else. `NOT_TALKING` on hold.',

@@ -24,6 +24,9 @@ export type DeskProblem =
   | 'ALREADY_HELD'
   | 'TARGET_UNKNOWN'
   | 'TARGET_NOT_AVAILABLE'
+  /** No phone of the agent is registered. */
+  | 'PHONE_OUT_OF_SERVICE'
+  | 'SERVER_DRAINING'
   | 'ASTERISK_UNAVAILABLE'
 
 export type DeskResult<Value = undefined> =
@@ -47,6 +50,15 @@ export interface AgentCommands {
   list(): readonly AgentStatus[]
 }
 
+/** A call that an agent makes from the desk. */
+export interface WantedCall {
+  readonly to: string
+  /** For their screen, and that of whoever the call is sent on to. */
+  readonly data?: Readonly<Record<string, unknown>> | undefined
+  /** Unset: there is no wrap-up. */
+  readonly queue?: string | undefined
+}
+
 /** What may be ordered about calls. Effects arrive as events; who may order what is decided by the door (cti, http). */
 export interface CallCommands {
   /** Asks the agent's browser phone to answer the ringing offer. */
@@ -61,6 +73,11 @@ export interface CallCommands {
   sendDigits(callId: CallId, agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult>
   /** Gives a caller who waits in a queue to an agent who asks for them; a colleague's phone that rings for them stops. */
   pickUp(callId: CallId, agentId: AgentId): DeskResult
+  /**
+   * Calls somebody for an agent: their own phone rings first and answers by itself, then whom they want. `to` is a colleague's extension, a
+   * number or a SIP address that the dial rules allow; `queue`: whose wrap-up follows. Resolves when the agent is reserved.
+   */
+  makeCall(agentId: AgentId, wanted: WantedCall): DeskResult<CallId>
   /** Merges into the attached data; a null removes the key. */
   associateData(callId: CallId, by: AgentId, values: Readonly<Record<string, unknown>>): DeskResult
   contactOf(callId: CallId): ContactId | undefined

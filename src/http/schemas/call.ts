@@ -12,7 +12,7 @@ export const callSummarySchema = z.object({
   caller: z.string().nullable(),
   callerName: z.string().nullable(),
   dialed: z.string().nullable(),
-  door: z.enum(['trunk', 'agent', 'callback']).nullable(),
+  door: z.enum(['trunk', 'agent', 'callback', 'desk']).nullable(),
   language: z.string().nullable(),
   customer: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
   flow: z.object({ name: z.string(), version: z.string().nullable() }).nullable(),

@@ -1,0 +1,299 @@
+import t, { type Test } from 'tap'
+import type { CtiEvent, Failure } from '../../src/cti/messages.ts'
+import type { DomainEvent, DomainEventOf } from '../../src/domain/events.ts'
+import { keepsTheBooks } from '../helpers/books.ts'
+import { Centre, password } from '../helpers/centre.ts'
+import type { CtiClient } from '../helpers/cti-client.ts'
+import { DeskPhone, type DeskPhoneOptions } from '../helpers/desk-phone.ts'
+import type { TestCaller } from '../helpers/test-caller.ts'
+import { until } from '../helpers/until.ts'
+
+/** Numbers of tests/centre/flows/desks.yaml: team Cards, team Hotline. */
+const CARDS = '7601'
+const HOTLINE = '7602'
+/** `ring` of indications.conf, for agents. */
+const ringingHz = 450
+
+/** Every line of the log: no key may be in it. */
+const logged: string[] = []
+const centre = await Centre.start({
+  rtpPorts: { from: 27_600, to: 28_198 },
+  onLogLine: (line) => void logged.push(line),
+  edit: (yaml) =>
+    `${yaml.replace('service: { title: Service,', 'service: { title: Service, pickup: true,')}
+callbacks:
+  caller_id: "95588"
+  allowed: ["sip:phone@127.0.0.1:*"]
+  ring: 3s
+`
+})
+const sip = centre.asterisk.sipAddress
+const phones: DeskPhone[] = []
+const facts: DomainEvent[] = []
+centre.server.bus.listen((event) => void facts.push(event))
+
+t.setTimeout(120_000)
+t.teardown(() => centre.stop())
+
+/** Cases that do not touch each other, side by side; after them nothing may be left and the facts must add up. */
+function together(cases: Readonly<Record<string, (test: Test) => Promise<void>>>): void {
+  t.test(Object.keys(cases).join('; '), { timeout: 60_000 }, async (test) => {
+    await Promise.all(
+      Object.entries(cases).map(([name, play]) =>
+        play(test).catch((error) => test.error(Object.assign(error, { message: `${name}: ${error.message}` })))
+      )
+    )
+    for (const phone of phones.splice(0)) await phone.close()
+    await centre.expectNothingLeft().finally(() => keepsTheBooks(test, facts.splice(0)))
+  })
+}
+
+interface Agent {
+  readonly user: string
+  readonly phone: DeskPhone
+  readonly desk: CtiClient
+}
+
+/** A registered phone and its agent's desk; not ready with a reason when `state` says so. */
+async function agent(
+  user: string,
+  state: 'ready' | 'lunch' | 'off' = 'ready',
+  options: Partial<DeskPhoneOptions> = {}
+): Promise<Agent> {
+  const phone = await DeskPhone.register({ sip, user, password, ...options })
+  phones.push(phone)
+  await until(() => centre.server.telephony.phoneStatus(user) === 'in-service', { what: `phone ${user} in service` })
+  if (state === 'ready') return { user, phone, desk: await centre.readyAgent(user) }
+  const desk = await centre.desk(user)
+  if (state === 'lunch') {
+    await desk.result('setAgentState', { state: 'loggedOn' })
+    await desk.result('setAgentState', { state: 'notReady', reason: 'lunch' })
+  }
+  return { user, phone, desk }
+}
+
+const atOnce = { answer: { status: 200, afterMs: 0 } } as const
+const whenTold = { answer: 'when told' } as const
+
+/** Somebody outside whom the rules allow to call, and their address. */
+async function outside(options: Partial<DeskPhoneOptions> = {}): Promise<{ phone: DeskPhone; to: string }> {
+  const phone = await DeskPhone.outside({ sip, user: 'phone', password, ...options })
+  phones.push(phone)
+  return { phone, to: `sip:phone@127.0.0.1:${phone.port}` }
+}
+
+let arrivals = 0
+
+async function dial(number: string, voiceHz?: number): Promise<{ caller: TestCaller; callId: string }> {
+  const from = `1391100${1000 + arrivals++}`
+  const caller = await centre.call(number, { from, ...(voiceHz !== undefined && { voiceHz }) })
+  const started = await until(() => facts.find((fact) => fact.type === 'call.started' && fact.caller === (from as string)), {
+    what: `the call from ${from} comes in`
+  })
+  return { caller, callId: (started as DomainEventOf<'call.started'>).callId }
+}
+
+type FactOfCall = Extract<DomainEvent, { callId: unknown }>
+async function factOf<Type extends FactOfCall['type']>(callId: string, type: Type, nth = 1): Promise<DomainEventOf<Type>> {
+  const of = (fact: DomainEvent): fact is DomainEventOf<Type> => fact.type === type && (fact as FactOfCall).callId === callId
+  return until(() => facts.filter(of)[nth - 1], {
+    ms: 8000,
+    what: () => `${type} no. ${nth} (facts: ${facts.flatMap((f) => ('callId' in f && f.callId === callId ? f.type : []))})`
+  })
+}
+
+const statusOf = (user: string) => centre.server.distribution.list().find(({ agentId }) => agentId === (user as string))
+
+async function inState(user: string, wanted: string): Promise<void> {
+  const now = () => [statusOf(user)?.state, statusOf(user)?.reason].filter((part) => part !== undefined).join(' ')
+  await until(() => now() === wanted, { what: () => `agent ${user} is ${wanted} (${now()})` })
+}
+
+async function failureOf(desk: CtiClient, method: string, params: object): Promise<Failure['data']> {
+  const answer = await desk.request(method, params)
+  if (answer.error === undefined) throw new Error(`${method} was carried out`)
+  return answer.error.data
+}
+
+/** What a desk heard of one call, in order. */
+const heardOf = (desk: CtiClient, callId: string): CtiEvent[] =>
+  desk.events.filter((event) => 'callId' in event && event.callId === callId && !event.type.startsWith('agent'))
+const typesOf = (desk: CtiClient, callId: string) => heardOf(desk, callId).map(({ type }) => type)
+
+async function saw(desk: CtiClient, callId: string, type: CtiEvent['type']): Promise<CtiEvent> {
+  return until(() => heardOf(desk, callId).find((event) => event.type === type), {
+    what: () => `event ${type} (events: ${typesOf(desk, callId)})`
+  })
+}
+
+const make = async (from: Agent, to: string, more: object = {}) =>
+  (await from.desk.result<{ callId: string }>('makeCall', { to, ...more })).callId
+
+together({
+  'keys reach the other party, and nobody learns which': async (t) => {
+    const one = await agent('1001', 'ready', atOnce)
+    const { caller, callId } = await dial(CARDS)
+    await factOf(callId, 'call.established')
+    const secret = '739175026#'
+    await one.desk.result('generateDigits', { callId, digits: secret, toneMs: 60 })
+    await until(() => caller.ear.digits.join('') === secret, { what: () => `the keys (so far ${caller.ear.digits.join('')})` })
+    t.match(await saw(one.desk, callId, 'digitsGenerated'), { deviceId: '1001', count: secret.length })
+    await one.desk.result('holdCall', { callId })
+    t.match(await failureOf(one.desk, 'generateDigits', { callId, digits: '1' }), { code: 'NOT_TALKING' })
+    caller.hangup()
+    await factOf(callId, 'call.ended')
+    const told = JSON.stringify([facts, one.desk.events])
+    t.notOk(told.includes('7391750') || logged.some((line) => line.includes('7391750')), 'neither told nor logged')
+  },
+
+  'an agent who is not ready picks up whom a colleague is being offered, and is not ready again afterwards': async (t) => {
+    const one = await agent('1011')
+    const two = await agent('1012', 'lunch', { ...whenTold, voiceHz: 620 })
+    const other = await agent('1009', 'lunch')
+    const { caller, callId } = await dial(HOTLINE)
+    const ring = await one.phone.ringing(1)
+    t.match(await two.desk.result('queue.callers', { queue: 'service' }), { callers: [{ callId, ringing: '1011' }] })
+    t.match(await failureOf(other.desk, 'pickupCall', { callId }), { code: 'NOT_QUALIFIED' }, 'who cannot do what is asked for')
+    await two.desk.result('pickupCall', { callId })
+    t.match(await factOf(callId, 'call.established'), { agentId: '1012', queue: 'service' })
+    await caller.ear.untilHears(620)
+    await until(() => ring.end === 'cancelled', { what: 'the colleague’s phone stops' })
+    t.match(ring.reason, /elsewhere/i)
+    t.match(await saw(one.desk, callId, 'diverted'), { cause: 'callPickup', deviceId: '1011' })
+    t.match(await saw(one.desk, callId, 'answeredElsewhere'), { agentId: '1011' })
+    await inState('1011', 'ready')
+    two.phone.hangup()
+    await inState('1012', 'workingAfterCall')
+    await two.desk.result('contact.wrapUp', {})
+    await inState('1012', 'notReady lunch')
+  },
+
+  'an agent calls somebody outside: both hear each other, and the screen follows': async (t) => {
+    const one = await agent('1003', 'lunch', { ...whenTold, voiceHz: 440 })
+    const { phone, to } = await outside({ voiceHz: 880 })
+    const callId = await make(one, to, { data: { case: 'K-1' }, queue: 'card-security' })
+    const ring = await phone.ringing(1)
+    t.match(ring.from, /95588/, 'shown as the centre')
+    await one.phone.ear.untilHears(ringingHz)
+    t.equal(statusOf('1003')?.state, 'busy')
+    phone.reply()
+    await Promise.all([one.phone.ear.untilHears(880), phone.ear.untilHears(440)])
+    const established = await saw(one.desk, callId, 'established')
+    t.match(established, {
+      callingDevice: '1003',
+      connections: [
+        { kind: 'caller', state: 'connected' },
+        { deviceId: '1003', state: 'connected' }
+      ],
+      data: { collected: { case: 'K-1' } }
+    })
+    await one.desk.result('holdCall', { callId })
+    await until(() => !one.phone.ear.hears(880, 200), { what: 'the agent to hear them no more' })
+    await one.desk.result('retrieveCall', { callId })
+    await phone.ear.untilHears(440)
+    phone.hangup()
+    t.match((await factOf(callId, 'call.ended')).termination, { result: 'completed', reason: 'caller-hung-up-after-talk' })
+    await inState('1003', 'workingAfterCall')
+    await one.desk.result('contact.wrapUp', { notes: 'called' })
+    await inState('1003', 'notReady lunch')
+    const types = typesOf(one.desk, callId)
+    t.same(
+      ['originated', 'delivered', 'networkReached', 'established', 'held', 'retrieved', 'callCleared'].filter(
+        (type) => !types.includes(type as never)
+      ),
+      [],
+      types.join(' ')
+    )
+    const story = await centre.get<{ call: Record<string, unknown> }>(`/api/v1/calls/${callId}`)
+    t.match(story.call, { door: 'desk', agent: '1003', termination: { result: 'completed' } })
+  },
+
+  'an agent calls a colleague': async (t) => {
+    const one = await agent('1005', 'ready', { ...whenTold, voiceHz: 440 })
+    const two = await agent('1006', 'ready', { voiceHz: 620 })
+    const callId = await make(one, '1006')
+    t.match((await two.phone.ringing(1)).from, /1005/)
+    t.match(await saw(two.desk, callId, 'delivered'), { callingDevice: '1005', calledDevice: '1006', agentId: '1006' })
+    await one.phone.ear.untilHears(ringingHz)
+    two.phone.reply()
+    await Promise.all([one.phone.ear.untilHears(620), two.phone.ear.untilHears(440)])
+    t.same([statusOf('1005')?.state, statusOf('1006')?.state], ['busy', 'busy'])
+    await two.desk.result('clearConnection', { callId })
+    await factOf(callId, 'call.ended')
+    await one.phone.ended()
+    await Promise.all([inState('1005', 'ready'), inState('1006', 'ready')])
+  }
+})
+
+together({
+  'whom an agent calls may be busy, not answer, or not be called at all': async (t) => {
+    const one = await agent('1003', 'ready', whenTold)
+    for (const to of ['+4990012345', '95588', 'sip:thief@198.51.100.1', 'PJSIP/trunk/1', '1003', 'sip:phone@127.0.0.1:1;x=y'])
+      t.match(await failureOf(one.desk, 'makeCall', { to }), { code: 'TARGET_UNKNOWN' }, to)
+    t.match(
+      await failureOf(one.desk, 'makeCall', { to: '1004' }),
+      { code: 'TARGET_NOT_AVAILABLE' },
+      'a colleague who is not there'
+    )
+    const { phone, to } = await outside({ answer: { status: 486, afterMs: 0 } })
+    t.match(await failureOf(one.desk, 'makeCall', { to, queue: 'sales' }), { code: 'NOT_QUALIFIED' }, 'not a queue of theirs')
+    const busy = await make(one, to)
+    t.match(await saw(one.desk, busy, 'failed'), { cause: 'busy' })
+    t.match((await factOf(busy, 'call.ended')).termination, { result: 'completed', reason: 'target-unreached' })
+    await inState('1003', 'ready')
+    phone.answer = 'by hand'
+    const silent = await make(one, to)
+    t.match(await failureOf(one.desk, 'makeCall', { to }), { code: 'AGENT_ON_CALL' }, 'one at a time')
+    t.match(await saw(one.desk, silent, 'networkReached'), { connections: [{ state: 'alerting' }, { state: 'initiated' }] })
+    t.match(await until(() => heardOf(one.desk, silent).find(({ type }) => type === 'failed'), { ms: 6000, what: 'failed' }), {
+      cause: 'callNotAnswered'
+    })
+    await until(() => phone.rings[1]?.end === 'cancelled', { what: 'their phone stops' })
+    await inState('1003', 'ready')
+  },
+
+  'the agent hangs up while the other phone rings, or their own phone does not answer': async (t) => {
+    const one = await agent('1007', 'ready', whenTold)
+    const { phone, to } = await outside()
+    const first = await make(one, to)
+    const ring = await phone.ringing(1)
+    one.phone.hangup()
+    await until(() => ring.end === 'cancelled', { what: 'their phone stops' })
+    t.match((await factOf(first, 'call.ended')).termination, { reason: 'agent-hung-up' })
+    await inState('1007', 'ready')
+
+    one.phone.answer = 'by hand'
+    const second = await make(one, to)
+    await one.phone.ringing(2)
+    await one.desk.result('clearConnection', { callId: second })
+    t.match((await factOf(second, 'call.ended')).termination, { reason: 'agent-unreached' })
+    await inState('1007', 'ready')
+    const third = await make(one, to)
+    await one.phone.ringing(3)
+    one.phone.reply(486)
+    t.match((await factOf(third, 'call.ended')).termination, { reason: 'agent-unreached' })
+    await inState('1007', 'ready')
+    t.equal(phone.rings.length, 1, 'nobody else was called')
+    await one.phone.unregister()
+    await until(() => centre.server.telephony.phoneStatus('1007') !== 'in-service', { what: 'the phone is gone' })
+    t.match(await failureOf(one.desk, 'makeCall', { to }), { code: 'PHONE_OUT_OF_SERVICE' })
+  },
+
+  'a colleague who is called declines, and one whose caller hangs up stops ringing': async (t) => {
+    const one = await agent('1005', 'ready', whenTold)
+    const two = await agent('1006', 'ready')
+    const declined = await make(one, '1006')
+    await two.phone.ringing(1)
+    two.phone.reply(486)
+    t.match((await factOf(declined, 'call.ended')).termination, { reason: 'target-unreached' })
+    t.match(await saw(one.desk, declined, 'diverted'), { cause: 'callRejected', deviceId: '1006' })
+    await Promise.all([inState('1005', 'ready'), inState('1006', 'notReady rejected'), one.phone.ended()])
+    await two.desk.result('setAgentState', { state: 'ready' })
+    const left = await make(one, '1006')
+    const ring = await two.phone.ringing(2)
+    one.phone.hangup()
+    await until(() => ring.end === 'cancelled', { what: 'the colleague’s phone stops' })
+    t.match((await factOf(left, 'call.ended')).termination, { result: 'completed', reason: 'caller-hung-up' })
+    await Promise.all([inState('1005', 'ready'), inState('1006', 'ready')])
+  }
+})
