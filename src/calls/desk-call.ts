@@ -4,9 +4,8 @@ import type { AgentId, CallId, ChannelId } from '../domain/ids.ts'
 import type { DeskProblem, DeskResult, WantedCall } from '../domain/ports/desk.ts'
 import { type Termination, terminationOf } from '../domain/termination.ts'
 import { callColleague, callOutside } from './call-from-desk.ts'
-import type { CallTable } from './call-table.ts'
 import { LiveCall } from './live-call.ts'
-import { MadeCall } from './made-call.ts'
+import { type CallKeeper, MadeCall } from './made-call.ts'
 import type { CallsOffice } from './office.ts'
 import { type OwnPhone, phoneOf, Ringing } from './ringing.ts'
 import { unlessAborted, within } from './within.ts'
@@ -18,12 +17,7 @@ const OWN_RING_MS = 15_000
 const LOOK_UP_LIMIT_MS = 500
 
 /** Reserves the agent and begins their call, or tells why it cannot be made. Everything of it happens under the call's own signal. */
-export function makeCall(
-  agentId: AgentId,
-  wanted: WantedCall,
-  office: CallsOffice,
-  calls: Pick<CallTable, 'adopt'>
-): DeskResult<CallId> {
+export function makeCall(agentId: AgentId, wanted: WantedCall, office: CallsOffice, calls: CallKeeper): DeskResult<CallId> {
   const target = callTargetOf(wanted.to, office.centre)
   const problem = problemWith(agentId, target, wanted, office)
   if (target === undefined || problem !== undefined) return { ok: false, code: problem ?? 'TARGET_UNKNOWN' }

@@ -1,16 +1,20 @@
 import type { AgentId } from '../domain/ids.ts'
 import type { Termination } from '../domain/termination.ts'
-import type { CallTable } from './call-table.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
+
+/** Where calls that we make are held, so that nobody has to know the whole table. */
+export interface CallKeeper {
+  adopt(call: LiveCall): Disposable
+}
 
 /** A call that we make: told and held from `begin` on, and ended once. */
 export class MadeCall {
   readonly #call: LiveCall
-  readonly #calls: Pick<CallTable, 'adopt'>
+  readonly #calls: CallKeeper
   #adopted: Disposable | undefined
 
-  constructor(call: LiveCall, calls: Pick<CallTable, 'adopt'>) {
+  constructor(call: LiveCall, calls: CallKeeper) {
     this.#call = call
     this.#calls = calls
   }
