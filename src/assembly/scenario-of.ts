@@ -31,7 +31,11 @@ export function scenarioOf({ file, centre }: Staffing): Scenario {
     groups:
       file.groups === undefined
         ? groupsOf(centre.agents.values())
-        : Object.entries(file.groups).map(([name, group]) => ({ name, ...group })),
+        : Object.entries(file.groups).map(([name, { capacity, ...group }]) => ({
+            name,
+            ...group,
+            ...(capacity !== undefined && { capacity })
+          })),
     ...(file.lines !== undefined && { lines: file.lines }),
     answerDelay: toDistribution(file.answer_delay),
     awayAfterMissMs: file.away_after_miss,
@@ -69,7 +73,13 @@ function toDistribution(time: TimeSetting): Distribution {
 function groupsOf(agents: Iterable<AgentProfile>): AgentGroup[] {
   const sorts = new Map<string, AgentProfile[]>()
   for (const agent of agents) {
-    const sort = JSON.stringify([agent.team, agent.queues, agent.queueLevels, Object.entries(agent.skills).sort()])
+    const sort = JSON.stringify([
+      agent.team,
+      agent.queues,
+      agent.queueLevels,
+      agent.capacity,
+      Object.entries(agent.skills).sort()
+    ])
     sorts.set(sort, [...(sorts.get(sort) ?? []), agent])
   }
   const ofTeam = new Map<string, number>()
@@ -78,8 +88,9 @@ function groupsOf(agents: Iterable<AgentProfile>): AgentGroup[] {
     if (one === undefined) return []
     const number = (ofTeam.get(one.team) ?? 0) + 1
     ofTeam.set(one.team, number)
-    const { queues, queueLevels, skills } = one
+    const { queues, queueLevels, skills, capacity } = one
     const name = number === 1 ? one.team : `${one.team}-${number}`
-    return [{ name, count: alike.length, queues, skills, ...(queueLevels !== undefined && { queueLevels }) }]
+    const more = { ...(queueLevels !== undefined && { queueLevels }), ...(capacity !== undefined && { capacity }) }
+    return [{ name, count: alike.length, queues, skills, ...more }]
   })
 }

@@ -20,6 +20,13 @@ export const agents = z.strictObject({
     .default({})
     .describe('Queue → level, 1 to 5: those of level 1 are rung before those of level 2. Default: 1'),
   skills: skills.default({}),
+  capacity: z
+    .strictObject({
+      voice: z.literal(1, 'expected 1: an agent has one phone').default(1),
+      message: z.int().min(1).max(100).default(1)
+    })
+    .prefault({})
+    .describe('How many contacts of each medium they have at once: `{ message: 3 }`. Of voice always 1. Default: 1 of each'),
   auto_answer: z.boolean().default(false).describe('Their phone answers by itself. Default: false'),
   ring: duration.optional().describe('How long their phone rings for one offer. Default: as the queue says')
 })

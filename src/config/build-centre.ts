@@ -19,6 +19,7 @@ export function toCentre(file: CentreFile): Centre {
     {
       name,
       title: queue.title,
+      ...(queue.medium !== 'voice' && { medium: queue.medium }),
       skills: queue.skills,
       ringMs: queue.ring,
       wrapUpMs: queue.wrap_up,
@@ -118,6 +119,7 @@ function toAgents(file: CentreFile): AgentProfile[] {
       queues: agents.queues,
       ...(Object.keys(agents.levels).length > 0 && { queueLevels: agents.levels }),
       skills: agents.skills,
+      ...(agents.capacity.message > 1 && { capacity: agents.capacity }),
       ...(agents.auto_answer && { autoAnswer: true }),
       ...(agents.ring !== undefined && { ringMs: agents.ring })
     }))

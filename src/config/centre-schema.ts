@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mediumNames } from '../domain/medium.ts'
 import { strategyNames } from '../domain/queue.ts'
 import { absence, agents, disposition, reason } from './agents-schema.ts'
 import { duration } from './duration.ts'
@@ -25,6 +26,12 @@ const serviceLevel = z.strictObject({
 
 const queue = z.strictObject({
   title: z.string().describe('What people read'),
+  medium: z
+    .enum(mediumNames)
+    .default('voice')
+    .describe(
+      'What its contacts come by, voice or message. The server takes calls only; messages are for what-ifs. Default: voice'
+    ),
   skills: need
     .default({})
     .describe(

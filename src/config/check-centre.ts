@@ -10,8 +10,17 @@ import { expandRange } from './expand-range.ts'
 type Wrong = (path: (string | number)[], message: string) => void
 type Report = { addIssue(issue: { code: 'custom'; path: (string | number)[]; message: string }): void }
 
-/** What a schema cannot say: that each name used is declared, and that nobody is there twice. */
+/** What a schema cannot say: that each name used is declared, that nobody is there twice, and that the server can do it. */
 export function checkCentre(centre: CentreFile, report: Report): void {
+  checkTriedCentre(centre, report)
+  for (const [name, { medium }] of Object.entries(centre.queues)) {
+    const message = 'the server takes calls only; queues of messages are for what-ifs (switchboard simulate)'
+    if (medium !== 'voice') report.addIssue({ code: 'custom', path: ['queues', name, 'medium'], message })
+  }
+}
+
+/** The same of a centre that is tried out on paper. */
+export function checkTriedCentre(centre: CentreFile, report: Report): void {
   const wrong = (path: (string | number)[], message: string) => report.addIssue({ code: 'custom', path, message })
   const checkSkills = (need: SkillNeed, path: (string | number)[]) => {
     for (const { skill, path: inner } of skillsNamed(need)) {
@@ -83,6 +92,8 @@ function checkOverflow(
     checkNeed(rule.skills, [...path, 'skills'])
     if (!Object.hasOwn(queues, rule.queue)) wrong([...path, 'queue'], `unknown queue "${rule.queue}"`)
     if (rule.queue === name) wrong([...path, 'queue'], 'expected another queue')
+    const other = queues[rule.queue]?.medium
+    if (other !== undefined && other !== queues[name]?.medium) wrong([...path, 'queue'], 'expected a queue of the same medium')
   })
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Centre } from '../domain/centre.ts'
 import { toCentre } from './build-centre.ts'
 import { type CentreFile, centreSchema } from './centre-schema.ts'
-import { checkCentre } from './check-centre.ts'
+import { checkCentre, checkTriedCentre } from './check-centre.ts'
 import { checkStaffing } from './check-staffing.ts'
 import { readVariables, type Variables } from './environment.ts'
 import { fillReferences } from './fill-references.ts'
@@ -25,7 +25,7 @@ export function readStaffing(path: string, variables: Variables = readVariables(
   const raw = name === undefined ? { teams: {}, agents: [], queues: {} } : readCentre(resolve(dirname(path), name), variables)
   const schema = staffingSchema.transform((file, context): Staffing => {
     const wrong = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
-    const merged = centreSchema.superRefine(checkCentre).safeParse(merge(raw, file))
+    const merged = centreSchema.superRefine(checkTriedCentre).safeParse(merge(raw, file))
     for (const issue of merged.error?.issues ?? []) {
       const keys = issue.code === 'unrecognized_keys' ? issue.keys : undefined
       if (keys === undefined) wrong([...issue.path], issue.message)

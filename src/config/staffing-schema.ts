@@ -36,10 +36,15 @@ const calls = z
     error: 'expected either per_hour or per_interval'
   })
 
+const capacity = z
+  .strictObject({ message: z.int().min(1).max(100) })
+  .describe('How many messages each has in hand at once, beside the one call: `{ message: 3 }`. Default: 1')
+
 const group = z.strictObject({
   count: z.int().min(0).max(10_000).describe('How many agents'),
   queues: z.array(name).min(1).describe('Queues whose calls they take'),
-  skills: skills.default({})
+  skills: skills.default({}),
+  capacity: capacity.optional()
 })
 
 /** A what-if as people write it. Unknown keys are errors. Queues and `order` are checked as part of a centre. */

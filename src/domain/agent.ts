@@ -1,4 +1,5 @@
 import type { AgentId, CallId, ContactId, OfferId } from './ids.ts'
+import type { Capacity } from './medium.ts'
 
 /** Skill name → level 1 (knows a little) to 5 (expert). */
 export type Skills = Readonly<Record<string, number>>
@@ -14,6 +15,8 @@ export interface AgentProfile {
   /** Queue → level, 1 (asked first) to 5. Left out: 1. */
   readonly queueLevels?: Readonly<Record<string, number>>
   readonly skills: Skills
+  /** Left out: one of each medium. */
+  readonly capacity?: Capacity
   /** How long their phone rings for one offer. Unset: as the queue says. */
   readonly ringMs?: number
   /** Whether their phone answers by itself. Unset: no. */

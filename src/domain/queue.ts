@@ -1,4 +1,5 @@
 import type { AgentId, CallId, ContactId, OfferId } from './ids.ts'
+import type { Medium } from './medium.ts'
 import type { RelaxStep } from './relaxation.ts'
 import type { SkillNeed } from './skill-need.ts'
 import type { StaffRule } from './staff-rule.ts'
@@ -53,6 +54,8 @@ export const defaultServiceLevel: ServiceLevelTarget = { share: 80, withinMs: 20
 export interface QueueSettings {
   readonly name: string
   readonly title: string
+  /** What its contacts come by. Unset: voice. */
+  readonly medium?: Medium
   /** What every call of this queue asks of an agent, beside what its flow asks for. */
   readonly skills: SkillNeed
   readonly ringMs: number

@@ -70,13 +70,18 @@ export class Floor {
     return this.free.choose({ queue: place.call.queue, requirement, levelMax }, (agent) => this.mayTake(agent, place, now))
   }
 
+  /** Whether a caller of that place's queue can be offered to the agent at once, as far as the agent is concerned. */
+  isReadyFor({ call }: Place, agent: RoutedAgent): boolean {
+    return agent.free && agent.hasRoomFor(this.lineOf(call.queue).medium)
+  }
+
   /** The most urgent caller for this agent, over all their queues. */
   placeFor(agent: RoutedAgent, now: number): Place | undefined {
     let best: Place | undefined
     let bestLead = 0
     for (const queue of agent.profile.queues) {
       const line = this.lines.get(queue)
-      if (line === undefined) continue
+      if (line === undefined || !agent.hasRoomFor(line.medium)) continue
       const lead = line.lead.ms(line.settings, this.order)
       const bar = best === undefined || lead === bestLead ? best : shifted(best, lead - bestLead)
       const awaiting = agent.awaitedBy.get(queue)?.first

@@ -1,4 +1,5 @@
 import { levelIn } from '../domain/agent.ts'
+import type { Medium } from '../domain/medium.ts'
 import type { QueueSettings, StrategyName } from '../domain/queue.ts'
 import type { Requirement } from '../domain/requirement.ts'
 import { AgentIndex, type AgentList } from './agent-index.ts'
@@ -7,13 +8,14 @@ import { strategies } from './strategies/strategies.ts'
 import type { Strategy } from './strategies/strategy.ts'
 
 interface FreeOfQueue {
+  readonly medium: Medium
   readonly name: StrategyName
   readonly strategy: Strategy
   /** One for each level that was ever needed, level 1 first. */
   readonly levels: (AgentIndex | undefined)[]
 }
 
-/** The free agents of each queue, in the order of its strategy. */
+/** The free agents of each queue who have room for its medium, in the order of its strategy. */
 export class FreeAgents {
   readonly #ofQueue = new Map<string, FreeOfQueue>()
 
@@ -42,32 +44,35 @@ export class FreeAgents {
     return undefined
   }
 
-  /** The strategy of a queue may be another one. `agents`: everybody who is logged on. */
-  follow({ name: queue, strategy: name = 'longest-idle' }: QueueSettings, agents: Iterable<RoutedAgent>): void {
-    if (this.#of(queue).name === name) return
-    const line = newLine(name)
+  /** The strategy or the medium of a queue may be another one. `agents`: everybody who is logged on. */
+  follow({ name: queue, strategy: name = 'longest-idle', medium = 'voice' }: QueueSettings, agents: Iterable<RoutedAgent>): void {
+    const before = this.#of(queue)
+    if (before.name === name && before.medium === medium) return
+    const line = newLine(name, medium)
     this.#ofQueue.set(queue, line)
     for (const agent of agents) {
       if (!agent.profile.queues.includes(queue)) continue
       agent.freeLists = undefined
-      if (agent.free) indexFor(agent, line, queue).add(agent)
+      if (agent.free && agent.hasRoomFor(medium)) indexFor(agent, line, queue).add(agent)
     }
   }
 
   #listsFor(agent: RoutedAgent): readonly AgentList[] {
-    agent.freeLists ??= agent.profile.queues.flatMap((queue) => indexFor(agent, this.#of(queue), queue).listsFor(agent))
+    agent.freeLists ??= agent.profile.queues
+      .filter((queue) => agent.hasRoomFor(this.#of(queue).medium))
+      .flatMap((queue) => indexFor(agent, this.#of(queue), queue).listsFor(agent))
     return agent.freeLists
   }
 
   #of(queue: string): FreeOfQueue {
-    const line = this.#ofQueue.get(queue) ?? newLine('longest-idle')
+    const line = this.#ofQueue.get(queue) ?? newLine('longest-idle', 'voice')
     this.#ofQueue.set(queue, line)
     return line
   }
 }
 
-function newLine(name: StrategyName): FreeOfQueue {
-  return { name, strategy: strategies[name], levels: [] }
+function newLine(name: StrategyName, medium: Medium): FreeOfQueue {
+  return { name, medium, strategy: strategies[name], levels: [] }
 }
 
 function indexFor({ profile }: RoutedAgent, { strategy, levels }: FreeOfQueue, queue: string): AgentIndex {

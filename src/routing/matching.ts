@@ -37,7 +37,7 @@ export class Matching {
 
   #choose(place: Place, awaited: RoutedAgent | undefined, now: number): RoutedAgent | undefined {
     if (awaited === undefined) return this.#floor.agentFor(place, now)
-    return awaited.free ? awaited : undefined
+    return this.#floor.isReadyFor(place, awaited) ? awaited : undefined
   }
 
   /** For callers who may have become possible for free agents, most urgent first. */
@@ -94,6 +94,18 @@ export class Matching {
     const offer = { id: this.#newOfferId(), callId, agentId, queue, madeAt: now, deadline: now + ringMs, ...asked }
     this.#offers.open(offer, agent, place)
     return offer
+  }
+
+  /** Ready for whatever they have room for: the most urgent caller is offered to them, or they wait for one. */
+  seekCaller(agent: RoutedAgent, now: number): RoutingEffect[] {
+    const place = this.paused ? undefined : this.#floor.placeFor(agent, now)
+    if (place !== undefined) {
+      place.unshelve()
+      return [this.offer(place, agent, now)]
+    }
+    agent.free = true
+    this.#floor.free.add(agent)
+    return []
   }
 
   /** From now on the agent is not free. */

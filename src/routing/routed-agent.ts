@@ -1,5 +1,6 @@
 import type { AgentProfile } from '../domain/agent.ts'
 import type { OfferId } from '../domain/ids.ts'
+import type { Medium } from '../domain/medium.ts'
 import { Occupancy } from './occupancy.ts'
 import type { Place } from './place.ts'
 import type { SkillNumbers } from './skill-numbers.ts'
@@ -22,6 +23,8 @@ export class RoutedAgent {
   lastOfferAt = 0
   offerId: OfferId | undefined
   readonly occupancy = new Occupancy()
+  /** Messages in hand. */
+  messages = 0
   /** Calls answered since they logged on. */
   calls = 0
   /** Number of their latest offer from each queue, of all offers there were. */
@@ -41,6 +44,17 @@ export class RoutedAgent {
     this.profile = profile
     this.skills = Object.entries(profile.skills)
     this.skillNumbers = this.#numbered()
+    this.freeLists = undefined
+  }
+
+  /** Whether another contact of that medium is within their limit. Of calls, being free says it. */
+  hasRoomFor(medium: Medium): boolean {
+    return medium === 'voice' || this.messages < (this.profile.capacity?.message ?? 1)
+  }
+
+  /** One message more or less in hand, while the agent is in no index. */
+  hold(change: 1 | -1): void {
+    this.messages += change
     this.freeLists = undefined
   }
 

@@ -73,14 +73,17 @@ export class RoutingCore {
     agent.idleSince = idleSince
     agent.occupancy.become('idle', now)
 
-    const place = this.#matching.paused ? undefined : this.#floor.placeFor(agent, now)
-    if (place !== undefined) {
-      place.unshelve()
-      return [this.#matching.offer(place, agent, now)]
-    }
-    agent.free = true
-    this.#floor.free.add(agent)
-    return []
+    return this.#matching.seekCaller(agent, now)
+  }
+
+  /** One of the messages that the agent has in hand is done with. */
+  messageDone(agentId: AgentId, now: number): RoutingEffect[] {
+    const agent = this.#floor.agents.get(agentId)
+    if (agent === undefined || agent.messages === 0) return []
+    const wasFree = agent.free
+    this.#matching.take(agent)
+    agent.hold(-1)
+    return wasFree ? this.#matching.seekCaller(agent, now) : []
   }
 
   /** The agent takes no calls from now on. Their offer ends, and its caller goes to somebody else. */
@@ -92,12 +95,17 @@ export class RoutingCore {
     return this.#matching.leaveCallers(agent, [], now)
   }
 
-  /** The claim. True exactly once, and only while the offer is open: the caller leaves the queue and the agent is theirs. */
+  /**
+   * The claim. True exactly once, and only while the offer is open: the caller leaves the queue and the agent is theirs. Who took a
+   * message is free again when `agentFree` says so, and has it in hand until `messageDone`.
+   */
   offerAnswered(offerId: OfferId, now: number): boolean {
     const open = this.#offers.close(offerId)
     if (open === undefined) return false
     open.agent.calls++
-    if (open.place !== undefined) this.#leave(open.place, true, now)
+    if (open.place === undefined) return true
+    if (this.#floor.lineOf(open.place.call.queue).medium === 'message') open.agent.hold(1)
+    this.#leave(open.place, true, now)
     return true
   }
 
@@ -128,6 +136,7 @@ export class RoutingCore {
     const place = this.#floor.places.get(callId)
     if (agent === undefined || place === undefined || this.#matching.paused || !isAlone(agent) || !fits(agent, place))
       return undefined
+    if (!agent.hasRoomFor(this.#floor.lineOf(place.call.queue).medium)) return undefined
     const open = place.offerId && this.#offers.close(place.offerId)
     place.unshelve()
     const made = this.#matching.offer(place, agent, now, 'asked')

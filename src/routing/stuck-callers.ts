@@ -12,7 +12,7 @@ export function stuckCallers(floor: Floor, now: number): number {
   for (const place of floor.places.values()) {
     if (place.offerId !== undefined) continue
     const need = `${place.call.queue} ${place.requirement.key}`
-    const fit = seen.get(need) ?? free.filter((agent) => fits(agent, place))
+    const fit = seen.get(need) ?? free.filter((agent) => fits(agent, place) && floor.isReadyFor(place, agent))
     seen.set(need, fit)
     const { preferred } = place
     const waitsFor = preferred !== undefined && now < place.call.enqueuedAt + preferred.patienceMs ? preferred.agentId : undefined

@@ -1,4 +1,5 @@
 import { levelIn, QUEUE_LEVEL_MAX } from '../domain/agent.ts'
+import type { Medium } from '../domain/medium.ts'
 import type { QueueSettings, WaitingCall } from '../domain/queue.ts'
 import { type RelaxStep, type Stage, stagesOf } from '../domain/relaxation.ts'
 import type { SkillNeed } from '../domain/skill-need.ts'
@@ -43,6 +44,10 @@ export class WaitingLine {
     this.#settings = settings
     this.#stages = new WeakMap()
     this.#ownStages = new WeakMap()
+  }
+
+  get medium(): Medium {
+    return this.#settings.medium ?? 'voice'
   }
 
   /** All who wait, those included whose agent's phone is ringing. */

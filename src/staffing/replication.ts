@@ -17,7 +17,7 @@ export interface ReplicationFigures {
   readonly calls: readonly CallFigures[]
   /** All calls together. */
   readonly all: CallFigures
-  /** By group: share of the agents' time that they ring, talk or wrap up. Undefined without agents. */
+  /** By group: share of the agents' time that they ring, talk, wrap up or have messages in hand. Undefined without agents. */
   readonly occupancy: readonly (number | undefined)[]
 }
 
@@ -26,7 +26,7 @@ type Happening =
   | { readonly type: 'leave'; readonly call: SimulatedCall }
   | { readonly type: 'answer' | 'miss'; readonly offer: Offer }
   | { readonly type: 'talk-over'; readonly call: SimulatedCall; readonly agent: SimulatedAgent }
-  | { readonly type: 'agent-free'; readonly agent: SimulatedAgent }
+  | { readonly type: 'agent-free' | 'message-done'; readonly agent: SimulatedAgent }
   | { readonly type: 'wake' }
 
 /** One run of a centre in virtual time: callers and agents by chance, the decisions by the routing core itself. */
@@ -116,6 +116,7 @@ export class Replication {
     else if (happening.type === 'miss') this.#apply(this.#core.offerFailed(happening.offer.id, 'missed', this.#now))
     else if (happening.type === 'talk-over') this.#endTalk(happening.call, happening.agent)
     else if (happening.type === 'agent-free') this.#free(happening.agent)
+    else if (happening.type === 'message-done') this.#messageDone(happening.agent)
     else {
       this.#wakeAt = Number.POSITIVE_INFINITY
       this.#apply(this.#core.wake(this.#now))
@@ -130,7 +131,8 @@ export class Replication {
     const [handleMs, patienceMs] = [source.handleMs(), source.patienceMs()]
     if (isCounted) tally.offered()
     const isFull = (this.#core.status(kind.queue)?.waiting ?? 0) >= settings.maxLength
-    if (isFull || this.#linesTaken >= (this.#scenario.lines ?? Number.POSITIVE_INFINITY)) {
+    const { lines = Number.POSITIVE_INFINITY } = this.#scenario
+    if (isFull || (needsLine(source) && this.#linesTaken >= lines)) {
       if (isCounted) tally.blocked()
       return
     }
@@ -146,7 +148,7 @@ export class Replication {
     const { id, source, leavesAt, isCounted } = call
     const { queue, priority, skills } = source.kind
     this.#calls.set(id, call)
-    this.#linesTaken++
+    if (needsLine(source)) this.#linesTaken++
     source.tally.waiting.add(1, this.#now)
     if (isCounted) this.#open++
     const contactId = `${id}` as ContactId
@@ -192,8 +194,22 @@ export class Replication {
     // An offer that is not open any more ended while it rang.
     if (!this.#core.offerAnswered(offer.id, this.#now)) return
     const call = this.#callOf(offer)
+    const agent = this.#agentOf(offer)
     this.#stopWaiting(call, 'answered')
-    this.#heap.push(this.#now + call.handleMs, { type: 'talk-over', call, agent: this.#agentOf(offer) })
+    if (needsLine(call.source)) this.#heap.push(this.#now + call.handleMs, { type: 'talk-over', call, agent })
+    else this.#takeMessage(call, agent)
+  }
+
+  /** It is in hand until its wrap-up is over, and the agent is ready for more meanwhile. */
+  #takeMessage({ handleMs, source }: SimulatedCall, agent: SimulatedAgent): void {
+    agent.hold(1, this.#now)
+    this.#heap.push(this.#now + handleMs + source.settings.wrapUpMs, { type: 'message-done', agent })
+    this.#free(agent)
+  }
+
+  #messageDone(agent: SimulatedAgent): void {
+    agent.hold(-1, this.#now)
+    this.#apply(this.#core.messageDone(agent.profile.id, this.#now))
   }
 
   #endTalk(call: SimulatedCall, agent: SimulatedAgent): void {
@@ -205,7 +221,7 @@ export class Replication {
 
   #leave(call: SimulatedCall): void {
     if (!call.isWaiting) return
-    this.#linesTaken--
+    if (needsLine(call.source)) this.#linesTaken--
     const effects = this.#core.withdraw(call.id, this.#now)
     this.#stopWaiting(call, call.leaves)
     this.#apply(effects)
@@ -243,4 +259,9 @@ export class Replication {
       details: { calls: [...calls] }
     })
   }
+}
+
+/** Messages take no line. */
+function needsLine({ settings }: CallSource): boolean {
+  return settings.medium !== 'message'
 }

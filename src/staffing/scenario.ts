@@ -26,6 +26,7 @@ export interface AgentGroup {
   readonly queues: readonly string[]
   readonly queueLevels?: AgentProfile['queueLevels']
   readonly skills: Skills
+  readonly capacity?: AgentProfile['capacity']
 }
 
 /** A centre to be tried out. */
@@ -35,7 +36,7 @@ export interface Scenario {
   readonly order?: OrderSettings
   readonly calls: readonly CallKind[]
   readonly groups: readonly AgentGroup[]
-  /** Calls that can wait, ring or talk at once; one more is blocked. Unset: no limit. */
+  /** Calls that can wait, ring or talk at once; one more is blocked. Messages need none. Unset: no limit. */
   readonly lines?: number
   /** From the ring to the answer. As long as the queue's ring time or longer: the offer is missed. */
   readonly answerDelay: Distribution

@@ -138,7 +138,7 @@ queues:
     service_level: { share: 90, within: 10s }
 teams: { one: { title: One } }
 agents:
-  - { id: "1002", team: one, queues: [cards], levels: { cards: 2 }, ring: 8s }
+  - { id: "1002", team: one, queues: [cards], levels: { cards: 2 }, ring: 8s, capacity: { message: 3 } }
   - { range: 1000-1001, team: one, queues: [plain] }
 `)
   t.same(centre.order, { headStartMs: { high: 120_000, normal: 0, low: -60_000 }, choice: 'service-level' })
@@ -164,8 +164,9 @@ agents:
     [...centre.agents.values()].map(({ id, order }) => `${order} ${id}`),
     ['0 1002', '1 1000', '2 1001']
   )
-  t.match(centre.agents.get('1002'), { queueLevels: { cards: 2 }, ringMs: 8_000 })
+  t.match(centre.agents.get('1002'), { queueLevels: { cards: 2 }, ringMs: 8_000, capacity: { voice: 1, message: 3 } })
   t.notOk('queueLevels' in (centre.agents.get('1000') ?? {}))
+  t.notOk('capacity' in (centre.agents.get('1000') ?? {}), 'one of each')
   t.same(load(base).centre.order, { headStartMs: { high: 300_000, normal: 0, low: -300_000 }, choice: 'most-urgent' })
 })
 
@@ -185,6 +186,9 @@ t.test('what no queue can do is told with its place', async (t) => {
   t.match(queue('level_after: [20s, 20s]'), [/level_after: each time must come later/])
   t.match(wrongIn(`${base}    levels: { sales: 2 }\n`), [/:12:\d+ agents\.0\.levels\.sales: "sales" is none of their queues/])
   t.match(wrongIn(`${base}    levels: { service: 6 }\n`), [/agents\.0\.levels\.service/])
+  t.match(wrongIn(`${base}    capacity: { voice: 2 }\n`), [/agents\.0\.capacity\.voice: expected 1: an agent has one phone/])
+  t.match(wrongIn(`${base}    capacity: { message: 0 }\n`), [/agents\.0\.capacity\.message/])
+  t.match(queue('medium: message'), [/queues\.service\.medium: the server takes calls only/])
   t.match(wrongIn(base.replace('skills: [cards]', 'skills: [cards, any]')), [/skills\.1: "any" is a word of needs/])
 })
 

@@ -44,6 +44,8 @@ interface Model {
   readonly handle?: Distribution
   readonly patienceMs?: number
   readonly lines?: number
+  /** Erlangs of messages, and how many an agent has at once. */
+  readonly messages?: { readonly load: number; readonly atOnce: number }
 }
 
 export const plainQueue: QueueSettings = {
@@ -57,13 +59,15 @@ export const plainQueue: QueueSettings = {
   music: 'default'
 }
 
+const messageQueue: QueueSettings = { ...plainQueue, name: 'messages', medium: 'message' }
+
 /**
  * Classes that no wait breaks, as Cobham has them: a head start of four months is more than any caller waits here. Emergencies
  * need none.
  */
 const strict: OrderSettings = { headStartMs: { high: 1e10, normal: 0, low: -1e10 }, choice: 'most-urgent' }
 
-/** The sets of the proof: M/M/c, M/M/c/K, M/M/c+M, priorities and M/G/1, from one agent to a hundred. */
+/** The sets of the proof: M/M/c, M/M/c/K, M/M/c+M, priorities, M/G/1 and messages, from one agent to a hundred. */
 export function proofSets(effort: Effort): ProofSet[] {
   const models = [
     ...[
@@ -99,7 +103,9 @@ export function proofSets(effort: Effort): ProofSet[] {
       ['normal', 6]
     ]),
     alone(0.7, { kind: 'fixed', ms: HANDLE_MS }),
-    alone(0.6, { kind: 'lognormal', meanMs: HANDLE_MS, sdMs: HANDLE_MS })
+    alone(0.6, { kind: 'lognormal', meanMs: HANDLE_MS, sdMs: HANDLE_MS }),
+    severalAtOnce(8, 5, 2),
+    besideMessages(4, 5, { load: 6, atOnce: 3 })
   ]
   // Chance of its own for each, so that one bad draw does not look like many.
   return models.map((model, index) => ({
@@ -184,20 +190,45 @@ function alone(load: number, handle: Distribution): Model {
   }
 }
 
+/** Agents who have some messages at once are as many agents as they can have messages. */
+function severalAtOnce(load: number, agents: number, atOnce: number): Model {
+  const { delayed, meanWait, meanQueue, within } = erlangCQueue(load, agents * atOnce, HANDLE_MS)
+  return {
+    name: `M/M/${agents * atOnce}, ${load} erlangs of messages, ${agents} agents, ${atOnce} at once (Erlang C)`,
+    agents,
+    loads: [],
+    messages: { load, atOnce },
+    claims: claims('messages', { delayed, waitMs: meanWait, queueLength: meanQueue, serviceLevel: within(TARGET_MS) })
+  }
+}
+
+/** Messages in hand do not keep calls away: the calls wait as if there were none. */
+function besideMessages(load: number, agents: number, messages: { readonly load: number; readonly atOnce: number }): Model {
+  const { claims } = waiting(load, agents)
+  return {
+    name: `M/M/${agents}, ${load} erlangs beside ${messages.load} of messages (Erlang C)`,
+    agents,
+    loads: [['normal', load]],
+    messages,
+    claims: claims.filter(({ figure }) => figure !== 'occupancy')
+  }
+}
+
 function claims(calls: string, figures: Partial<Record<Figure, number>>): Claim[] {
   return Object.entries(figures).map(([figure, theory]) => ({ calls, figure: figure as Figure, theory }))
 }
 
-function scenarioOf({ agents, loads, handle, patienceMs, lines }: Model, { replications, calls, seed }: Effort): Scenario {
-  const load = loads.reduce((sum, [, each]) => sum + each, 0)
+function scenarioOf(model: Model, { replications, calls, seed }: Effort): Scenario {
+  const { agents, loads, handle, patienceMs, lines, messages } = model
+  const load = loads.reduce((sum, [, each]) => sum + each, messages?.load ?? 0)
   const lengthMs = (calls * HANDLE_MS) / load
   return {
-    queues: new Map([[plainQueue.name, plainQueue]]),
+    queues: new Map([plainQueue, ...(messages === undefined ? [] : [messageQueue])].map((queue) => [queue.name, queue])),
     order: strict,
-    calls: loads.map(
-      ([priority, each]): CallKind => ({
-        name: priority,
-        queue: plainQueue.name,
+    calls: kindsOf(model).map(
+      ([name, queue, priority, each]): CallKind => ({
+        name,
+        queue,
         priority,
         skills: {},
         arrivals: [{ untilMs: Number.POSITIVE_INFINITY, perMs: each / HANDLE_MS }],
@@ -206,7 +237,15 @@ function scenarioOf({ agents, loads, handle, patienceMs, lines }: Model, { repli
         targetMs: TARGET_MS
       })
     ),
-    groups: [{ name: 'agents', count: agents, queues: [plainQueue.name], skills: {} }],
+    groups: [
+      {
+        name: 'agents',
+        count: agents,
+        queues: [plainQueue.name, ...(messages === undefined ? [] : [messageQueue.name])],
+        skills: {},
+        ...(messages !== undefined && { capacity: { message: messages.atOnce } })
+      }
+    ],
     ...(lines !== undefined && { lines }),
     answerDelay: { kind: 'fixed', ms: 0 },
     awayAfterMissMs: 0,
@@ -216,6 +255,11 @@ function scenarioOf({ agents, loads, handle, patienceMs, lines }: Model, { repli
     seed,
     confidence: 0.95
   }
+}
+
+function kindsOf({ loads, messages }: Model): (readonly [name: string, queue: string, PriorityName, load: number])[] {
+  const calls = loads.map(([priority, load]) => [priority, plainQueue.name, priority, load] as const)
+  return messages === undefined ? calls : [...calls, ['messages', messageQueue.name, 'normal', messages.load] as const]
 }
 
 export interface Comparison extends Claim {

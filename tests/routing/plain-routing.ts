@@ -23,6 +23,7 @@ interface PlainAgent {
   profile: AgentProfile
   freeSince: number | undefined
   lastOfferAt: number
+  messages: number
   calls: number
   readonly turns: Map<string, number>
   /** What they did from when on, oldest first. */
@@ -71,7 +72,7 @@ export class PlainRouting {
   }
 
   agentOn(profile: AgentProfile): void {
-    this.agents.push({ profile, freeSince: undefined, lastOfferAt: 0, calls: 0, turns: new Map(), history: [] })
+    this.agents.push({ profile, freeSince: undefined, lastOfferAt: 0, messages: 0, calls: 0, turns: new Map(), history: [] })
   }
 
   agentOff(agentId: AgentId, now: number): RoutingEffect[] {
@@ -100,9 +101,18 @@ export class PlainRouting {
     const offer = this.offers.find((each) => each.id === offerId)
     if (offer === undefined) return false
     remove(this.offers, (each) => each === offer)
-    for (const agent of this.agents) if (agent.profile.id === offer.agentId) agent.calls++
+    for (const agent of this.agents) {
+      if (agent.profile.id !== offer.agentId) continue
+      agent.calls++
+      if (this.queues.get(offer.queue)?.medium === 'message') agent.messages++
+    }
     this.#left(offer.callId, true, now)
     return true
+  }
+
+  messageDone(agentId: AgentId, now: number): RoutingEffect[] {
+    for (const agent of this.agents) if (agent.profile.id === agentId && agent.messages > 0) agent.messages--
+    return this.match(now)
   }
 
   offerFailed(offerId: OfferId, result: 'missed' | 'rejected' | 'unreachable', now: number): RoutingEffect[] {
@@ -122,6 +132,7 @@ export class PlainRouting {
     const agent = this.agents.find((each) => each.profile.id === agentId)
     const place = this.calls.find((each) => each.call.callId === callId)
     if (agent === undefined || place === undefined || this.paused || !this.#fits(agent, place, now)) return undefined
+    if (!this.#hasRoom(agent, place)) return undefined
     if (agent.freeSince === undefined && !this.#isAway(agent)) return undefined
     const rings = this.offers.find((each) => each.callId === callId)
     const ended = rings === undefined ? [] : [this.#end(rings, 'answeredElsewhere')]
@@ -163,7 +174,8 @@ export class PlainRouting {
       if (this.paused) continue
       const settings = this.#settings(place.call.queue)
       const [agent] = (awaited === undefined ? this.agents : [awaited])
-        .filter((each) => each.freeSince !== undefined && this.#fits(each, place, now) && this.#mayTake(each, place, now))
+        .filter((each) => each.freeSince !== undefined && this.#hasRoom(each, place))
+        .filter((each) => this.#fits(each, place, now) && this.#mayTake(each, place, now))
         .filter((each) => awaited !== undefined || this.#isOpenTo(each, place, now))
         .sort(
           (one, other) =>
@@ -280,6 +292,10 @@ export class PlainRouting {
   #fits({ profile }: PlainAgent, place: PlainCall, now: number): boolean {
     if (!profile.queues.includes(place.call.queue)) return false
     return this.needs(place, now).every(({ need, slack }) => satisfies(profile.skills, need, slack))
+  }
+
+  #hasRoom({ profile, messages }: PlainAgent, { call }: PlainCall): boolean {
+    return this.#settings(call.queue).medium !== 'message' || messages < (profile.capacity?.message ?? 1)
   }
 
   #mayTake(agent: PlainAgent, place: PlainCall, now: number): boolean {

@@ -265,6 +265,43 @@ t.test('agents of a lower level are rung when no higher one is free, and from th
   )
 })
 
+t.test('an agent has messages up to their limit, and calls come before them', async (t) => {
+  const core = newCore(centre(settings('service'), { ...settings('mail'), medium: 'message' }))
+  const both = (id: string, message?: number) => ({
+    ...agent(id, ['service', 'mail']),
+    ...(message !== undefined && { capacity: { message } })
+  })
+  const take = (offer: string, by: string) => {
+    t.equal(core.offerAnswered(ids(offer), T), true)
+    return told(core.agentFree(ids(by), T, T))
+  }
+  for (const n of [1, 2, 3, 4]) core.enqueue(call(`m${n}`, { queue: 'mail', enqueuedAt: T - 10 + n }), T)
+  t.same(serve(core, [both('a', 2)]), ['m1→a'])
+  t.same(take('o1', 'a'), ['m2→a'], 'with one in hand there is room for another')
+  t.same(take('o2', 'a'), [], 'and not for a third')
+  t.equal(core.stuck(T), 0)
+  t.equal(core.isFree(ids('a')), true)
+  t.same(told(core.enqueue(call('c1'), T)), ['c1→a'], 'a call is taken all the same')
+  t.same(told(core.messageDone(ids('a'), T)), [], 'nothing new while the phone rings')
+  t.equal(core.offerAnswered(ids('o3'), T), true)
+  t.same(told(core.messageDone(ids('a'), T)), [], 'nor during the call')
+  t.same(told(core.messageDone(ids('a'), T)), [], 'there is none left')
+  t.same(told(core.agentFree(ids('a'), T, T)), ['m3→a'])
+  t.same(take('o4', 'a'), ['m4→a'])
+  t.same(take('o5', 'a'), [])
+
+  core.enqueue(call('m5', { queue: 'mail', preferred: { agentId: ids('a'), patienceMs: 60_000 } }), T)
+  t.same(serve(core, [both('b')]), [], 'who is to get a message waits for room with them')
+  t.equal(core.stuck(T), 0)
+  t.same(told(core.messageDone(ids('a'), T)), ['m5→a'])
+  core.enqueue(call('m6', { queue: 'mail' }), T)
+  t.equal(core.pickUp(ids('m6'), ids('b'), T), undefined, 'they are rung for it already')
+  t.same(take('o7', 'b'), [], 'one at a time is the limit of who has none')
+  core.enqueue(call('m7', { queue: 'mail' }), T)
+  t.equal(core.pickUp(ids('m7'), ids('b'), T), undefined, 'asking does not lift a limit')
+  t.same(told(core.updateAgents([both('b', 2)], T)), ['m7→b'], 'a higher one holds at once')
+})
+
 t.test('other profiles take effect at once, and nobody loses their place, their talk or their ring', async (t) => {
   const core = newCore()
   serve(core, [agent('a'), agent('b', ['cards'], { cards: 5 }), agent('c', ['cards'], { cards: 5 })])
@@ -337,6 +374,7 @@ const order: fc.Arbitrary<OrderSettings> = fc.record({
 const queueSettings = fc.record({
   skills: fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: need }),
   ringMs: oneOf(5_000, 20_000),
+  medium: optional(oneOf('message'), 1),
   strategy: optional(fc.constantFrom(...strategyNames), 1),
   relax: optional(relax),
   levelAfterMs: optional(oneOf([2_000], [1_000, 6_000], [0, 4_000, 20_000])),
@@ -365,6 +403,7 @@ const person = fc.record({
   queueLevels: optional(fc.dictionary(fc.constantFrom(...queueNames), fc.integer({ min: 1, max: 5 }))),
   skills,
   ringMs: optional(oneOf(7_000)),
+  capacity: optional(oneOf({ message: 3 }, { voice: 1, message: 2 })),
   order: optional(fc.nat({ max: 3 }))
 })
 const profiles = fc.array(person, { minLength: 2, maxLength: 6 })
@@ -372,7 +411,7 @@ const step = fc.oneof(
   { weight: 6, arbitrary: caller.map((caller) => ({ do: 'enqueue' as const, caller })) },
   { weight: 6, arbitrary: fc.record({ do: oneOf('free'), which: some, ago }) },
   { weight: 3, arbitrary: fc.record({ do: oneOf('answer', 'answer', 'withdraw'), which: some }) },
-  { weight: 3, arbitrary: fc.record({ do: oneOf('busy', 'off', 'on', 'on', 'reserve'), which: some }) },
+  { weight: 3, arbitrary: fc.record({ do: oneOf('busy', 'off', 'on', 'on', 'reserve', 'done', 'done'), which: some }) },
   { weight: 5, arbitrary: fc.record({ do: oneOf('ask', 'pickUp', 'pickUp', 'pickUp'), which: some, whom: some }) },
   { weight: 1, arbitrary: fc.record({ do: oneOf('deflect'), which: some }) },
   { weight: 3, arbitrary: fc.record({ do: oneOf('fail'), which: some, result: oneOf('missed', 'rejected', 'unreachable') }) },
@@ -508,15 +547,20 @@ class Match {
     if (step.do === 'deflect') this.both((routing) => routing.withdraw(offer.callId, now, 'deflected'))
     else if (step.do === 'fail') this.both((routing) => routing.offerFailed(offer.id, step.result, now))
     else this.both((routing) => routing.offerAnswered(offer.id, now))
+    const isMessage = this.plain.queues.get(offer.queue)?.medium === 'message'
+    // Who has a message in hand is ready for more at once, as long as they wish to.
+    if (step.do === 'answer' && isMessage && step.which % 4 > 0)
+      this.both((routing) => routing.agentFree(offer.agentId, now, now))
   }
 
-  #playAgent(step: Extract<Step, { do: 'free' | 'busy' | 'off' | 'on' | 'reserve' }>, now: number): void {
+  #playAgent(step: Extract<Step, { do: 'free' | 'busy' | 'off' | 'on' | 'reserve' | 'done' }>, now: number): void {
     const profile = pick(this.profiles, step.which)
     if (profile === undefined) return
     const { id } = profile
     if (step.do === 'free') this.both((routing) => routing.agentFree(id, now - step.ago * 1_000, now))
     if (step.do === 'busy') this.both((routing) => routing.agentBusy(id, now))
     if (step.do === 'off') this.both((routing) => routing.agentOff(id, now))
+    if (step.do === 'done') this.both((routing) => routing.messageDone(id, now))
     if (step.do === 'on' && !this.plain.agents.some((each) => each.profile.id === id))
       this.both((routing) => routing.agentOn(profile))
     if (step.do !== 'reserve') return
@@ -550,6 +594,7 @@ class Match {
       rules[`length of ${queue}`] = core.status(queue)?.waiting === places.length
       rules[`oldest of ${queue}`] = core.status(queue)?.oldestSince === (places.length > 0 ? oldest : undefined)
     }
+    if (plain.agents.some(({ messages }) => messages > 1)) this.#reach('messages at a time')
     const broken = Object.keys(rules).filter((name) => !rules[name])
     if (broken.length > 0) throw new Error(`Not true: ${broken.join(', ')}`)
   }
@@ -576,7 +621,16 @@ t.test('whatever happens, the core decides as the plain rules do', async (t) => 
     }),
     { numRuns: 1000, seed: 20_261_122 }
   )
-  for (const what of ['made', 'missed', 'rejected', 'unreachable', 'callerGone', 'deflected', 'answeredElsewhere']) {
+  for (const what of [
+    'made',
+    'missed',
+    'rejected',
+    'unreachable',
+    'callerGone',
+    'deflected',
+    'answeredElsewhere',
+    'messages at a time'
+  ]) {
     t.ok((reached.get(what) ?? 0) > 100, `${what}: ${reached.get(what)} times`)
   }
 })

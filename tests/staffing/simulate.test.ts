@@ -68,6 +68,30 @@ t.test('a what-if of a plain hotline is Erlang C', async (t) => {
   isNear(groups.team?.occupancy, 0.8, 'occupancy')
 })
 
+t.test('messages beside calls: several at a time, and no line', async (t) => {
+  const beside = (more: string, atOnce: number) =>
+    simulate(`
+queues: { hotline: { ring: 40s, wrap_up: 0s, max_wait: 24h, max_length: 10000 }, mail: { medium: message, wrap_up: 30s, max_wait: 24h } }
+groups: { team: { count: 2, queues: [hotline, mail], capacity: { message: ${atOnce} } } }
+calls: ${more}
+replications: 4
+length: 10h
+warm_up: 1h
+`)
+  const mail = 'mail: { per_hour: 20, handle: { fixed: 270s } }'
+  const [one, three] = [beside(`{ ${mail} }`, 1), beside(`{ ${mail} }`, 3)]
+  const meanOf = (report: Report, figure: string) => report.calls.mail?.[figure]?.mean ?? Number.NaN
+  t.ok(meanOf(three, 'waitMs') < meanOf(one, 'waitMs') / 10, `${meanOf(one, 'waitMs')} and ${meanOf(three, 'waitMs')} ms`)
+  // 20 an hour of 5 minutes each for two agents: at least 1.67 / 2 with one at a time, less as they do several at once.
+  const [alone, together] = [one, three].map(({ groups }) => groups.team?.occupancy.mean ?? Number.NaN)
+  t.ok(Math.abs((alone ?? 0) - 20 / 12 / 2) < 0.1 && (together ?? 1) < (alone ?? 0), `occupancy ${alone} and ${together}`)
+
+  const busy = beside(`{ ${mail}, hotline: { per_hour: 10, handle: { fixed: 3m } } }\nlines: 2`, 3)
+  const blocked = busy.calls.hotline?.blocked?.mean ?? 1
+  t.ok(blocked < 0.13, `messages in hand take no line: ${blocked} blocked, 0.077 by Erlang B of the calls alone`)
+  t.equal(busy.calls.mail?.blocked?.mean, 0)
+})
+
 t.test('the same seed is the same answer; other agents meet the same callers', async (t) => {
   const one = simulate(hotline)
   t.same(simulate(hotline), one)
@@ -206,6 +230,14 @@ t.test('what is wrong in a what-if is said, and where', async (t) => {
     [
       `queues: { hotline: {} }\ngroups: { a: { count: 1, queues: [hotline] } }\ncalls: { hotline: { per_interval: [5], handle: { fixed: 3m } } }`,
       /per_interval: expected an interval that they are counted in/
+    ],
+    [
+      `queues: { hotline: {} }\ngroups: { a: { count: 1, queues: [hotline], capacity: { voice: 2 } } }\n${calls}`,
+      /yaml:2:\d+ groups.a.capacity.voice: unknown key|groups.a.capacity/
+    ],
+    [
+      `queues: { hotline: { overflow: [{ queue: mail, after: 5s }] }, mail: { medium: message } }\ngroups: { a: { count: 1, queues: [hotline] } }\n${calls}`,
+      /overflow.0.queue: expected a queue of the same medium/
     ],
     [`queues: { hotline: {} }\n${calls}`, /expected groups of agents, or a centre that has some/],
     [`centre: nowhere.yaml\n${calls}`, /nowhere.yaml: Error: ENOENT/],
