@@ -507,6 +507,29 @@ steps:
   }
 })
 
+t.test('a circle over what is told at once ends too, and one in which time passes does not', async (t) => {
+  const busy = flow(
+    '  a: { transfer: { agent: "1001", timeout: 20s }, busy: a, no_answer: b, unreachable: b, refused: b }\n  b: { hangup: true }'
+  )
+  let asked = 0
+  const atOnce = await walk(busy, {
+    transfer: () => {
+      if (++asked > 2000) throw new Error('It spins')
+      return { exit: 'busy' }
+    }
+  })
+  t.equal(codeOf(atOnce.error), 'FLOW_LOOP')
+  const used = flow('  a: { queue: service, max_wait: 1s, timeout: a, on_error: b }\n  b: { hangup: true }')
+  asked = 0
+  const timeout = (afterMs: number, times: number) => () => {
+    if (++asked > 2000) throw new Error('It spins')
+    return { afterMs, exit: { exit: asked < times ? 'timeout' : 'answered' } } as const
+  }
+  t.equal(codeOf((await walk(used, { queue: timeout(0, 1500) })).error), 'FLOW_LOOP')
+  asked = 0
+  t.match(await walk(used, { queue: timeout(1000, 1500) }), { error: undefined, end: { kind: 'ended' } })
+})
+
 t.test('languages', async (t) => {
   const flows = flowsOf(`
 flow: test

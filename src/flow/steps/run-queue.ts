@@ -4,6 +4,7 @@ import { exitMissing } from '../faults.ts'
 import { preferredAgent } from '../preferred-agent.ts'
 import type { QueueStep } from '../step.ts'
 import { onward, type StepEnd } from '../step-end.ts'
+import { waitedSince } from '../waited.ts'
 import { attendWait } from '../waiting/attend-wait.ts'
 import { attachValues } from './run-attach.ts'
 
@@ -21,6 +22,7 @@ export async function runQueue(step: QueueStep, frame: Frame, signal: AbortSigna
   if (step.attach !== undefined) attachValues(step.name, step.attach, frame)
 
   const preferred = await preferredAgent(step, frame, signal)
+  const began = talk.world.clock.now()
   const left = await talk.caller.queue(
     {
       queue: step.queue,
@@ -41,8 +43,8 @@ export async function runQueue(step: QueueStep, frame: Frame, signal: AbortSigna
     return { kind: 'over', end: { kind: 'continue', number: left.number }, exit: left.exit, detail: step.queue }
   }
   const { exit } = left
-  // These may come at once, so a loop over them has not waited for the caller.
-  if (exit !== 'full' && exit !== 'no_agents' && exit !== 'closed') talk.hops = 0
+  if (exit === 'answered' || exit === 'left' || exit === 'callback') talk.hops = 0
+  else waitedSince(began, talk)
 
   const go = [exit, ...(standIns[exit] ?? [])].map((name) => step.exits[name]).find((target) => target !== undefined)
   if (go !== undefined) return onward(go, exit, step.queue)

@@ -4,6 +4,7 @@ import type { Frame } from '../conversation.ts'
 import { exitMissing } from '../faults.ts'
 import type { TransferStep } from '../step.ts'
 import { onward, type StepEnd } from '../step-end.ts'
+import { waitedSince } from '../waited.ts'
 import { attendWait } from '../waiting/attend-wait.ts'
 import { attachValues } from './run-attach.ts'
 
@@ -16,12 +17,14 @@ export async function runTransfer(step: TransferStep, frame: Frame, signal: Abor
   if (to.kind === 'number' && talk.world.flows.byNumber(to.number) !== undefined) {
     return { kind: 'over', end: { kind: 'continue', number: to.number }, exit: 'completed', detail: to.number }
   }
+  const began = talk.world.clock.now()
   const left = await connect(to, step.timeoutMs, frame, signal)
   if (left.exit === 'transferred') {
     return { kind: 'over', end: { kind: 'continue', number: left.number }, exit: left.exit, detail: step.to.kind }
   }
   const { exit } = left
-  if (exit === 'completed' || exit === 'no_answer' || exit === 'busy') talk.hops = 0
+  if (exit === 'completed') talk.hops = 0
+  else waitedSince(began, talk)
 
   const go = step.exits[exit]
   if (go !== undefined) return onward(go, exit, step.to.kind)
