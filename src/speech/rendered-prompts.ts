@@ -16,6 +16,8 @@ import type { NamedVoice, Speaker, TextToSpeech } from './text-to-speech.ts'
 /** More at once would take the processor away from the calls in progress. */
 const SYNTHESES_MAX = 2
 const PAUSE_MS_MAX = 60_000
+/** Each digit is a clip of its own; nobody listens to more of them. */
+const DIGITS_MAX = 500
 /** Between the groups of a phone number: enough to write one down while the next is said. */
 const GROUP_PAUSE_MS = 250
 
@@ -114,6 +116,7 @@ export class RenderedPrompts implements SpokenPrompts {
     if (part.kind === 'audio') return [await this.#recorded(part.name, tag)]
     if (part.kind === 'pause') return part.ms > 0 ? [pause(Math.min(part.ms, PAUSE_MS_MAX))] : []
     const language = this.#parts.languageOf(tag)
+    expectFew(part)
     if (part.kind === 'phone') {
       const groups = phoneGroups(part.number).map((group) => language.phone(group).map((word) => this.#spoken(word, language)))
       return groups.flatMap((group, index) => (index === 0 ? group : [pause(GROUP_PAUSE_MS), ...group]))
@@ -177,6 +180,11 @@ function wordsOf(part: Exclude<PromptPart, { kind: 'audio' | 'pause' | 'phone' }
     default:
       return part satisfies never
   }
+}
+
+function expectFew(part: PromptPart): void {
+  const spelt = part.kind === 'digits' ? part.digits : part.kind === 'phone' ? part.number : ''
+  if (spelt.length > DIGITS_MAX) unspeakable('So many digits are not said', `${spelt.slice(0, 20)}…`)
 }
 
 function unspeakable(message: string, value: string): never {

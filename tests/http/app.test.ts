@@ -412,6 +412,15 @@ t.test('what no store has room for is refused at the door', async (t) => {
     await world.app.inject({ method: 'POST', url: '/api/v1/callbacks', headers, payload: { ...wish, data: { a: deep(90) } } }),
     { statusCode: 201 }
   )
+  const large = await world.app.inject({
+    ...{
+      method: 'PUT',
+      url: '/api/v1/flows/large',
+      headers,
+      payload: { source: '# as large as files of flows may be\n'.repeat(14_000) }
+    }
+  })
+  t.equal(large.statusCode, 500, 'it came to whoever edits flows, of whom there is none here')
 })
 
 t.test('agents and supervisors set states over HTTP', async (t) => {

@@ -125,7 +125,9 @@ t.test('dates, times, lengths, phone numbers, places and counts are lists of wor
   t.equal(prompts.stats().misses, misses + 1, 'only the breath is made')
   for (const part of [
     { kind: 'date', iso: '2026-02-29' },
-    { kind: 'time', iso: 'noon' }
+    { kind: 'time', iso: 'noon' },
+    { kind: 'digits', digits: '1'.repeat(100_000) },
+    { kind: 'phone', number: '1'.repeat(100_000) }
   ] as const) {
     await t.rejects(prompts.render([part], 'en', patience()), { code: 'SPEECH_UNREADABLE', blame: 'flow' })
   }

@@ -13,9 +13,12 @@ import { toldLanguage } from '../told-language.ts'
 const flowName = z.string().regex(/^[a-z][a-z0-9-]{0,99}$/, 'must be a name of small letters, digits and -')
 const unknown = problem('VERSION_UNKNOWN', 'No such version of that flow was ever live')
 
+/** What the compiler reads at most (text-limits.ts), in JSON. */
+const SOURCE_BYTES_MAX = 1024 * 1024
+
 /** Putting a flow live: a new source, or one that was live before. What is wrong is refused and changes nothing. */
 export function flowChangeRoutes(app: App, { database, flowEditing }: HttpOptions): void {
-  const guard = { onRequest: requires('admin') }
+  const guard = { onRequest: requires('admin'), bodyLimit: SOURCE_BYTES_MAX }
   const about = { tags: ['flows'], security: [{ bearer: [] }], params: z.object({ name: flowName }) }
   const response = { 200: putFlowSchema, 401: problemSchema, 403: problemSchema, 409: problemSchema, 422: problemSchema }
 
