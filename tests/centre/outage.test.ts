@@ -1,6 +1,5 @@
 import t from 'tap'
-import { Centre } from '../helpers/centre.ts'
-import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts'
+import { startCuttable } from '../helpers/cuttable-centre.ts'
 import { until } from '../helpers/until.ts'
 
 // Real callers while something we depend on is away. The wire to Asterisk's HTTP server goes through a proxy that can be cut.
@@ -11,19 +10,7 @@ interface CallRow {
 }
 
 t.test('outages', { timeout: 120_000 }, async (t) => {
-  let wire: TcpProxy | undefined
-  const centre = await Centre.start({
-    ariThrough: async (address) => {
-      wire = await startTcpProxy(address)
-      return wire.address
-    }
-  })
-  const proxy = wire as unknown as TcpProxy
-  t.teardown(async () => {
-    proxy.mend()
-    await centre.stop()
-    await proxy.close()
-  })
+  const { centre, proxy } = await startCuttable(t)
   t.afterEach(() => centre.expectNothingLeft())
   const connected = () => centre.server.telephony.status().connected
   const away = () => until(() => !connected(), { ms: 20_000, what: 'the cut is noticed' })

@@ -1,9 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { Centre } from '../helpers/centre.ts'
+import { startCuttable } from '../helpers/cuttable-centre.ts'
 import { readWav } from '../helpers/read-wav.ts'
-import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts'
 import { until } from '../helpers/until.ts'
 
 // Callers who leave messages: real speech (a tone) by RTP, real files in Asterisk, taken over HTTP.
@@ -18,19 +17,7 @@ interface Voicemail {
 }
 
 t.test('voicemail', { timeout: 180_000 }, async (t) => {
-  let wire: TcpProxy | undefined
-  const centre = await Centre.start({
-    ariThrough: async (address) => {
-      wire = await startTcpProxy(address)
-      return wire.address
-    }
-  })
-  const proxy = wire as unknown as TcpProxy
-  t.teardown(async () => {
-    proxy.mend()
-    await centre.stop()
-    await proxy.close()
-  })
+  const { centre, proxy } = await startCuttable(t)
   t.afterEach(() => centre.expectNothingLeft())
   const folder = centre.config.recordings.folder
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { linearOf, tone } from './mu-law.ts'
 import { until } from './until.ts'
+import { wavOf } from './wav-of.ts'
 
 export interface BaresipOptions {
   readonly sip: string
@@ -185,20 +186,7 @@ function wav(ulaw: Buffer): Buffer {
   ulaw.forEach((byte, n) => {
     samples.writeInt16LE(linearOf[byte] as number, n * 2)
   })
-  const header = Buffer.alloc(44)
-  header.write('RIFF', 0)
-  header.writeUInt32LE(36 + samples.length, 4)
-  header.write('WAVEfmt ', 8)
-  header.writeUInt32LE(16, 16)
-  header.writeUInt16LE(1, 20)
-  header.writeUInt16LE(1, 22)
-  header.writeUInt32LE(8000, 24)
-  header.writeUInt32LE(16_000, 28)
-  header.writeUInt16LE(2, 32)
-  header.writeUInt16LE(16, 34)
-  header.write('data', 36)
-  header.writeUInt32LE(samples.length, 40)
-  return Buffer.concat([header, samples])
+  return wavOf(samples)
 }
 
 function readNetstrings(socket: Socket, read: (message: Record<string, unknown>) => void): void {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type AsteriskSettings, renderAsterisk } from '../../src/local/render-asterisk.ts'
+import { endProgram } from './end-program.ts'
 import { takePortBlock } from './port-block.ts'
 import { until } from './until.ts'
 
@@ -71,10 +72,7 @@ export async function startAsterisk(settings: Partial<AsteriskSettings> = {}): P
   async function end(): Promise<void> {
     const ending = child
     child = undefined
-    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return
-    const gone = new Promise((resolve) => ending.once('exit', resolve))
-    ending.kill('SIGKILL')
-    await gone
+    await endProgram(ending)
   }
 
   const killNow = () => void child?.kill('SIGKILL')

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DrachtioServer } from './drachtio-server.ts'
+import { endProgram } from './end-program.ts'
 import { takePortBlock } from './port-block.ts'
 import { askSip } from './sip-client.ts'
 import { until } from './until.ts'
@@ -46,10 +47,7 @@ export async function startRealDrachtio(binary: string): Promise<DrachtioServer>
   async function kill(): Promise<void> {
     const ending = child
     child = undefined
-    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return
-    const gone = new Promise((resolve) => ending.once('exit', resolve))
-    ending.kill('SIGKILL')
-    await gone
+    await endProgram(ending)
   }
 
   await start().catch(async (error) => {

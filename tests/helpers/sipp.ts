@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { KeyRecorder } from './key-recording.ts'
+import { sippOffer, sippOk } from './sipp-texts.ts'
 
 /** What a SIPp caller does, one after the other. */
 export type SippStep =
@@ -139,7 +140,7 @@ ${body === '' ? 'Content-Length: 0\n' : `Content-Type: application/sdp\nContent-
 ]]>`
   const uri = 'sip:[service]@[remote_ip]:[remote_port]'
   const provisional = [100, 180, 183].map((status) => `<recv response="${status}" optional="true"/>`).join('')
-  const opening = `<send retrans="500" start_rtd="1">${request('INVITE', uri, `To: <${uri}>`, 1, SDP)}</send>${provisional}`
+  const opening = `<send retrans="500" start_rtd="1">${request('INVITE', uri, `To: <${uri}>`, 1, sippOffer)}</send>${provisional}`
   const ending =
     options.refusedWith !== undefined
       ? `<recv response="${options.refusedWith}" rtd="1"/><send>${request('ACK', uri, '[last_To:]', 1)}</send>`
@@ -152,29 +153,9 @@ function stepXml(step: SippStep, index: number, bye: string): string {
   if (step === 'hang up') return `<send retrans="500">${bye}</send><recv response="200"/>`
   if ('pauseMs' in step) return `<pause milliseconds="${step.pauseMs}"/>`
   if ('press' in step) return `<nop><action><exec play_pcap_audio="${keysFile(index)}"/></action></nop>`
-  return `<recv request="BYE" timeout="${step.expectByeWithinMs}"/><send><![CDATA[
-SIP/2.0 200 OK
-[last_Via:]
-[last_From:]
-[last_To:]
-[last_Call-ID:]
-[last_CSeq:]
-Content-Length: 0
-
-]]></send>`
+  return `<recv request="BYE" timeout="${step.expectByeWithinMs}"/><send>${sippOk}</send>`
 }
 
 function keysFile(index: number): string {
   return `keys-${index}.pcap`
 }
-
-const SDP = `v=0
-o=caller 1 1 IN IP4 [local_ip]
-s=-
-c=IN IP4 [media_ip]
-t=0 0
-m=audio [media_port] RTP/AVP 0 101
-a=rtpmap:0 PCMU/8000
-a=rtpmap:101 telephone-event/8000
-a=fmtp:101 0-15
-`

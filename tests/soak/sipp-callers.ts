@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sippOffer, sippOk } from '../helpers/sipp-texts.ts'
 import type { CallerView } from './caller-view.ts'
 import type { PlannedCall } from './plan.ts'
 
@@ -86,28 +87,6 @@ ${body === '' ? 'Content-Length: 0\n' : `Content-Type: application/sdp\nContent-
 ]]>`
 }
 
-const ok = `<![CDATA[
-SIP/2.0 200 OK
-[last_Via:]
-[last_From:]
-[last_To:]
-[last_Call-ID:]
-[last_CSeq:]
-Content-Length: 0
-
-]]>`
-
-const sdp = `v=0
-o=caller 1 1 IN IP4 [local_ip]
-s=-
-c=IN IP4 [media_ip]
-t=0 0
-m=audio [media_port] RTP/AVP 0 101
-a=rtpmap:0 PCMU/8000
-a=rtpmap:101 telephone-event/8000
-a=fmtp:101 0-15
-`
-
 const tell = (what: string) => `<action><log message="${what} [field1] [timestamp]"/></action>`
 const numberOf = (field: number, name: string) =>
   `<assignstr assign_to="text${field}" value="[field${field}]"/><todouble assign_to="${name}" variable="text${field}"/>`
@@ -120,7 +99,7 @@ const scenario = `<?xml version="1.0" encoding="ISO-8859-1" ?>
 <scenario name="caller">
 <nop><action>${numberOf(2, 'begins')}${numberOf(3, 'patience')}</action></nop>
 <pause variable="begins"/>
-<send retrans="500">${request('INVITE', uri, `To: <${uri}>`, 1, sdp)}</send>
+<send retrans="500">${request('INVITE', uri, `To: <${uri}>`, 1, sippOffer)}</send>
 ${[100, 180, 183].map((status) => `<recv response="${status}" optional="true"/>`).join('')}
 <recv request="BYE" optional="global" next="left">${tell('left')}</recv>
 <recv response="200" rrs="true">${tell('answered')}</recv>
@@ -132,11 +111,11 @@ ${[100, 180, 183].map((status) => `<recv response="${status}" optional="true"/>`
 <recv response="481" optional="true" next="over"/>
 <recv response="200" next="over"/>
 <label id="crossed"/>
-<send>${ok}</send>
+<send>${sippOk}</send>
 <recv response="481" optional="true" next="over"/>
 <recv response="200" next="over"/>
 <label id="left"/>
-<send>${ok}</send>
+<send>${sippOk}</send>
 <label id="over"/>
 <timewait milliseconds="500"/>
 </scenario>

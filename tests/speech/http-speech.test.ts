@@ -10,6 +10,7 @@ import type { Clip, Prompts } from '../../src/domain/ports/prompts.ts'
 import type { HttpSpeechOptions } from '../../src/speech/http-speech.ts'
 import { openPrompts, type PromptsOptions } from '../../src/speech/open-prompts.ts'
 import { until } from '../helpers/until.ts'
+import { wavOf } from '../helpers/wav-of.ts'
 
 const patience = () => AbortSignal.timeout(10_000)
 const TONE_MS = 700
@@ -18,19 +19,7 @@ const TONE_MS = 700
 function tone(): Buffer {
   const samples = Buffer.alloc((TONE_MS * 24_000 * 2) / 1000)
   for (let at = 0; at < samples.length / 2; at++) samples.writeInt16LE(Math.round(9000 * Math.sin(at / 8)), at * 2)
-  const header = Buffer.alloc(44)
-  header.write('RIFF\0\0\0\0WAVEfmt ', 'latin1')
-  header.writeUInt32LE(36 + samples.length, 4)
-  header.writeUInt32LE(16, 16)
-  header.writeUInt16LE(1, 20)
-  header.writeUInt16LE(1, 22)
-  header.writeUInt32LE(24_000, 24)
-  header.writeUInt32LE(48_000, 28)
-  header.writeUInt16LE(2, 32)
-  header.writeUInt16LE(16, 34)
-  header.write('data', 36)
-  header.writeUInt32LE(samples.length, 40)
-  return Buffer.concat([header, samples])
+  return wavOf(samples, { hertz: 24_000 })
 }
 
 interface Asked {

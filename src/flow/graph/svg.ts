@@ -1,3 +1,4 @@
+import { escapeXml } from '../escape-xml.ts'
 import type { Flow } from '../flow.ts'
 import { graphOf } from './graph-of.ts'
 import { lookOf } from './icons.ts'
@@ -14,8 +15,8 @@ export function flowSvg(flow: Flow): string {
   const [w, h] = [Math.ceil(width), Math.ceil(height)]
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" role="img">`,
-    `<title>${escaped(flow.name)}</title>`,
-    `<desc>${escaped(flow.describe)}</desc>`,
+    `<title>${escapeXml(flow.name)}</title>`,
+    `<desc>${escapeXml(flow.describe)}</desc>`,
     `<style>${style}</style>`,
     '<defs>',
     ...['way', 'fast'].map(
@@ -46,18 +47,18 @@ function drawBox(box: PlacedBox): string {
   ]
   const drawn = [
     `<g class="${family}" transform="translate(${left} ${top})">`,
-    `<title>${escaped([title, ...about].join('\n'))}</title>`,
+    `<title>${escapeXml([title, ...about].join('\n'))}</title>`,
     `<rect class="box${pill ? ' round' : ''}" width="${width}" height="${height}" rx="${pill ? 22 : 7}"/>`,
     ...(pill ? [] : [`<path class="bar" d="M0 7a7 7 0 0 1 7-7v${height}a7 7 0 0 1-7-7z" transform="scale(.6 1)"/>`]),
     `<path class="icon" transform="translate(${sizes.padding} ${sizes.padding + 3})" d="${icon}"/>`,
     ...texts,
     '</g>'
   ].join('')
-  return box.flow === undefined ? drawn : `<a href="${escaped(encodeURIComponent(box.flow))}.svg">${drawn}</a>`
+  return box.flow === undefined ? drawn : `<a href="${escapeXml(encodeURIComponent(box.flow))}.svg">${drawn}</a>`
 }
 
 function textAt(kind: string, x: number, y: number, text: string): string {
-  return `<text class="${kind}" x="${x}" y="${y}">${escaped(text)}</text>`
+  return `<text class="${kind}" x="${x}" y="${y}">${escapeXml(text)}</text>`
 }
 
 function drawArrow({ points, kind }: PlacedArrow): string {
@@ -89,14 +90,4 @@ function drawLabel({ label }: PlacedArrow): string {
 
 function round(value: number): number {
   return Math.round(value * 10) / 10
-}
-
-/** XML 1.0 §2.2: most control characters cannot stand in a document in any form. */
-function escaped(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/"/g, '&quot;')
 }

@@ -1,8 +1,9 @@
 import type { CountUnit } from '../../domain/ports/prompts.ts'
 import type { CalendarDate, TimeOfDay } from '../../domain/wall-clock.ts'
-import { spokenDecimals, takeApart } from './decimal.ts'
+import { takeApart } from './decimal.ts'
 import { durationUnits } from './duration-units.ts'
 import { numbersInText } from './numbers-in-text.ts'
+import { letters, quantities, speller } from './spelling.ts'
 import type { SpokenLanguage } from './spoken-language.ts'
 
 const small =
@@ -17,7 +18,6 @@ const scales = [
   [1_000, 'thousand'],
   [100, 'hundred']
 ] as const
-const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 const keys: Readonly<Record<string, string>> = { '*': 'star', '#': 'pound', '+': 'plus' }
 const months = 'January February March April May June July August September October November December'.split(' ')
 const halves = ['a.m.', 'p.m.'] as const
@@ -69,23 +69,8 @@ function cardinal(value: number): string[] {
   return [...cardinal(Math.floor(value / size)), name, ...(rest === 0 ? [] : cardinal(rest))]
 }
 
-function digits(text: string): string[] {
-  return [...text.toUpperCase()].flatMap((key) => {
-    if (/\d/.test(key)) return [small[Number(key)] ?? '']
-    if (letters.includes(key)) return [key]
-    return keys[key] ?? []
-  })
-}
-
-function number(value: number): string[] {
-  const { negative, whole, cents, tooLarge, digits: written } = takeApart(value)
-  const decimals = spokenDecimals(cents)
-  return [
-    ...(negative ? ['minus'] : []),
-    ...(tooLarge ? digits(written) : cardinal(whole)),
-    ...(decimals === '' ? [] : ['point', ...digits(decimals)])
-  ]
-}
+const digits = speller(small, keys)
+const number = quantities({ minus: 'minus', point: 'point' }, cardinal, digits)
 
 function money(amount: number, code: string): string[] {
   const currency = currencies[code]

@@ -1,13 +1,13 @@
 import type { CountUnit } from '../../domain/ports/prompts.ts'
 import type { TimeOfDay } from '../../domain/wall-clock.ts'
-import { spokenDecimals, takeApart } from './decimal.ts'
+import { takeApart } from './decimal.ts'
 import { durationUnits } from './duration-units.ts'
 import { numbersInText } from './numbers-in-text.ts'
 import { toPinyin } from './pinyin.ts'
+import { letters, quantities, speller } from './spelling.ts'
 import type { SpokenLanguage } from './spoken-language.ts'
 
 const figures = [...'零一二三四五六七八九']
-const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 const keys: Readonly<Record<string, string>> = { '*': '星号', '#': '井号', '+': '加' }
 const currencies: Readonly<Record<string, string>> = {
   CNY: '元',
@@ -85,23 +85,8 @@ function cardinal(value: number): string[] {
   return words[0] === '一' && words[1] === '十' ? words.slice(1) : words
 }
 
-function digits(text: string): string[] {
-  return [...text.toUpperCase()].flatMap((key) => {
-    if (/\d/.test(key)) return [figures[Number(key)] ?? '']
-    if (letters.includes(key)) return [key]
-    return keys[key] ?? []
-  })
-}
-
-function number(value: number): string[] {
-  const { negative, whole, cents, tooLarge, digits: written } = takeApart(value)
-  const decimals = spokenDecimals(cents)
-  return [
-    ...(negative ? ['负'] : []),
-    ...(tooLarge ? digits(written) : cardinal(whole)),
-    ...(decimals === '' ? [] : ['点', ...digits(decimals)])
-  ]
-}
+const digits = speller(figures, keys)
+const number = quantities({ minus: '负', point: '点' }, cardinal, digits)
 
 /** 元角分: 12.05 → 十二元零五分, 2.2 → 两元两角, 0.05 → 五分. */
 function yuan(whole: number, cents: string): string[] {
