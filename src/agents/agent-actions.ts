@@ -10,6 +10,7 @@ const statesOf = {
   reserve: ['ready', 'notReady'],
   release: ['reserved'],
   answered: ['reserved'],
+  joined: ['reserved', 'busy'],
   talkOver: ['busy', 'workingAfterCall'],
   away: ['ready'],
   back: ['notReady'],

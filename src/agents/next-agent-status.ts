@@ -12,6 +12,8 @@ export type AgentAction =
   /** `missedMax`: so many in a row make them not ready; unset is one. */
   | { readonly type: 'release'; readonly result: Exclude<OfferResult, 'answered'>; readonly missedMax?: number }
   | { readonly type: 'answered' }
+  /** Who was consulted takes part in the caller's call from now on, and serves the contact of that queue. */
+  | { readonly type: 'joined'; readonly from: CallId; readonly callId: CallId; readonly queue?: string }
   | { readonly type: 'talkOver'; readonly callId: CallId; readonly wrapUpMs: number }
   /** Their phone or desk is gone, while they wait for a call. */
   | { readonly type: 'away'; readonly reason: Absence }
@@ -52,7 +54,8 @@ export function nextAgentStatus(status: AgentStatus, action: AgentAction, now: n
   if (action.type === 'reserve' && status.state === 'notReady' && action.asked !== true)
     return { ok: false, code: 'TARGET_NOT_AVAILABLE' }
   if (action.type === 'extendWrapUp' && extended(status, action) === status.until) return { ok: false, code: 'WRAP_UP_LIMIT' }
-  if (action.type === 'talkOver' && action.callId !== status.callId) return { ok: false, code: 'NOT_ON_THIS_CALL' }
+  const isOn = action.type === 'talkOver' ? action.callId : action.type === 'joined' ? action.from : status.callId
+  if (isOn !== status.callId) return { ok: false, code: 'NOT_ON_THIS_CALL' }
   return { ok: true, value: next(status, action, now) }
 }
 
@@ -70,6 +73,8 @@ function next(status: AgentStatus, action: AgentAction, now: number): AgentStatu
       return released(status, action, now)
     case 'answered':
       return { ...contactOf(status), ...pendingOf(status), agentId: status.agentId, state: 'busy', since: now }
+    case 'joined':
+      return { ...status, callId: action.callId, ...(action.queue !== undefined && { queue: action.queue }) }
     case 'talkOver':
       return talkOver(status, action.wrapUpMs, now)
     case 'wrapUpOver':
@@ -195,6 +200,6 @@ function sameChoice(one: { readonly state: string; readonly reason?: string } | 
 function problemOf(action: AgentActionName, { state }: AgentStatus): DeskProblem {
   if (action === 'wrapUpDone' || action === 'wrapUpOver' || action === 'extendWrapUp') return 'AGENT_NOT_IN_WRAP_UP'
   if (action === 'release' || action === 'answered') return 'NOT_ALERTING'
-  if (action === 'talkOver') return 'NOT_TALKING'
+  if (action === 'talkOver' || action === 'joined') return 'NOT_TALKING'
   return state === 'loggedOff' ? 'AGENT_LOGGED_OFF' : 'AGENT_ON_CALL'
 }

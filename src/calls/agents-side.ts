@@ -21,6 +21,11 @@ export class AgentsSide implements AgentCommands {
     this.#act(agentId, { type: 'talkOver', callId, wrapUpMs })
   }
 
+  /** Who was consulted in the call `from` takes part in the caller's own; `queue`: whose contact they serve from now on. */
+  joined(agentId: AgentId, from: CallId, callId: CallId, queue: string | undefined): void {
+    this.#act(agentId, { type: 'joined', from, callId, ...(queue !== undefined && { queue }) })
+  }
+
   logOn(agentId: AgentId): DeskResult<AgentStatus> {
     return this.#act(agentId, { type: 'logOn' })
   }

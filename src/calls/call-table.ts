@@ -1,13 +1,15 @@
-import type { TransferTarget } from '../domain/caller.ts'
+import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
 import type { AgentId, CallId, ContactId, DeviceId } from '../domain/ids.ts'
 import type { CallCommands, DeskProblem, DeskResult, WantedCall } from '../domain/ports/desk.ts'
 import type { IncomingCall } from '../domain/ports/telephony.ts'
 import type { Termination } from '../domain/termination.ts'
 import type { WaitingCaller } from '../domain/waiting-caller.ts'
 import { makeCall } from './desk-call.ts'
-import { LiveCall, type TalkControl } from './live-call.ts'
+import { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { runCall } from './run-call.ts'
+import type { Alerting } from './rung-for.ts'
+import type { TalkControl } from './talk-control.ts'
 import { waitingCallerOf } from './waiting-caller-of.ts'
 import { unlessAborted } from './within.ts'
 
@@ -90,53 +92,84 @@ export class CallTable implements CallCommands {
   }
 
   contactOf(callId: CallId): ContactId | undefined {
-    return this.#calls.get(callId)?.contactId
+    return this.#callOf(callId)?.contactId
   }
 
   answer(callId: CallId, agentId: AgentId): DeskResult {
-    const call = this.#calls.get(callId)
+    const call = this.#callOf(callId)
     if (call === undefined) return refuse('CALL_UNKNOWN')
-    const { alerting } = call
-    if (alerting === undefined || alerting.offer.agentId !== agentId) return refuse('NOT_ALERTING')
+    const alerting = alertingIn(call, agentId as string as DeviceId)
+    if (alerting === undefined) return refuse('NOT_ALERTING')
     if (!alerting.canAnswer) return refuse('PHONE_CANNOT_ANSWER')
-    call.publish({ type: 'offer.answer-requested', offerId: alerting.offer.id, agentId })
+    const consultation = callId === call.callId ? {} : { consultation: callId }
+    call.publish({ type: 'offer.answer-requested', offerId: alerting.offer.id, agentId, ...consultation })
     return done
   }
 
   async clearConnection(callId: CallId, device: DeviceId): Promise<DeskResult> {
-    const call = this.#calls.get(callId)
+    const call = this.#callOf(callId)
     if (call === undefined) return refuse('CALL_UNKNOWN')
-    // Of a call to a colleague the caller is an agent whose own phone rings first.
-    if (call.alerting?.device === device) {
-      this.#office.distribution.offerFailed(call.alerting.offer.id, 'rejected')
+    const { talk } = call
+    const consultation = callId === call.callId ? undefined : talk?.consultation(callId)
+    // To leave the call with the consulted party is to go back to the caller.
+    if (consultation !== undefined && device === (consultation.agentId as string)) return await reconnected(talk, consultation)
+    // Before the caller: of a call to a colleague that is an agent, whose own phone rings first.
+    const alerting = alertingIn(call, device)
+    if (alerting !== undefined) {
+      this.#office.distribution.offerFailed(alerting.offer.id, 'rejected')
       return done
     }
-    if (device === call.device) {
+    if (consultation === undefined && device === call.device) {
       call.clearByDesk()
       await call.channel.hangup()
       return done
     }
-    return call.talk?.device === device ? await call.talk.clear() : refuse('NOT_ON_THIS_CALL')
+    return talk === undefined ? refuse('NOT_ON_THIS_CALL') : await talk.clear(device)
   }
 
   async hold(callId: CallId, agentId: AgentId): Promise<DeskResult> {
-    const talk = this.#talkOf(callId, agentId)
-    return talk.ok ? await talk.value.hold() : talk
+    const talk = this.#talkOf(callId)
+    return talk.ok ? await talk.value.hold(agentId) : talk
   }
 
   async retrieve(callId: CallId, agentId: AgentId): Promise<DeskResult> {
-    const talk = this.#talkOf(callId, agentId)
-    return talk.ok ? await talk.value.retrieve() : talk
+    const talk = this.#talkOf(callId)
+    return talk.ok ? await talk.value.retrieve(agentId) : talk
   }
 
   async singleStepTransfer(callId: CallId, agentId: AgentId, to: TransferTarget): Promise<DeskResult> {
-    const talk = this.#talkOf(callId, agentId)
-    return talk.ok ? talk.value.transfer(to) : talk
+    const talk = this.#talkOf(callId)
+    return talk.ok ? await talk.value.transfer(agentId, to) : talk
+  }
+
+  async consult(callId: CallId, agentId: AgentId, to: ConsultationTarget): Promise<DeskResult<CallId>> {
+    const talk = this.#talkOf(callId)
+    return talk.ok ? await talk.value.consult(agentId, to) : talk
+  }
+
+  async alternate(callId: CallId, agentId: AgentId): Promise<DeskResult> {
+    const talk = this.#talkOf(callId)
+    return talk.ok ? await talk.value.alternate(agentId) : talk
+  }
+
+  async reconnect(callId: CallId, agentId: AgentId): Promise<DeskResult> {
+    const talk = this.#talkOf(callId)
+    return talk.ok ? await talk.value.reconnect(agentId) : talk
+  }
+
+  async transferConsulted(callId: CallId, agentId: AgentId): Promise<DeskResult> {
+    const talk = this.#talkOf(callId)
+    return talk.ok ? await talk.value.transferConsulted(agentId) : talk
+  }
+
+  async conference(callId: CallId, agentId: AgentId): Promise<DeskResult> {
+    const talk = this.#talkOf(callId)
+    return talk.ok ? await talk.value.conference(agentId) : talk
   }
 
   async sendDigits(callId: CallId, agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult> {
-    const talk = this.#talkOf(callId, agentId)
-    return talk.ok ? await talk.value.sendDigits(digits, toneMs) : talk
+    const talk = this.#talkOf(callId)
+    return talk.ok ? await talk.value.sendDigits(agentId, digits, toneMs) : talk
   }
 
   makeCall(agentId: AgentId, wanted: WantedCall): DeskResult<CallId> {
@@ -150,7 +183,7 @@ export class CallTable implements CallCommands {
   }
 
   associateData(callId: CallId, by: AgentId, values: Readonly<Record<string, unknown>>): DeskResult {
-    const call = this.#calls.get(callId)
+    const call = this.#callOf(callId)
     if (call === undefined) return refuse('CALL_UNKNOWN')
     call.story.attach(values)
     call.publish({ type: 'call.data-changed', data: call.story.attachedData(this.#office.clock.now()), by })
@@ -170,11 +203,18 @@ export class CallTable implements CallCommands {
     return done
   }
 
-  #talkOf(callId: CallId, agentId: AgentId): DeskResult<TalkControl> {
-    const call = this.#calls.get(callId)
+  #talkOf(callId: CallId): DeskResult<TalkControl> {
+    const call = this.#callOf(callId)
     if (call === undefined) return refuse('CALL_UNKNOWN')
-    if (call.talk === undefined) return refuse('NOT_TALKING')
-    return call.talk.agentId === agentId ? { ok: true, value: call.talk } : refuse('NOT_ON_THIS_CALL')
+    return call.talk === undefined ? refuse('NOT_TALKING') : { ok: true, value: call.talk }
+  }
+
+  /** The caller's call of that id, or in which that consultation is. */
+  #callOf(callId: CallId): LiveCall | undefined {
+    const call = this.#calls.get(callId)
+    if (call !== undefined) return call
+    for (const one of this.#calls.values()) if (one.talk?.consultation(callId) !== undefined) return one
+    return undefined
   }
 
   #leaveToDialplan(incoming: IncomingCall): void {
@@ -184,4 +224,13 @@ export class CallTable implements CallCommands {
       incoming.channel.release()
     })
   }
+}
+
+/** The phone that rings to talk to the caller, or to be consulted. */
+function alertingIn({ alerting, talk }: LiveCall, device: DeviceId): Alerting | undefined {
+  return alerting?.device === device ? alerting : talk?.alerting(device)
+}
+
+async function reconnected(talk: TalkControl | undefined, { agentId }: { readonly agentId: AgentId }): Promise<DeskResult> {
+  return talk === undefined ? refuse('NOT_TALKING') : await talk.reconnect(agentId)
 }

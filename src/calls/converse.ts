@@ -26,8 +26,8 @@ export async function converse(
 
   for (;;) {
     const end = await talk(call, office, answered, signal)
-    if (end.kind === 'never-joined') return { kind: 'not-served' }
-    if (end.kind === 'agent-left') return { kind: 'over' }
+    if (end.kind === 'never-joined' || end.kind === 'not-served') return { kind: 'not-served' }
+    if (end.kind !== 'sent-on') return { kind: 'over' }
 
     const next = end.to
     if (next.kind === 'number' || next.kind === 'queue') return next

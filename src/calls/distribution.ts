@@ -4,7 +4,7 @@ import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
 import type { Offer, OrderSettings, QueueSettings, QueueStatus, WaitingCall } from '../domain/queue.ts'
 import type { Staffing } from '../domain/staff-rule.ts'
 import { AgentsSide } from './agents-side.ts'
-import type { Waiter } from './offer-book.ts'
+import type { ToldOf, Waiter } from './offer-book.ts'
 import { Pairing, type PairingOptions } from './pairing.ts'
 
 export type { Waiter } from './offer-book.ts'
@@ -71,10 +71,13 @@ export class Distribution extends AgentsSide {
     })
   }
 
-  /** Offers a call straight to an agent. Undefined when they are not free now; with `asked`, who is not ready is free too. */
+  /**
+   * Offers a call straight to an agent. Undefined when they are not free now; with `asked`, who is not ready is free too.
+   * `told`: of which call this is told, when that is another.
+   */
   reserve(
     agentId: AgentId,
-    { callId, contactId }: { readonly callId: CallId; readonly contactId: ContactId },
+    { callId, contactId, told }: { readonly callId: CallId; readonly contactId: ContactId; readonly told?: () => ToldOf },
     ringMs: number,
     waiter: Waiter,
     asked?: 'asked'
@@ -82,7 +85,7 @@ export class Distribution extends AgentsSide {
     return this.#pairing.command(() => {
       const offer = this.#pairing.core.reserveAgent(agentId, callId, ringMs, this.#pairing.now(), asked)
       if (offer === undefined) return undefined
-      this.#pairing.offers.join(callId, { contactId, queue: '', waiter })
+      this.#pairing.offers.join(callId, { contactId, queue: '', waiter, ...(told !== undefined && { told }) })
       this.#pairing.ring(offer)
       return offer
     })

@@ -1,47 +1,28 @@
-import type { TransferTarget } from '../domain/caller.ts'
-import type { CallDoor, DomainEventBody } from '../domain/events.ts'
-import type { AgentId, CallId, ContactId, DeviceId } from '../domain/ids.ts'
+import type { CallDoor } from '../domain/events.ts'
+import type { CallId, ChannelId, ContactId, DeviceId } from '../domain/ids.ts'
 import type { Interrupted } from '../domain/interrupted.ts'
 import type { KeptPlace } from '../domain/kept-place.ts'
-import type { DeskResult } from '../domain/ports/desk.ts'
 import type { Channel, IncomingCall } from '../domain/ports/telephony.ts'
-import type { Offer, QueuePlace } from '../domain/queue.ts'
+import type { QueuePlace } from '../domain/queue.ts'
+import type { AttachedData } from '../domain/screen-pop.ts'
 import { CallEnded, type Termination } from '../domain/termination.ts'
+import type { CallFact, EventOfCall } from './call-fact.ts'
 import { CallStory } from './call-story.ts'
 import { CallerKeys } from './caller-keys.ts'
 import type { CallsOffice } from './office.ts'
+import type { Alerting, RungFor } from './rung-for.ts'
 import type { StayControl } from './stay-control.ts'
+import type { TalkControl } from './talk-control.ts'
 import { ToldTwice } from './told-twice.ts'
 
 /** Where a call came from. `callback`, `desk`: we make it, and its channel is a leg of ours. */
 export type CallOrigin = Omit<IncomingCall, 'door'> & { readonly door: CallDoor }
 
-/** What the desk may do to an agent's part of a call while the two talk. */
-export interface TalkControl {
-  readonly agentId: AgentId
-  readonly device: DeviceId
-  hold(): Promise<DeskResult>
-  retrieve(): Promise<DeskResult>
-  transfer(to: TransferTarget): DeskResult
-  sendDigits(digits: string, toneMs: number): Promise<DeskResult>
-  clear(): Promise<DeskResult>
-}
-
-/** An agent's phone that is being rung for this call. */
-export interface Alerting {
-  readonly offer: Offer
-  readonly device: DeviceId
-  readonly canAnswer: boolean
-}
-
-type EventOfCall = Extract<DomainEventBody, { callId: CallId }>
-type WithoutIds<Event> = Event extends EventOfCall ? Omit<Event, 'callId' | 'contactId'> : never
-
 /**
  * One call in progress: who it is, what is known, and the signal everything of it runs under.
  * The phase says what a hang-up means: leaving a flow is the caller's right, leaving a queue is an abandoned call.
  */
-export class LiveCall {
+export class LiveCall implements RungFor {
   readonly callId: CallId
   readonly contactId: ContactId
   readonly channel: Channel
@@ -120,7 +101,21 @@ export class LiveCall {
     return this.#talked
   }
 
-  publish(event: WithoutIds<EventOfCall>): void {
+  /** On whose behalf agents are called: the caller's channel, once they are on the line. */
+  get originator(): ChannelId | undefined {
+    return this.onLine ? this.channel.id : undefined
+  }
+
+  /** What agents' phones show beside the number. */
+  get shownName(): string {
+    return this.story.customer?.name ?? this.#incoming.callerName
+  }
+
+  attachedData(waitingSince?: number): AttachedData {
+    return this.story.attachedData(this.#office.clock.now(), waitingSince)
+  }
+
+  publish(event: CallFact): void {
     this.#office.publish({ ...event, callId: this.callId, contactId: this.contactId } as EventOfCall)
   }
 

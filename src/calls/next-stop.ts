@@ -1,6 +1,6 @@
 import { isAllowedAddress } from '../domain/allowed-address.ts'
 import type { TransferTarget } from '../domain/caller.ts'
-import type { AgentId } from '../domain/ids.ts'
+import type { AgentId, DeviceId } from '../domain/ids.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
@@ -14,7 +14,7 @@ export type NextStop =
   | { readonly kind: 'agent'; readonly ring: AgentRing }
 
 /** How long a colleague's phone rings before the caller goes back to the queue. */
-const COLLEAGUE_RING_MS = 20_000
+export const COLLEAGUE_RING_MS = 20_000
 
 /** Checks a transfer before anything is given up: the agent who asks keeps the caller when the target cannot take them. */
 export function nextStop(call: LiveCall, office: CallsOffice, to: TransferTarget): DeskResult<NextStop> {
@@ -35,4 +35,11 @@ export function nextStop(call: LiveCall, office: CallsOffice, to: TransferTarget
       return ring === undefined ? { ok: false, code: 'TARGET_NOT_AVAILABLE' } : { ok: true, value: { kind: 'agent', ring } }
     }
   }
+}
+
+/** The device that somebody is sent to, as facts name it. */
+export function nameOf(to: TransferTarget): DeviceId {
+  if (to.kind === 'agent') return to.agentId as DeviceId
+  if (to.kind === 'queue') return to.queue as DeviceId
+  return (to.kind === 'number' ? to.number : to.uri) as DeviceId
 }

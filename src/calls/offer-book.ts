@@ -21,6 +21,14 @@ export interface Party {
   readonly enqueuedAt?: number
   /** A customer who has hung up and is to be called back. */
   readonly isCallback?: boolean
+  /** For an agent who is consulted: the caller's call, and for how long it is a consultation. Unset: the call that joined. */
+  readonly told?: () => ToldOf
+}
+
+/** Which call the facts about an offer are told of. */
+export interface ToldOf {
+  readonly callId: CallId
+  readonly consultation?: CallId
 }
 
 /** Tells the waiters and everybody else about offers, each beginning and each end once, and keeps the deadlines. */
@@ -114,7 +122,15 @@ export class OfferBook {
     // Login, SIP user and extension of an agent are the same string.
     const device = agentId as string as DeviceId
     this.#outbox.put(() =>
-      this.#publish({ type: 'offer.ended', offerId, callId, contactId: party.contactId, agentId, device, result })
+      this.#publish({
+        type: 'offer.ended',
+        offerId,
+        ...(party.told?.() ?? { callId }),
+        contactId: party.contactId,
+        agentId,
+        device,
+        result
+      })
     )
     if (result !== 'answered') this.#outbox.put(() => party.waiter.onOfferEnded(offer, result))
     return offer

@@ -1,23 +1,34 @@
 import type { Subscription } from '../domain/event-feed.ts'
-import type { AgentId } from '../domain/ids.ts'
+import type { AgentId, CallId } from '../domain/ids.ts'
 import { expectOrGone } from '../domain/outcome.ts'
 import type { LiveCall } from './live-call.ts'
+import type { ToldOf } from './offer-book.ts'
 import type { CallsOffice } from './office.ts'
 import { type Answered, Ringing, type RingNews } from './ringing.ts'
+import type { RungFor } from './rung-for.ts'
 import { whenConnected } from './when-connected.ts'
 
 /** A named agent, reserved for one caller and being rung. */
 export interface AgentRing {
+  /** Under which the distribution knows who waits for them. */
+  readonly key: CallId
   readonly ringing: Ringing
   readonly decided: Subscription<RingNews>
 }
 
 /** Reserves the agent at once, or tells that they cannot take a call now (undefined). The ring's news are kept until `untilPickedUp` reads them. */
-export function reserveAgent(call: LiveCall, office: CallsOffice, agentId: AgentId, ringMs: number): AgentRing | undefined {
+export function reserveAgent(
+  call: RungFor & { told?(): ToldOf },
+  office: CallsOffice,
+  agentId: AgentId,
+  ringMs: number
+): AgentRing | undefined {
+  const { callId, contactId } = call
+  const told = call.told?.bind(call)
   const ringing = new Ringing(call, office)
   const decided = ringing.news.subscribe(() => true)
-  const offer = office.distribution.reserve(agentId, { callId: call.callId, contactId: call.contactId }, ringMs, ringing)
-  return offer === undefined ? undefined : { ringing, decided }
+  const offer = office.distribution.reserve(agentId, { callId, contactId, ...(told && { told }) }, ringMs, ringing)
+  return offer === undefined ? undefined : { key: callId, ringing, decided }
 }
 
 /** The caller hears ringing until the agent answers, or (the news of how it ended) does not. */
@@ -42,14 +53,14 @@ export async function untilPickedUp(
     throw reason
   } finally {
     if (picked) ring.decided[Symbol.dispose]()
-    else await dropRing(call, office, ring)
+    else await dropRing(office, ring)
     if (callerHere) await call.channel.stopRinging()
   }
 }
 
 /** Nobody waits for that agent any more. */
-export async function dropRing(call: LiveCall, office: CallsOffice, ring: AgentRing): Promise<void> {
+export async function dropRing(office: CallsOffice, ring: AgentRing): Promise<void> {
   ring.decided[Symbol.dispose]()
-  office.distribution.withdraw(call.callId)
+  office.distribution.withdraw(ring.key)
   await ring.ringing.close()
 }

@@ -4,9 +4,9 @@ import type { HangupReason } from '../domain/ports/telephony.ts'
 import type { Offer, OfferResult } from '../domain/queue.ts'
 import type { Waiter } from './distribution.ts'
 import type { Leg } from './leg.ts'
-import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { type RingResult, ringPhone } from './ring-phone.ts'
+import type { RungFor } from './rung-for.ts'
 
 /** An agent picked up: the offer is claimed, the two are not yet joined. */
 export interface Answered {
@@ -79,7 +79,7 @@ interface Current {
 /** Rings the agents that the distribution offers for one caller, one after the other, and tells what came of each. */
 export class Ringing implements Waiter {
   readonly news = new EventFeed<RingNews>()
-  readonly #call: LiveCall
+  readonly #call: RungFor
   readonly #office: CallsOffice
   readonly #waitingSince: number | undefined
   readonly #own: OwnPhone | undefined
@@ -88,7 +88,7 @@ export class Ringing implements Waiter {
   #pickedUp: Answered | undefined
 
   /** `waitingSince`: when the caller entered the queue; unset for a transfer straight to an agent. */
-  constructor(call: LiveCall, office: CallsOffice, waitingSince?: number, own?: OwnPhone) {
+  constructor(call: RungFor, office: CallsOffice, waitingSince?: number, own?: OwnPhone) {
     this.#call = call
     this.#office = office
     this.#waitingSince = waitingSince
@@ -175,7 +175,7 @@ export class Ringing implements Waiter {
       caller: this.#call.device,
       ...(offer.queue === '' ? {} : { queue: offer.queue }),
       deadline: offer.deadline,
-      data: this.#call.story.attachedData(this.#office.clock.now(), this.#waitingSince)
+      data: this.#call.attachedData(this.#waitingSince)
     })
   }
 
@@ -193,10 +193,10 @@ export class Ringing implements Waiter {
         {
           endpoint: `PJSIP/${user}`,
           ...(autoAnswer && !canAnswer && { variables: answerByItself }),
-          ...(this.#call.onLine && { originator: this.#call.channel.id }),
+          ...(this.#call.originator !== undefined && { originator: this.#call.originator }),
           ...(this.#own?.legId !== undefined && { channelId: this.#own.legId }),
           callerNumber: this.#own?.shows ?? this.#call.device,
-          callerName: this.#own === undefined ? (this.#call.story.customer?.name ?? this.#call.incoming.callerName) : '',
+          callerName: this.#own === undefined ? this.#call.shownName : '',
           timeoutMs: Math.max(1_000, offer.deadline - this.#office.clock.now())
         },
         this.#office,
@@ -233,7 +233,11 @@ export class Ringing implements Waiter {
 }
 
 /** Hangs up an agent who picked up, and releases them to wrap-up: whatever happened in between, the agent is free in the end. */
-export async function letGo({ leg, device, offer }: Answered, call: LiveCall, office: CallsOffice): Promise<void> {
+export async function letGo(
+  { leg, device, offer }: Answered,
+  call: Pick<RungFor, 'callId' | 'publish'>,
+  office: CallsOffice
+): Promise<void> {
   try {
     call.publish({ type: 'leg.ended', device, cause: await leg.end() })
   } finally {

@@ -6,11 +6,9 @@ import { TalkBridge } from './bridge.ts'
 import type { Leg } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
-import { type RingResult, ringPhone } from './ring-phone.ts'
+import { ringOutside } from './ring-outside.ts'
+import type { RingResult } from './ring-phone.ts'
 import { whenConnected } from './when-connected.ts'
-
-/** The endpoint outside calls leave by. */
-const TRUNK = 'trunk'
 
 const NORMAL_CLEARING = 16
 
@@ -53,31 +51,11 @@ async function ringWithTone(
   signal: AbortSignal
 ): Promise<RingResult> {
   expectOrGone(await whenConnected(office, () => call.channel.startRinging(), signal), 'ring back')
-  const limit = new AbortController()
-  const either = AbortSignal.any([signal, limit.signal])
-  const clock = office.clock.sleep(timeoutMs, either).then(
-    () => limit.abort(new Error('The far end did not answer in time')),
-    () => undefined // The ring was decided first; the sleep was cancelled.
-  )
   try {
-    return await ringPhone(
-      {
-        endpoint: `PJSIP/${TRUNK}/${uri}`,
-        originator: call.channel.id,
-        callerNumber: call.device,
-        callerName: call.incoming.callerName,
-        timeoutMs
-      },
-      office,
-      { ringing: () => undefined, hangupReason: () => 'normal' },
-      either
-    )
-  } catch (reason) {
-    if (signal.aborted || !limit.signal.aborted) throw reason
-    return { kind: 'no-answer', cause: 19 }
+    const { device, incoming } = call
+    const by = { device, shownName: incoming.callerName, originator: call.channel.id }
+    return await ringOutside(uri, by, office, timeoutMs, signal)
   } finally {
-    limit.abort(new Error('The ring was decided'))
-    await clock
     if (!call.signal.aborted) await call.channel.stopRinging()
   }
 }

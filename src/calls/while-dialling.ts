@@ -1,18 +1,27 @@
-import type { DeskResult } from '../domain/ports/desk.ts'
-import type { TalkControl } from './live-call.ts'
 import type { Answered } from './ringing.ts'
+import type { TalkControl } from './talk-control.ts'
+
+const refuse = async () => ({ ok: false, code: 'NOT_TALKING' }) as const
 
 /** What the desk may do while the other phone rings: the agent may hang up. */
 export function whileDialling({ offer, device, leg }: Answered): TalkControl {
-  const notTalking: DeskResult = { ok: false, code: 'NOT_TALKING' }
   return {
-    agentId: offer.agentId,
-    device,
-    hold: async () => notTalking,
-    retrieve: async () => notTalking,
-    transfer: () => notTalking,
-    sendDigits: async () => notTalking,
-    async clear() {
+    bridgeId: undefined,
+    parties: () => [{ device, channelId: leg.channel.id, present: false, agentId: offer.agentId }],
+    consultation: () => undefined,
+    alerting: () => undefined,
+    hold: refuse,
+    retrieve: refuse,
+    transfer: refuse,
+    consult: refuse,
+    alternate: refuse,
+    reconnect: refuse,
+    transferConsulted: refuse,
+    conference: refuse,
+    join: refuse,
+    sendDigits: refuse,
+    async clear(who) {
+      if (who !== device) return { ok: false, code: 'NOT_ON_THIS_CALL' }
       await leg.channel.hangup()
       return { ok: true, value: undefined }
     }

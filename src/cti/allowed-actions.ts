@@ -9,13 +9,23 @@ const directingWaiting: readonly CallAction[] = [...directing, 'pickupCall']
 const pickingUp: readonly CallAction[] = ['pickupCall']
 const annotating: readonly CallAction[] = ['associateData']
 
+const consultingRinging: readonly CallAction[] = ['clearConnection', 'reconnectCall', 'transferCall', 'associateData']
+const consultingAnswered: readonly CallAction[] = [
+  'clearConnection',
+  'alternateCall',
+  'reconnectCall',
+  'transferCall',
+  'conferenceCall',
+  'associateData'
+]
+
 /** What an agent may do in their own part of a call, by its state. */
 const ownActions: Readonly<Record<Connection['state'], readonly CallAction[]>> = {
   null: nothing,
   initiated: ['clearConnection'],
   alerting: ['answerCall', 'clearConnection'],
-  connected: ['clearConnection', 'holdCall', 'singleStepTransferCall', 'generateDigits', 'associateData'],
-  hold: ['clearConnection', 'retrieveCall', 'singleStepTransferCall', 'associateData'],
+  connected: ['clearConnection', 'holdCall', 'singleStepTransferCall', 'consultationCall', 'generateDigits', 'associateData'],
+  hold: ['clearConnection', 'retrieveCall', 'singleStepTransferCall', 'consultationCall', 'associateData'],
   queued: nothing,
   fail: nothing
 }
@@ -42,6 +52,22 @@ export function ownConnection(viewer: Viewer, call: CallRecord): Connection | un
 function ownActionsOf(viewer: Viewer, call: CallRecord): readonly CallAction[] {
   const own = ownConnection(viewer, call)
   if (own === undefined) return nothing
+  const consulted = call.consultations.get(own.agentId ?? '')
+  if (consulted !== undefined) return consulting(consulted.answered)
+  if (call.view.consultationOf !== undefined) return ofConsultation(own, call)
   // An agent who dialed in is the caller of that call: all there is to do from the desk is to hang up.
   return own.kind === 'agent' ? ownActions[own.state] : ownActions.initiated
+}
+
+/** Whoever consults, in the caller's call and in that of the consultation. */
+function consulting(answered: boolean): readonly CallAction[] {
+  return answered ? consultingAnswered : consultingRinging
+}
+
+function ofConsultation({ deviceId, state }: Connection, { view }: CallRecord): readonly CallAction[] {
+  if (deviceId !== view.callingDevice) return state === 'alerting' ? ownActions.alerting : ownActions.initiated
+  const other = view.connections.find((connection) => connection.deviceId !== deviceId)
+  const answered = other?.state === 'connected' || other?.state === 'hold'
+  const actions = consulting(answered).filter((action) => action !== 'associateData')
+  return answered && state === 'connected' ? [...actions, 'generateDigits'] : actions
 }

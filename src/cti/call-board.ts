@@ -1,8 +1,16 @@
 import type { AgentStatus } from '../domain/agent.ts'
 import type { Centre } from '../domain/centre.ts'
-import type { DomainEvent } from '../domain/events.ts'
+import type { DomainEvent, DomainEventOf } from '../domain/events.ts'
 import type { QueueStatus } from '../domain/queue.ts'
-import { type CallRecord, firstCall, nextCall } from './call-record.ts'
+import {
+  type CallDomainEvent,
+  type CallRecord,
+  firstCall,
+  firstConsultation,
+  nextCall,
+  subjectOf,
+  withConsultation
+} from './call-record.ts'
 import type { AgentView, PhoneView, QueueView } from './messages.ts'
 
 /** How things stood when the board began to listen. */
@@ -100,15 +108,44 @@ export class CallBoard {
         this.calls.set(event.callId, after)
         return { before: undefined, after }
       }
-      default: {
-        const before = this.calls.get(event.callId)
-        if (before === undefined) return noCall
-        const after = nextCall(before, event, this.agentOf)
-        this.calls.set(event.callId, after)
-        if (event.type === 'call.ended') this.#forgetUnlessWrappedUp(event.callId)
-        return { before, after }
-      }
+      default:
+        return this.#applyToCall(event)
     }
+  }
+
+  #applyToCall(event: Exclude<CallDomainEvent, { type: 'call.started' }>): CallChange {
+    const callId = subjectOf(event)
+    const begun = event.type === 'consultation.started' ? this.#beginConsultation(event) : undefined
+    const before = begun ?? this.calls.get(callId)
+    if (before === undefined) return noCall
+    const joining = 'consultation' in event ? this.calls.get(event.consultation ?? '') : undefined
+    const after = nextCall(before, event, this.agentOf, joining === before ? undefined : joining)
+    this.calls.set(callId, after)
+    if (event.type === 'leg.connected') this.#setConsulted(after, true)
+    if (event.type === 'consultation.ended') {
+      this.#setConsulted(before, undefined)
+      this.calls.delete(callId)
+    }
+    if (event.type === 'call.ended') this.#forgetUnlessWrappedUp(callId)
+    return { before: begun === undefined ? before : undefined, after }
+  }
+
+  #beginConsultation(event: DomainEventOf<'consultation.started'>): CallRecord | undefined {
+    const of = this.calls.get(event.callId)
+    if (of === undefined) return undefined
+    const consultation = firstConsultation(event, of)
+    this.#setConsulted(consultation, false)
+    return consultation
+  }
+
+  /** How the consultation stands, kept with the caller's call; undefined once it is over. */
+  #setConsulted({ view }: CallRecord, answered: boolean | undefined): void {
+    const { consultationOf = '', callId, callingDevice } = view
+    const of = this.calls.get(consultationOf)
+    if (of === undefined) return
+    const consulted = answered === undefined ? undefined : { callId, answered }
+    const agentId = this.agentOf(callingDevice) ?? callingDevice
+    this.calls.set(consultationOf, withConsultation(of, agentId, consulted))
   }
 
   /** Whose phone that is. Login, SIP user and extension of an agent are the same string. */

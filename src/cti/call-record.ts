@@ -8,13 +8,32 @@ export interface CallRecord {
   readonly queues: ReadonlySet<string>
   /** Who talked to the caller: they may still add data while they wrap up. */
   readonly talked: ReadonlySet<string>
+  /** By agent: the call in which they consult about this one. */
+  readonly consultations: ReadonlyMap<string, Consulted>
+}
+
+/** What an agent in a call does beside it. */
+export interface Consulted {
+  readonly callId: string
+  readonly answered: boolean
 }
 
 /** Any event about one call. */
 export type CallDomainEvent = Extract<DomainEvent, { callId: unknown }>
 
-/** The call after the event. `agentOf` tells whose phone a device is. */
-export function nextCall(call: CallRecord, event: CallDomainEvent, agentOf: (device: string) => string | undefined): CallRecord {
+/** The call that an event changes: a consultation's own, where it happens in one. */
+export function subjectOf(event: CallDomainEvent): string {
+  if (event.type === 'call.transferred' || event.type === 'call.conferenced') return event.callId
+  return ('consultation' in event ? event.consultation : undefined) ?? event.callId
+}
+
+/** The call after the event. `agentOf` tells whose phone a device is; `consultation` is the one that becomes part of this call. */
+export function nextCall(
+  call: CallRecord,
+  event: CallDomainEvent,
+  agentOf: (device: string) => string | undefined,
+  consultation?: CallRecord
+): CallRecord {
   switch (event.type) {
     case 'call.started':
     case 'shortcut.taken':
@@ -83,8 +102,23 @@ export function nextCall(call: CallRecord, event: CallDomainEvent, agentOf: (dev
       return { ...call, view: turn(call.view, event.device, 'hold') }
     case 'call.retrieved':
       return { ...call, view: turn(call.view, event.device, 'connected') }
-    case 'call.transferred':
-      return event.from === undefined ? call : { ...call, view: drop(call.view, event.from) }
+    case 'call.transferred': {
+      const joined = joinedBy(call, event.to, consultation)
+      return event.from === undefined
+        ? joined
+        : { ...joined, view: drop(joined.view, event.from), consultations: without(call, event.from) }
+    }
+    case 'call.conferenced': {
+      const { by, device, agentId } = event
+      const joined = joinedBy(call, device, consultation)
+      if (consultation !== undefined) return { ...joined, consultations: without(call, by) }
+      return { ...joined, ...party(joined, device, 'connected', () => agentId) }
+    }
+    // Of the call of that consultation; see the board.
+    case 'consultation.started':
+      return call
+    case 'consultation.ended':
+      return { ...call, view: { ...call.view, connections: [], endedAt: event.at } }
     case 'leg.dialed':
       return { ...call, ...party(call, event.device, 'alerting', agentOf) }
     case 'leg.connected':
@@ -117,8 +151,41 @@ export function firstCall(event: DomainEventOf<'call.started'>, agentOf: (device
     },
     agents: new Set(by !== undefined ? [by] : agentId === undefined ? [] : [agentId]),
     queues: new Set(),
-    talked: new Set()
+    talked: new Set(),
+    consultations: new Map()
   }
+}
+
+/** A consultation at its beginning: a call of agent and consulted party, for the contact of the caller's call. */
+export function firstConsultation(event: DomainEventOf<'consultation.started'>, of: CallRecord): CallRecord {
+  const { consultation: callId, agentId, device, to } = event
+  const { contactId, callerName, language, customer } = of.view
+  return {
+    view: {
+      callId,
+      contactId,
+      callingDevice: device,
+      callerName,
+      calledDevice: to,
+      connections: [{ deviceId: device, kind: 'agent', agentId, state: 'connected' }],
+      startedAt: event.at,
+      language,
+      consultationOf: of.view.callId,
+      ...(customer !== undefined && { customer })
+    },
+    agents: new Set([agentId]),
+    queues: of.queues,
+    talked: new Set(),
+    consultations: new Map()
+  }
+}
+
+/** The caller's call, as the agent's consultation stands. */
+export function withConsultation(call: CallRecord, agentId: string, consulted: Consulted | undefined): CallRecord {
+  const consultations = new Map(call.consultations)
+  if (consulted === undefined) consultations.delete(agentId)
+  else consultations.set(agentId, consulted)
+  return { ...call, consultations }
 }
 
 /** The device name of a queue. */
@@ -134,6 +201,22 @@ function callerOf(call: CallRecord): Party {
   if (found === undefined) return { deviceId: call.view.callingDevice, kind: 'caller' }
   const { state: _, ...who } = found
   return who
+}
+
+/** With whoever was consulted, in the state they are in. */
+function joinedBy(call: CallRecord, device: string, consultation: CallRecord | undefined): CallRecord {
+  const found = consultation?.view.connections.find((connection) => connection.deviceId === device)
+  if (found === undefined) return call
+  const { state, ...who } = found
+  const agents = who.agentId === undefined ? call.agents : new Set(call.agents).add(who.agentId)
+  return { ...call, agents, view: put(call.view, who, state === 'hold' ? 'connected' : state) }
+}
+
+function without({ consultations, view }: CallRecord, device: string): ReadonlyMap<string, Consulted> {
+  const agentId = view.connections.find((connection) => connection.deviceId === device)?.agentId
+  const rest = new Map(consultations)
+  rest.delete(agentId ?? device)
+  return rest
 }
 
 function isCaller(connection: Connection): boolean {

@@ -1,4 +1,5 @@
 import { agentList } from './commands/agent-list.ts'
+import { alternateCall } from './commands/alternate-call.ts'
 import { answerCall } from './commands/answer-call.ts'
 import { associateData } from './commands/associate-data.ts'
 import { callbackBook } from './commands/callback-book.ts'
@@ -6,6 +7,8 @@ import { callbackCancel } from './commands/callback-cancel.ts'
 import { callbackList } from './commands/callback-list.ts'
 import { clearConnection } from './commands/clear-connection.ts'
 import type { Command, CommandDesk, CommandResult } from './commands/command.ts'
+import { conferenceCall } from './commands/conference-call.ts'
+import { consultationCall } from './commands/consultation-call.ts'
 import { contactExtendWrapUp } from './commands/contact-extend-wrap-up.ts'
 import { contactWrapUp } from './commands/contact-wrap-up.ts'
 import { generateDigits } from './commands/generate-digits.ts'
@@ -16,12 +19,14 @@ import { pickupCall } from './commands/pickup-call.ts'
 import { queueCallers } from './commands/queue-callers.ts'
 import { queueList } from './commands/queue-list.ts'
 import { queueWithdraw } from './commands/queue-withdraw.ts'
+import { reconnectCall } from './commands/reconnect-call.ts'
 import { retrieveCall } from './commands/retrieve-call.ts'
 import { setAgentState } from './commands/set-agent-state.ts'
 import { singleStepTransferCall } from './commands/single-step-transfer-call.ts'
 import { snapshotCall } from './commands/snapshot-call.ts'
 import { snapshotDevice } from './commands/snapshot-device.ts'
 import { snapshotQueue } from './commands/snapshot-queue.ts'
+import { transferCall } from './commands/transfer-call.ts'
 import type { Method, ParamsOf, ResultOf } from './messages.ts'
 
 /** Requests about the session itself; the connection answers them. */
@@ -39,6 +44,11 @@ const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
   makeCall,
   generateDigits,
   pickupCall,
+  consultationCall,
+  alternateCall,
+  reconnectCall,
+  transferCall,
+  conferenceCall,
   associateData,
   'contact.wrapUp': contactWrapUp,
   'contact.extendWrapUp': contactExtendWrapUp,

@@ -52,7 +52,7 @@ export function translateEvent(event: DomainEvent, change: CallChange, board: Ca
       const call = change.after
       const ofCallback =
         event.type === 'callback.dialed' || event.type === 'callback.attempted' ? translateCallback(event, time) : []
-      return call === undefined ? ofCallback : [...ofCallback, ...translateCall(event, call, time)]
+      return call === undefined ? ofCallback : [...ofCallback, ...translateCall(event, call, time), ...aside(event, board, time)]
     }
   }
 }
@@ -124,7 +124,8 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
       return tell({ type: 'diverted', time, cause: dequeueCauses[event.exit], deviceId: queueDevice(event.queue), ...view })
     case 'offer.made': {
       const { offerId, agentId, device, deadline } = event
-      const cause = event.queue === undefined ? 'singleStepTransfer' : 'distributed'
+      const straight = event.consultation === undefined ? 'singleStepTransfer' : 'consultation'
+      const cause = event.queue === undefined ? straight : 'distributed'
       return tell({
         type: 'delivered',
         time,
@@ -150,13 +151,19 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
         ...withData
       })
     case 'call.held':
-      return tell({ type: 'held', time, cause: 'keyOperation', deviceId: event.device, ...view })
+      return tell({ type: 'held', time, cause: holdCauses[event.by], deviceId: event.device, ...view })
     case 'call.retrieved':
-      return tell({ type: 'retrieved', time, cause: 'keyOperation', deviceId: event.device, ...view })
+      return tell({ type: 'retrieved', time, cause: holdCauses[event.by], deviceId: event.device, ...view })
     case 'call.digits-sent':
       return tell({ type: 'digitsGenerated', time, cause: 'normal', deviceId: event.device, count: event.count, ...view })
     case 'call.transferred':
       return tell(transferred(event, view, time))
+    case 'call.conferenced':
+      return tell(conferenced(event, view, time))
+    case 'consultation.started':
+      return tell({ type: 'originated', time, cause: 'consultation', deviceId: event.device, ...withData })
+    case 'consultation.ended':
+      return tell({ type: 'callCleared', time, cause: 'normalClearing', result: 'completed', reason: event.result, ...view })
     case 'leg.dialed':
       return tell({ type: 'networkReached', time, cause: 'normal', deviceId: event.device, ...view })
     case 'leg.connected':
@@ -186,7 +193,8 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
 type OfferEvent = DomainEventOf<'offer.answer-requested'> | DomainEventOf<'offer.ended'>
 
 function translateOffer(event: OfferEvent, call: CallRecord, time: string): readonly Translation[] {
-  const { callId, contactId, offerId, agentId } = event
+  const { contactId, offerId, agentId } = event
+  const { callId } = call.view
   const subject: Subject = { kind: 'offer', agentId, call }
   if (event.type === 'offer.answer-requested') {
     return [{ subject, body: { type: 'answerRequested', time, callId, contactId, offerId, agentId, deviceId: agentId } }]
@@ -205,12 +213,13 @@ function translateOffer(event: OfferEvent, call: CallRecord, time: string): read
 }
 
 function transferred(event: DomainEventOf<'call.transferred'>, view: Omit<CallRecord['view'], 'data'>, time: string): EventBody {
-  const { callId, from, to } = event
-  const connectionMap = from === undefined ? [] : [{ old: { callId, deviceId: from }, new: { callId, deviceId: to } }]
+  const { callId, from, to, consultation } = event
+  const sentOn = from === undefined ? [] : [{ old: { callId, deviceId: from }, new: { callId, deviceId: to } }]
+  const connectionMap = consultation === undefined ? sentOn : mapOf(view, consultation, [to])
   return {
     type: 'transferred',
     time,
-    cause: 'singleStepTransfer',
+    cause: consultation === undefined ? 'singleStepTransfer' : 'transfer',
     deviceId: to,
     ...(from !== undefined && { transferringDevice: from }),
     transferredToDevice: to,
@@ -218,6 +227,46 @@ function transferred(event: DomainEventOf<'call.transferred'>, view: Omit<CallRe
     ...view
   }
 }
+
+function conferenced(event: DomainEventOf<'call.conferenced'>, view: Omit<CallRecord['view'], 'data'>, time: string): EventBody {
+  const { by, device, consultation } = event
+  const connectionMap = consultation === undefined ? [] : mapOf(view, consultation, [device, by])
+  const who = { deviceId: device, conferencingDevice: by, addedDevice: device }
+  return { type: 'conferenced', time, cause: 'conference', ...who, connectionMap, ...view }
+}
+
+/** From the consultation into the call that is left; whoever was in that before has the connection they had. */
+function mapOf(
+  { callId, connections }: Pick<CallRecord['view'], 'callId' | 'connections'>,
+  consultation: string,
+  moved: readonly string[]
+) {
+  const stays = connections.filter(({ kind }) => kind !== 'queue').map(({ deviceId }) => deviceId)
+  return [
+    ...moved.map((deviceId) => ({ old: { callId: consultation, deviceId }, new: { callId, deviceId } })),
+    ...stays
+      .filter((deviceId) => deviceId !== moved[0])
+      .map((deviceId) => ({ old: { callId, deviceId }, new: { callId, deviceId } }))
+  ]
+}
+
+/** What a consultation changes in the caller's call: what its agent may do there now. */
+function aside(event: CallDomainEvent, board: CallBoard, time: string): readonly Translation[] {
+  const isOfConsultation =
+    event.type === 'consultation.started' ||
+    (event.type === 'leg.connected' && event.consultation !== undefined) ||
+    (event.type === 'consultation.ended' && event.result !== 'transferred' && event.result !== 'conferenced')
+  const call = isOfConsultation ? board.calls.get(event.callId) : undefined
+  if (call === undefined || call.view.endedAt !== undefined) return []
+  const { data: _, ...view } = call.view
+  return [{ subject: { kind: 'call', call }, body: { type: 'callInformation', time, cause: 'consultation', ...view } }]
+}
+
+const holdCauses = {
+  desk: 'keyOperation',
+  phone: 'keyOperation',
+  consultation: 'consultation'
+} as const satisfies Record<DomainEventOf<'call.held'>['by'], Cause>
 
 /** Q.850 in the words of CSTA; what has no word of its own is normal clearing. */
 function causeOf(q850: number): Cause {

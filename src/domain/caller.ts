@@ -90,6 +90,9 @@ export type TransferTarget =
   /** A SIP address that the configuration allows. */
   | { readonly kind: 'sip'; readonly uri: string }
 
+/** Whom an agent can consult about a caller: somebody who can pick up. */
+export type ConsultationTarget = Extract<TransferTarget, { kind: 'agent' | 'sip' }>
+
 export interface TransferRequest {
   readonly to: TransferTarget
   readonly timeoutMs: number

@@ -1,5 +1,6 @@
 import type { AgentStatus, Role } from './agent.ts'
 import type { Callback, CallbackAttempt } from './callback.ts'
+import type { ConsultationResult } from './consultation.ts'
 import type { Customer } from './customer.ts'
 import type { AgentId, CallId, ContactId, DeviceId, OfferId, RecordingId } from './ids.ts'
 import type { OfferResult, QueueStatus } from './queue.ts'
@@ -15,6 +16,11 @@ export type CallDoor = 'trunk' | 'agent' | 'callback' | 'desk'
 interface OfCall {
   readonly callId: CallId
   readonly contactId: ContactId
+}
+
+/** On facts about a party, when it takes part in a consultation: the call that agent and consulted party have with each other. */
+interface OfParty extends OfCall {
+  readonly consultation?: CallId
 }
 
 /**
@@ -97,18 +103,23 @@ export type DomainEventBody =
       readonly queue?: string
       readonly deadline: number
       readonly data: AttachedData
-    } & OfCall)
+    } & OfParty)
   /** The agent's phone confirmed that it rings. */
-  | ({ readonly type: 'offer.ringing'; readonly offerId: OfferId; readonly agentId: AgentId; readonly device: DeviceId } & OfCall)
+  | ({
+      readonly type: 'offer.ringing'
+      readonly offerId: OfferId
+      readonly agentId: AgentId
+      readonly device: DeviceId
+    } & OfParty)
   | ({
       readonly type: 'offer.ended'
       readonly offerId: OfferId
       readonly agentId: AgentId
       readonly device: DeviceId
       readonly result: OfferResult
-    } & OfCall)
+    } & OfParty)
   /** The desk asks the agent's browser phone to answer: CTI answerCall. */
-  | ({ readonly type: 'offer.answer-requested'; readonly offerId: OfferId; readonly agentId: AgentId } & OfCall)
+  | ({ readonly type: 'offer.answer-requested'; readonly offerId: OfferId; readonly agentId: AgentId } & OfParty)
   /** Caller and agent hear each other. */
   | ({
       readonly type: 'call.established'
@@ -117,17 +128,41 @@ export type DomainEventBody =
       readonly queue?: string
       readonly waitedMs: number
     } & OfCall)
-  | ({ readonly type: 'call.held'; readonly device: DeviceId; readonly by: 'desk' | 'phone' } & OfCall)
-  | ({ readonly type: 'call.retrieved'; readonly device: DeviceId; readonly by: 'desk' | 'phone' } & OfCall)
+  | ({ readonly type: 'call.held'; readonly device: DeviceId; readonly by: 'desk' | 'phone' | 'consultation' } & OfParty)
+  | ({ readonly type: 'call.retrieved'; readonly device: DeviceId; readonly by: 'desk' | 'phone' | 'consultation' } & OfParty)
   /** The device sent keys to the other party. Which ones is nobody's business: they may be a secret. */
-  | ({ readonly type: 'call.digits-sent'; readonly device: DeviceId; readonly count: number } & OfCall)
-  /** An agent (or a flow's `transfer` step: `from` unset) sent the caller on. */
-  | ({ readonly type: 'call.transferred'; readonly from?: DeviceId; readonly to: DeviceId } & OfCall)
+  | ({ readonly type: 'call.digits-sent'; readonly device: DeviceId; readonly count: number } & OfParty)
+  /** An agent (or a flow's `transfer` step: `from` unset) sent the caller on; `consultation`: to whom the agent was consulting in it. */
+  | ({ readonly type: 'call.transferred'; readonly from?: DeviceId; readonly to: DeviceId } & OfParty)
+  /** One more party hears all others of the talk; `consultation`: the agent was consulting them in it. `agentId`: it is an agent's device. */
+  | ({
+      readonly type: 'call.conferenced'
+      readonly by: DeviceId
+      readonly device: DeviceId
+      readonly agentId?: AgentId
+    } & OfParty)
+  /** An agent in a talk calls somebody else about the caller, who is on hold meanwhile. `consultation` is the call of the two. */
+  | ({
+      readonly type: 'consultation.started'
+      readonly consultation: CallId
+      readonly agentId: AgentId
+      readonly device: DeviceId
+      readonly to: DeviceId
+    } & OfCall)
+  /** That call is over; who was transferred or conferenced is in the caller's call now. */
+  | ({
+      readonly type: 'consultation.ended'
+      readonly consultation: CallId
+      readonly agentId: AgentId
+      readonly device: DeviceId
+      readonly to: DeviceId
+      readonly result: ConsultationResult
+    } & OfCall)
   /** An outside or other party was called by a `transfer` step. */
-  | ({ readonly type: 'leg.dialed'; readonly device: DeviceId } & OfCall)
-  | ({ readonly type: 'leg.connected'; readonly device: DeviceId } & OfCall)
+  | ({ readonly type: 'leg.dialed'; readonly device: DeviceId } & OfParty)
+  | ({ readonly type: 'leg.connected'; readonly device: DeviceId } & OfParty)
   /** One party other than the caller has left. Q.850 `cause`. */
-  | ({ readonly type: 'leg.ended'; readonly device: DeviceId; readonly cause: number } & OfCall)
+  | ({ readonly type: 'leg.ended'; readonly device: DeviceId; readonly cause: number } & OfParty)
   /** A caller has left a message: it is stored and can be heard. Told again after a restart when its row was not written before. */
   | ({ readonly type: 'voicemail.left'; readonly recording: StoredRecording } & OfCall)
   /** Somebody has heard it, dealt with it or thrown it away, so that nobody else need. `by` is a user, or `retention`. */

@@ -220,6 +220,7 @@ const refused: Readonly<Record<AgentActionName, Partial<Record<AgentState, strin
   },
   release: allBut('NOT_ALERTING', 'reserved'),
   answered: allBut('NOT_ALERTING', 'reserved'),
+  joined: allBut('NOT_TALKING', 'reserved', 'busy'),
   talkOver: allBut('NOT_TALKING', 'busy', 'workingAfterCall'),
   away: {
     loggedOff: 'AGENT_LOGGED_OFF',
@@ -247,6 +248,7 @@ const actions: Readonly<Record<AgentActionName, AgentAction>> = {
   reserve,
   release: release('missed'),
   answered,
+  joined: { type: 'joined', from: 'c1' as CallId, callId: 'c2' as CallId },
   talkOver: talkOver(30_000),
   away: phoneLost,
   back: phoneBack,

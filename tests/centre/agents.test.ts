@@ -312,7 +312,17 @@ scenario(
       const { error } = await send(one.desk, to)
       t.match(
         error?.data,
-        { code, allowed: ['clearConnection', 'holdCall', 'singleStepTransferCall', 'generateDigits', 'associateData'] },
+        {
+          code,
+          allowed: [
+            'clearConnection',
+            'holdCall',
+            'singleStepTransferCall',
+            'consultationCall',
+            'generateDigits',
+            'associateData'
+          ]
+        },
         JSON.stringify(to)
       )
     }

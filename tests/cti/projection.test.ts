@@ -273,12 +273,19 @@ t.test('what an agent may do depends on their part in the call', async (t) => {
   play(board, call.offered('1001'))
   t.same(allowed('1001'), ['answerCall', 'clearConnection'])
   play(board, call.established('1001'))
-  t.same(allowed('1001'), ['clearConnection', 'holdCall', 'singleStepTransferCall', 'generateDigits', 'associateData'])
+  t.same(allowed('1001'), [
+    'clearConnection',
+    'holdCall',
+    'singleStepTransferCall',
+    'consultationCall',
+    'generateDigits',
+    'associateData'
+  ])
   t.same(allowed('1002'), [])
   t.same(allowed('admin'), ['clearConnection', 'associateData'])
   t.same(allowed('crm'), ['associateData'])
   play(board, call.held('1001'))
-  t.same(allowed('1001'), ['clearConnection', 'retrieveCall', 'singleStepTransferCall', 'associateData'])
+  t.same(allowed('1001'), ['clearConnection', 'retrieveCall', 'singleStepTransferCall', 'consultationCall', 'associateData'])
 })
 
 t.test('agents may pick callers up from queues that say so, unless they are of a closed team', async (t) => {

@@ -1,6 +1,6 @@
 import type { AgentState, AgentStatus, PendingState } from '../../src/domain/agent.ts'
 import type { Callback, CallbackExit, CallbackRefusal } from '../../src/domain/callback.ts'
-import type { TransferTarget } from '../../src/domain/caller.ts'
+import type { ConsultationTarget, TransferTarget } from '../../src/domain/caller.ts'
 import type { Publish } from '../../src/domain/event-bus.ts'
 import type { AgentId, CallbackId, CallId, ContactId, DeviceId } from '../../src/domain/ids.ts'
 import type { CallbackCommands, CallbackFilter, DeskCallbackRequest } from '../../src/domain/ports/callbacks.ts'
@@ -112,6 +112,28 @@ export class FakeCalls implements CallCommands {
 
   pickUp(callId: CallId, agentId: AgentId): DeskResult {
     return this.#take('pickUp', callId, agentId)
+  }
+
+  /** The call of the consultation is named after the caller's. */
+  async consult(callId: CallId, agentId: AgentId, to: ConsultationTarget): Promise<DeskResult<CallId>> {
+    const result = this.#take('consult', callId, agentId, to)
+    return result.ok ? { ok: true, value: `${callId}-consultation` as CallId } : result
+  }
+
+  async alternate(callId: CallId, agentId: AgentId): Promise<DeskResult> {
+    return this.#take('alternate', callId, agentId)
+  }
+
+  async reconnect(callId: CallId, agentId: AgentId): Promise<DeskResult> {
+    return this.#take('reconnect', callId, agentId)
+  }
+
+  async transferConsulted(callId: CallId, agentId: AgentId): Promise<DeskResult> {
+    return this.#take('transferConsulted', callId, agentId)
+  }
+
+  async conference(callId: CallId, agentId: AgentId): Promise<DeskResult> {
+    return this.#take('conference', callId, agentId)
   }
 
   associateData(callId: CallId, by: AgentId, values: Readonly<Record<string, unknown>>): DeskResult {

@@ -51,18 +51,32 @@ export async function onOwnCall(
   callId: string,
   order: (call: CallRecord, own: Connection) => DeskResult | Promise<DeskResult>
 ): Promise<CommandResult<Done>> {
+  const result = await ordered<undefined>(desk, callId, order)
+  return result.ok ? { ok: true, value: {} } : result
+}
+
+/** The same, for an order that is answered with something. */
+export async function ordered<Value>(
+  desk: CommandDesk,
+  callId: string,
+  order: (call: CallRecord, own: Connection) => DeskResult<Value> | Promise<DeskResult<Value>>
+): Promise<CommandResult<Value>> {
   const call = findCall(desk, callId)
   if (call === undefined) return { ok: false, code: 'CALL_UNKNOWN', allowed: [] }
   const own = ownConnection(desk.viewer, call)
   if (own === undefined) return { ok: false, code: 'NOT_ON_THIS_CALL', allowed: allowedActions(desk.viewer, call) }
-  return confirm(desk, callId, await order(call, own))
+  const result = await order(call, own)
+  return result.ok ? result : { ok: false, code: result.code, allowed: allowedNow(desk, callId) }
 }
 
 /** The core's answer to an order about a call, as the client gets it. */
 export function confirm(desk: CommandDesk, callId: string, result: DeskResult): CommandResult<Done> {
-  if (result.ok) return { ok: true, value: {} }
+  return result.ok ? { ok: true, value: {} } : { ok: false, code: result.code, allowed: allowedNow(desk, callId) }
+}
+
+function allowedNow(desk: CommandDesk, callId: string): readonly string[] {
   const call = findCall(desk, callId)
-  return { ok: false, code: result.code, allowed: call === undefined ? [] : allowedActions(desk.viewer, call) }
+  return call === undefined ? [] : allowedActions(desk.viewer, call)
 }
 
 /** The core's answer to an order about an agent, as the client gets it. */

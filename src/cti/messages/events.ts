@@ -26,6 +26,9 @@ export const causes = [
   'overflow',
   'timeout',
   'singleStepTransfer',
+  'consultation',
+  'transfer',
+  'conference',
   'keyOperation',
   'normalClearing',
   'busy',
@@ -93,6 +96,14 @@ export const eventSchemas = {
       connectionMap: z.array(replacement).readonly()
     })
     .describe('The caller was sent on'),
+  conferenced: ofCall
+    .extend(type('conferenced'))
+    .extend({
+      conferencingDevice: z.string().describe('Who joined them'),
+      addedDevice: z.string(),
+      connectionMap: z.array(replacement).readonly()
+    })
+    .describe('One more party talks with all others'),
   failed: ofCall.extend(type('failed')).describe('The device could not be reached'),
   connectionCleared: ofCall.extend(type('connectionCleared')).describe('One party has left, the call goes on'),
   callCleared: ofCall
@@ -188,6 +199,7 @@ export const callEventTypes = [
   'retrieved',
   'diverted',
   'transferred',
+  'conferenced',
   'failed',
   'connectionCleared',
   'callCleared',

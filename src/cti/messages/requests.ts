@@ -25,6 +25,12 @@ const targetSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sip'), uri: z.string().min(1).max(256) })
 ])
 
+/** Whom an agent can consult: somebody who can pick up. */
+const consultedSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('agent'), agentId: z.string().min(1).max(64) }),
+  z.strictObject({ kind: z.literal('sip'), uri: z.string().min(1).max(256) })
+])
+
 const callId = z.string().min(1).max(128)
 const agentId = z.string().min(1).max(64).optional().describe('Left out: yourself. Supervisors may name an agent of their teams')
 const nothing = z.strictObject({})
@@ -151,6 +157,34 @@ export const requestSchemas = {
     summary:
       'Takes a caller who waits in one of your queues that has `pickup`, or whom a colleague of it is being offered: your phone rings for them and theirs stops. Also while not ready, which you are again afterwards. You need the skills that the caller needs now; your level does not matter. Supervisors may name an agent of their teams, and need no `pickup`.',
     params: z.strictObject({ callId, agentId }),
+    result: done
+  },
+  consultationCall: {
+    summary:
+      'Calls somebody about the caller, who hears music meanwhile: a ready agent, or an address outside that is allowed. The result is the call of the two, for the same contact. One at a time.',
+    params: z.strictObject({ callId, to: consultedSchema }),
+    result: z.object({ callId: z.string().describe('Of the consultation') })
+  },
+  alternateCall: {
+    summary:
+      'From the consulted party to the caller, or back; the other one hears music. This and the next three take either call.',
+    params: z.strictObject({ callId }),
+    result: done
+  },
+  reconnectCall: {
+    summary: 'Lets the consulted party go, or stops ringing them: you are back with the caller.',
+    params: z.strictObject({ callId }),
+    result: done
+  },
+  transferCall: {
+    summary:
+      'Joins caller and consulted party; you go to wrap-up. While they ring it works as well: when nobody answers, the caller goes back to their queue, at the head.',
+    params: z.strictObject({ callId }),
+    result: done
+  },
+  conferenceCall: {
+    summary: 'Joins all. Whoever is in a conference may consult a further one and have them join.',
+    params: z.strictObject({ callId }),
     result: done
   },
   associateData: {

@@ -55,6 +55,11 @@ export const callActions = [
   'singleStepTransferCall',
   'generateDigits',
   'pickupCall',
+  'consultationCall',
+  'alternateCall',
+  'reconnectCall',
+  'transferCall',
+  'conferenceCall',
   'associateData'
 ] as const
 
@@ -69,6 +74,7 @@ export const callViewSchema = z.object({
   startedAt: z.number(),
   answeredAt: z.number().optional(),
   language: z.string(),
+  consultationOf: z.string().optional().describe("Set on a consultation: the caller's call that it is about"),
   flow: z.string().optional(),
   customer: z.object({ id: z.string(), name: z.string(), segment: z.string() }).optional(),
   queue: z.string().optional().describe('Where the caller waits or came from'),

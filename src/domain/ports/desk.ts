@@ -1,5 +1,5 @@
 import type { AgentStatus, PendingState } from '../agent.ts'
-import type { TransferTarget } from '../caller.ts'
+import type { ConsultationTarget, TransferTarget } from '../caller.ts'
 import type { AgentId, CallId, ContactId, DeviceId } from '../ids.ts'
 import type { WaitingCaller } from '../waiting-caller.ts'
 
@@ -22,6 +22,10 @@ export type DeskProblem =
   /** The agent does not serve that queue, or lacks the skills that the caller needs. */
   | 'NOT_QUALIFIED'
   | 'ALREADY_HELD'
+  | 'CONSULTING'
+  | 'NOT_CONSULTING'
+  | 'NOT_ANSWERED'
+  | 'OTHERS_IN_TALK'
   | 'TARGET_UNKNOWN'
   | 'TARGET_NOT_AVAILABLE'
   /** No phone of the agent is registered. */
@@ -78,6 +82,19 @@ export interface CallCommands {
    * number or a SIP address that the dial rules allow; `queue`: whose wrap-up follows. Resolves when the agent is reserved.
    */
   makeCall(agentId: AgentId, wanted: WantedCall): DeskResult<CallId>
+  /**
+   * Calls somebody else about the caller, who hears music meanwhile. The value is the call of agent and consulted party: a call of its own,
+   * for the same contact. The four below take the id of either call.
+   */
+  consult(callId: CallId, agentId: AgentId, to: ConsultationTarget): Promise<DeskResult<CallId>>
+  /** Back to the one on hold; the other one is on hold then. */
+  alternate(callId: CallId, agentId: AgentId): Promise<DeskResult>
+  /** Lets the consulted party go, or stops ringing them, and takes the caller back. */
+  reconnect(callId: CallId, agentId: AgentId): Promise<DeskResult>
+  /** Joins caller and consulted party and lets the agent go. Who still rings is waited for; nobody answering leads the caller back to the queue, at the head. */
+  transferConsulted(callId: CallId, agentId: AgentId): Promise<DeskResult>
+  /** Joins all: the consulted party becomes one more in the caller's call. */
+  conference(callId: CallId, agentId: AgentId): Promise<DeskResult>
   /** Merges into the attached data; a null removes the key. */
   associateData(callId: CallId, by: AgentId, values: Readonly<Record<string, unknown>>): DeskResult
   contactOf(callId: CallId): ContactId | undefined

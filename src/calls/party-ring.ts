@@ -1,0 +1,92 @@
+import type { AgentId, DeviceId } from '../domain/ids.ts'
+import type { ToldOf } from './offer-book.ts'
+import type { CallsOffice } from './office.ts'
+import { type Party, partyOf } from './party.ts'
+import { dropRing, reserveAgent } from './reserve-agent.ts'
+import { ringOutside } from './ring-outside.ts'
+import type { Alerting, RungFor } from './rung-for.ts'
+
+/** One phone that is rung so that somebody joins a talk, or is consulted. */
+export interface PartyRing {
+  readonly device: DeviceId
+  readonly agentId: AgentId | undefined
+  alerting(): Alerting | undefined
+  /** Who picked up; undefined when nobody did, or nobody waits any more. Asked once. */
+  pickedUp(): Promise<Party | undefined>
+  /** Nobody waits for them any more: stops ringing. Who picks up in this moment is let go. Told twice, it counts once. */
+  drop(): Promise<void>
+}
+
+/** On whose behalf it rings, and in which call that is told. */
+export type Ringer = RungFor & { told?(): ToldOf }
+
+/** Q.850: normal clearing, when it was us who gave up. */
+const NORMAL_CLEARING = 16
+
+/** Reserves an agent and rings them; undefined when they cannot take a call now. */
+export function ringAgent(ringer: Ringer, office: CallsOffice, agentId: AgentId, ringMs: number): PartyRing | undefined {
+  const ring = reserveAgent(ringer, office, agentId, ringMs)
+  if (ring === undefined) return undefined
+  const over = new AbortController()
+  let taken = false
+  const drop = async () => {
+    if (taken) return
+    taken = true
+    over.abort(new Error('Nobody waits for the agent any more'))
+    await dropRing(office, ring)
+  }
+  return {
+    device: agentId as string as DeviceId,
+    agentId,
+    alerting: () => ringer.alerting,
+    async pickedUp() {
+      try {
+        const news = await ring.decided.first(over.signal)
+        if (news.type === 'fault') throw news.error
+        if (taken || news.type === 'ended') return undefined
+        taken = true
+        ring.ringing.takeOver()
+        ring.decided[Symbol.dispose]()
+        return partyOf(news, office)
+      } catch (error) {
+        if (over.signal.aborted) return undefined
+        throw error
+      } finally {
+        await drop()
+      }
+    },
+    drop
+  }
+}
+
+/** Calls a SIP address outside. */
+export function ringSomebodyOutside(ringer: Ringer, office: CallsOffice, uri: string, ringMs: number): PartyRing {
+  const device = uri as DeviceId
+  const over = new AbortController()
+  const ended = (cause: number) => ringer.publish({ type: 'leg.ended', device, cause })
+  return {
+    device,
+    agentId: undefined,
+    alerting: () => undefined,
+    async pickedUp() {
+      try {
+        ringer.publish({ type: 'leg.dialed', device })
+        const result = await ringOutside(uri, ringer, office, ringMs, over.signal)
+        if (result.kind !== 'answered') {
+          ended(result.cause)
+          return undefined
+        }
+        if (!over.signal.aborted) return { device, leg: result.leg, onLetGo: () => undefined }
+        ended(await result.leg.end())
+        return undefined
+      } catch (error) {
+        ended(NORMAL_CLEARING)
+        if (over.signal.aborted) return undefined
+        throw error
+      }
+    },
+    async drop() {
+      over.abort(new Error('Nobody waits for the far end any more'))
+    }
+  }
+}

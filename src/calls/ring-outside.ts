@@ -1,0 +1,42 @@
+import type { CallsOffice } from './office.ts'
+import { type RingResult, ringPhone } from './ring-phone.ts'
+import type { RungFor } from './rung-for.ts'
+
+/** The endpoint outside calls leave by. */
+const TRUNK = 'trunk'
+
+/** Calls a SIP address outside, on behalf of somebody here, for so long. */
+export async function ringOutside(
+  uri: string,
+  by: Pick<RungFor, 'device' | 'shownName' | 'originator'>,
+  office: CallsOffice,
+  timeoutMs: number,
+  signal: AbortSignal
+): Promise<RingResult> {
+  const limit = new AbortController()
+  const either = AbortSignal.any([signal, limit.signal])
+  const clock = office.clock.sleep(timeoutMs, either).then(
+    () => limit.abort(new Error('The far end did not answer in time')),
+    () => undefined // The ring was decided first; the sleep was cancelled.
+  )
+  try {
+    return await ringPhone(
+      {
+        endpoint: `PJSIP/${TRUNK}/${uri}`,
+        ...(by.originator !== undefined && { originator: by.originator }),
+        callerNumber: by.device,
+        callerName: by.shownName,
+        timeoutMs
+      },
+      office,
+      { ringing: () => undefined, hangupReason: () => 'normal' },
+      either
+    )
+  } catch (reason) {
+    if (signal.aborted || !limit.signal.aborted) throw reason
+    return { kind: 'no-answer', cause: 19 }
+  } finally {
+    limit.abort(new Error('The ring was decided'))
+    await clock
+  }
+}

@@ -1,0 +1,42 @@
+import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
+import type { AgentId, BridgeId, CallId, ChannelId, DeviceId } from '../domain/ids.ts'
+import type { DeskResult } from '../domain/ports/desk.ts'
+import type { Party } from './party.ts'
+import type { Alerting } from './rung-for.ts'
+
+/** One party of a talk as others see it. The caller is not among them. */
+export interface PartyView {
+  readonly device: DeviceId
+  readonly channelId: ChannelId
+  readonly agentId?: AgentId
+  /** Whether they and the caller hear each other now, as far as it is ours to say. */
+  readonly present: boolean
+}
+
+/** What may be done to a talk while it goes on: it lasts as long as the caller and at least one other party are there. */
+export interface TalkControl {
+  /** Where caller and parties are joined; unset before they are. */
+  readonly bridgeId: BridgeId | undefined
+  parties(): readonly PartyView[]
+  /** The consultation of the agent, if there is one, or the one of that id. */
+  consultation(of: AgentId | CallId): { readonly id: CallId; readonly agentId: AgentId; readonly device: DeviceId } | undefined
+  /** The phone of an agent that rings to join this talk, or to be consulted. */
+  alerting(device: DeviceId): Alerting | undefined
+  hold(agentId: AgentId): Promise<DeskResult>
+  retrieve(agentId: AgentId): Promise<DeskResult>
+  transfer(agentId: AgentId, to: TransferTarget): Promise<DeskResult>
+  consult(agentId: AgentId, to: ConsultationTarget): Promise<DeskResult<CallId>>
+  alternate(agentId: AgentId): Promise<DeskResult>
+  reconnect(agentId: AgentId): Promise<DeskResult>
+  transferConsulted(agentId: AgentId): Promise<DeskResult>
+  conference(agentId: AgentId): Promise<DeskResult>
+  /**
+   * One more party, already on a leg of ours, hears all others: barging in. From now on the talk lets go of them. Who joins them tells
+   * the fact. `NOT_TALKING`: they or the caller have gone.
+   */
+  join(party: Party): Promise<DeskResult>
+  /** Sends keys to whom the agent talks to: the caller, or whom they consult. */
+  sendDigits(agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult>
+  /** Hangs up one party, talking, on hold, or being rung. */
+  clear(device: DeviceId): Promise<DeskResult>
+}

@@ -1,0 +1,180 @@
+import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
+import type { AgentId, BridgeId, CallId, DeviceId } from '../domain/ids.ts'
+import type { DeskResult } from '../domain/ports/desk.ts'
+import type { CallFact } from './call-fact.ts'
+import { Consultations } from './consultations.ts'
+import { type NextStop, nameOf, nextStop } from './next-stop.ts'
+import type { Party } from './party.ts'
+import { dropRing } from './reserve-agent.ts'
+import type { Alerting } from './rung-for.ts'
+import { sendDigits } from './send-digits.ts'
+import { sendOnFromConference } from './send-on-from-conference.ts'
+import type { PartyView, TalkControl } from './talk-control.ts'
+import { done, isPresent, type Member, type PartingReason, refuse, TalkParties } from './talk-parties.ts'
+import { unlessAborted } from './within.ts'
+
+/** How a talk that began has ended. */
+export type TalkOver = { readonly kind: PartingReason } | { readonly kind: 'sent-on'; readonly to: NextStop }
+
+/** What desks do to a talk while it goes on. */
+export class TalkDesk implements TalkControl {
+  readonly #parties: TalkParties
+  readonly #consultations: Consultations
+  readonly #sentOn: Promise<NextStop>
+  #sendOn: (to: NextStop) => void = () => undefined
+  /** Where the caller goes next. */
+  #next: NextStop | undefined
+
+  constructor(around: Pick<TalkParties, 'call' | 'office' | 'bridge' | 'signal'>, first: Party) {
+    this.#parties = new TalkParties(around, first, (member) => this.#consultations.memberLeft(member))
+    this.#consultations = new Consultations(this.#parties)
+    this.#sentOn = new Promise((resolve) => {
+      this.#sendOn = resolve
+    })
+  }
+
+  /** Until nobody is left with the caller, or the caller is sent on. Throws the signal's reason when the caller leaves. */
+  async untilOver(signal: AbortSignal): Promise<TalkOver> {
+    try {
+      return await unlessAborted(
+        Promise.race([
+          this.#sentOn.then((to) => ({ kind: 'sent-on', to }) as const),
+          this.#parties.parted.then((kind) => ({ kind }) as const)
+        ]),
+        signal
+      )
+    } catch (reason) {
+      if (this.#next?.kind === 'agent') await dropRing(this.#parties.office, this.#next.ring)
+      throw reason
+    }
+  }
+
+  async close(): Promise<void> {
+    const { call } = this.#parties
+    const result = call.signal.aborted ? 'caller-left' : 'agent-left'
+    await this.#parties.close((consultation) => this.#consultations.end(consultation, result))
+  }
+
+  get bridgeId(): BridgeId {
+    return this.#parties.bridge.id
+  }
+
+  parties(): readonly PartyView[] {
+    return [...this.#parties.members.values()].map((member) => {
+      const { device, leg, agentId } = member.party
+      return { device, channelId: leg.channel.id, present: isPresent(member), ...(agentId !== undefined && { agentId }) }
+    })
+  }
+
+  consultation(of: AgentId | CallId) {
+    const found = this.#consultations.of(of)
+    const agentId = found?.member.party.agentId
+    return found === undefined || agentId === undefined ? undefined : { id: found.id, agentId, device: found.device }
+  }
+
+  alerting(device: DeviceId): Alerting | undefined {
+    const rings = [...this.#parties.arrivals, ...[...this.#parties.consultations].flatMap(({ ring }) => ring ?? [])]
+    return rings.find((ring) => ring.device === device)?.alerting()
+  }
+
+  async hold(agentId: AgentId): Promise<DeskResult> {
+    return await this.#as(agentId, async (member) => {
+      if (member.held) return refuse('ALREADY_HELD')
+      if (member.consultation !== undefined) return refuse('CONSULTING')
+      return await this.#parties.change(...held(member, true))
+    })
+  }
+
+  async retrieve(agentId: AgentId): Promise<DeskResult> {
+    return await this.#as(agentId, async (member) => {
+      if (!member.held) return refuse('NOT_HELD')
+      return await this.#parties.change(...held(member, false))
+    })
+  }
+
+  async transfer(agentId: AgentId, to: TransferTarget): Promise<DeskResult> {
+    return await this.#as(agentId, async (member) => {
+      const { call, office, members, arrivals } = this.#parties
+      if (members.size + arrivals.size > 1) return sendOnFromConference(this.#parties, member, to)
+      const next = nextStop(call, office, to)
+      if (!next.ok) return next
+      if (member.consultation !== undefined) this.#consultations.end(member.consultation, 'reconnected')
+      call.publish({ type: 'call.transferred', from: member.party.device, to: nameOf(to) })
+      call.talk = undefined
+      this.#next = next.value
+      this.#sendOn(next.value)
+      return done
+    })
+  }
+
+  async consult(agentId: AgentId, to: ConsultationTarget): Promise<DeskResult<CallId>> {
+    return await this.#as(agentId, (member) => this.#consultations.begin(member, to))
+  }
+
+  async alternate(agentId: AgentId): Promise<DeskResult> {
+    return await this.#as(agentId, (member) => this.#consultations.alternate(member))
+  }
+
+  async reconnect(agentId: AgentId): Promise<DeskResult> {
+    return await this.#as(agentId, (member) => this.#consultations.reconnect(member))
+  }
+
+  async transferConsulted(agentId: AgentId): Promise<DeskResult> {
+    return await this.#as(agentId, (member) => this.#consultations.transfer(member))
+  }
+
+  async conference(agentId: AgentId): Promise<DeskResult> {
+    return await this.#as(agentId, (member) => this.#consultations.conference(member))
+  }
+
+  async join(party: Party): Promise<DeskResult> {
+    const { members, seating } = this.#parties
+    if (members.has(party.device)) return refuse('TARGET_NOT_AVAILABLE')
+    const joined = await this.#parties.change(
+      () => void this.#parties.add(party),
+      () => void members.delete(party.device)
+    )
+    if (!joined.ok) return joined
+    return seating.isGone(party.leg.channel.id) || !members.has(party.device) ? refuse('NOT_TALKING') : done
+  }
+
+  async sendDigits(agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult> {
+    return await this.#as(agentId, async (member) => {
+      const { call } = this.#parties
+      const { device } = member.party
+      if (isPresent(member))
+        return await sendDigits({ channel: call.channel, publish: (fact) => call.publish(fact) }, device, digits, toneMs)
+      const { consultation } = member
+      const channel = consultation?.with === 'consulted' ? consultation.party?.leg.channel : undefined
+      if (consultation === undefined || channel === undefined) return refuse('NOT_TALKING')
+      const publish = (fact: CallFact) => call.publish({ ...fact, consultation: consultation.id } as CallFact)
+      return await sendDigits({ channel, publish }, device, digits, toneMs)
+    })
+  }
+
+  async clear(device: DeviceId): Promise<DeskResult> {
+    const { members, arrivals } = this.#parties
+    const consulted = this.#consultations.withDevice(device)
+    if (consulted !== undefined) return await this.#consultations.clear(consulted)
+    const member = members.get(device)
+    if (member !== undefined) {
+      await member.party.leg.channel.hangup()
+      return done
+    }
+    const ring = [...arrivals].find((one) => one.device === device)
+    if (ring === undefined) return refuse('NOT_ON_THIS_CALL')
+    await ring.drop()
+    return done
+  }
+
+  async #as<Value>(agentId: AgentId, order: (member: Member) => Promise<DeskResult<Value>>): Promise<DeskResult<Value>> {
+    if (this.#parties.signal.aborted || this.#next !== undefined) return refuse('NOT_TALKING')
+    const member = this.#parties.memberOf(agentId)
+    if (member === undefined || member.leaving) return refuse('NOT_ON_THIS_CALL')
+    return await order(member)
+  }
+}
+
+function held(member: Member, is: boolean): [() => void, () => void] {
+  return [() => Object.assign(member, { held: is }), () => Object.assign(member, { held: !is })]
+}

@@ -1,0 +1,313 @@
+import { AppError } from '../domain/errors.ts'
+import type { AgentId, CallId, DeviceId } from '../domain/ids.ts'
+import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
+import type { Channel } from '../domain/ports/telephony.ts'
+import type { TalkBridge } from './bridge.ts'
+import type { Leg } from './leg.ts'
+import type { LiveCall } from './live-call.ts'
+import type { CallsOffice } from './office.ts'
+import type { Party } from './party.ts'
+import type { PartyRing } from './party-ring.ts'
+import { type Seat, Seating } from './seating.ts'
+
+/** One of a talk, beside the caller. */
+export interface Member {
+  readonly party: Party
+  /** Put on hold by their desk: the caller, where nobody else is with them, hears music. */
+  held: boolean
+  /** Hold pressed on the phone itself: Asterisk plays the music, we only tell. */
+  phoneHolds: boolean
+  /** To be let go as soon as the others are joined. */
+  leaving: boolean
+  /** Whom they call about the caller. */
+  consultation: Consultation | undefined
+  /** What was told last: that they are away, and why. */
+  toldAway: 'desk' | 'consultation' | undefined
+}
+
+/** An agent's call with somebody else about the caller. */
+export interface Consultation {
+  readonly id: CallId
+  readonly member: Member
+  readonly device: DeviceId
+  /** Unset before the caller is on hold. */
+  ring: PartyRing | undefined
+  /** Unset until they have picked up, and when they have become one of the talk. */
+  party: Party | undefined
+  bridge: TalkBridge | undefined
+  /** With whom the agent is; the other one is on hold. */
+  with: 'consulted' | 'talk'
+  /** What was told last: that the consulted party is on hold. */
+  toldHeld: boolean
+}
+
+/** Why a talk has ended. `not-served`: whoever had the caller is gone, and had not finished. */
+export type PartingReason = 'agent-left' | 'not-served'
+
+export const done: DeskResult = { ok: true, value: undefined }
+export const refuse = (code: DeskProblem): { readonly ok: false; readonly code: DeskProblem } => ({ ok: false, code })
+
+/** Who takes part in a talk and who hears whom: a table, changed in one breath; Asterisk is brought to it afterwards (see Seating). */
+export class TalkParties {
+  readonly call: LiveCall
+  readonly office: CallsOffice
+  readonly bridge: TalkBridge
+  readonly members = new Map<DeviceId, Member>()
+  readonly consultations = new Set<Consultation>()
+  /** Phones that ring so that somebody joins. */
+  readonly arrivals = new Set<PartyRing>()
+  /** Aborts with the talk. */
+  readonly signal: AbortSignal
+  readonly seating: Seating
+  /** Resolves with why nobody is left; rejects with a fault. */
+  readonly parted: Promise<PartingReason>
+  readonly #over = new AbortController()
+  readonly #onMemberLeft: (member: Member) => void
+  /** What to do when the party on that leg leaves. */
+  readonly #watched = new Map<Leg, () => void>()
+  readonly #closing = new Set<Promise<unknown>>()
+  #part: (reason: PartingReason) => void = () => undefined
+  #fault: (error: unknown) => void = () => undefined
+  /** The caller was on hold for a consultation as the last one left, or waited for somebody who never came. */
+  #unserved = false
+  #heldSince: number | undefined
+
+  constructor(
+    { call, office, bridge, signal }: Pick<TalkParties, 'call' | 'office' | 'bridge' | 'signal'>,
+    first: Party,
+    onMemberLeft: (member: Member) => void
+  ) {
+    this.#onMemberLeft = onMemberLeft
+    this.call = call
+    this.office = office
+    this.bridge = bridge
+    this.signal = AbortSignal.any([signal, this.#over.signal])
+    this.seating = new Seating(
+      office,
+      () => musicFor(call, office),
+      () => this.#plan()
+    )
+    this.parted = new Promise((resolve, reject) => {
+      this.#part = resolve
+      this.#fault = reject
+    })
+    this.parted.catch(() => undefined) // Whoever waits for it is told; nobody may wait any more.
+    this.add(first)
+    for (const { id } of [call.channel, first.leg.channel]) this.seating.isIn(bridge, id)
+  }
+
+  /** The part of an agent in the talk. */
+  memberOf(agentId: AgentId): Member | undefined {
+    return [...this.members.values()].find(({ party }) => party.agentId === agentId)
+  }
+
+  /** Takes somebody in. They hear the others after `settle`. */
+  add(party: Party): Member {
+    const member: Member = {
+      party,
+      held: false,
+      phoneHolds: false,
+      leaving: false,
+      consultation: undefined,
+      toldAway: undefined
+    }
+    this.members.set(party.device, member)
+    this.watch(party, () => this.#memberLeft(member))
+    party.leg.channel.events.on(({ type }) => {
+      if (type === 'held' || type === 'unheld') this.#phoneHolds(party, type === 'held')
+    })
+    return member
+  }
+
+  /** Calls back when the party leaves while the talk goes on; in place of what was to be called before. */
+  watch({ leg }: Party, left: () => void): void {
+    const known = this.#watched.has(leg)
+    this.#watched.set(leg, left)
+    if (known) return
+    leg.left(this.signal).then(
+      () => this.#watched.get(leg)?.(),
+      () => undefined // The talk is over, and lets go of everybody.
+    )
+  }
+
+  /** Lets somebody go who takes part no more: their leg is ended, and told. `consultation`: they were in that one only. */
+  letGo(party: Party, consultation?: CallId): Promise<void> {
+    const going = this.#letGo(party, consultation)
+    this.afterwards(going)
+    return going
+  }
+
+  /** Work that the end of the talk waits for. */
+  afterwards(work: Promise<unknown>): void {
+    const waited = work
+      .catch((err) => this.office.log.error({ err, callId: this.call.callId }, 'A party of a talk could not be let go cleanly'))
+      .finally(() => this.#closing.delete(waited))
+    this.#closing.add(waited)
+  }
+
+  /** Asterisk is brought to how the talk stands, and what has changed for the caller is told. False when it did not work. */
+  async settle(): Promise<'settled' | 'unavailable' | 'refused' | 'over'> {
+    try {
+      const trouble = await this.seating.settle(this.signal)
+      this.#tell()
+      return trouble ?? 'settled'
+    } catch (error) {
+      if (this.signal.aborted) return 'over'
+      throw error
+    }
+  }
+
+  /** As `settle`, where there is no way back: what cannot be done ends the talk as a fault of ours. */
+  settleOrFail(): void {
+    this.afterwards(
+      this.settle().then(
+        (result) => {
+          if (result === 'unavailable' || result === 'refused') this.fail(result)
+        },
+        (error) => this.#fault(error)
+      )
+    )
+  }
+
+  /** Ends the talk as a fault: somebody would be alone without a way back. */
+  fail(trouble: 'unavailable' | 'refused'): void {
+    this.#fault(faultOf(trouble))
+  }
+
+  /** Changes the talk for an agent's desk, or leaves it as it was when Asterisk cannot. */
+  async change(apply: () => void, undo: () => void): Promise<DeskResult> {
+    if (!this.office.telephony.status().connected) return refuse('ASTERISK_UNAVAILABLE')
+    apply()
+    const result = await this.settle()
+    if (result === 'settled' && !this.seating.isGone(this.call.channel.id)) return done
+    if (result === 'over' || result === 'settled') return refuse('NOT_TALKING')
+    undo()
+    this.settleOrFail()
+    return refuse('ASTERISK_UNAVAILABLE')
+  }
+
+  /** Somebody left, or did not come: is anybody still with the caller? */
+  look(unserved = false): void {
+    this.#unserved = unserved
+    if (this.members.size === 0 && this.arrivals.size === 0) this.#part(this.#unserved ? 'not-served' : 'agent-left')
+    else this.settleOrFail()
+  }
+
+  /** The key of hold on a phone. */
+  #phoneHolds({ device }: Party, holds: boolean): void {
+    const member = this.members.get(device)
+    if (member === undefined || member.phoneHolds === holds || this.signal.aborted) return
+    member.phoneHolds = holds
+    this.#count()
+    this.call.publish({ type: holds ? 'call.held' : 'call.retrieved', device, by: 'phone' })
+  }
+
+  /** Ends it for everybody: consultations first, then legs, then the bridge (in that order: Asterisk issue 1124). */
+  async close(endConsultation: (consultation: Consultation) => void): Promise<void> {
+    this.#over.abort(new Error('The talk is over'))
+    await this.seating.idle()
+    this.#count(true)
+    for (const consultation of this.consultations) endConsultation(consultation)
+    for (const ring of this.arrivals) this.afterwards(ring.drop())
+    for (const { party } of this.members.values()) void this.letGo(party)
+    this.members.clear()
+    this.arrivals.clear()
+    while (this.#closing.size > 0) await Promise.all(this.#closing)
+    if (!this.call.signal.aborted) await this.seating.silence(this.call.channel)
+  }
+
+  #memberLeft(member: Member): void {
+    const { party, consultation } = member
+    if (this.members.get(party.device) !== member) return
+    this.members.delete(party.device)
+    const unserved = consultation?.with === 'consulted'
+    void this.letGo(party)
+    this.#onMemberLeft(member)
+    this.look(unserved)
+  }
+
+  async #letGo({ device, leg, onLetGo }: Party, consultation: CallId | undefined): Promise<void> {
+    try {
+      const cause = await leg.end()
+      this.call.publish({ type: 'leg.ended', device, cause, ...(consultation !== undefined && { consultation }) })
+    } finally {
+      onLetGo()
+    }
+  }
+
+  #plan(): ReadonlyMap<Channel, Seat> {
+    const plan = new Map<Channel, Seat>()
+    const joined: Seat = { bridge: this.bridge }
+    const members = [...this.members.values()]
+    const alone = !members.some(isPresent)
+    const waits: Seat = { hears: this.arrivals.size > 0 ? 'ringing' : 'music' }
+    plan.set(this.call.channel, alone ? waits : joined)
+    for (const member of members) {
+      const { consultation, leaving, party } = member
+      const seat = isPresent(member) ? joined : (awaySeat(consultation) ?? (members.length > 1 ? { hears: 'nothing' } : joined))
+      if (!leaving) plan.set(party.leg.channel, seat)
+      if (consultation?.party !== undefined)
+        plan.set(consultation.party.leg.channel, consultation.with === 'consulted' ? besides(consultation) : { hears: 'music' })
+    }
+    return plan
+  }
+
+  /** What is so now, once each. */
+  #tell(): void {
+    for (const member of this.members.values()) {
+      const { held, party, consultation, leaving, toldAway } = member
+      if (leaving) continue
+      const away = held ? 'desk' : consultation?.with === 'consulted' ? 'consultation' : undefined
+      member.toldAway = away
+      const by = away ?? toldAway ?? 'desk'
+      if ((away === undefined) !== (toldAway === undefined))
+        this.call.publish({ type: away === undefined ? 'call.retrieved' : 'call.held', device: party.device, by })
+      if (consultation === undefined || (consultation.with === 'talk') === consultation.toldHeld) continue
+      consultation.toldHeld = !consultation.toldHeld
+      this.call.publish({
+        type: consultation.toldHeld ? 'call.held' : 'call.retrieved',
+        device: party.device,
+        by: 'consultation',
+        consultation: consultation.id
+      })
+    }
+    this.#count()
+  }
+
+  /** Books the time of the caller on hold once, when nobody holds any more. */
+  #count(over = false): void {
+    const now = this.office.clock.now()
+    const present = [...this.members.values()].filter(isPresent)
+    const held = !over && this.members.size > 0 && present.every(({ phoneHolds }) => phoneHolds)
+    if (held) this.#heldSince ??= now
+    else if (this.#heldSince !== undefined) {
+      this.call.totals.heldMs += now - this.#heldSince
+      this.#heldSince = undefined
+    }
+  }
+}
+
+/** Whether they and the caller hear each other. */
+export function isPresent({ held, leaving, consultation }: Member): boolean {
+  return !held && !leaving && consultation?.with !== 'consulted'
+}
+
+function awaySeat(consultation: Consultation | undefined): Seat | undefined {
+  if (consultation?.with !== 'consulted') return undefined
+  return besides(consultation)
+}
+
+/** Where agent and consulted party are. */
+function besides({ bridge, party }: Consultation): Seat {
+  return bridge === undefined || party === undefined ? { hears: 'ringing' } : { bridge }
+}
+
+function faultOf(trouble: 'unavailable' | 'refused'): AppError {
+  const code = trouble === 'unavailable' ? 'ASTERISK_UNAVAILABLE' : 'ASTERISK_REFUSED'
+  return new AppError(code, 'upstream', 'The parties of a talk could not be joined', { details: { trouble } })
+}
+
+function musicFor(call: LiveCall, { centre }: CallsOffice): string {
+  const queue = call.lastPlace === undefined ? undefined : centre.queues.get(call.lastPlace.queue)
+  return (queue ?? [...centre.queues.values()][0])?.music ?? 'default'
+}

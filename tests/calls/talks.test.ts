@@ -1,0 +1,113 @@
+import t from 'tap'
+import type { AgentId } from '../../src/domain/ids.ts'
+import { OUTSIDE, TalkCentre } from '../helpers/talk-centre.ts'
+
+const A = '1001' as AgentId
+const colleague = { kind: 'agent', agentId: '1002' } as const
+const outside = { kind: 'sip', uri: OUTSIDE } as const
+
+t.test('an agent consults, goes back and forth, and takes the caller back', async (t) => {
+  const centre = new TalkCentre()
+  const { caller, callId } = await centre.talk()
+  t.same(centre.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] })
+
+  const consulted = await centre.calls.consult(callId, A, colleague)
+  t.ok(consulted.ok)
+  await centre.pass(100)
+  t.same(centre.hearing(), { 'caller-1': 'music', '1001': 'ringing' })
+  t.equal(centre.state('1002'), 'reserved')
+  centre.pickUp('1002')
+  await centre.pass(100)
+  t.same(centre.hearing(), { 'caller-1': 'music', '1001': ['1002'], '1002': ['1001'] })
+  t.equal(centre.state('1002'), 'busy')
+
+  t.ok((await centre.calls.alternate(callId, A)).ok)
+  t.same(centre.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'], '1002': 'music' })
+  t.ok((await centre.calls.alternate(callId, A)).ok)
+  t.same(centre.hearing(), { 'caller-1': 'music', '1001': ['1002'], '1002': ['1001'] })
+  t.ok((await centre.calls.reconnect(callId, A)).ok)
+  await centre.pass(100)
+  t.same(centre.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] })
+  t.equal(centre.state('1002'), 'ready', 'who was merely consulted has nothing to wrap up')
+
+  caller.leave()
+  await centre.pass(2000)
+  t.equal(centre.state('1001'), 'workingAfterCall')
+  t.same(centre.left(), {})
+})
+
+t.test('the caller goes to the consulted agent, who wraps the contact up', async (t) => {
+  const centre = new TalkCentre()
+  const { caller, callId } = await centre.talk()
+  await centre.calls.consult(callId, A, colleague)
+  await centre.pass(100)
+  centre.pickUp('1002')
+  await centre.pass(100)
+  t.ok((await centre.calls.transferConsulted(callId, A)).ok)
+  await centre.pass(100)
+  t.same(centre.hearing(), { 'caller-1': ['1002'], '1002': ['caller-1'] })
+  t.equal(centre.state('1001'), 'workingAfterCall')
+  caller.leave()
+  await centre.pass(2000)
+  t.equal(centre.state('1002'), 'workingAfterCall')
+  t.same(centre.left(), {})
+})
+
+t.test('four talk with each other, and one after the other leaves', async (t) => {
+  const centre = new TalkCentre()
+  const { caller, callId } = await centre.talk()
+  for (const to of [colleague, outside]) {
+    t.ok((await centre.calls.consult(callId, A, to)).ok)
+    await centre.pass(100)
+    centre.pickUp(to.kind === 'agent' ? to.agentId : to.uri)
+    await centre.pass(100)
+    if (to === outside)
+      t.same(centre.hearing(), { 'caller-1': ['1002'], '1002': ['caller-1'], '1001': [OUTSIDE], [OUTSIDE]: ['1001'] })
+    t.ok((await centre.calls.conference(callId, A)).ok)
+    await centre.pass(100)
+  }
+  t.same(centre.hearing(), {
+    'caller-1': ['1001', '1002', OUTSIDE],
+    '1001': ['1002', 'caller-1', OUTSIDE].sort(),
+    '1002': ['1001', 'caller-1', OUTSIDE].sort(),
+    [OUTSIDE]: ['1001', '1002', 'caller-1']
+  })
+  t.ok((await centre.calls.hold(callId, A)).ok)
+  t.same(centre.hearing()['1001'], 'nothing', 'who holds hears nobody, the others go on')
+  t.same(centre.hearing()['caller-1'], ['1002', OUTSIDE])
+  t.ok((await centre.calls.retrieve(callId, A)).ok)
+
+  centre.phone('1001').leave()
+  await centre.pass(100)
+  t.equal(centre.state('1001'), 'workingAfterCall')
+  centre.phone('1002').leave()
+  await centre.pass(100)
+  t.equal(centre.state('1002'), 'workingAfterCall')
+  t.same(centre.hearing(), { 'caller-1': [OUTSIDE], [OUTSIDE]: ['caller-1'] })
+  centre.phone(OUTSIDE).leave()
+  await centre.pass(2000)
+  t.notOk(caller.isHere, 'with nobody left the talk is over')
+  t.same(centre.left(), {})
+})
+
+t.test(
+  'a colleague who still rings is waited for; when they do not come, the caller is back at the head of the queue',
+  async (t) => {
+    const centre = new TalkCentre()
+    const { caller, callId } = await centre.talk()
+    await centre.calls.consult(callId, A, colleague)
+    await centre.pass(100)
+    t.ok((await centre.calls.transferConsulted(callId, A)).ok)
+    await centre.pass(100)
+    t.same(centre.hearing(), { 'caller-1': 'ringing' })
+    t.equal(centre.state('1001'), 'workingAfterCall')
+    centre.phone('1002').leave(21)
+    await centre.pass(100)
+    t.same(centre.hearing(), { 'caller-1': 'music' })
+    t.ok(centre.state('1003') === 'reserved' || centre.state('1004') === 'reserved', 'the next one is rung')
+    caller.leave()
+    await centre.pass(2000)
+    t.same(centre.left(), {})
+    t.equal(centre.told('call.ended').length, 1)
+  }
+)

@@ -1,0 +1,191 @@
+import { AfterCalls } from '../../src/calls/after-calls.ts'
+import { CallTable } from '../../src/calls/call-table.ts'
+import { Distribution } from '../../src/calls/distribution.ts'
+import { KeptPlaces } from '../../src/calls/kept-places.ts'
+import type { CallsOffice } from '../../src/calls/office.ts'
+import type { AgentProfile } from '../../src/domain/agent.ts'
+import type { Centre } from '../../src/domain/centre.ts'
+import { EventBus } from '../../src/domain/event-bus.ts'
+import type { DomainEvent, DomainEventOf, DomainEventType } from '../../src/domain/events.ts'
+import type { AgentId, CallId, ChannelId } from '../../src/domain/ids.ts'
+import type { QueueSettings } from '../../src/domain/queue.ts'
+import { compileAll } from '../../src/flow/compile/compile-all.ts'
+import { FlowLibrary } from '../../src/flow/library.ts'
+import { quietLog } from './quiet-log.ts'
+import { type ScriptedChannel, ScriptedTelephony } from './scripted-telephony.ts'
+import { VirtualClock } from './virtual-clock.ts'
+
+/** Somebody outside whom agents may call. */
+export const OUTSIDE = 'sip:phone@outside.test'
+
+const flow = `
+flow: hotline
+numbers: ["7000"]
+languages: [en]
+steps:
+  wait: { queue: service, timeout: bye, full: bye, no_agents: bye }
+  bye: { hangup: true }
+`
+
+const service: QueueSettings = {
+  name: 'service',
+  title: 'Service',
+  skills: {},
+  ringMs: 20_000,
+  wrapUpMs: 10_000,
+  maxWaitMs: 600_000,
+  maxLength: 50,
+  music: 'default'
+}
+
+const agents = ['1001', '1002', '1003', '1004'].map(
+  (id): AgentProfile => ({ id: id as AgentId, name: `Agent ${id}`, team: 'east', queues: ['service'], skills: {} })
+)
+
+export const talkCentreSettings: Centre = {
+  queues: new Map([['service', service]]),
+  agents: new Map(agents.map((one) => [one.id, one])),
+  calendars: new Map(),
+  skills: new Set(),
+  values: {},
+  allowedRequests: [],
+  allowedTransfers: [OUTSIDE]
+}
+
+/** The calls room whole, on a scripted Asterisk in virtual time: one queue, four agents, a flow that is nothing but the queue. */
+export class TalkCentre {
+  readonly clock = new VirtualClock()
+  readonly telephony = new ScriptedTelephony(this.clock)
+  readonly facts: DomainEvent[] = []
+  readonly log = quietLog()
+  readonly distribution: Distribution
+  readonly calls: CallTable
+  #ids = 0
+  #callers = 0
+
+  constructor() {
+    const { clock, telephony, log } = this
+    const centre = talkCentreSettings
+    const bus = new EventBus(clock, (error) => {
+      throw error
+    })
+    bus.listen((event) => void this.facts.push(event))
+    const newId = () => `id-${++this.#ids}`
+    this.distribution = new Distribution({ ...centre, clock, publish: bus.publish, newId, log })
+    const { flows, findings } = compileAll([{ file: 'hotline.yaml', text: flow }], { centre, hasAudio: () => true })
+    if (flows.length === 0) throw new Error(JSON.stringify(findings))
+    const library = new FlowLibrary()
+    library.replaceAll(flows)
+    const nobody = async () => undefined
+    const prompts = { render: async () => [], prepare: nobody, inVoice: () => prompts, hasAudio: () => true }
+    const customers = { findByNumber: nobody } as unknown as CallsOffice['customers']
+    const liveStore = { put: () => {}, delete: () => {}, list: async () => [], flush: nobody, close: nobody }
+    const office: CallsOffice = {
+      telephony,
+      connection: telephony.connection,
+      distribution: this.distribution,
+      world: {
+        clock,
+        prompts,
+        http: { request: nobody } as unknown as CallsOffice['world']['http'],
+        customers,
+        servedBefore: { lastAgent: nobody },
+        centre,
+        flows: library,
+        queueStatus: (name) => this.distribution.queueStatus(name),
+        random: () => 0.5
+      },
+      customers,
+      callbacks: { add: async () => ({ exit: 'refused', why: 'no-queue' }) },
+      afterCalls: new AfterCalls(clock, log),
+      interrupted: { take: nobody, keep: nobody } as unknown as CallsOffice['interrupted'],
+      keptPlaces: new KeptPlaces({ keep: async () => {}, forget: async () => {}, list: async () => [] }, clock, log),
+      resumeWithinMs: 0,
+      centre,
+      liveStore,
+      recordings: {} as CallsOffice['recordings'],
+      clock,
+      publish: bus.publish,
+      log,
+      newId
+    }
+    this.calls = new CallTable(office)
+  }
+
+  /** Lets happen what is to happen, and `ms` pass. */
+  async pass(ms = 0): Promise<void> {
+    await this.clock.advance(ms)
+    await this.clock.advance(0)
+  }
+
+  ready(...ids: readonly string[]): void {
+    for (const id of ids) {
+      this.distribution.logOn(id as AgentId)
+      this.distribution.setState(id as AgentId, { state: 'ready' })
+    }
+  }
+
+  state(id: string): string | undefined {
+    return this.distribution.status(id as AgentId)?.state
+  }
+
+  /** A caller on the line; their name is `caller-1`, `caller-2`, … */
+  async call(): Promise<{ readonly caller: ScriptedChannel; readonly callId: CallId }> {
+    const name = `caller-${++this.#callers}`
+    const channel = this.telephony.channel(name as ChannelId)
+    channel.endpoint = name
+    channel.enter()
+    const number = `1380000000${this.#callers}`
+    this.calls.take({ channel, door: 'trunk', dialed: '7000', callerNumber: number, callerName: '', endpoint: 'trunk' })
+    await this.pass(100)
+    const callId = this.told('call.started').at(-1)?.callId as CallId
+    return { caller: channel, callId }
+  }
+
+  /** A caller who talks to agent 1001; the others are ready then. */
+  async talk(): Promise<{ readonly caller: ScriptedChannel; readonly callId: CallId }> {
+    this.ready('1001')
+    const call = await this.call()
+    await this.pass(100)
+    this.pickUp('1001')
+    await this.pass(100)
+    this.ready('1002', '1003', '1004')
+    return call
+  }
+
+  phone(name: string): ScriptedChannel {
+    const leg = this.telephony.legTo(name)
+    if (leg === undefined) throw new Error(`Phone ${name} has no call`)
+    return leg
+  }
+
+  pickUp(name: string): void {
+    this.phone(name).pickUp()
+  }
+
+  /** Who hears what, of all who are on the line: other parties by name, or a sound. */
+  hearing(): Record<string, readonly string[] | string> {
+    return Object.fromEntries(this.telephony.present.map((one) => [one.endpoint, this.telephony.hears(one)]))
+  }
+
+  told<Type extends DomainEventType>(type: Type): readonly DomainEventOf<Type>[] {
+    return this.facts.filter((fact): fact is DomainEventOf<Type> => fact.type === type)
+  }
+
+  /** What is left: empty after everybody has gone. */
+  left(): Record<string, unknown> {
+    const { telephony, distribution, calls } = this
+    const all = {
+      lines: telephony.present.map(({ endpoint }) => endpoint),
+      ringing: [...telephony.channels.values()].filter(({ rings }) => rings).map(({ endpoint }) => endpoint),
+      bridges: telephony.bridges.size,
+      calls: calls.size,
+      offers: distribution.openOffers(),
+      waiting: distribution.callers(),
+      listeners: [...telephony.channels.values()].reduce((sum, { events }) => sum + events.size, 0) + telephony.connection.size,
+      withCallers: distribution.list().filter(({ state }) => state === 'busy' || state === 'reserved'),
+      faults: this.log.lines
+    }
+    return Object.fromEntries(Object.entries(all).filter(([, value]) => (Array.isArray(value) ? value.length > 0 : value !== 0)))
+  }
+}
