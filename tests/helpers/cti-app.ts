@@ -2,7 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { CallBoard } from '../../src/cti/call-board.ts'
 import { registerCti } from '../../src/cti/cti-plugin.ts'
 import type { CtiServer } from '../../src/cti/cti-server.ts'
-import type { CtiLimits } from '../../src/cti/cti-world.ts'
+import type { CtiLimits, CtiOptions } from '../../src/cti/cti-world.ts'
 import type { Centre, User } from '../../src/domain/centre.ts'
 import { EventBus } from '../../src/domain/event-bus.ts'
 import type { SignIn, Standing } from '../../src/domain/sign-in.ts'
@@ -11,19 +11,24 @@ import { FakeAgents, FakeCallbacks, FakeCalls } from './fake-desk.ts'
 import { quietLog } from './quiet-log.ts'
 import { smallCentre, smallUsers } from './small-centre.ts'
 
-export interface CtiApp {
-  readonly app: FastifyInstance
-  readonly url: string
+/** All that the CTI server is built of, and what tests move. */
+export interface CtiRoom {
+  readonly options: CtiOptions
   readonly bus: EventBus
   readonly board: CallBoard
   readonly agents: FakeAgents
   readonly calls: FakeCalls
   readonly callbacks: FakeCallbacks
-  readonly server: CtiServer
   readonly log: ReturnType<typeof quietLog>
   readonly doorkeeper: Doorkeeper
   /** Moves the clock of sessions and stamps. */
   pass(ms: number): void
+}
+
+export interface CtiApp extends CtiRoom {
+  readonly app: FastifyInstance
+  readonly url: string
+  readonly server: CtiServer
 }
 
 /** Who is let in. A token is a username, or `username/MS` for one that expires so soon. */
@@ -53,8 +58,8 @@ export class Doorkeeper {
   }
 }
 
-/** The CTI server on a real socket, with a real bus and a desk that answers as told. */
-export async function startCtiApp(limits: Partial<CtiLimits> = {}, centre: Centre = smallCentre): Promise<CtiApp> {
+/** A real bus and board, and a desk that answers as told. */
+export function ctiRoom(limits: Partial<CtiLimits> = {}, centre: Centre = smallCentre): CtiRoom {
   let moved = 0
   const clock = { now: () => Date.now() + moved, sleep: () => Promise.reject(new Error('Nobody sleeps here')) }
   const doorkeeper = new Doorkeeper(clock.now)
@@ -69,9 +74,7 @@ export async function startCtiApp(limits: Partial<CtiLimits> = {}, centre: Centr
     newMessages: [],
     phones: [...centre.agents.keys()].map((id) => ({ deviceId: id, agentId: id, inService: true }))
   })
-  const app = fastify()
-  await registerWebsockets(app)
-  const server = registerCti(app, {
+  const options: CtiOptions = {
     board,
     centre,
     agents,
@@ -85,22 +88,20 @@ export async function startCtiApp(limits: Partial<CtiLimits> = {}, centre: Centr
     version: '0.0.0',
     allowedOrigins: ['https://crm.example'],
     limits
-  })
-  bus.listen(server.listener)
-  const address = await app.listen({ port: 0, host: '127.0.0.1' })
-  return {
-    app,
-    url: `${address.replace('http', 'ws')}/cti/v1`,
-    bus,
-    board,
-    agents,
-    calls,
-    callbacks,
-    server,
-    log,
-    doorkeeper,
-    pass: (ms) => {
-      moved += ms
-    }
   }
+  const pass = (ms: number) => {
+    moved += ms
+  }
+  return { options, bus, board, agents, calls, callbacks, log, doorkeeper, pass }
+}
+
+/** The CTI server of such a room, on a real socket. */
+export async function startCtiApp(limits: Partial<CtiLimits> = {}, centre: Centre = smallCentre): Promise<CtiApp> {
+  const room = ctiRoom(limits, centre)
+  const app = fastify()
+  await registerWebsockets(app)
+  const server = registerCti(app, room.options)
+  room.bus.listen(server.listener)
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  return { ...room, app, server, url: `${address.replace('http', 'ws')}/cti/v1` }
 }

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { isDeepStrictEqual } from 'node:util'
 import { WebSocket } from 'ws'
-import type { CtiEvent, Failure, ResultOf } from '../../src/cti/messages.ts'
+import type { z } from 'zod'
+import { type CtiEvent, eventSchemas, type Failure, type Method, type ResultOf, requestSchemas } from '../../src/cti/messages.ts'
 import { until } from './until.ts'
 
 interface Answer {
@@ -9,13 +11,14 @@ interface Answer {
   readonly error?: Failure
 }
 
-/** A desk on the CTI socket, as plain as can be. */
+/** A desk on the CTI socket, as plain as can be. Events and results that do not fit their schemas, or hold what these do not name, fail the test. */
 export class CtiClient {
   readonly events: CtiEvent[] = []
   readonly answers: Answer[] = []
   readonly socket: WebSocket
   closedWith: { code: number; reason: string } | undefined
   #requests = 0
+  readonly #asked = new Map<string | number, string>()
   readonly #name = Math.random().toString(36).slice(2)
 
   private constructor(socket: WebSocket) {
@@ -49,6 +52,7 @@ export class CtiClient {
   /** Sends one request; its answer, whatever it is. */
   async request(method: string, params: object = {}, id: string | number = `${this.#name}-${++this.#requests}`): Promise<Answer> {
     const before = this.answers.length
+    this.#asked.set(id, method)
     this.socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }))
     return until(() => this.answers.slice(before).find((answer) => answer.id === id), { what: `the answer to ${method}` })
   }
@@ -74,7 +78,23 @@ export class CtiClient {
   }
 
   #take(message: { params: CtiEvent } | Answer): void {
-    if ('params' in message) this.events.push(message.params)
-    else this.answers.push(message)
+    if ('params' in message) {
+      expectToFit(eventSchemas[message.params.type], message.params, message.params.type)
+      this.events.push(message.params)
+      return
+    }
+    const method = this.#asked.get(message.id ?? '')
+    if (message.result !== undefined && method !== undefined)
+      expectToFit(requestSchemas[method as Method].result, message.result, method)
+    this.answers.push(message)
   }
+}
+
+/** A schema leaves out what it does not name, so what is left must be what came. */
+function expectToFit(schema: z.ZodType | undefined, value: unknown, what: string): void {
+  const parsed = schema?.safeParse(value)
+  if (parsed === undefined) throw new Error(`The reference does not know ${what}`)
+  if (!parsed.success) throw new Error(`${what} does not fit its schema: ${parsed.error.message}`)
+  if (!isDeepStrictEqual(parsed.data, value))
+    throw new Error(`${what} holds what its schema does not name: ${JSON.stringify(value)}`)
 }
