@@ -51,6 +51,7 @@ const samples: Readonly<Record<string, unknown>> = {
   enqueuedAt: 1_763_798_401_000,
   establishedAt: 1_763_798_406_000,
   since: 1_763_798_400_000,
+  idleSince: 1_763_798_400_000,
   until: 1_763_798_430_000,
   at: 1_763_798_400_500,
   deadline: 1_763_798_422_000,

@@ -98,6 +98,10 @@ export const agentViewSchema = z.object({
   state: z.enum(agentStates),
   reason: z.string().optional(),
   since: z.number(),
+  idleSince: z
+    .number()
+    .optional()
+    .describe('Since when they wait for a call; a caller who gives up while the phone rings does not reset it'),
   callId: z.string().optional(),
   contactId: z.string().optional(),
   offerId: z.string().optional(),
