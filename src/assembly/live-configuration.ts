@@ -27,7 +27,6 @@ const STARTED_WITH = [
   'emergency_group',
   'absence',
   'speech',
-  'recordings',
   'http',
   'resume_within'
 ] as const satisfies readonly (keyof CentreFile)[]

@@ -23,6 +23,7 @@ import { SignIns } from '../http/sign-ins.ts'
 import { seedUsers } from '../http/users.ts'
 import { addWebhookMetrics } from '../http/webhook-metrics.ts'
 import { newVoicemails } from '../recordings/read-recordings.ts'
+import type { Talks } from '../recordings/talks.ts'
 import type { Voicemails } from '../recordings/voicemails.ts'
 import type { Recorder } from '../records/recorder.ts'
 import type { LiveFlows } from './live-flows.ts'
@@ -45,6 +46,7 @@ export interface Core {
   readonly recorder: Recorder
   readonly voicemails: Voicemails
   readonly webhooks: OpenWebhooks
+  readonly talks: Talks
   readonly clock: Clock
 }
 
@@ -101,6 +103,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     newMessages: (queue) => board.queues.get(queue)?.newMessages ?? 0,
     voicemails: core.voicemails,
     webhooks,
+    talks: core.talks,
     flows: () => flows.list(),
     flowsProblem: () => core.liveFlows.problems().join('\n') || undefined,
     takesCalls: () => core.calls.takesCalls,

@@ -1,10 +1,13 @@
+import type { Centre } from '../domain/centre.ts'
 import type { Publish } from '../domain/event-bus.ts'
 import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { Database } from '../domain/ports/database.ts'
 import type { HeldRecordings } from '../domain/ports/telephony.ts'
 import { addRecording } from '../recordings/add-recording.ts'
+import { RecordingKeys } from '../recordings/recording-keys.ts'
 import { RecordingStore } from '../recordings/recording-store.ts'
+import { Talks } from '../recordings/talks.ts'
 import { Voicemails } from '../recordings/voicemails.ts'
 
 /** How often is looked after what could not be stored before. */
@@ -13,7 +16,10 @@ const SWEEP_EVERY_MS = 3_600_000
 
 export interface RecordingsAround {
   readonly folder: string
-  readonly keepVoicemailMs: number
+  /** What recordings are sealed with; undefined: not at all. */
+  readonly keys: string | undefined
+  /** As it is now. */
+  readonly centre: Centre
   /** Our ARI application. */
   readonly application: string
   readonly held: HeldRecordings
@@ -26,6 +32,7 @@ export interface RecordingsAround {
 export interface OpenRecordings {
   readonly store: RecordingStore
   readonly voicemails: Voicemails
+  readonly talks: Talks
   /** Asterisk is there (again): looks for what was left in it. */
   look(): void
   close(): Promise<void>
@@ -33,12 +40,15 @@ export interface OpenRecordings {
 
 /** Opens the store of recordings, and looks after it as long as the server runs. */
 export function openRecordings(around: RecordingsAround): OpenRecordings {
-  const { folder, keepVoicemailMs, application, held, database, clock, publish, log } = around
+  const { folder, centre, application, held, database, clock, publish, log } = around
+  const keys = new RecordingKeys(around.keys)
+  if (keys.current === undefined) log.warn({ folder }, 'RECORDINGS_KEY is not set: recordings are stored plain')
   const store = new RecordingStore({
-    ...{ folder, heldBelow: application, held, publish, log },
+    ...{ folder, heldBelow: application, held, keys, publish, log },
     addRow: (recording) => addRecording(database, recording)
   })
-  const voicemails = new Voicemails({ database, clock, publish, pathOf: (recording) => store.pathOf(recording) })
+  const voicemails = new Voicemails({ database, clock, publish, files: store })
+  const talks = new Talks({ database, clock, publish, files: store })
 
   const running = new Set<Promise<void>>()
   const run = (work: () => Promise<void>, fault: string) => {
@@ -50,19 +60,24 @@ export function openRecordings(around: RecordingsAround): OpenRecordings {
   const look = () => run(() => store.tidy(), 'Recordings could not be looked after')
   const sweep = () =>
     run(async () => {
-      const removed = await voicemails.sweep(keepVoicemailMs)
-      if (removed > 0) log.info({ removed }, 'Old messages were deleted')
-    }, 'Old messages could not be deleted')
+      const { recording: rules, queues } = centre
+      if (rules === undefined) return
+      const own = [...queues.values()].flatMap(({ name, keepTalksMs: ms }) => (ms === undefined ? [] : [[name, ms] as const]))
+      const messages = await voicemails.sweep({ keepMs: rules.keepVoicemailMs, byQueue: new Map() })
+      const removed = await talks.sweep({ keepMs: rules.keepTalksMs, byQueue: new Map(own) })
+      if (messages + removed > 0) log.info({ messages, talks: removed }, 'Old recordings were deleted')
+    }, 'Old recordings could not be deleted')
 
   const timers = [setInterval(look, TIDY_EVERY_MS), setInterval(sweep, SWEEP_EVERY_MS)]
   sweep()
   return {
     store,
     voicemails,
+    talks,
     look,
     async close() {
       for (const timer of timers) clearInterval(timer)
-      await Promise.all(running)
+      await Promise.all([...running, store.settled()])
     }
   }
 }

@@ -165,6 +165,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     'recordings',
     openRecordings({
       ...config.recordings,
+      centre,
       application: config.application,
       held: telephony.recordings,
       ...{ database, clock, publish: bus.publish, log }
@@ -237,6 +238,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     recorder,
     voicemails: recordings.voicemails,
     webhooks,
+    talks: recordings.talks,
     clock
   })
   closing.add('doors', doors)

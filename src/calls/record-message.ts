@@ -25,7 +25,7 @@ export async function recordMessage(
 ): Promise<RecordExit> {
   const { recordings, clock } = office
   const id = office.newId() as RecordingId
-  const name = await recordings.expect(expectedOf(id, call, office, request), request.minMs)
+  const [name = ''] = await recordings.expect(expectedOf(id, call, office, request), request.minMs)
   // Subscribed first: a recording that cannot be begun ends before its answer comes.
   using finished = call.channel.events.subscribe(
     (event): event is Finished => event.type === 'recording-finished' && event.name === name

@@ -39,6 +39,8 @@ export function toCentre(file: CentreFile): Centre {
       waiting: toWaiting(queue),
       overflow: toOverflow(queue),
       ...toQueueLife(queue),
+      record: queue.record,
+      ...(queue.keep_recordings !== undefined && { keepTalksMs: queue.keep_recordings }),
       ...(queue.calling_hours !== undefined && { callingHours: queue.calling_hours })
     }
   ])
@@ -60,6 +62,11 @@ export function toCentre(file: CentreFile): Centre {
     allowedRequests: [...file.allowed_requests, ...Object.values(file.values).filter(isUrl)],
     allowedTransfers: file.allowed_transfers,
     webhooks: toWebhooks(file.webhooks),
+    recording: {
+      keepVoicemailMs: file.recordings.keep_voicemail,
+      keepTalksMs: file.recordings.keep_talks,
+      agentsListen: file.recordings.agents_listen
+    },
     ...(file.callbacks !== undefined && { dialRules: toDialRules(file.callbacks) })
   }
 }

@@ -5,6 +5,7 @@ import { absence, agents, disposition, reason } from './agents-schema.ts'
 import { duration } from './duration.ts'
 import { digits, name, need } from './names.ts'
 import { queueLifeFields } from './queue-life-schema.ts'
+import { recordingFields, recordings } from './recording-schema.ts'
 import { waitingFields } from './waiting-schema.ts'
 import { webhooks } from './webhooks-schema.ts'
 
@@ -73,6 +74,7 @@ const queue = z.strictObject({
   calling_hours: name.optional().describe('Calendar in which customers of this queue may be called back. Left out: at any time'),
   music: name.default('default').describe('Music class of Asterisk while waiting. Default: default'),
   ...queueLifeFields,
+  ...recordingFields,
   ...waitingFields
 })
 
@@ -170,13 +172,6 @@ const http = z.strictObject({
   requests_per_minute: z.int().min(1).default(1200).describe('Requests to /api, per minute and address. Default: 1200')
 })
 
-const recordings = z.strictObject({
-  keep_voicemail: duration
-    .prefault('90d')
-    .refine((ms) => ms >= 60_000, 'expected at least 1m')
-    .describe('How long messages of callers are kept; then they are deleted, heard or not. Default: 90d')
-})
-
 const namedVoice = z.strictObject({
   espeak: z
     .string()
@@ -268,8 +263,8 @@ export const centreSchema = z.strictObject({
   speech: speech
     .prefault({ provider: 'espeak' })
     .describe('What makes speech out of text; the key of a service is SPEECH_API_KEY. Default: { provider: espeak }'),
-  recordings: recordings.prefault({}).describe('How long recordings are kept'),
   webhooks,
+  recordings: recordings.prefault({}).describe('What becomes of recordings'),
   http: http.prefault({}).describe('Limits of the API')
 })
 

@@ -40,6 +40,17 @@ const variables = z.object({
   DATA_DIR: path.prefault('.data').describe('Everything that is kept between two runs'),
   CONFIG: path.prefault('config/switchboard.yaml').describe('The contact centre'),
   RECORDINGS: path.optional().describe('Folder where recordings are kept. Unset: recordings under DATA_DIR'),
+  RECORDINGS_KEY: z
+    .string()
+    // What base64 makes of 32 bytes; the recordings room checks the rest.
+    .regex(
+      /^([a-z0-9-]{1,32}:)?[\w+/-]{43}=?(,[a-z0-9-]{1,32}:[\w+/-]{43}=?)*$/,
+      'expected 32 bytes as base64, or ID:BASE64,ID:BASE64'
+    )
+    .optional()
+    .describe(
+      'Key that recordings are sealed with at rest (AES-256-GCM): 32 bytes as base64, `openssl rand -base64 32`. Several as ID:BASE64,ID:BASE64: the first seals, all open. Unset: recordings are stored plain'
+    ),
   FLOWS: path.prefault('flows').describe('Folder of the call flows and their audio'),
   DATABASE_URL: z
     .string()

@@ -44,7 +44,7 @@ export interface Config {
   /** A service that makes speech. Undefined: espeak-ng alone does. */
   readonly speechService: SpeechService | undefined
   readonly flowVoices: Readonly<Record<string, FlowVoice>>
-  readonly recordings: { readonly folder: string; readonly keepVoicemailMs: number }
+  readonly recordings: { readonly folder: string; readonly keys: string | undefined }
   /** How long after they were cut off callers may go on where they were. */
   readonly resumeWithinMs: number
   readonly http: {
@@ -82,7 +82,7 @@ export function loadConfig(variables: Variables = readVariables()): Config {
     flowVoices: file.speech.flow_voices,
     recordings: {
       folder: environment.RECORDINGS ?? join(environment.DATA_DIR, 'recordings'),
-      keepVoicemailMs: file.recordings.keep_voicemail
+      keys: environment.RECORDINGS_KEY
     },
     resumeWithinMs: file.resume_within,
     http: {

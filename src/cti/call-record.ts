@@ -43,6 +43,14 @@ export function nextCall(
     case 'call.digits-sent':
     case 'voicemail.left':
     case 'voicemail.changed':
+    case 'recording.started':
+    case 'recording.paused':
+    case 'recording.resumed':
+    case 'recording.stopped':
+    case 'recording.refused':
+    case 'recording.kept':
+    case 'recording.deleted':
+    case 'recording.protected':
     case 'recording.played':
     case 'callback.attempted':
       return call

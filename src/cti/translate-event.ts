@@ -38,6 +38,9 @@ export function translateEvent(event: DomainEvent, change: CallChange, board: Ca
     case 'voicemail.left':
     case 'voicemail.changed':
       return translateVoicemail(event, board, time)
+    case 'recording.kept':
+    case 'recording.deleted':
+    case 'recording.protected':
     case 'recording.played':
       return []
     case 'callback.booked':
@@ -182,6 +185,14 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
     case 'offer.ringing':
     case 'voicemail.left':
     case 'voicemail.changed':
+    case 'recording.started':
+    case 'recording.paused':
+    case 'recording.resumed':
+    case 'recording.stopped':
+    case 'recording.refused':
+    case 'recording.kept':
+    case 'recording.deleted':
+    case 'recording.protected':
     case 'recording.played':
     case 'callback.attempted':
       return []

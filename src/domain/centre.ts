@@ -42,6 +42,17 @@ export interface Centre {
   readonly dialRules?: DialRules
   /** Who is told of events over HTTP, by name. Unset: nobody. */
   readonly webhooks?: ReadonlyMap<string, WebhookSettings>
+  /** What becomes of recordings. Unset: kept for good, and agents hear none. */
+  readonly recording?: RecordingRules
+}
+
+/** What becomes of recordings; milliseconds. */
+export interface RecordingRules {
+  readonly keepVoicemailMs: number
+  /** Of talks; a queue may keep its own for another time. */
+  readonly keepTalksMs: number
+  /** Whether agents may hear the talks they had. */
+  readonly agentsListen: boolean
 }
 
 /** What happens to agents whose phone or desk is gone; never while they are with a caller. */

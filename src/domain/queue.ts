@@ -43,6 +43,9 @@ export const strategyNames = [
 ] as const
 export type StrategyName = (typeof strategyNames)[number]
 
+export const recordRules = ['always', 'on-demand', 'never'] as const
+export type RecordRule = (typeof recordRules)[number]
+
 /** Of 100 callers, `share` are to be answered within that time. */
 export interface ServiceLevelTarget {
   readonly share: number
@@ -86,6 +89,10 @@ export interface QueueSettings {
   readonly overflow?: readonly OverflowRule[]
   /** Its agents see who waits, and may take them out of turn. Unset: not. */
   readonly pickup?: boolean
+  /** Whether its talks are recorded: by themselves, when somebody at a desk or a flow says so, or not at all. Unset: on-demand. */
+  readonly record?: RecordRule
+  /** How long recordings of its talks are kept. Unset: as the centre says. */
+  readonly keepTalksMs?: number
   /** The calendar in which its customers may be called back. Unset: at any time. */
   readonly callingHours?: string
   /** The calendar outside of which nobody is taken. Unset: at any time. */

@@ -22,6 +22,8 @@ import { flowVersionRoutes } from './routes/flow-versions.ts'
 import { flowRoutes } from './routes/flows.ts'
 import { queueCallerRoutes } from './routes/queue-callers.ts'
 import { queueRoutes } from './routes/queues.ts'
+import { recordingAudioRoute } from './routes/recording-audio.ts'
+import { recordingRoutes } from './routes/recordings.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { userRoutes } from './routes/users.ts'
 import { voicemailAudioRoute } from './routes/voicemail-audio.ts'
@@ -67,6 +69,8 @@ export async function buildApp(options: HttpOptions): Promise<App> {
   voicemailRoutes(app, options)
   voicemailAudioRoute(app, options)
   webhookRoutes(app, options)
+  recordingRoutes(app, options)
+  recordingAudioRoute(app, options)
   flowRoutes(app, options)
   flowVersionRoutes(app, options)
   flowChangeRoutes(app, options)

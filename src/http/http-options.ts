@@ -10,6 +10,7 @@ import type { Telephony } from '../domain/ports/telephony.ts'
 import type { WebhookDesk } from '../domain/ports/webhooks.ts'
 import type { QueueStatus } from '../domain/queue.ts'
 import type { Flow } from '../flow/flow.ts'
+import type { Talks } from '../recordings/talks.ts'
 import type { Voicemails } from '../recordings/voicemails.ts'
 import type { ConfigurationEditing } from './configuration-editing.ts'
 import type { FlowEditing } from './flow-editing.ts'
@@ -32,8 +33,9 @@ export interface HttpOptions {
   queues(): readonly QueueStatus[]
   /** Messages of a queue that nobody has listened to. */
   newMessages(queue: string): number
-  readonly voicemails: Pick<Voicemails, 'setState' | 'remove' | 'played' | 'pathOf'>
   readonly webhooks: WebhookDesk
+  readonly voicemails: Pick<Voicemails, 'setState' | 'remove' | 'played' | 'open'>
+  readonly talks: Pick<Talks, 'protect' | 'remove' | 'played' | 'open'>
   /** The live flows. */
   flows(): readonly Pick<Flow, 'name' | 'describe' | 'version' | 'file' | 'numbers' | 'languages'>[]
   /** Why the flows on disk are not the live ones, for people; undefined when all is well. */

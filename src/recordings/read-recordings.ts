@@ -1,6 +1,6 @@
 import { AppError } from '../domain/errors.ts'
 import type { Database } from '../domain/ports/database.ts'
-import type { RecordingKind, VoicemailState } from '../domain/recording.ts'
+import type { Pause, Peaks, RecordingKind, VoicemailState } from '../domain/recording.ts'
 
 /** One recording as its row says. */
 export interface RecordingRow {
@@ -23,50 +23,95 @@ export interface RecordingRow {
   readonly state: VoicemailState
   readonly state_at: Date | null
   readonly state_by: string | null
+  readonly channels: number
+  readonly peaks: Peaks | null
+  readonly agents: readonly string[]
+  readonly started_by: string | null
+  readonly cause: string | null
+  readonly pauses: readonly Pause[]
+  readonly protected_by: string | null
 }
 
-export interface VoicemailFilter {
+export interface RecordingFilter {
   readonly queue?: string | undefined
-  readonly state?: VoicemailState | undefined
   readonly caller?: string | undefined
   readonly call?: string | undefined
-  /** Only those of these queues: what somebody may hear. Undefined: all. */
-  readonly within?: readonly string[] | undefined
   readonly limit: number
   /** `next` of the page before. */
   readonly cursor?: string | undefined
 }
 
-export interface VoicemailPage {
+export interface VoicemailFilter extends RecordingFilter {
+  readonly state?: VoicemailState | undefined
+  /** Only those of these queues: what somebody may hear. Undefined: all. */
+  readonly within?: readonly string[] | undefined
+}
+
+export interface TalkFilter extends RecordingFilter {
+  readonly contact?: string | undefined
+  readonly agent?: string | undefined
+  readonly customer?: string | undefined
+  /** Begun at that moment or later; before that moment. ISO 8601. */
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  /** Only talks of these agents or queues: what somebody may hear. Undefined: all. */
+  readonly scope?: { readonly agents: readonly string[]; readonly queues: readonly string[] } | undefined
+}
+
+export interface RecordingPage {
   readonly rows: readonly RecordingRow[]
   /** Unset on the last page. */
   readonly next?: string
 }
 
-/** Value of the filter → condition, where `?` stands for the value. */
-const conditionOf = {
-  queue: 'queue = ?',
-  state: 'state = ?',
-  caller: 'caller = ?',
-  call: 'call_id = ?',
-  within: 'queue = any(?::text[])'
-} as const satisfies Partial<Record<keyof VoicemailFilter, string>>
-
 /** Messages that fit, newest first. Those left while somebody pages neither shift nor repeat a row. */
-export async function listVoicemails(database: Database, filter: VoicemailFilter): Promise<VoicemailPage> {
-  const conditions = ["kind = 'voicemail'"]
+export async function listVoicemails(database: Database, filter: VoicemailFilter): Promise<RecordingPage> {
+  const { queue, caller, call, state, within } = filter
+  return list(database, filter, [
+    ["kind = 'voicemail'"],
+    ['queue = ?', queue],
+    ['state = ?', state],
+    ['caller = ?', caller],
+    ['call_id = ?', call],
+    ['queue = any(?::text[])', within]
+  ])
+}
+
+/** Recordings of talks that fit, newest first, as above. */
+export async function listTalks(database: Database, filter: TalkFilter): Promise<RecordingPage> {
+  const { queue, caller, call, contact, agent, customer, from, to, scope } = filter
+  return list(database, filter, [
+    ["kind = 'talk'"],
+    ['queue = ?', queue],
+    ['caller = ?', caller],
+    ['call_id = ?', call],
+    ['contact_id = ?', contact],
+    ['agents @> array[?::text]', agent],
+    ['customer_id = ?', customer],
+    ['created_at >= ?::timestamptz', from],
+    ['created_at < ?::timestamptz', to],
+    ['(agents && ?::text[] or queue = any(?::text[]))', ...(scope === undefined ? [undefined] : [scope.agents, scope.queues])]
+  ])
+}
+
+/** A condition and the value of each `?` in it; it is left out when its value is. */
+type Condition = readonly [sql: string, ...values: readonly unknown[]]
+
+async function list(database: Database, filter: RecordingFilter, conditions: readonly Condition[]): Promise<RecordingPage> {
   const values: unknown[] = []
-  for (const [name, condition] of Object.entries(conditionOf)) {
-    const value = filter[name as keyof typeof conditionOf]
-    if (value !== undefined) conditions.push(condition.replace('?', () => `$${values.push(value)}`))
-  }
+  const wanted = conditions
+    .filter(([, ...given]) => given.every((value) => value !== undefined))
+    .map(([sql, ...given]) => {
+      let next = 0
+      return sql.replaceAll('?', () => `$${values.push(given[next++])}`)
+    })
   if (filter.cursor !== undefined) {
     const { createdAt, id } = fromCursor(filter.cursor)
     const [time, last] = [values.push(createdAt), values.push(id)]
-    conditions.push(`(created_at, recording_id) < (to_timestamp($${time}::double precision / 1000.0), $${last}::text)`)
+    wanted.push(`(created_at, recording_id) < (to_timestamp($${time}::double precision / 1000.0), $${last}::text)`)
   }
   const rows = await database.query<RecordingRow>(
-    `select * from recordings where ${conditions.join(' and ')}
+    `select * from recordings where ${wanted.join(' and ')}
      order by created_at desc, recording_id desc limit $${values.length + 1}`,
     [...values, filter.limit + 1]
   )
@@ -76,9 +121,15 @@ export async function listVoicemails(database: Database, filter: VoicemailFilter
 }
 
 export async function readVoicemail(database: Database, id: string): Promise<RecordingRow | undefined> {
-  const [row] = await database.query<RecordingRow>("select * from recordings where recording_id = $1 and kind = 'voicemail'", [
-    id
-  ])
+  return readOf(database, 'voicemail', id)
+}
+
+export async function readTalk(database: Database, id: string): Promise<RecordingRow | undefined> {
+  return readOf(database, 'talk', id)
+}
+
+async function readOf(database: Database, kind: RecordingKind, id: string): Promise<RecordingRow | undefined> {
+  const [row] = await database.query<RecordingRow>('select * from recordings where recording_id = $1 and kind = $2', [id, kind])
   return row
 }
 
@@ -87,17 +138,28 @@ export async function newVoicemails(database: Database): Promise<readonly { read
   return database.query("select recording_id as id, queue from recordings where kind = 'voicemail' and state = 'new'")
 }
 
-/** Some of those made before that moment, oldest first. */
-export async function recordingsBefore(
+/** How long recordings of a kind are kept, milliseconds. */
+export interface KeepRule {
+  readonly keepMs: number
+  /** Of queues that keep theirs for another time. */
+  readonly byQueue: ReadonlyMap<string, number>
+}
+
+/** Some of those that are to be kept no longer, oldest first; what is protected never is. */
+export async function outdatedRecordings(
   database: Database,
   kind: RecordingKind,
-  moment: number,
+  { keepMs, byQueue }: KeepRule,
+  now: number,
   limit: number
 ): Promise<readonly RecordingRow[]> {
   return database.query<RecordingRow>(
-    `select * from recordings where kind = $1 and created_at < to_timestamp($2::double precision / 1000.0)
-     order by created_at, recording_id limit $3`,
-    [kind, moment, limit]
+    `select r.* from recordings r
+     left join unnest($1::text[], $2::double precision[]) as rule (queue, keep_ms) on rule.queue = r.queue
+     where r.kind = $3 and r.protected_by is null
+       and r.created_at < to_timestamp(($4::double precision - coalesce(rule.keep_ms, $5::double precision)) / 1000.0)
+     order by r.created_at, r.recording_id limit $6`,
+    [[...byQueue.keys()], [...byQueue.values()], kind, now, keepMs, limit]
   )
 }
 

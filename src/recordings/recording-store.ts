@@ -6,9 +6,12 @@ import type { RecordingId } from '../domain/ids.ts'
 import type { Log } from '../domain/log.ts'
 import type { Recordings } from '../domain/ports/recordings.ts'
 import type { HeldRecordings } from '../domain/ports/telephony.ts'
-import type { ExpectedRecording, StoredRecording } from '../domain/recording.ts'
+import type { ExpectedRecording, StoredRecording, TalkFacts } from '../domain/recording.ts'
+import { type AudioReader, openAudio, SEALED_ENDING } from './audio-reader.ts'
+import { download, notStored } from './download.ts'
 import { ExpectedNotes, type Note, syncFolder } from './expected-notes.ts'
-import { takeFile } from './take-file.ts'
+import { heldNames } from './held-names.ts'
+import type { RecordingKeys } from './recording-keys.ts'
 
 export interface RecordingStoreOptions {
   /** Everything is kept below it. */
@@ -16,6 +19,8 @@ export interface RecordingStoreOptions {
   /** First part of the names under which Asterisk holds our recordings: our ARI application. */
   readonly heldBelow: string
   readonly held: HeldRecordings
+  /** What recordings are sealed with at rest. */
+  readonly keys: RecordingKeys
   /** Writes the row of a recording; rejects while the database is away. Again for the same one changes nothing. */
   addRow(recording: StoredRecording): Promise<void>
   readonly publish: Publish
@@ -38,6 +43,8 @@ export class RecordingStore implements Recordings {
   readonly #active = new Set<RecordingId>()
   /** Told by this process, and waiting for the database. */
   readonly #told = new Set<RecordingId>()
+  /** Taken over while nobody waits for them. */
+  readonly #keeping = new Set<Promise<void>>()
   #tidying = false
 
   constructor(options: RecordingStoreOptions) {
@@ -45,27 +52,41 @@ export class RecordingStore implements Recordings {
     this.#notes = new ExpectedNotes(join(options.folder, 'expected'), options.log)
   }
 
-  async expect(recording: ExpectedRecording, minMs: number): Promise<string> {
+  async expect(recording: ExpectedRecording, minMs: number): Promise<readonly string[]> {
     const held = `${this.#options.heldBelow}/${recording.kind}/${recording.id}`
-    try {
-      await this.#notes.put({ held, minMs, recording })
-    } catch (cause) {
-      const error = notStored(cause)
-      this.#options.log.error({ err: error, folder: this.#options.folder }, 'Recordings cannot be stored')
-      throw error
-    }
+    await this.#put({ held, minMs, recording })
     this.#active.add(recording.id)
-    return held
+    return heldNames({ held, recording })
+  }
+
+  async note(id: RecordingId, talk: TalkFacts): Promise<void> {
+    const note = await this.#notes.get(id)
+    if (note === undefined) throw unknown()
+    await this.#put({ ...note, recording: { ...note.recording, talk } })
   }
 
   async keep(id: RecordingId): Promise<StoredRecording | undefined> {
     try {
       const note = await this.#notes.get(id)
-      if (note === undefined) throw new AppError('RECORDING_MISSING', 'server', 'Nothing is known of that recording')
+      if (note === undefined) throw unknown()
       return await this.#take(note)
     } finally {
       this.#active.delete(id)
     }
+  }
+
+  keepSoon(id: RecordingId): void {
+    const { log } = this.#options
+    const keeping = this.keep(id)
+      .then(() => undefined)
+      .catch((err: unknown) => log.warn({ err, recordingId: id }, 'A recording could not be taken over; it is tried again'))
+      .finally(() => this.#keeping.delete(keeping))
+    this.#keeping.add(keeping)
+  }
+
+  /** Resolves when nothing is being taken over. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#keeping)
   }
 
   async forget(id: RecordingId): Promise<void> {
@@ -73,9 +94,14 @@ export class RecordingStore implements Recordings {
     this.#active.delete(id)
   }
 
-  /** Where the audio of a recording is. */
+  /** Where a recording is. */
   pathOf({ file }: Pick<StoredRecording, 'file'>): string {
     return join(this.#options.folder, file)
+  }
+
+  /** The audio of a recording; undefined when it was thrown away. Throws when it cannot be opened as it was stored. */
+  async open(recording: Pick<StoredRecording, 'id' | 'file'>): Promise<AudioReader | undefined> {
+    return openAudio(this.pathOf(recording), recording.id, this.#options.keys)
   }
 
   /** Takes over what an earlier process left in Asterisk, what could not be stored before, and forgets what the records have. */
@@ -94,7 +120,7 @@ export class RecordingStore implements Recordings {
     if (this.#active.has(id)) return
     try {
       if (isStored(note.recording) && (await exists(this.pathOf(note.recording)))) await this.#settle(note.recording)
-      else if (await this.#isFinished(note.held)) await this.#adopt(note)
+      else if (await this.#isFinished(note)) await this.#adopt(note)
     } catch (err) {
       this.#options.log.warn({ err, recordingId: id }, 'A recording could not be taken over; it is tried again')
     }
@@ -107,10 +133,12 @@ export class RecordingStore implements Recordings {
     await this.#notes.remove(recording.id)
   }
 
-  async #isFinished(held: string): Promise<boolean> {
-    await this.#options.held.stop(held)
-    const underWay = await this.#options.held.isUnderWay(held)
-    return underWay.ok && !underWay.value
+  async #isFinished(note: Note): Promise<boolean> {
+    const { held } = this.#options
+    const names = heldNames(note)
+    await Promise.all(names.map((name) => held.stop(name)))
+    const underWay = await Promise.all(names.map((name) => held.isUnderWay(name)))
+    return underWay.every((one) => one.ok && !one.value)
   }
 
   async #adopt(note: Note): Promise<void> {
@@ -127,22 +155,24 @@ export class RecordingStore implements Recordings {
   }
 
   async #take(note: Note): Promise<StoredRecording | undefined> {
-    const { folder, held } = this.#options
+    const { folder, held, keys } = this.#options
     const { recording } = note
-    const file = await held.read(note.held)
-    if (!file.ok) throw notTaken(file.problem, file.detail)
-
-    const part = join(folder, 'expected', `${recording.id}.wav.part`)
-    const taken = await takeFile(file.value, part).catch(async (cause: unknown) => {
-      await rm(part, { force: true })
-      throw cause instanceof AppError ? cause : notStored(cause)
+    const ending = keys.current === undefined ? '.wav' : `.wav${SEALED_ENDING}`
+    const part = join(folder, 'expected', `${recording.id}.part${ending}`)
+    const { spokenMs, ...facts } = await download(note, {
+      held,
+      keys,
+      path: part
     })
-    const { spokenMs, ...facts } = taken
     if (spokenMs < note.minMs) {
       await Promise.all([rm(part), this.#clear(note), this.#notes.remove(recording.id)])
       return undefined
     }
-    const stored: StoredRecording = { ...recording, ...facts, file: fileOf(recording) }
+    const stored: StoredRecording = {
+      ...recording,
+      ...facts,
+      file: `${fileOf(recording)}${ending}`
+    }
     try {
       await this.#notes.put({ ...note, recording: stored })
       const path = this.pathOf(stored)
@@ -158,6 +188,16 @@ export class RecordingStore implements Recordings {
     this.#tell(stored)
     await this.#clear(note)
     return stored
+  }
+
+  async #put(note: Note): Promise<void> {
+    try {
+      await this.#notes.put(note)
+    } catch (cause) {
+      const error = notStored(cause)
+      this.#options.log.error({ err: error, folder: this.#options.folder }, 'Recordings cannot be stored')
+      throw error
+    }
   }
 
   async #addRowSoon(recording: StoredRecording): Promise<boolean> {
@@ -179,21 +219,37 @@ export class RecordingStore implements Recordings {
   }
 
   #tell(recording: StoredRecording): void {
-    const { callId, contactId } = recording
-    this.#options.publish({ type: 'voicemail.left', callId, contactId, recording })
+    const { callId, contactId, kind } = recording
+    const type = kind === 'voicemail' ? 'voicemail.left' : 'recording.kept'
+    this.#options.publish({
+      type,
+      callId,
+      contactId,
+      recording: withoutPicture(recording)
+    })
   }
 
   /** Asterisk need not hold it any longer. */
-  async #clear({ held, recording }: Note): Promise<void> {
-    const outcome = await this.#options.held.remove(held)
-    if (!outcome.ok && outcome.problem !== 'gone')
-      this.#options.log.warn({ recordingId: recording.id, outcome }, 'A recording that we have could not be deleted in Asterisk')
+  async #clear(note: Note): Promise<void> {
+    const { held, log } = this.#options
+    for (const outcome of await Promise.all(heldNames(note).map((name) => held.remove(name))))
+      if (!outcome.ok && outcome.problem !== 'gone')
+        log.warn({ recordingId: note.recording.id, outcome }, 'A recording that we have could not be deleted in Asterisk')
   }
 }
 
 /** By month, so that no folder grows without end. */
 function fileOf({ kind, id, createdAt }: ExpectedRecording): string {
-  return join(kind, new Date(createdAt).toISOString().slice(0, 7), `${id}.wav`)
+  return join(kind, new Date(createdAt).toISOString().slice(0, 7), id)
+}
+
+/** A fact is read by many; nobody of them draws. */
+function withoutPicture({ peaks: _, ...recording }: StoredRecording): StoredRecording {
+  return recording
+}
+
+function unknown(): AppError {
+  return new AppError('RECORDING_MISSING', 'server', 'Nothing is known of that recording')
 }
 
 function isStored(recording: Note['recording']): recording is StoredRecording {
@@ -205,17 +261,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false // Not there, or not to be read: both mean that it has to come from Asterisk.
   )
-}
-
-function notTaken(problem: string, detail: string): AppError {
-  const details = { problem, detail }
-  return problem === 'gone'
-    ? new AppError('RECORDING_MISSING', 'upstream', 'Asterisk has no such recording', { details })
-    : new AppError('RECORDING_NOT_TAKEN', 'upstream', 'Asterisk did not hand out a recording', { details })
-}
-
-/** The disk is full or gone, or Asterisk went away while it sent. */
-function notStored(cause: unknown): AppError {
-  const { code } = cause as NodeJS.ErrnoException
-  return new AppError('RECORDING_NOT_STORED', 'server', 'A recording could not be stored', { details: { problem: code }, cause })
 }

@@ -1,17 +1,18 @@
 import { rm } from 'node:fs/promises'
 import type { Publish } from '../domain/event-bus.ts'
-import type { CallId, ContactId, RecordingId } from '../domain/ids.ts'
+import type { RecordingId } from '../domain/ids.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { Database } from '../domain/ports/database.ts'
 import type { VoicemailState } from '../domain/recording.ts'
-import { type RecordingRow, recordingsBefore } from './read-recordings.ts'
+import type { AudioReader } from './audio-reader.ts'
+import { type KeepRule, outdatedRecordings, type RecordingRow } from './read-recordings.ts'
+import { idsOf, type RecordingFiles } from './recording-files.ts'
 
 export interface VoicemailsOptions {
   readonly database: Database
   readonly clock: Clock
   readonly publish: Publish
-  /** Where the audio of a recording is. */
-  pathOf(recording: { readonly file: string }): string
+  readonly files: RecordingFiles
 }
 
 export type StateChange =
@@ -30,8 +31,12 @@ export class Voicemails {
     this.#options = options
   }
 
-  pathOf(row: RecordingRow): string {
-    return this.#options.pathOf(row)
+  /** What was said; undefined when it was thrown away. Throws when it cannot be opened as it was stored. */
+  async open(row: RecordingRow): Promise<AudioReader | undefined> {
+    return this.#options.files.open({
+      id: row.recording_id as RecordingId,
+      file: row.file
+    })
   }
 
   /** Changes the state; with `was`, only when it still is that. */
@@ -58,17 +63,17 @@ export class Voicemails {
 
   /** Throws a message away for good. The audio goes first: a row without audio is found again, audio without a row would not be. */
   async remove(row: RecordingRow, by: string): Promise<void> {
-    await rm(this.pathOf(row), { force: true })
+    await rm(this.#options.files.pathOf(row), { force: true })
     await this.#options.database.query('delete from recordings where recording_id = $1', [row.recording_id])
     this.#tell(row, 'deleted', by)
   }
 
   /** Throws away what is older than the rule allows; answers how many those were. */
-  async sweep(keepMs: number): Promise<number> {
+  async sweep(rule: KeepRule): Promise<number> {
     const { database, clock } = this.#options
     let removed = 0
     for (;;) {
-      const old = await recordingsBefore(database, 'voicemail', clock.now() - keepMs, SWEEP_BATCH)
+      const old = await outdatedRecordings(database, 'voicemail', rule, clock.now(), SWEEP_BATCH)
       for (const row of old) await this.remove(row, 'retention')
       removed += old.length
       if (old.length < SWEEP_BATCH) return removed
@@ -77,13 +82,5 @@ export class Voicemails {
 
   #tell(row: RecordingRow, state: VoicemailState | 'deleted', by: string): void {
     this.#options.publish({ type: 'voicemail.changed', ...idsOf(row), queue: row.queue, state, by })
-  }
-}
-
-function idsOf(row: RecordingRow) {
-  return {
-    recordingId: row.recording_id as RecordingId,
-    callId: row.call_id as CallId,
-    contactId: row.contact_id as ContactId
   }
 }

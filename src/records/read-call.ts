@@ -49,12 +49,21 @@ export interface MessageRecord {
   readonly state: string
 }
 
+/** What was recorded of a talk. */
+export interface TalkRecord {
+  readonly id: string
+  readonly createdAt: string
+  readonly seconds: number
+  readonly agents: readonly string[]
+}
+
 export interface CallStory {
   readonly call: CallSummary
   readonly legs: readonly LegRecord[]
   readonly path: readonly StepRecord[]
   readonly events: readonly EventRecord[]
   readonly messages: readonly MessageRecord[]
+  readonly recordings: readonly TalkRecord[]
   /** What agents noted about the contact. */
   readonly wrapUps: readonly WrapUpRecord[]
 }
@@ -67,7 +76,7 @@ export async function readCall(database: Database, callId: string): Promise<Call
   const [row] = await database.query<CallRow>('select * from calls where call_id = $1', [callId])
   if (row === undefined) return undefined
 
-  const [legs, path, events, messages, wrapUps] = await Promise.all([
+  const [legs, path, events, messages, recordings, wrapUps] = await Promise.all([
     database.query<LegRecord>(
       `select kind, device, agent, queue, ${iso('began_at')} as "beganAt", ${iso('ringing_at')} as "ringingAt",
          ${iso('connected_at')} as "connectedAt", ${iso('ended_at')} as "endedAt", result, cause
@@ -85,7 +94,12 @@ export async function readCall(database: Database, callId: string): Promise<Call
     ),
     database.query<MessageRecord>(
       `select recording_id as id, queue, ${iso('created_at')} as "createdAt", duration_ms / 1000.0::double precision as seconds, state
-       from recordings where call_id = $1 order by recordings.created_at`,
+       from recordings where call_id = $1 and kind = 'voicemail' order by recordings.created_at`,
+      [callId]
+    ),
+    database.query<TalkRecord>(
+      `select recording_id as id, ${iso('created_at')} as "createdAt", duration_ms / 1000.0::double precision as seconds, agents
+       from recordings where call_id = $1 and kind = 'talk' order by recordings.created_at`,
       [callId]
     ),
     database.query<WrapUpRecord>(
@@ -93,5 +107,13 @@ export async function readCall(database: Database, callId: string): Promise<Call
       [row.contact_id]
     )
   ])
-  return { call: toSummary(row), legs, path, events, messages, wrapUps }
+  return {
+    call: toSummary(row),
+    legs,
+    path,
+    events,
+    messages,
+    recordings,
+    wrapUps
+  }
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { pino } from 'pino'
 import type { Customer } from '../../src/domain/customer.ts'
 import { EventBus } from '../../src/domain/event-bus.ts'
@@ -12,6 +11,7 @@ import { buildApp } from '../../src/http/build-app.ts'
 import type { HttpOptions } from '../../src/http/http-options.ts'
 import { Metrics } from '../../src/http/metrics.ts'
 import { SignIns } from '../../src/http/sign-ins.ts'
+import { Talks } from '../../src/recordings/talks.ts'
 import { Voicemails } from '../../src/recordings/voicemails.ts'
 import { FakeConfiguration } from './fake-configuration.ts'
 import { FakeAgents, FakeCallbacks, FakeCalls } from './fake-desk.ts'
@@ -59,7 +59,9 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
   const logged: string[] = []
   const log = pino({ level: 'warn' }, { write: (line) => void logged.push(line) })
   const signIns = changes.signIns ?? (await SignIns.open({ database, clock, log, users: smallUsers }))
-  const voicemails = new Voicemails({ database, clock, publish: bus.publish, pathOf: ({ file }) => join('/nowhere', file) })
+  const files = { pathOf: ({ file }: { file: string }) => `/nowhere/${file}`, open: async () => undefined }
+  const voicemails = new Voicemails({ database, clock, publish: bus.publish, files })
+  const talks = new Talks({ database, clock, publish: bus.publish, files })
   const done = { ok: true, value: undefined } as const
   const metrics = new Metrics({
     clock,
@@ -107,6 +109,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     voicemails,
     webhooks: noWebhooks,
     queues: () => world.queues,
+    talks,
     flows: () => [
       {
         name: 'bank',

@@ -63,6 +63,17 @@ export const callStorySchema = z.object({
     .array(z.object({ id: z.string(), queue: z.string(), createdAt: time, seconds: z.number(), state: z.string() }))
     .readonly()
     .describe('Messages that the caller left: see /voicemails'),
+  recordings: z
+    .array(
+      z.object({
+        id: z.string(),
+        createdAt: time,
+        seconds: z.number(),
+        agents: z.array(z.string()).readonly()
+      })
+    )
+    .readonly()
+    .describe('What was recorded of its talks: see /recordings'),
   wrapUps: z
     .array(z.object({ agent: z.string(), at: time, disposition: z.string().nullable(), notes: z.string().nullable() }))
     .readonly()
