@@ -13,9 +13,9 @@ export interface AccessFilter {
   readonly recording?: string | undefined
   readonly call?: string | undefined
   readonly by?: string | undefined
-  /** At that moment or later; before that moment. ISO 8601. */
-  readonly from?: string | undefined
-  readonly to?: string | undefined
+  /** At that moment or later; before that moment. Milliseconds since 1970. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
   readonly limit: number
 }
 
@@ -33,7 +33,8 @@ export async function listAccesses(database: Database, filter: AccessFilter): Pr
        and (type <> 'voicemail.changed' or body->>'state' = 'deleted')
        and ($1::text is null or body->>'recordingId' = $1) and ($2::text is null or call_id = $2)
        and ($3::text is null or body->>'by' = $3)
-       and ($4::timestamptz is null or call_events.at >= $4) and ($5::timestamptz is null or call_events.at < $5)
+       and ($4::double precision is null or call_events.at >= to_timestamp($4 / 1000.0))
+       and ($5::double precision is null or call_events.at < to_timestamp($5 / 1000.0))
      order by call_events.at desc, instance, number limit $6`,
     [recording ?? null, call ?? null, by ?? null, from ?? null, to ?? null, limit]
   )

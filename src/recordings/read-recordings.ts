@@ -51,9 +51,9 @@ export interface TalkFilter extends RecordingFilter {
   readonly contact?: string | undefined
   readonly agent?: string | undefined
   readonly customer?: string | undefined
-  /** Begun at that moment or later; before that moment. ISO 8601. */
-  readonly from?: string | undefined
-  readonly to?: string | undefined
+  /** Begun at that moment or later; before that moment. Milliseconds since 1970. */
+  readonly from?: number | undefined
+  readonly to?: number | undefined
   /** Only talks of these agents or queues: what somebody may hear. Undefined: all. */
   readonly scope?: { readonly agents: readonly string[]; readonly queues: readonly string[] } | undefined
 }
@@ -88,8 +88,8 @@ export async function listTalks(database: Database, filter: TalkFilter): Promise
     ['contact_id = ?', contact],
     ['agents @> array[?::text]', agent],
     ['customer_id = ?', customer],
-    ['created_at >= ?::timestamptz', from],
-    ['created_at < ?::timestamptz', to],
+    ['created_at >= to_timestamp(?::double precision / 1000.0)', from],
+    ['created_at < to_timestamp(?::double precision / 1000.0)', to],
     ['(agents && ?::text[] or queue = any(?::text[]))', ...(scope === undefined ? [undefined] : [scope.agents, scope.queues])]
   ])
 }

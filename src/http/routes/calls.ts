@@ -6,15 +6,11 @@ import { requires, userOf } from '../auth.ts'
 import { problem, problemSchema } from '../errors.ts'
 import type { HttpOptions } from '../http-options.ts'
 import { callStorySchema, callSummarySchema } from '../schemas/call.ts'
+import { moment } from '../schemas/moment.ts'
 import { callScope, isInScope } from '../scope.ts'
 
 const PAGE_MAX = 500
 
-/** Years that PostgreSQL knows too. */
-const moment = z
-  .string()
-  .refine((text) => Date.parse(text) >= 0 && Date.parse(text) < Date.UTC(10_000, 0), 'Not a time in ISO 8601, from 1970 on')
-  .transform((text) => Date.parse(text))
 const word = z.string().min(1).max(128)
 
 const query = z.object({

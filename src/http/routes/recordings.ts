@@ -6,16 +6,13 @@ import type { App } from '../app-type.ts'
 import { requires, userOf } from '../auth.ts'
 import { problem, problemSchema } from '../errors.ts'
 import type { HttpOptions } from '../http-options.ts'
+import { moment } from '../schemas/moment.ts'
 import { accessSchema, peaksSchema, recordingSchema, toRecording } from '../schemas/recording.ts'
 import { callScope, isInScope } from '../scope.ts'
 
 const PAGE_MAX = 500
 
 const word = z.string().min(1).max(128)
-const moment = z
-  .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'Not a time in ISO 8601')
-  .transform((text) => new Date(text).toISOString())
 const period = {
   from: moment.optional(),
   to: moment.optional().describe('Before this time, ISO 8601')
