@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, realpath } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { toCentre } from '../config/build-centre.ts'
 import type { CentreFile } from '../config/centre-schema.ts'
@@ -122,12 +122,15 @@ export class LiveConfiguration implements ConfigurationEditing {
       })
       if (checked === undefined) return { kind: 'nothing-there' }
       if ('problems' in checked) return { kind: 'wrong', problems: checked.problems }
-      const { text, file } = checked
+      const { text } = checked
       let before: string
+      let file: string
       try {
         // Before it is applied: what cannot be written would be gone at the next start.
         before = await readFile(path, 'utf8')
-        await replaceFile(path, text)
+        // The operator's own link leads where they keep it.
+        file = await realpath(path)
+        await replaceFile(file, text)
       } catch (err) {
         log.error({ err, path }, 'The configuration cannot be written')
         return { kind: 'not-written' }
@@ -136,13 +139,13 @@ export class LiveConfiguration implements ConfigurationEditing {
       try {
         problems = await this.#apply(text, checked, by)
       } finally {
-        if (problems?.length !== 0) await replaceFile(path, before)
+        if (problems?.length !== 0) await replaceFile(file, before)
       }
       if (problems.length > 0) return { kind: 'wrong', problems }
       this.#seen = text
       this.#problems = []
       this.#retryAt = undefined
-      return { kind: 'live', version: this.#live.version, afterRestart: this.#afterRestart(file) }
+      return { kind: 'live', version: this.#live.version, afterRestart: this.#afterRestart(checked.file) }
     })
   }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, lstat, rename, rm, writeFile } from 'node:fs/promises'
 
-/** Writes a file so that whoever reads it sees the old text or the new one, whole. A link stays one, and who may read the file stays the same. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const { file, mode } = await placeOf(path)
+/** Writes a file so that whoever reads it sees the old text or the new one, whole. Who may read it stays the same; a link is replaced, not followed. */
+export async function replaceFile(file: string, text: string): Promise<void> {
   const beside = `${file}.${randomUUID()}.new`
+  const mode = await modeOf(file)
   try {
     await writeFile(beside, text, { flag: 'wx', ...(mode !== undefined && { mode }) })
     // The mask of the process has taken from the mode.
@@ -16,13 +16,13 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   }
 }
 
-/** Where the text is, and the file's permissions; without them: there is no such file yet. */
-async function placeOf(path: string): Promise<{ readonly file: string; readonly mode?: number }> {
+/** Undefined: there is no such file yet. */
+async function modeOf(file: string): Promise<number | undefined> {
   try {
-    const file = await realpath(path)
-    return { file, mode: (await stat(file)).mode & 0o777 }
+    const found = await lstat(file)
+    return found.isFile() ? found.mode & 0o777 : undefined
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { file: path }
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
 }
