@@ -1,34 +1,29 @@
 import { basename, join } from 'node:path'
 import type { Centre } from '../domain/centre.ts'
 import type { Publish } from '../domain/event-bus.ts'
-import type { Log } from '../domain/log.ts'
-import type { Clock } from '../domain/ports/clock.ts'
 import type { Prompts } from '../domain/ports/prompts.ts'
 import { type Changes, compileChanges } from '../flow/compile/compile-changes.ts'
 import type { CompileContext, FlowSource } from '../flow/compile/compile-context.ts'
 import { DraftCache } from '../flow/compile/draft-cache.ts'
 import type { Finding } from '../flow/compile/finding.ts'
 import { FlowFiles, sameSources } from '../flow/compile/load-flows.ts'
-import type { Flow } from '../flow/flow.ts'
 import type { FlowLibrary } from '../flow/library.ts'
 import type { FlowEditing, PutFlowResult } from '../http/flow-editing.ts'
 import type { FlowVersion } from '../records/flow-versions.ts'
 import { mendWithEarlier } from './earlier-flows.ts'
+import { FlowRecord, type FlowRecordAround } from './flow-record.ts'
 import { FolderWatch } from './folder-watch.ts'
 import { PREPARE_LIMIT_MS, prepareRecorded, prepareWithin } from './prepare-flows.ts'
 import { markRecordings, type RecordingMarks, sameMarks } from './recording-marks.ts'
 import { replaceFile } from './replace-file.ts'
+import { errorsOf, keyOf, ToldFindings } from './told-findings.ts'
 
-export interface LiveFlowsAround {
+export interface LiveFlowsAround extends FlowRecordAround {
   readonly folder: string
   readonly library: FlowLibrary
   readonly centre: Centre
   readonly prompts: Prompts
   readonly publish: Publish
-  readonly clock: Pick<Clock, 'now'>
-  readonly log: Log
-  /** Writes a version down that went live; answers since when it has been live, also before this process. */
-  keep(version: FlowVersion): Promise<number>
   /** The version of each flow that went live last, also before this process: it stands in for a file that is broken at start. */
   lastKept?(): Promise<readonly FlowVersion[]>
   /** How long new prompts may hold a change up. */
@@ -48,21 +43,21 @@ const BY_FILE = 'file'
  */
 export class LiveFlows implements FlowEditing {
   readonly #around: LiveFlowsAround
-  readonly #since = new Map<string, number>()
-  readonly #unkept = new Set<FlowVersion>()
+  readonly #record: FlowRecord
   readonly #drafts = new DraftCache()
   readonly #files: FlowFiles
   #sources: Changes['sources'] = new Map()
   #seen: readonly FlowSource[] | undefined
   #recordings: RecordingMarks = new Map()
-  #findings: readonly Finding[] = []
-  #folderProblem: string | undefined
+  readonly #told: ToldFindings
   #centre: Centre
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(around: LiveFlowsAround) {
     this.#around = around
     this.#centre = around.centre
+    this.#record = new FlowRecord(around)
+    this.#told = new ToldFindings(around.log)
     this.#files = new FlowFiles(around.folder)
   }
 
@@ -117,7 +112,7 @@ export class LiveFlows implements FlowEditing {
       const sources = await this.#files.load()
       if (sources.length === 0 && this.#sources.size > 0) throw new Error('it holds no flow')
       const recordings = await markRecordings(this.#around.folder)
-      this.#folderProblem = undefined
+      this.#told.folderIsRead()
       if (!anyway && sameSources(sources, this.#seen) && sameMarks(recordings, this.#recordings)) return
       this.#seen = sources
       const before = this.#recordings
@@ -125,26 +120,21 @@ export class LiveFlows implements FlowEditing {
       await this.#goLive(await this.#compile(sources), BY_FILE)
       await prepareRecorded(before, recordings, this.#around)
     }).catch((err: unknown) => {
-      const problem = `${this.#around.folder}: ${err instanceof Error ? err.message : String(err)}`
-      if (problem !== this.#folderProblem) this.#around.log.error({ err }, 'Flows cannot be reloaded; those that are live stay')
-      this.#folderProblem = problem
+      this.#told.folderIsNotRead(this.#around.folder, err)
     })
   }
 
   /** Why the flows on disk are not the live ones, a line each. */
   problems(): readonly string[] {
-    const lines = errorsOf(this.#findings).map(
-      ({ code, file, line, column, message }) => `${file}:${line}:${column} ${code} ${message}`
-    )
-    return this.#folderProblem === undefined ? lines : [this.#folderProblem, ...lines]
+    return this.#told.problems()
   }
 
   findings(): readonly Finding[] {
-    return this.#findings
+    return this.#told.findings
   }
 
   since(name: string): number | undefined {
-    return this.#since.get(name)
+    return this.#record.since(name)
   }
 
   put(name: string, source: string, by: string): Promise<PutFlowResult> {
@@ -231,9 +221,12 @@ export class LiveFlows implements FlowEditing {
 
     library.replaceAll(flows)
     this.#sources = changes.sources
-    this.#report(changes.findings)
-    for (const flow of changed) this.#note(flow, file === undefined || flow.file === file ? by : BY_FILE)
-    for (const { name } of gone) this.#since.delete(name)
+    this.#told.report(changes.findings)
+    for (const flow of changed) {
+      const changedBy = file === undefined || flow.file === file ? by : BY_FILE
+      this.#record.note(flow, changes.sources.get(flow.file) ?? '', changedBy)
+    }
+    for (const { name } of gone) this.#record.forget(name)
     if (!first) {
       for (const { name, version } of changed) publish({ type: 'flow.reloaded', flow: name, version })
       for (const { name, version } of changed) log.info({ flow: name, version, at: clock.now() }, 'A flow is live')
@@ -242,35 +235,9 @@ export class LiveFlows implements FlowEditing {
     await this.#keepAll()
   }
 
-  #note({ name, version, file }: Flow, by: string): void {
-    const since = this.#around.clock.now()
-    this.#since.set(name, since)
-    this.#unkept.add({ name, version, file: basename(file), source: this.#sources.get(file) ?? '', since, by })
-  }
-
-  /** Writes down what went live. A database that is away keeps no change from callers: it is tried again. */
   async #keepAll(): Promise<void> {
-    const { keep, library, log } = this.#around
-    for (const version of this.#unkept) {
-      try {
-        const since = await keep(version)
-        this.#unkept.delete(version)
-        if (library.byName(version.name)?.version === version.version) this.#since.set(version.name, since)
-      } catch (err) {
-        log.warn({ err, flow: version.name }, 'The version of a flow could not be written down yet')
-        return
-      }
-    }
-  }
-
-  /** Each finding is told once, and not again while it stays. */
-  #report(findings: readonly Finding[]): void {
-    const told = new Set(errorsOf(this.#findings).map((finding) => JSON.stringify(finding)))
-    this.#findings = findings
-    for (const finding of errorsOf(findings)) {
-      const { code, file, line, column, message } = finding
-      if (!told.has(JSON.stringify(finding))) this.#around.log.error({ code, file, line, column, message }, 'A flow is not live')
-    }
+    const { library } = this.#around
+    await this.#record.keepAll(({ name, version }) => library.byName(name)?.version === version)
   }
 
   #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
@@ -279,13 +246,4 @@ export class LiveFlows implements FlowEditing {
     this.#turn = mine.catch(() => {})
     return mine
   }
-}
-
-/** What makes two findings the same, wherever the text around them has moved. */
-function keyOf({ code, file, line, column, message }: Finding): string {
-  return JSON.stringify([code, file, line, column, message])
-}
-
-function errorsOf(findings: readonly Finding[]): readonly Finding[] {
-  return findings.filter(({ severity }) => severity === 'error')
 }

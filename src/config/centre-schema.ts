@@ -2,10 +2,13 @@ import { z } from 'zod'
 import { mediumNames } from '../domain/medium.ts'
 import { strategyNames } from '../domain/queue.ts'
 import { absence, agents, disposition, reason } from './agents-schema.ts'
+import { callbacks } from './callbacks-schema.ts'
 import { duration } from './duration.ts'
 import { digits, name, need } from './names.ts'
+import { customer, user } from './people-schema.ts'
 import { queueLifeFields } from './queue-life-schema.ts'
 import { recordingFields, recordings } from './recording-schema.ts'
+import { speech } from './speech-schema.ts'
 import { waitingFields } from './waiting-schema.ts'
 import { webhooks } from './webhooks-schema.ts'
 
@@ -89,25 +92,6 @@ const order = z.strictObject({
     )
 })
 
-const user = z.strictObject({
-  username: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,40}$/)
-    .optional()
-    .describe('Login'),
-  range: z
-    .string()
-    .regex(/^\d{1,20}-\d{1,20}$/, 'expected FIRST-LAST')
-    .optional()
-    .describe('Several users alike: first and last login'),
-  name: z.string().describe('What people read; for a range, the login is added'),
-  role: z.enum(['supervisor', 'crm', 'admin']).describe('What they may do'),
-  teams: z
-    .array(name)
-    .default([])
-    .describe('Teams a supervisor leads, or a crm client may see. Default: none; a crm client sees all')
-})
-
 const period = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'expected HH:MM-HH:MM')
 const calendar = z.strictObject({
   time_zone: z.string().describe('IANA name, e.g. Asia/Shanghai'),
@@ -120,49 +104,6 @@ const calendar = z.strictObject({
     .describe('ISO date → periods of that day instead; an empty list is a holiday. Default: none')
 })
 
-const customer = z.strictObject({
-  id: z.string().min(1).max(64).describe('Stable id'),
-  name: z.string(),
-  numbers: z
-    .array(z.string().regex(/^\+?\d{3,20}$/, 'expected a telephone number in quotes'))
-    .min(1)
-    .describe('As they arrive from the trunk'),
-  segment: name.default('standard').describe('Value of the customer to the centre. Default: standard'),
-  flags: z.array(name).default([]).describe('Marks such as card-lost. Default: none'),
-  language: z.string().optional().describe('BCP 47 tag of the language they want to hear'),
-  profile: z.record(z.string(), z.unknown()).default({}).describe('Whatever the agent should see')
-})
-
-const number = z
-  .string('expected a number in quotes')
-  .regex(/^(\+?[\dx]+\*?|sips?:[^\s]+)$/, 'expected digits in quotes, x for any digit, * at the end for the rest, or sip:…')
-const callbacks = z.strictObject({
-  address: z
-    .string()
-    .regex(/^sips?:\S*\{number\}\S*$/, 'expected sip:{number}@host')
-    .optional()
-    .describe('Where a number is called: a SIP address with {number} in it. Left out: only SIP addresses can be called back'),
-  endpoint: name.default('trunk').describe('Endpoint of Asterisk that the calls leave by. Default: trunk'),
-  caller_id: z
-    .string('expected digits in quotes')
-    .regex(/^\+?\d{1,20}$/, 'expected digits in quotes')
-    .describe("What the customer's phone shows"),
-  allowed: z
-    .array(number)
-    .min(1)
-    .describe('Numbers and SIP addresses that may be called, nothing else ever is; x is any digit, * at the end any rest'),
-  denied: z.array(number).default([]).describe('Exceptions to `allowed`, such as premium numbers. Default: none'),
-  attempts: z.int().min(1).max(20).default(3).describe('How often a customer is called at most. Default: 3'),
-  retry_after: z
-    .array(duration)
-    .min(1)
-    .prefault(['5m', '30m'])
-    .describe('Wait after each attempt; the last repeats. Default: [5m, 30m]'),
-  ring: duration.prefault('30s').describe("How long the customer's phone rings. Default: 30s"),
-  within: duration.prefault('24h').describe('How long after it was due a callback is given up. Default: 24h'),
-  ahead: duration.prefault('336h').describe('How far ahead one may be booked. Default: 336h, two weeks')
-})
-
 const http = z.strictObject({
   session: duration.prefault('12h').describe('How long a login lasts unless it is renewed. Default: 12h'),
   renew_for: duration
@@ -171,37 +112,6 @@ const http = z.strictObject({
   sign_ins_per_minute: z.int().min(1).default(30).describe('Attempts to sign in, per minute and address. Default: 30'),
   requests_per_minute: z.int().min(1).default(1200).describe('Requests to /api, per minute and address. Default: 1200')
 })
-
-const namedVoice = z.strictObject({
-  espeak: z
-    .string()
-    .regex(/^[\w-]+$/, 'expected a variant of espeak-ng, e.g. f3')
-    .optional()
-    .describe('Variant of espeak-ng, such as f3: `espeak-ng --voices=variant`. Default: its ordinary voice'),
-  service: z
-    .union([z.string().min(1), z.record(z.string(), z.string().min(1))])
-    .optional()
-    .describe('Voice of the service, or language → voice. Default: its voice for the language')
-})
-
-/** Voices that flows may ask for. */
-const namedVoices = z
-  .record(name, namedVoice)
-  .default({})
-  .describe('Name → voice that flows may take by `defaults: { voice: NAME }`. Default: none')
-
-const speech = z.discriminatedUnion('provider', [
-  z.strictObject({ provider: z.literal('espeak'), flow_voices: namedVoices }),
-  z.strictObject({
-    provider: z.literal('http').describe('A service that speaks the OpenAI API; espeak-ng stands in when it fails'),
-    url: z.url({ protocol: /^https?$/ }).describe('What /audio/speech is put behind, e.g. https://host/v1'),
-    model: z.string().min(1).describe('Model of the service'),
-    voices: z
-      .record(z.string().regex(/^[a-z]{2,3}(-\w+)*$/, 'expected a language, e.g. zh-CN'), z.string().min(1))
-      .describe('Language → voice of the service; a language left out is spoken by espeak-ng'),
-    flow_voices: namedVoices
-  })
-])
 
 /** The contact centre as people write it. Unknown keys are errors. */
 export const centreSchema = z.strictObject({
