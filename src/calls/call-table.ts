@@ -4,6 +4,7 @@ import type { CallCommands, DeskProblem, DeskResult, WantedCall } from '../domai
 import type { IncomingCall } from '../domain/ports/telephony.ts'
 import type { Termination } from '../domain/termination.ts'
 import type { WaitingCaller } from '../domain/waiting-caller.ts'
+import { deflect } from './deflect.ts'
 import { makeCall } from './desk-call.ts'
 import { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
@@ -165,6 +166,11 @@ export class CallTable implements CallCommands {
   async conference(callId: CallId, agentId: AgentId): Promise<DeskResult> {
     const talk = this.#talkOf(callId)
     return talk.ok ? await talk.value.conference(agentId) : talk
+  }
+
+  deflect(callId: CallId, agentId: AgentId, to: TransferTarget): DeskResult {
+    const call = this.#calls.get(callId)
+    return call === undefined ? refuse('CALL_UNKNOWN') : deflect(call, this.#office, agentId, to)
   }
 
   async sendDigits(callId: CallId, agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult> {

@@ -1,4 +1,5 @@
 import type { LiveCall } from './live-call.ts'
+import type { NextStop } from './next-stop.ts'
 import type { CallsOffice } from './office.ts'
 import { untilPickedUp } from './reserve-agent.ts'
 import type { Answered } from './ringing.ts'
@@ -19,25 +20,21 @@ export type ConversationEnd =
 export async function converse(
   call: LiveCall,
   office: CallsOffice,
-  first: Answered,
+  answered: Answered,
   signal: AbortSignal
 ): Promise<ConversationEnd> {
-  let answered = first
+  const end = await talk(call, office, answered, signal)
+  if (end.kind === 'never-joined' || end.kind === 'not-served') return { kind: 'not-served' }
+  return end.kind === 'sent-on' ? await goOn(call, office, end.to, signal) : { kind: 'over' }
+}
 
-  for (;;) {
-    const end = await talk(call, office, answered, signal)
-    if (end.kind === 'never-joined' || end.kind === 'not-served') return { kind: 'not-served' }
-    if (end.kind !== 'sent-on') return { kind: 'over' }
-
-    const next = end.to
-    if (next.kind === 'number' || next.kind === 'queue') return next
-    if (next.kind === 'sip') {
-      const out = await transferOut(call, office, next.uri, TRANSFER_RING_MS, signal)
-      return { kind: out === 'completed' ? 'over' : 'not-served' }
-    }
-
-    const picked = await untilPickedUp(call, office, next.ring, signal)
-    if (picked.type === 'ended') return { kind: 'not-served' }
-    answered = picked
+/** The caller goes where an agent has sent them. */
+export async function goOn(call: LiveCall, office: CallsOffice, next: NextStop, signal: AbortSignal): Promise<ConversationEnd> {
+  if (next.kind === 'number' || next.kind === 'queue') return next
+  if (next.kind === 'sip') {
+    const out = await transferOut(call, office, next.uri, TRANSFER_RING_MS, signal)
+    return { kind: out === 'completed' ? 'over' : 'not-served' }
   }
+  const picked = await untilPickedUp(call, office, next.ring, signal)
+  return picked.type === 'ended' ? { kind: 'not-served' } : await converse(call, office, picked, signal)
 }

@@ -1,15 +1,28 @@
-/** A caller's stay in a queue, as a supervisor can end it. */
+import type { AgentId } from '../domain/ids.ts'
+import type { NextStop } from './next-stop.ts'
+
+/** An agent who was offered the caller has sent them on; without a place to go to, back into the line. */
+export interface Deflected {
+  readonly type: 'deflected'
+  readonly by: AgentId
+  /** Where they go, as people read it. */
+  readonly name: string
+  readonly to: NextStop | undefined
+}
+
+/** A caller's stay in a queue, as supervisors and agents can end it. */
 export class StayControl {
   readonly queue: string
-  /** Resolves when somebody withdraws the caller; else never. */
-  readonly withdrawn: Promise<'withdrawn'>
+  /** Resolves when somebody withdraws the caller, or an agent deflects them; else never. */
+  readonly ended: Promise<'withdrawn' | Deflected>
   #by = ''
-  #end: () => void = () => {}
+  #deflected: Deflected | undefined
+  #end: (how: 'withdrawn' | Deflected) => void = () => {}
 
   constructor(queue: string) {
     this.queue = queue
-    this.withdrawn = new Promise((resolve) => {
-      this.#end = () => resolve('withdrawn')
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve
     })
   }
 
@@ -18,8 +31,18 @@ export class StayControl {
     return this.#by
   }
 
+  get deflected(): Deflected | undefined {
+    return this.#deflected
+  }
+
   withdraw(by: string): void {
     this.#by ||= by
-    this.#end()
+    this.#end('withdrawn')
+  }
+
+  /** The caller has left their place already. */
+  deflect(deflected: Deflected): void {
+    this.#deflected = deflected
+    this.#end(deflected)
   }
 }

@@ -2,6 +2,7 @@ import type { Wait } from '../domain/caller.ts'
 import { AppError } from '../domain/errors.ts'
 import type { Subscription } from '../domain/event-feed.ts'
 import type { DomainEventOf } from '../domain/events.ts'
+import type { DeviceId } from '../domain/ids.ts'
 import type { OverflowRule } from '../domain/waiting.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
@@ -9,8 +10,9 @@ import { untilOverflow } from './overflow.ts'
 import { QueueMusic } from './queue-music.ts'
 import { type Place, waitLeftMs } from './queue-place.ts'
 import { turnedAway, untilRuleLeaves } from './queue-rules.ts'
+import { dropRing } from './reserve-agent.ts'
 import { type Answered, Ringing, type RingNews } from './ringing.ts'
-import { StayControl } from './stay-control.ts'
+import { type Deflected, StayControl } from './stay-control.ts'
 
 /** How a wait ends without an agent. */
 export type Leaving = Given | 'full'
@@ -23,7 +25,7 @@ export async function waitForAgent(
   office: CallsOffice,
   place: Place,
   signal: AbortSignal
-): Promise<Answered | Leaving> {
+): Promise<Answered | Deflected | Leaving> {
   const since = office.clock.now()
   const ringing = new Ringing(call, office, since)
   // Before anybody can be rung: a quick agent answers while the music is still being started.
@@ -46,20 +48,27 @@ export async function waitForAgent(
     return end
   } catch (reason) {
     if (signal.aborted) exit = call.signal.aborted ? 'callerGone' : 'left'
+    if (control.deflected?.to?.kind === 'agent') await dropRing(office, control.deflected.to.ring)
     throw reason
   } finally {
     const waitedMs = office.clock.now() - since
     call.stay = undefined
     call.totals.queuedMs += waitedMs
     call.story.waited(waitedMs)
-    if (exit !== 'answered') office.distribution.withdraw(call.callId)
+    // Who was deflected has left already, and may be offered to somebody else.
+    if (exit !== 'answered' && exit !== 'deflected') office.distribution.withdraw(call.callId)
     await ringing.close()
-    call.publish({ type: 'call.dequeued', queue, exit, waitedMs, ...(exit === 'withdrawn' && { by: control.by }) })
+    call.publish({ type: 'call.dequeued', queue, exit, waitedMs, ...byWhom(exit, control) })
     if (exit !== 'answered') call.enter('flow')
     if (exit === 'callerGone')
       call.brokenOff = { queues: [...place.visited], priority: place.priority, enqueuedAt: place.enqueuedAt }
     else await music.stop()
   }
+}
+
+function byWhom(exit: DomainEventOf<'call.dequeued'>['exit'], { by, deflected }: StayControl) {
+  if (exit === 'withdrawn') return { by }
+  return exit === 'deflected' && deflected !== undefined ? { by: deflected.by, to: deflected.name as DeviceId } : {}
 }
 
 /** In one breath: nobody can change their mind between the rules and the place. */
@@ -121,7 +130,7 @@ interface Stay {
 }
 
 /** Whatever comes first. When it returns or throws, nothing is said any more and the channel's thread is free. */
-async function untilDecided(stay: Stay, signal: AbortSignal): Promise<Answered | Given> {
+async function untilDecided(stay: Stay, signal: AbortSignal): Promise<Answered | Deflected | Given> {
   const { call, office, place, ringing, decided, control } = stay
   const over = new AbortController()
   const either = AbortSignal.any([signal, over.signal])
@@ -132,10 +141,12 @@ async function untilDecided(stay: Stay, signal: AbortSignal): Promise<Answered |
       decided.first(either),
       limitOf(ringing, office, waitLeftMs(place, call), either),
       untilRuleLeaves(place.settings.name, office, ringing, either),
-      control.withdrawn,
+      control.ended,
       ...(place.overflow.length === 0 ? [] : [overflowOf(stay, either)]),
       ...(company === undefined ? [] : [company])
     ])
+    // Decided in the same moment: whoever was deflected is in the line no more.
+    if (control.deflected !== undefined) return control.deflected
     if (typeof first === 'string' || first.type === 'overflow') {
       // At once, so that nobody picks up for a caller who is about to go.
       office.distribution.withdraw(call.callId)

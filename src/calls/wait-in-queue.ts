@@ -1,10 +1,12 @@
 import type { QueueExit, QueueRequest } from '../domain/caller.ts'
-import { converse } from './converse.ts'
+import type { AgentId } from '../domain/ids.ts'
+import { type ConversationEnd, converse, goOn } from './converse.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { overflowNow } from './overflow.ts'
 import { overflowed, type Place, placeFor, placeOf, sentOnTo } from './queue-place.ts'
 import type { Answered } from './ringing.ts'
+import type { Deflected } from './stay-control.ts'
 import { type Leaving, waitForAgent } from './wait-for-agent.ts'
 
 /** From entering a queue until the caller is back in the flow: waiting, talking, and wherever agents send them on. */
@@ -19,13 +21,22 @@ export async function waitInQueue(
   for (;;) {
     const [wait, last] = await waitThrough(call, office, place, signal)
     if (typeof wait === 'string') return { exit: wait }
-    const end = await converse(call, office, wait, signal)
+    const end = wait.type === 'answered' ? await converse(call, office, wait, signal) : await sentOn(call, office, wait, signal)
     call.enter('flow')
     if (end.kind === 'over') return { exit: 'answered' }
     if (end.kind === 'number') return { exit: 'transferred', number: end.number }
     // Another queue is another wait; who was not served keeps the place they had.
-    place = end.kind === 'queue' ? placeOf(sentOnTo(end.queue, wait.offer.agentId, last), call, office) : { ...last, kept: true }
+    place = end.kind === 'queue' ? placeOf(sentOnTo(end.queue, agentOf(wait), last), call, office) : { ...last, kept: true }
   }
+}
+
+async function sentOn(call: LiveCall, office: CallsOffice, { to }: Deflected, signal: AbortSignal): Promise<ConversationEnd> {
+  return to === undefined ? { kind: 'not-served' } : await goOn(call, office, to, signal)
+}
+
+/** Who talked to the caller last, or sent them on. */
+function agentOf(wait: Answered | Deflected): AgentId {
+  return wait.type === 'answered' ? wait.offer.agentId : wait.by
 }
 
 /** Waits in one queue after the other, as their overflows say. What came of it, and in which place. */
@@ -34,18 +45,18 @@ async function waitThrough(
   office: CallsOffice,
   first: Place,
   signal: AbortSignal
-): Promise<readonly [Answered | Exclude<Leaving, { type: 'overflow' }>, Place]> {
+): Promise<readonly [Answered | Deflected | Exclude<Leaving, { type: 'overflow' }>, Place]> {
   let place = first
   for (;;) {
     const wait = await waitForAgent(call, office, place, signal)
     const rule = ruleOf(wait, place, office)
     if (rule !== undefined) place = overflowed(place, rule, office)
-    else if (typeof wait === 'string' || wait.type === 'answered') return [wait, place]
+    else if (typeof wait === 'string' || wait.type !== 'overflow') return [wait, place]
   }
 }
 
 /** By which rule the caller goes on: whom the queue does not take may be taken by another one. */
-function ruleOf(wait: Answered | Leaving, place: Place, office: CallsOffice) {
+function ruleOf(wait: Answered | Deflected | Leaving, place: Place, office: CallsOffice) {
   if (wait === 'full' || wait === 'no_agents' || wait === 'closed')
     return overflowNow(place, office, 0, office.distribution.queueStatus(place.settings.name)?.waiting ?? 0)
   return typeof wait !== 'string' && wait.type === 'overflow' ? wait.rule : undefined

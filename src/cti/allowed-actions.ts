@@ -23,7 +23,7 @@ const consultingAnswered: readonly CallAction[] = [
 const ownActions: Readonly<Record<Connection['state'], readonly CallAction[]>> = {
   null: nothing,
   initiated: ['clearConnection'],
-  alerting: ['answerCall', 'clearConnection'],
+  alerting: ['answerCall', 'clearConnection', 'deflectCall'],
   connected: ['clearConnection', 'holdCall', 'singleStepTransferCall', 'consultationCall', 'generateDigits', 'associateData'],
   hold: ['clearConnection', 'retrieveCall', 'singleStepTransferCall', 'consultationCall', 'associateData'],
   queued: nothing,

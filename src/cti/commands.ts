@@ -11,6 +11,7 @@ import { conferenceCall } from './commands/conference-call.ts'
 import { consultationCall } from './commands/consultation-call.ts'
 import { contactExtendWrapUp } from './commands/contact-extend-wrap-up.ts'
 import { contactWrapUp } from './commands/contact-wrap-up.ts'
+import { deflectCall } from './commands/deflect-call.ts'
 import { generateDigits } from './commands/generate-digits.ts'
 import { getAgentState } from './commands/get-agent-state.ts'
 import { holdCall } from './commands/hold-call.ts'
@@ -42,6 +43,7 @@ const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
   retrieveCall,
   singleStepTransferCall,
   makeCall,
+  deflectCall,
   generateDigits,
   pickupCall,
   consultationCall,

@@ -20,6 +20,7 @@ const samples: Readonly<Record<string, unknown>> = {
   answeringDevice: '1001',
   transferringDevice: '1001',
   transferredToDevice: '1002',
+  newDestination: '1002',
   agentId: '1001',
   username: '1001',
   name: 'Chen Jie',

@@ -78,6 +78,7 @@ const dequeueCauses = {
   left: 'normal',
   callback: 'normal',
   overflow: 'overflow',
+  deflected: 'redirected',
   callerGone: 'callCancelled',
   fault: 'resourcesNotAvailable'
 } as const satisfies Record<DomainEventOf<'call.dequeued'>['exit'], Cause>
@@ -124,7 +125,14 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
       return event.position === undefined ? [] : tell({ type: 'callInformation', time, cause: 'normal', ...view })
     case 'call.dequeued':
       if (event.exit === 'answered') return []
-      return tell({ type: 'diverted', time, cause: dequeueCauses[event.exit], deviceId: queueDevice(event.queue), ...view })
+      return tell({
+        type: 'diverted',
+        time,
+        cause: dequeueCauses[event.exit],
+        deviceId: queueDevice(event.queue),
+        ...(event.to !== undefined && { newDestination: event.to }),
+        ...view
+      })
     case 'offer.made': {
       const { offerId, agentId, device, deadline } = event
       const straight = event.consultation === undefined ? 'singleStepTransfer' : 'consultation'

@@ -84,11 +84,14 @@ export type DomainEventBody =
         | 'callback'
         | 'withdrawn'
         | 'overflow'
+        | 'deflected'
         | 'callerGone'
         | 'fault'
       readonly waitedMs: number
-      /** The user who withdrew the caller. */
+      /** The user who withdrew the caller, or the agent who deflected them. */
       readonly by?: string
+      /** Where they were deflected to. */
+      readonly to?: DeviceId
     } & OfCall)
   /** The caller was told something while they waited, or was to be. */
   | ({ readonly type: 'call.announced' } & Announced & OfCall)

@@ -186,7 +186,7 @@ scenario('the desk knows who calls and why before the phone rings; they talk, ho
     calledDevice: '955881',
     customer: { id: 'c-1', name: 'Wang Fang' },
     queue: 'card-security',
-    allowed: ['answerCall', 'clearConnection'],
+    allowed: ['answerCall', 'clearConnection', 'deflectCall'],
     data: {
       intent: 'lost-card',
       customer: { id: 'c-1', segment: 'gold' },
@@ -199,7 +199,7 @@ scenario('the desk knows who calls and why before the phone rings; they talk, ho
   t.ok((delivered.data?.waited.totalMs ?? -1) >= 0)
   t.match(await failureOf(one.desk, 'answerCall', { callId }), {
     code: 'PHONE_CANNOT_ANSWER',
-    allowed: ['answerCall', 'clearConnection']
+    allowed: ['answerCall', 'clearConnection', 'deflectCall']
   })
 
   one.phone.reply()

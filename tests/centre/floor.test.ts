@@ -279,6 +279,57 @@ together({
     t.match(await failureOf(one.desk, 'makeCall', { to }), { code: 'PHONE_OUT_OF_SERVICE' })
   },
 
+  'an agent sends on the caller whom they are being offered; whom nobody takes there has their place back': async (t) => {
+    const one = await agent('1013', 'ready', { voiceHz: 440 })
+    const two = await agent('1014')
+    const { caller, callId } = await dial(HOTLINE, 880)
+    const ring = await one.phone.ringing(1)
+    const send = (to: object) => one.desk.request('deflectCall', { callId, to })
+    for (const [to, code] of [
+      [{ kind: 'agent', agentId: '1013' }, 'TARGET_NOT_AVAILABLE'],
+      [{ kind: 'agent', agentId: '1015' }, 'TARGET_NOT_AVAILABLE'],
+      [{ kind: 'agent', agentId: '9999' }, 'TARGET_UNKNOWN'],
+      [{ kind: 'queue', queue: 'nowhere' }, 'TARGET_UNKNOWN'],
+      [{ kind: 'sip', uri: 'sip:thief@198.51.100.1' }, 'TARGET_UNKNOWN']
+    ] as const)
+      t.match(
+        (await send(to)).error?.data,
+        { code, allowed: ['answerCall', 'clearConnection', 'deflectCall'] },
+        JSON.stringify(to)
+      )
+    t.equal(ring.end, undefined, 'nothing was given up')
+    t.match(await failureOf(two.desk, 'deflectCall', { callId, to: { kind: 'queue', queue: 'service' } }), {
+      code: 'CALL_UNKNOWN'
+    })
+
+    t.equal((await send({ kind: 'agent', agentId: '1014' })).error, undefined)
+    await two.phone.ringing(1)
+    await until(() => ring.end === 'cancelled', { what: 'their own phone stops' })
+    t.match(await saw(one.desk, callId, 'deflected'), { agentId: '1013' })
+    t.equal(statusOf('1013')?.state, 'ready')
+    t.match(await failureOf(two.desk, 'deflectCall', { callId, to: { kind: 'queue', queue: 'service' } }), {
+      code: 'NOT_WAITING'
+    })
+    const queued = await factOf(callId, 'call.queued')
+    two.phone.reply(486)
+    await one.phone.ringing(2)
+    t.equal((await factOf(callId, 'call.queued', 2)).enqueuedAt, queued.enqueuedAt, 'the first time is kept')
+
+    const { phone, to } = await outside({ ...atOnce, voiceHz: 620 })
+    t.equal((await send({ kind: 'sip', uri: to })).error, undefined)
+    await Promise.all([phone.ear.untilHears(880), caller.ear.untilHears(620)])
+    caller.hangup()
+    await Promise.all([factOf(callId, 'call.ended'), phone.ended()])
+    const gone = await dial(HOTLINE)
+    await one.phone.ringing(3)
+    t.equal(
+      (await one.desk.request('deflectCall', { callId: gone.callId, to: { kind: 'number', number: '7002' } })).error,
+      undefined
+    )
+    t.match(await factOf(gone.callId, 'flow.started', 2), { flow: 'short' })
+    gone.caller.hangup()
+  },
+
   'a colleague who is called declines, and one whose caller hangs up stops ringing': async (t) => {
     const one = await agent('1005', 'ready', whenTold)
     const two = await agent('1006', 'ready')

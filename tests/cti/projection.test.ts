@@ -11,7 +11,7 @@ import { viewerOf } from '../../src/cti/viewer.ts'
 import { mayPickUp, maySee, maySeeCall } from '../../src/cti/visibility.ts'
 import type { Centre } from '../../src/domain/centre.ts'
 import type { DomainEventBody } from '../../src/domain/events.ts'
-import type { AgentId, CallId, DeviceId } from '../../src/domain/ids.ts'
+import type { AgentId, CallId, ContactId, DeviceId } from '../../src/domain/ids.ts'
 import { attached, callScript } from '../helpers/call-script.ts'
 import { smallCentre, smallUsers, userNamed } from '../helpers/small-centre.ts'
 import { someCallback } from '../helpers/some-callback.ts'
@@ -138,6 +138,9 @@ t.test('leaving a queue without an agent is told, with the reason', async (t) =>
   play(board, call.started, call.answered, call.queued)
   t.match(only(play(board, call.leftQueue)), { type: 'diverted', cause: 'timeout', deviceId: 'queue:service' })
   t.same(states(board), ['13800000001 connected'])
+  const deflected = { ...call.dequeued, exit: 'deflected', by: '1001', to: '1002' } as DomainEventBody
+  play(board, call.queued)
+  t.match(only(play(board, deflected)), { type: 'diverted', cause: 'redirected', newDestination: '1002' })
 })
 
 t.test(
@@ -271,7 +274,7 @@ t.test('what an agent may do depends on their part in the call', async (t) => {
   t.same(allowed('2001'), ['clearConnection', 'associateData', 'pickupCall'])
   t.same(allowed('2002'), [], 'team west does not serve that queue')
   play(board, call.offered('1001'))
-  t.same(allowed('1001'), ['answerCall', 'clearConnection'])
+  t.same(allowed('1001'), ['answerCall', 'clearConnection', 'deflectCall'])
   play(board, call.established('1001'))
   t.same(allowed('1001'), [
     'clearConnection',
@@ -309,12 +312,55 @@ t.test('agents may pick callers up from queues that say so, unless they are of a
   play(board, call.offered('1002'))
   t.ok(may('1001'), 'while a colleague’s phone rings')
   const record = board.calls.get('a')
-  t.same(record && allowedActions(viewerOf(userNamed('1002'), undefined, open), record), ['answerCall', 'clearConnection'])
+  t.same(record && allowedActions(viewerOf(userNamed('1002'), undefined, open), record), [
+    'answerCall',
+    'clearConnection',
+    'deflectCall'
+  ])
   play(board, call.offerEnded('1002', 'missed'))
   const missed = board.calls.get('a')
   t.same(missed && allowedActions(viewerOf(userNamed('1002'), undefined, open), missed), ['pickupCall'], 'who missed them')
   play(board, call.dequeued, call.established('1002'))
   t.notOk(may('1001'), 'they talk')
+})
+
+t.test('a call from the desk: the agent calls, and all that comes of it', async (t) => {
+  const board = emptyBoard()
+  const { callId, contactId } = callScript('a').started as { callId: CallId; contactId: ContactId }
+  const of = { callId, contactId }
+  const by = '1001' as AgentId
+  const number = '13900000009' as DeviceId
+  const started = {
+    type: 'call.started',
+    ...of,
+    caller: number,
+    callerName: '',
+    dialed: '95588',
+    door: 'desk',
+    by,
+    language: 'en'
+  } as const
+  t.match(only(play(board, started)), { type: 'originated', callingDevice: '1001', calledDevice: number, deviceId: '1001' })
+  const agent = viewerOf(userNamed('1001'), undefined, smallCentre)
+  const record = board.calls.get('a')
+  t.ok(record && maySeeCall(agent, record), 'the agent sees it at once')
+  play(board, callScript('a').offered('1001'), callScript('a').offerEnded('1001', 'answered'))
+  t.match(only(play(board, { type: 'call.dialed', ...of, device: number })), { type: 'networkReached', deviceId: number })
+  t.same(states(board), [`${number} alerting`, '1001 initiated'])
+  for (const [result, cause] of [
+    ['busy', 'busy'],
+    ['no-answer', 'callNotAnswered'],
+    ['rejected', 'callRejected'],
+    ['unreachable', 'destNotObtainable']
+  ] as const)
+    t.match(only(play(board, { type: 'call.unreached', ...of, device: number, result, cause: 0 })), { type: 'failed', cause })
+  t.same(states(board), [`${number} fail`, '1001 initiated'])
+
+  const colleague = { ...started, callId: 'b' as CallId, caller: '1001' as DeviceId, dialed: '1002' }
+  t.match(only(play(board, colleague)), { callingDevice: '1001', calledDevice: '1002' })
+  play(board, callScript('b').offered('1001'))
+  t.same(states(board, 'b'), ['1001 alerting'], 'their own phone is the caller’s')
+  t.match(board.calls.get('b')?.view.connections, [{ kind: 'caller', agentId: '1001' }])
 })
 
 /** Any facts about three calls in any order, also those the core would never publish. A call that is over begins again. */

@@ -51,7 +51,7 @@ t.test('an agent opens a session, gets ready, and is told of their own call only
     agent.events.map(({ seq }) => seq),
     [1, 2, 3, 4, 5]
   )
-  t.match(agent.events[2], { data: { intent: 'lost-card' }, allowed: ['answerCall', 'clearConnection'] })
+  t.match(agent.events[2], { data: { intent: 'lost-card' }, allowed: ['answerCall', 'clearConnection', 'deflectCall'] })
   for (const event of agent.events) t.equal(eventSchemas[event.type].safeParse(event).error, undefined, event.type)
 
   await agent.result('holdCall', { callId: 'a' })
@@ -115,6 +115,7 @@ t.test('nobody commands what is not theirs', async (t) => {
     ['singleStepTransferCall', { callId: 'a', to: { kind: 'agent', agentId: '1002' } }],
     ['associateData', { callId: 'a', data: {} }],
     ['generateDigits', { callId: 'a', digits: '1' }],
+    ['deflectCall', { callId: 'a', to: { kind: 'queue', queue: 'sales' } }],
     ['pickupCall', { callId: 'a' }],
     ['snapshotCall', { callId: 'a' }]
   ]
@@ -253,7 +254,7 @@ t.test('what the core refuses is told with a code and with what may be done', as
   play(call.started, call.queued, call.offered('1001'))
   calls.answerWith = { ok: false, code: 'PHONE_CANNOT_ANSWER' }
   t.match(await agent.request('answerCall', { callId: 'a' }), {
-    error: { data: { code: 'PHONE_CANNOT_ANSWER', allowed: ['answerCall', 'clearConnection'] } }
+    error: { data: { code: 'PHONE_CANNOT_ANSWER', allowed: ['answerCall', 'clearConnection', 'deflectCall'] } }
   })
 
   calls.hold = () => Promise.reject(new Error('A secret of ours'))

@@ -105,6 +105,10 @@ export class FakeCalls implements CallCommands {
     return this.#take('sendDigits', callId, agentId, digits, toneMs)
   }
 
+  deflect(callId: CallId, agentId: AgentId, to: TransferTarget): DeskResult {
+    return this.#take('deflect', callId, agentId, to)
+  }
+
   makeCall(agentId: AgentId, wanted: WantedCall): DeskResult<CallId> {
     const made = this.#take('makeCall', agentId, wanted)
     return made.ok ? { ok: true, value: 'made' as CallId } : made

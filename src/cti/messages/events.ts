@@ -87,7 +87,10 @@ export const eventSchemas = {
     .describe('The caller and the answering device hear each other'),
   held: ofCall.extend(type('held')).describe('The device put the caller on hold'),
   retrieved: ofCall.extend(type('retrieved')).describe('The device took the caller back'),
-  diverted: ofCall.extend(type('diverted')).describe('The call left the device without being answered: an agent or a queue'),
+  diverted: ofCall
+    .extend(type('diverted'))
+    .extend({ newDestination: z.string().optional().describe('Where an agent deflected the caller to') })
+    .describe('The call left the device without being answered: an agent or a queue'),
   transferred: ofCall
     .extend(type('transferred'))
     .extend({

@@ -113,6 +113,12 @@ export const requestSchemas = {
     params: z.strictObject({ callId, to: targetSchema }),
     result: done
   },
+  deflectCall: {
+    summary:
+      'Sends the caller on whom you are being offered, without answering; you stay ready. When nobody answers there, the caller is back in the queue, at their place. `NOT_WAITING`: somebody sent the caller straight to you.',
+    params: z.strictObject({ callId, to: targetSchema }),
+    result: done
+  },
   makeCall: {
     summary:
       "Calls somebody from your desk: your own phone rings first and answers by itself, then theirs. A ready colleague's extension, or a telephone number or SIP address that the configuration lets the centre call. Also while not ready, which you are again afterwards.",

@@ -54,6 +54,7 @@ export const callActions = [
   'retrieveCall',
   'singleStepTransferCall',
   'generateDigits',
+  'deflectCall',
   'pickupCall',
   'consultationCall',
   'alternateCall',

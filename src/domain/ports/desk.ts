@@ -73,6 +73,8 @@ export interface CallCommands {
   retrieve(callId: CallId, agentId: AgentId): Promise<DeskResult>
   /** Sends the caller on; the agent is released to wrap-up at once. A target that does not answer returns the caller to the queue they came from, at the head. */
   singleStepTransfer(callId: CallId, agentId: AgentId, to: TransferTarget): Promise<DeskResult>
+  /** Sends a caller on whom the agent is being offered, without answering; they stay ready. A target that does not answer returns the caller to their place. */
+  deflect(callId: CallId, agentId: AgentId, to: TransferTarget): DeskResult
   /** Sends keys to whom the agent talks to. */
   sendDigits(callId: CallId, agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult>
   /** Gives a caller who waits in a queue to an agent who asks for them; a colleague's phone that rings for them stops. */
