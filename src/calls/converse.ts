@@ -1,3 +1,4 @@
+import type { ConversationEnd } from './conversation-end.ts'
 import type { LiveCall } from './live-call.ts'
 import type { NextStop } from './next-stop.ts'
 import type { CallsOffice } from './office.ts'
@@ -8,13 +9,6 @@ import { transferOut } from './transfer-out.ts'
 
 /** How long a phone outside rings when an agent sends a caller there. */
 const TRANSFER_RING_MS = 30_000
-
-export type ConversationEnd =
-  | { readonly kind: 'over' }
-  /** The agent, or whom the agent sent the caller to, could not be joined: the caller still waits to be served. */
-  | { readonly kind: 'not-served' }
-  | { readonly kind: 'queue'; readonly queue: string }
-  | { readonly kind: 'number'; readonly number: string }
 
 /** The caller talks, and is followed from agent to agent, until the last one leaves or the way goes on elsewhere. */
 export async function converse(

@@ -1,9 +1,11 @@
 import type { TransferTarget } from '../domain/caller.ts'
 import type { AgentId } from '../domain/ids.ts'
 import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
+import { goOn } from './converse.ts'
 import type { LiveCall } from './live-call.ts'
 import { nameOf, nextStop } from './next-stop.ts'
 import type { CallsOffice } from './office.ts'
+import { dropRing } from './reserve-agent.ts'
 
 const refuse = (code: DeskProblem): DeskResult => ({ ok: false, code })
 
@@ -27,7 +29,15 @@ export function deflect(call: LiveCall, office: CallsOffice, agentId: AgentId, t
   office.distribution.withdraw(call.callId, 'deflected')
   // Without the place in the line the colleague can be reserved; whatever happens, the caller is not lost.
   const next = nextStop(call, office, to)
-  stay.deflect({ type: 'deflected', by: agentId, name: nameOf(to), to: next.ok ? next.value : undefined })
+  stay.deflect({
+    type: 'deflected',
+    by: agentId,
+    to: nameOf(to),
+    go: async (signal) => (next.ok ? await goOn(call, office, next.value, signal) : { kind: 'not-served' }),
+    drop: async () => {
+      if (next.ok && next.value.kind === 'agent') await dropRing(office, next.value.ring)
+    }
+  })
   return next.ok ? { ok: true, value: undefined } : next
 }
 

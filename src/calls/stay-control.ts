@@ -1,13 +1,15 @@
-import type { AgentId } from '../domain/ids.ts'
-import type { NextStop } from './next-stop.ts'
+import type { AgentId, DeviceId } from '../domain/ids.ts'
+import type { ConversationEnd } from './conversation-end.ts'
 
-/** An agent who was offered the caller has sent them on; without a place to go to, back into the line. */
+/** An agent who was offered the caller has sent them on. */
 export interface Deflected {
   readonly type: 'deflected'
   readonly by: AgentId
-  /** Where they go, as people read it. */
-  readonly name: string
-  readonly to: NextStop | undefined
+  readonly to: DeviceId
+  /** Takes the caller there. */
+  go(signal: AbortSignal): Promise<ConversationEnd>
+  /** Instead, when the caller has gone: nobody there waits for them any more. */
+  drop(): Promise<void>
 }
 
 /** A caller's stay in a queue, as supervisors and agents can end it. */

@@ -2,7 +2,6 @@ import type { Wait } from '../domain/caller.ts'
 import { AppError } from '../domain/errors.ts'
 import type { Subscription } from '../domain/event-feed.ts'
 import type { DomainEventOf } from '../domain/events.ts'
-import type { DeviceId } from '../domain/ids.ts'
 import type { OverflowRule } from '../domain/waiting.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
@@ -10,7 +9,6 @@ import { untilOverflow } from './overflow.ts'
 import { QueueMusic } from './queue-music.ts'
 import { type Place, waitLeftMs } from './queue-place.ts'
 import { turnedAway, untilRuleLeaves } from './queue-rules.ts'
-import { dropRing } from './reserve-agent.ts'
 import { type Answered, Ringing, type RingNews } from './ringing.ts'
 import { type Deflected, StayControl } from './stay-control.ts'
 
@@ -48,7 +46,7 @@ export async function waitForAgent(
     return end
   } catch (reason) {
     if (signal.aborted) exit = call.signal.aborted ? 'callerGone' : 'left'
-    if (control.deflected?.to?.kind === 'agent') await dropRing(office, control.deflected.to.ring)
+    await control.deflected?.drop()
     throw reason
   } finally {
     const waitedMs = office.clock.now() - since
@@ -68,7 +66,7 @@ export async function waitForAgent(
 
 function byWhom(exit: DomainEventOf<'call.dequeued'>['exit'], { by, deflected }: StayControl) {
   if (exit === 'withdrawn') return { by }
-  return exit === 'deflected' && deflected !== undefined ? { by: deflected.by, to: deflected.name as DeviceId } : {}
+  return exit === 'deflected' && deflected !== undefined ? { by: deflected.by, to: deflected.to } : {}
 }
 
 /** In one breath: nobody can change their mind between the rules and the place. */

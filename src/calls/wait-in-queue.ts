@@ -1,6 +1,6 @@
 import type { QueueExit, QueueRequest } from '../domain/caller.ts'
 import type { AgentId } from '../domain/ids.ts'
-import { type ConversationEnd, converse, goOn } from './converse.ts'
+import { converse } from './converse.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { overflowNow } from './overflow.ts'
@@ -21,17 +21,13 @@ export async function waitInQueue(
   for (;;) {
     const [wait, last] = await waitThrough(call, office, place, signal)
     if (typeof wait === 'string') return { exit: wait }
-    const end = wait.type === 'answered' ? await converse(call, office, wait, signal) : await sentOn(call, office, wait, signal)
+    const end = wait.type === 'answered' ? await converse(call, office, wait, signal) : await wait.go(signal)
     call.enter('flow')
     if (end.kind === 'over') return { exit: 'answered' }
     if (end.kind === 'number') return { exit: 'transferred', number: end.number }
     // Another queue is another wait; who was not served keeps the place they had.
     place = end.kind === 'queue' ? placeOf(sentOnTo(end.queue, agentOf(wait), last), call, office) : { ...last, kept: true }
   }
-}
-
-async function sentOn(call: LiveCall, office: CallsOffice, { to }: Deflected, signal: AbortSignal): Promise<ConversationEnd> {
-  return to === undefined ? { kind: 'not-served' } : await goOn(call, office, to, signal)
 }
 
 /** Who talked to the caller last, or sent them on. */
