@@ -20,7 +20,8 @@ const mayImport = {
   http: ['domain', 'agents', 'calls', 'flow', 'records', 'recordings', 'customers'],
   remote: ['domain'],
   local: ['domain', 'config'],
-  console: ['domain', 'cti'],
+  client: ['domain', 'cti'],
+  console: ['domain', 'cti', 'client'],
   assembly: ['.*']
 }
 
@@ -68,6 +69,12 @@ module.exports = {
       from: { path: '^src/', pathNot: `^src/${room}[/.]` },
       to: { path: `node_modules/${library}/` }
     })),
+    {
+      name: 'client-brings-nothing-along',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: { pathNot: '^src/client/', dependencyTypesNot: ['type-only'] }
+    },
     {
       name: 'core-does-no-io',
       severity: 'error',

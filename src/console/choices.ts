@@ -1,10 +1,11 @@
-import { signal } from '@preact/signals'
-import type { Choices } from '../cti/messages.ts'
+import { computed } from '@preact/signals'
+import type { Choices } from '../client/public.ts'
+import { board } from './board.ts'
 import type { Words } from './words/en.ts'
 import { language, say } from './words.ts'
 
 /** What the centre has agents choose from. */
-export const choices = signal<Choices>({})
+export const choices = computed<Choices>(() => board.value?.choices ?? {})
 
 export interface Option {
   readonly value: string

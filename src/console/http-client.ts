@@ -48,6 +48,17 @@ export const readConsole = (): Promise<ConsoleFacts> => send('GET', 'api/v1/cons
 export const signIn = (username: string, password: string): Promise<SignedIn> =>
   send('POST', 'api/v1/session', { username, password })
 
+/** Rejects with status 409 when the sign-in has lasted as long as it may. */
+export const renewSignIn = (token: string): Promise<Pick<SignedIn, 'token' | 'expiresAt'>> =>
+  send('POST', 'api/v1/session/renew', undefined, token)
+
+/** Ends the sign-in, also while the page is being left. One that is not ended runs out by itself. */
+export function signOut(token: string): void {
+  fetch('api/v1/session', { method: 'DELETE', keepalive: true, headers: { authorization: `Bearer ${token}` } }).catch(
+    () => undefined
+  )
+}
+
 export const lendPhone = (callerNumber: string | undefined): Promise<LentPhone> =>
   send('POST', 'api/v1/demo/phone', callerNumber === undefined ? {} : { callerNumber })
 

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 
-/** How far the clock of the server is ahead of ours: all that is shown as "since" was stamped there. */
-let ahead = 0
+/** The clock of the server, as soon as there is one: all that is shown as "since" was stamped there. */
+let clock: () => number = Date.now
 
 /** The time, once a second: whatever reads it on the page counts on. */
 export const now = signal(Date.now())
@@ -11,12 +11,12 @@ setInterval(() => {
 
 /** The time at the server, as well as we know it. */
 export function serverTime(): number {
-  return Date.now() + ahead
+  return clock()
 }
 
-/** The server's clock said `time` in the middle of the `roundTripMs` that have just passed. */
-export function setServerTime(time: number, roundTripMs: number): void {
-  ahead = time + roundTripMs / 2 - Date.now()
+/** Goes by that clock from now on. */
+export function setClock(next: () => number): void {
+  clock = next
 }
 
 /** Minutes and seconds, with hours where there are any. */

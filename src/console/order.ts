@@ -1,6 +1,5 @@
 import { signal } from '@preact/signals'
-import type { Method, ParamsOf } from '../cti/messages.ts'
-import { Refused } from './cti-client.ts'
+import { type ParamsOf, RequestFailed, type ResultOf, type Service } from '../client/public.ts'
 import { session } from './session.ts'
 import type { Words } from './words/en.ts'
 import { say } from './words.ts'
@@ -23,22 +22,32 @@ const texts: Readonly<Record<string, keyof Words>> = {
   WRAP_UP_LIMIT: 'refusedWrapUpLimit',
   REASON_UNKNOWN: 'refusedChoice',
   DISPOSITION_UNKNOWN: 'refusedChoice',
-  NOT_CONNECTED: 'refusedConnection'
+  NOT_CONNECTED: 'refusedConnection',
+  CLOSED: 'refusedConnection',
+  TIMED_OUT: 'refusedNoAnswer',
+  OUTCOME_UNKNOWN: 'refusedNoAnswer'
 }
 
 /** Sends one order; what comes of it arrives as an event. A refusal is shown. Returns whether it was accepted. */
-export async function order<Name extends Method>(method: Name, params: ParamsOf<Name>): Promise<boolean> {
+export async function order<Name extends Service>(method: Name, params: ParamsOf<Name>): Promise<boolean> {
   refusal.value = undefined
   ordersUnderWay.value++
   try {
-    await session.value?.cti.request(method, params)
+    await askNow(method, params)
     return true
   } catch (error) {
-    if (!(error instanceof Refused)) throw error
+    if (!(error instanceof RequestFailed)) throw error
     const text = texts[error.code]
     refusal.value = text === undefined ? say('refusedUnknown', error.code) : say(text)
     return false
   } finally {
     ordersUnderWay.value--
   }
+}
+
+/** The client would wait for a lost connection; whoever presses a button means now. Rejects with RequestFailed. */
+export async function askNow<Name extends Service>(method: Name, params: ParamsOf<Name>): Promise<ResultOf<Name>> {
+  const current = session.value
+  if (current?.cti.connection.state !== 'live') throw new RequestFailed('NOT_CONNECTED')
+  return await current.cti.request(method, params)
 }

@@ -1,16 +1,18 @@
-import { effect, signal } from '@preact/signals'
-import { board, boardAfter, boardOf } from './board.ts'
-import { choices } from './choices.ts'
-import { CtiClient } from './cti-client.ts'
+import { effect, type Signal, signal } from '@preact/signals'
+import { type ConnectionState, CtiClient } from '../client/public.ts'
+import { board } from './board.ts'
 import { answerRequested, stopDeskPhone } from './desk-phone.ts'
-import { type SignedIn, signIn, socketAddress } from './http-client.ts'
+import { HttpFailure, renewSignIn, type SignedIn, signIn, signOut, socketAddress } from './http-client.ts'
+import { setClock } from './now.ts'
 
 /** Kept for this tab only, so that a reload does not sign out. */
 const STORED = 'switchboard.session'
 
 interface Session {
-  readonly signedIn: SignedIn
+  /** Replaced by its renewals. */
+  signedIn: SignedIn
   readonly cti: CtiClient
+  readonly connection: Signal<ConnectionState>
 }
 
 export const session = signal<Session | undefined>(undefined)
@@ -26,7 +28,7 @@ export async function startSession(username: string, password: string): Promise<
   const signedIn = await signIn(username, password)
   typedPassword.value = password
   signedOutByServer.value = false
-  sessionStorage.setItem(STORED, JSON.stringify(signedIn))
+  keep(signedIn)
   open(signedIn)
 }
 
@@ -48,6 +50,11 @@ export function reopenSession(): void {
 
 /** Signs out. The agent's state stays as it is: leaving the page is not logging off. */
 export function endSession(): void {
+  if (session.value !== undefined) signOut(session.value.signedIn.token)
+  leaveSession()
+}
+
+function leaveSession(): void {
   session.value?.cti.close()
   session.value = undefined
   board.value = undefined
@@ -56,27 +63,52 @@ export function endSession(): void {
   stopDeskPhone()
 }
 
+function keep(signedIn: SignedIn): void {
+  sessionStorage.setItem(STORED, JSON.stringify(signedIn))
+}
+
 function open(signedIn: SignedIn): void {
-  const cti = new CtiClient(socketAddress('cti/v1'), signedIn.token, {
-    onSnapshot(snapshot) {
-      board.value = boardOf(snapshot)
-      voicemailNews.value++
-    },
-    onChoices(offered) {
-      choices.value = offered
-    },
-    onEvent(event) {
-      if (board.value !== undefined) board.value = boardAfter(board.value, event)
-      if (event.type === 'voicemailLeft' || event.type === 'voicemailChanged') voicemailNews.value++
-      if (event.type === 'answerRequested' && event.agentId === board.value?.me.agentId) answerRequested()
-    }
+  const cti = new CtiClient({
+    url: socketAddress('cti/v1'),
+    token: (why) => (why === 'opening' ? current.signedIn.token : why === 'expiring' ? renewedToken(current) : undefined)
   })
-  session.value = { signedIn, cti }
+  const current: Session = { signedIn, cti, connection: signal<ConnectionState>(cti.connection) }
+  setClock(() => cti.serverTime)
+  cti.on('connection', (connection) => {
+    current.connection.value = connection
+  })
+  // The same maps, changed in place; another object, so that what shows them looks again.
+  cti.on('state', (state) => {
+    board.value = { ...state }
+  })
+  cti.on('snapshot', tellOfVoicemails)
+  cti.on('voicemailLeft', tellOfVoicemails)
+  cti.on('voicemailChanged', tellOfVoicemails)
+  cti.on('answerRequested', ({ agentId }) => {
+    if (agentId === cti.state?.me.agentId) answerRequested()
+  })
+  session.value = current
+}
+
+function tellOfVoicemails(): void {
+  voicemailNews.value++
+}
+
+/** Undefined when the sign-in has lasted as long as it may. Rejects when the server does not answer. */
+async function renewedToken(current: Session): Promise<string | undefined> {
+  try {
+    current.signedIn = { ...current.signedIn, ...(await renewSignIn(current.signedIn.token)) }
+  } catch (error) {
+    if (error instanceof HttpFailure && (error.status === 401 || error.status === 409)) return undefined
+    throw error
+  }
+  if (session.value === current) keep(current.signedIn)
+  return current.signedIn.token
 }
 
 effect(() => {
-  const connection = session.value?.cti.connection.value
-  if (connection?.state !== 'closed' || connection.why !== 'signed-out') return
+  const connection = session.value?.connection.value
+  if (connection?.state !== 'closed' || connection.why === 'replaced' || connection.why === 'closed') return
   signedOutByServer.value = true
-  endSession()
+  leaveSession()
 })

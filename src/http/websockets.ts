@@ -13,6 +13,8 @@ export async function registerWebsockets(app: FastifyInstance): Promise<void> {
   await app.register(websocket, {
     options: { maxPayload: MESSAGE_BYTES_MAX },
     preClose(done) {
+      // Who comes now gets 503 as any request does. As an upgrade its socket would be left half open, as nobody's, and hold up the close.
+      app.server.removeAllListeners('upgrade')
       const { clients } = app.websocketServer
       for (const client of clients) client.close(SERVICE_RESTART, 'The server restarts')
       const impatience = setTimeout(() => {

@@ -4,7 +4,7 @@ import type { CtiEvent, Failure } from '../../src/cti/messages.ts'
 import type { DomainEvent, DomainEventOf } from '../../src/domain/events.ts'
 import { keepsTheBooks } from '../helpers/books.ts'
 import { Centre, password } from '../helpers/centre.ts'
-import type { CtiClient } from '../helpers/cti-client.ts'
+import type { Desk } from '../helpers/desk.ts'
 import { DeskPhone, type DeskPhoneOptions } from '../helpers/desk-phone.ts'
 import { runSipp } from '../helpers/sipp.ts'
 import type { TestCaller } from '../helpers/test-caller.ts'
@@ -38,7 +38,7 @@ function scenario(name: string, play: (test: Test) => Promise<void>): void {
 interface Agent {
   readonly user: string
   readonly phone: DeskPhone
-  readonly desk: CtiClient
+  readonly desk: Desk
 }
 
 interface Call {
@@ -107,14 +107,14 @@ async function inState(user: string, state: string, ms = 5000) {
   )
 }
 
-async function failureOf(desk: CtiClient, method: string, params: object): Promise<Failure['data']> {
+async function failureOf(desk: Desk, method: string, params: object): Promise<Failure['data']> {
   const answer = await desk.request(method, params)
   if (answer.error === undefined) throw new Error(`${method} was carried out`)
   return answer.error.data
 }
 
 async function seenBy<Type extends CtiEvent['type']>(
-  desk: CtiClient,
+  desk: Desk,
   type: Type,
   nth = 1,
   about: object = {}
@@ -155,8 +155,8 @@ async function storyOf(callId: string, complete: (story: Story) => boolean = () 
 scenario('the desk knows who calls and why before the phone rings; they talk, hold, retrieve and wrap up', async (t) => {
   const one = await agent('1001', { voiceHz: 440 })
   let deliveredAt: number | undefined
-  one.desk.socket.on('message', (data: Buffer) => {
-    if (data.includes('"delivered"')) deliveredAt ??= performance.now()
+  one.desk.client.on('delivered', () => {
+    deliveredAt ??= performance.now()
   })
   const { telephony } = centre.server
   const createLeg = telephony.createLeg.bind(telephony)
@@ -298,7 +298,7 @@ scenario(
     const two = await agent('1003', { voiceHz: 620 })
     await caller.ear.untilHears(440)
 
-    const send = (desk: CtiClient, to: object) => desk.request('singleStepTransferCall', { callId, to })
+    const send = (desk: Desk, to: object) => desk.request('singleStepTransferCall', { callId, to })
     const refusals = [
       [{ kind: 'agent', agentId: '9999' }, 'TARGET_UNKNOWN'],
       [{ kind: 'queue', queue: 'nowhere' }, 'TARGET_UNKNOWN'],
@@ -473,7 +473,7 @@ scenario('a caller is passed from agent to agent until one answers, and keeps th
   const desks = [declines.desk, isBusy.desk, rejects.desk, unreachable, vanished, misses.desk]
   const told = ['rejected', 'rejected', 'rejected', 'failed', 'missed', 'missed'] as const
   await Promise.all(desks.map((desk, n) => seenBy(desk, told[n] as (typeof told)[number], 1, { deviceId: `${1013 + n}` })))
-  const verdicts = (desk: CtiClient, n: number) =>
+  const verdicts = (desk: Desk, n: number) =>
     desk.events.filter(
       (event) =>
         ['rejected', 'missed', 'callerGone', 'failed'].includes(event.type) && isAbout(event, { deviceId: `${1013 + n}` })
@@ -701,7 +701,7 @@ scenario('supervisors see the calls of their teams and no others; nobody command
   await seenBy(boss, 'established', 2)
   await seenBy(lead, 'established')
 
-  const seen = (desk: CtiClient) =>
+  const seen = (desk: Desk) =>
     new Set(desk.events.flatMap((event) => ('callId' in event && event.callId !== undefined ? [event.callId] : [])))
   t.same(seen(lead), new Set([ofHotline.callId]))
   t.same(seen(boss), new Set([ofCards.callId, ofHotline.callId]))

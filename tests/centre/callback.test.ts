@@ -3,7 +3,7 @@ import type { CallbackView } from '../../src/domain/callback-view.ts'
 import type { DomainEvent, DomainEventOf, DomainEventType } from '../../src/domain/events.ts'
 import { keepsTheBooks } from '../helpers/books.ts'
 import { Centre, password } from '../helpers/centre.ts'
-import type { CtiClient } from '../helpers/cti-client.ts'
+import type { Desk } from '../helpers/desk.ts'
 import { DeskPhone } from '../helpers/desk-phone.ts'
 import type { TestCaller } from '../helpers/test-caller.ts'
 import { until } from '../helpers/until.ts'
@@ -68,7 +68,7 @@ function scenario(name: string, play: (test: Test) => Promise<void>): void {
 }
 
 /** An agent who is ready, and answers by hand or at once. */
-async function agent(user: string, answers: 'by hand' | 'at once' = 'by hand'): Promise<{ phone: DeskPhone; desk: CtiClient }> {
+async function agent(user: string, answers: 'by hand' | 'at once' = 'by hand'): Promise<{ phone: DeskPhone; desk: Desk }> {
   const answer = answers === 'by hand' ? answers : ({ status: 200, afterMs: 0 } as const)
   const phone = await DeskPhone.register({ sip: centre.asterisk.sipAddress, user, password, voiceHz: agentHz, answer })
   desks.push(phone)

@@ -3,7 +3,7 @@ import type { CtiEvent, Failure } from '../../src/cti/messages.ts'
 import type { DomainEvent, DomainEventOf } from '../../src/domain/events.ts'
 import { keepsTheBooks } from '../helpers/books.ts'
 import { Centre, password } from '../helpers/centre.ts'
-import type { CtiClient } from '../helpers/cti-client.ts'
+import type { Desk } from '../helpers/desk.ts'
 import { DeskPhone, type DeskPhoneOptions } from '../helpers/desk-phone.ts'
 import type { TestCaller } from '../helpers/test-caller.ts'
 import { until } from '../helpers/until.ts'
@@ -51,7 +51,7 @@ function together(cases: Readonly<Record<string, (test: Test) => Promise<void>>>
 interface Agent {
   readonly user: string
   readonly phone: DeskPhone
-  readonly desk: CtiClient
+  readonly desk: Desk
 }
 
 /** A registered phone and its agent's desk; not ready with a reason when `state` says so. */
@@ -109,18 +109,18 @@ async function inState(user: string, wanted: string): Promise<void> {
   await until(() => now() === wanted, { what: () => `agent ${user} is ${wanted} (${now()})` })
 }
 
-async function failureOf(desk: CtiClient, method: string, params: object): Promise<Failure['data']> {
+async function failureOf(desk: Desk, method: string, params: object): Promise<Failure['data']> {
   const answer = await desk.request(method, params)
   if (answer.error === undefined) throw new Error(`${method} was carried out`)
   return answer.error.data
 }
 
 /** What a desk heard of one call, in order. */
-const heardOf = (desk: CtiClient, callId: string): CtiEvent[] =>
+const heardOf = (desk: Desk, callId: string): CtiEvent[] =>
   desk.events.filter((event) => 'callId' in event && event.callId === callId && !event.type.startsWith('agent'))
-const typesOf = (desk: CtiClient, callId: string) => heardOf(desk, callId).map(({ type }) => type)
+const typesOf = (desk: Desk, callId: string) => heardOf(desk, callId).map(({ type }) => type)
 
-async function saw(desk: CtiClient, callId: string, type: CtiEvent['type']): Promise<CtiEvent> {
+async function saw(desk: Desk, callId: string, type: CtiEvent['type']): Promise<CtiEvent> {
   return until(() => heardOf(desk, callId).find((event) => event.type === type), {
     what: () => `event ${type} (events: ${typesOf(desk, callId)})`
   })

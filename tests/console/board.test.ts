@@ -1,5 +1,6 @@
 import t from 'tap'
-import { type Board, boardAfter, boardOf } from '../../src/console/board.ts'
+import { KeptState } from '../../src/client/kept-state.ts'
+import type { Board } from '../../src/console/board.ts'
 import { callInHand, flowCalls, talkingCalls, waitingCalls } from '../../src/console/board-views.ts'
 import type { AgentView, CallView, Connection, CtiEvent, Snapshot } from '../../src/cti/messages.ts'
 
@@ -28,11 +29,21 @@ const me: Snapshot['me'] = { username: '1001', name: 'Chen Jie', role: 'agent', 
 const stamp = { seq: 1, time: '2026-11-22T08:00:00.000Z' }
 
 function started(snapshot: Partial<Snapshot>): Board {
-  return boardOf({ me, calls: [], agents: [agent('ready')], phones: [], queues: [], ...snapshot })
+  return kept({ me, calls: [], agents: [agent('ready')], phones: [], queues: [], ...snapshot })
 }
 
-function after(board: Board, ...events: readonly CtiEvent[]): Board {
-  return events.reduce(boardAfter, board)
+function kept(snapshot: Snapshot): KeptState {
+  const state = new KeptState(snapshot.me, {})
+  state.replace(snapshot)
+  return state
+}
+
+/** The board after those events; the one before stays as it was. */
+function after({ calls, agents, phones, queues }: Board, ...events: readonly CtiEvent[]): Board {
+  const list = <Item>(items: ReadonlyMap<string, Item>) => [...items.values()]
+  const state = kept({ me, calls: list(calls), agents: list(agents), phones: list(phones), queues: list(queues) })
+  for (const event of events) state.apply(event)
+  return state
 }
 
 t.test('what an event leaves out of a call is kept', async (t) => {

@@ -10,7 +10,7 @@ import type { AgentProfile } from '../../src/domain/agent.ts'
 import type { DomainEvent, DomainEventOf, DomainEventType } from '../../src/domain/events.ts'
 import { createExampleBank } from '../../src/local/example-bank.ts'
 import { type Baresip, type BaresipOptions, startBaresip } from './baresip.ts'
-import { CtiClient } from './cti-client.ts'
+import { Desk } from './desk.ts'
 import { expectNoLeaks } from './leak-guard.ts'
 import { startTestPostgres, type TestPostgres } from './postgres.ts'
 import { type RealAsterisk, startAsterisk } from './real-asterisk.ts'
@@ -50,7 +50,7 @@ export class Centre {
   readonly #log: Logger
   readonly #callers: TestCaller[] = []
   readonly #phones: Baresip[] = []
-  readonly #desks: CtiClient[] = []
+  readonly #desks: Desk[] = []
   readonly #tokens = new Map<string, string>()
 
   private constructor(parts: {
@@ -170,15 +170,14 @@ export class Centre {
   }
 
   /** Somebody's CTI socket, signed in. */
-  async desk(username: string): Promise<CtiClient> {
-    const desk = await CtiClient.connect(`${this.url.replace('http', 'ws')}/cti/v1`)
+  async desk(username: string): Promise<Desk> {
+    const desk = await Desk.open(`${this.url.replace('http', 'ws')}/cti/v1`, await this.signIn(username))
     this.#desks.push(desk)
-    await desk.result('session.open', { token: await this.signIn(username) })
     return desk
   }
 
   /** The desk of an agent who is ready for calls. */
-  async readyAgent(username: string): Promise<CtiClient> {
+  async readyAgent(username: string): Promise<Desk> {
     const desk = await this.desk(username)
     await desk.result('setAgentState', { state: 'loggedOn' })
     await desk.result('setAgentState', { state: 'ready' })
@@ -228,7 +227,7 @@ export class Centre {
       what: () =>
         `all agents to be logged off (${JSON.stringify(this.server.distribution.list().filter(({ state }) => state !== 'loggedOff'))})`
     })
-    for (const desk of this.#desks.splice(0)) desk.socket.terminate()
+    for (const desk of this.#desks.splice(0)) desk.close()
     for (const phones of this.#phones.splice(0)) await phones.stop()
     const { distribution } = this.server
     await until(() => distribution.openOffers() === 0 && distribution.timers() === 0 && distribution.stuck() === 0, {
@@ -241,7 +240,7 @@ export class Centre {
 
   async stop(): Promise<void> {
     for (const caller of this.#callers) caller.close()
-    for (const desk of this.#desks) desk.socket.terminate()
+    for (const desk of this.#desks) desk.close()
     for (const phones of this.#phones) await phones.stop()
     await this.server.close()
     this.#bank.closeAllConnections()

@@ -29,6 +29,8 @@ export interface CtiApp extends CtiRoom {
   readonly app: FastifyInstance
   readonly url: string
   readonly server: CtiServer
+  /** Ends the server and starts another at the same address; the board, agents and calls stay. `meanwhile` runs while there is none. */
+  restart(meanwhile?: () => void): Promise<void>
 }
 
 /** Who is let in. A token is a username, or `username/MS` for one that expires so soon. */
@@ -98,10 +100,32 @@ export function ctiRoom(limits: Partial<CtiLimits> = {}, centre: Centre = smallC
 /** The CTI server of such a room, on a real socket. */
 export async function startCtiApp(limits: Partial<CtiLimits> = {}, centre: Centre = smallCentre): Promise<CtiApp> {
   const room = ctiRoom(limits, centre)
-  const app = fastify()
-  await registerWebsockets(app)
-  const server = registerCti(app, room.options)
-  room.bus.listen(server.listener)
-  const address = await app.listen({ port: 0, host: '127.0.0.1' })
-  return { ...room, app, server, url: `${address.replace('http', 'ws')}/cti/v1` }
+  const { bus, board } = room
+  const open = async (port: number) => {
+    const app = fastify()
+    await registerWebsockets(app)
+    const server = registerCti(app, room.options)
+    const listening = bus.listen(server.listener)
+    const address = await app.listen({ port, host: '127.0.0.1' })
+    return { app, server, listening, url: `${address.replace('http', 'ws')}/cti/v1` }
+  }
+  let current = await open(0)
+  return {
+    ...room,
+    get app() {
+      return current.app
+    },
+    get server() {
+      return current.server
+    },
+    url: current.url,
+    async restart(meanwhile = () => {}) {
+      current.listening[Symbol.dispose]()
+      const keeping = bus.listen((event) => board.apply(event))
+      await current.app.close()
+      meanwhile()
+      keeping[Symbol.dispose]()
+      current = await open(Number(new URL(current.url).port))
+    }
+  }
 }

@@ -9,6 +9,8 @@ export interface TcpProxy {
   /** Nothing passes any more and nobody is told; new connections hang. */
   freeze(): void
   mend(): void
+  /** Ends all connections in the middle of a packet: when that many more bytes have passed, in both directions together. */
+  cutAfter(bytes: number): void
   readonly connections: number
   close(): Promise<void>
 }
@@ -17,6 +19,15 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const [host, port] = target.split(':')
   const open = new Set<Socket>()
   let state: 'open' | 'cut' | 'frozen' = 'open'
+  let left = Number.POSITIVE_INFINITY
+  const pass = (bytes: Buffer, to: Socket) => {
+    if (state !== 'open') return
+    to.write(bytes.subarray(0, left))
+    left -= bytes.length
+    if (left > 0) return
+    left = Number.POSITIVE_INFINITY
+    for (const socket of open) socket.destroySoon()
+  }
 
   const server = createServer((near) => {
     if (state === 'cut') return void near.destroy()
@@ -26,7 +37,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
       [far, near]
     ] as const) {
       open.add(from)
-      from.on('data', (bytes) => state === 'open' && to.write(bytes))
+      from.on('data', (bytes) => pass(bytes, to))
       from.on('close', () => {
         open.delete(from)
         to.destroy()
@@ -54,6 +65,9 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     },
     mend() {
       state = 'open'
+    },
+    cutAfter(bytes) {
+      left = bytes
     },
     async close() {
       drop()

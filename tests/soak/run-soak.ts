@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../../src/domain/events.ts'
 import { Centre } from '../helpers/centre.ts'
-import type { CtiClient } from '../helpers/cti-client.ts'
+import type { Desk } from '../helpers/desk.ts'
 import { until } from '../helpers/until.ts'
 import type { CallerView } from './caller-view.ts'
 import { factsOf } from './check-day.ts'
@@ -86,7 +86,7 @@ async function readRecords(centre: Centre, ended: number): Promise<Pick<Evidence
 }
 
 /** An answer has no event of its own: what was offered and not told to have ended otherwise was answered. */
-function offersOf(user: string, { events }: CtiClient): { offerId: string; result: string }[] {
+function offersOf(user: string, { events }: Desk): { offerId: string; result: string }[] {
   const results = new Map<string, string>()
   for (const event of events) {
     if (event.type === 'missed' || event.type === 'rejected' || event.type === 'callerGone')
@@ -99,7 +99,7 @@ function offersOf(user: string, { events }: CtiClient): { offerId: string; resul
   )
 }
 
-function clearedOn({ events }: CtiClient): Evidence['cleared'] {
+function clearedOn({ events }: Desk): Evidence['cleared'] {
   return events.flatMap((event) =>
     event.type === 'callCleared' ? [{ callId: event.callId, outcome: `${event.result} ${event.reason}` }] : []
   )

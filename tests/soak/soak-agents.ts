@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { DomainEvent } from '../../src/domain/events.ts'
 import type { Baresip, BaresipEvent } from '../helpers/baresip.ts'
 import type { Centre } from '../helpers/centre.ts'
-import type { CtiClient } from '../helpers/cti-client.ts'
+import type { Desk } from '../helpers/desk.ts'
 import { SeededRandom } from '../helpers/seeded-random.ts'
 import { until } from '../helpers/until.ts'
 import { exponential, pickByShare } from './plan.ts'
@@ -36,7 +36,7 @@ const meanMs = { reach: 600, talk: 6_000, away: 2_000, betweenBreaks: 30_000, af
 /** Twenty people with baresip phones and CTI desks, who work by chance. */
 export class SoakAgents {
   readonly rings: PhoneRing[] = []
-  readonly desks = new Map<string, CtiClient>()
+  readonly desks = new Map<string, Desk>()
   /** Commands of the desks by their answer: `clearConnection ok`, `clearConnection CALL_UNKNOWN`. */
   readonly answers = new Map<string, number>()
   readonly #centre: Centre
@@ -148,7 +148,7 @@ export class SoakAgents {
     if (desk !== undefined) await this.#command(desk, 'setAgentState', params)
   }
 
-  async #command(desk: CtiClient, method: string, params: object): Promise<void> {
+  async #command(desk: Desk, method: string, params: object): Promise<void> {
     const { error } = await desk.request(method, params)
     const answer = `${method} ${error === undefined ? 'ok' : (error.data?.code ?? error.code)}`
     this.answers.set(answer, (this.answers.get(answer) ?? 0) + 1)

@@ -1,9 +1,10 @@
+import type { ConnectionState } from '../../client/public.ts'
 import { session } from '../session.ts'
 import { say } from '../words.ts'
 
 /** Whether the page shows what is true now. */
 export function ConnectionLight() {
-  const connection = session.value?.cti.connection.value
+  const connection = session.value?.connection.value
   if (connection === undefined) return null
   return (
     <span class={`light ${connection.state}`} role="status">
@@ -12,7 +13,7 @@ export function ConnectionLight() {
   )
 }
 
-function textOf(connection: NonNullable<typeof session.value>['cti']['connection']['value']): string {
+function textOf(connection: ConnectionState): string {
   if (connection.state === 'connecting') return say('connecting')
   if (connection.state === 'closed') return say('refusedConnection')
   if (connection.state !== 'live') return say('reconnecting')

@@ -3,7 +3,7 @@ import { say } from '../words.ts'
 
 /** Tells that another page has taken the session over. */
 export function ReplacedNote() {
-  const connection = session.value?.cti.connection.value
+  const connection = session.value?.connection.value
   if (connection?.state !== 'closed' || connection.why !== 'replaced') return null
   return (
     <section class="card note" role="alert">

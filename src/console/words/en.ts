@@ -163,7 +163,8 @@ export const en = {
   refusedAsterisk: 'Asterisk does not answer',
   refusedWrapUpLimit: 'The wrap-up cannot be longer',
   refusedChoice: 'That is not in the list any more',
-  refusedConnection: 'No connection to the server'
+  refusedConnection: 'No connection to the server',
+  refusedNoAnswer: 'No answer came. Look whether it was done, and try again'
 }
 
 export type Words = Record<keyof typeof en, string>

@@ -154,5 +154,6 @@ export const zh: Words = {
   refusedAsterisk: 'Asterisk 没有响应',
   refusedWrapUpLimit: '整理时间不能再延长',
   refusedChoice: '列表中已没有该选项',
-  refusedConnection: '与服务器的连接已断开'
+  refusedConnection: '与服务器的连接已断开',
+  refusedNoAnswer: '没有收到答复，请确认是否已执行，然后重试'
 }

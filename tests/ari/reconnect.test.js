@@ -1,0 +1,222 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import t, {} from 'tap';
+import { connectAsterisk } from "../../src/ari/connect-asterisk.js";
+import { versionProblem } from "../../src/ari/version.js";
+import { startBaresip } from "../helpers/baresip.js";
+import { collectedLog } from "../helpers/collected-log.js";
+import { expectNoLeaks } from "../helpers/leak-guard.js";
+import { startAsterisk } from "../helpers/real-asterisk.js";
+import { heard, heardFrom, SwitchboardEar } from "../helpers/switchboard-ear.js";
+import { startTcpProxy } from "../helpers/tcp-proxy.js";
+import { placeCall } from "../helpers/test-caller.js";
+import { TestPhone } from "../helpers/test-phone.js";
+import { toneFile } from "../helpers/tone-file.js";
+import { until } from "../helpers/until.js";
+const asterisk = await startAsterisk();
+const wire = await startTcpProxy(asterisk.ariAddress);
+const access = { address: wire.address, user: asterisk.user, password: asterisk.password, app: asterisk.app };
+const clip = await toneFile(asterisk.dir, 600, 1500);
+const nothing = { channels: 0, bridges: 0, pendingRequests: 0, playbacks: 0 };
+t.teardown(async () => {
+    await wire.close();
+    await asterisk.stop();
+});
+async function connected(t, options = access) {
+    const ear = new SwitchboardEar();
+    const log = collectedLog();
+    const telephony = await connectAsterisk(options, ear, log);
+    t.teardown(() => telephony.close());
+    const callIn = async () => {
+        const count = ear.calls.length;
+        const caller = await placeCall({ sip: asterisk.sipAddress, number: '600' });
+        t.teardown(() => caller.close());
+        return { caller, ...(await ear.nextCall(count)) };
+    };
+    return { ear, log, telephony, callIn };
+}
+const isConnected = (telephony, wanted = true) => until(() => telephony.status().connected === wanted, { ms: 15_000, what: `connected: ${wanted}` });
+t.test('the wire is cut in the middle of calls: what was missed is told afterwards, the rest goes on', async (t) => {
+    const { telephony, callIn } = await connected(t);
+    const leaves = await callIn();
+    const stays = await callIn();
+    await Promise.all([leaves.channel.answer(), stays.channel.answer()]);
+    await stays.channel.startPlayback('missed', [clip], 1500);
+    const phone = await TestPhone.start({ reply: 'ring' });
+    t.teardown(() => phone.close());
+    const leg = telephony.channel('sb-leg');
+    const legHeard = heardFrom(leg);
+    await telephony.createLeg({
+        channelId: leg.id,
+        endpoint: phone.dialString,
+        originator: stays.channel.id,
+        callerNumber: '1',
+        callerName: ''
+    });
+    await leg.dial(20_000);
+    await heard(legHeard, 'ringing');
+    wire.cut();
+    await isConnected(telephony, false);
+    t.match(telephony.status(), { version: /^22\./, problem: /lost|does not answer/ });
+    const before = performance.now();
+    t.match(await stays.channel.startMusic('default'), { ok: false, problem: 'unavailable' });
+    t.match(await stays.channel.hangup(), { ok: false, problem: 'unavailable' }, 'HTTP is cut too');
+    t.ok(performance.now() - before < 500, 'nobody waits for a connection that is down');
+    leaves.caller.hangup();
+    phone.reply(200);
+    await sleep(1600);
+    t.equal(leaves.heard.some((event) => event.type === 'destroyed'), false);
+    wire.mend();
+    await isConnected(telephony);
+    t.match(await heard(leaves.heard, 'destroyed'), { cause: 0 });
+    t.same(leaves.heard.map((event) => event.type), ['answered', 'left', 'destroyed']);
+    t.match(await heard(stays.heard, 'playback-finished'), { playbackId: 'missed' });
+    await heard(legHeard, 'answered');
+    t.match(await stays.channel.startPlayback('again', [clip], 1500), { ok: true });
+    await stays.caller.ear.untilHears(600);
+    await stays.caller.press('7');
+    t.match(await heard(stays.heard, 'digit'), { digit: '7' });
+    await sleep(100);
+    t.same(stays.heard.filter((event) => event.type === 'digit' || event.type === 'answered').map((event) => event.type), ['answered', 'digit'], 'nothing is told twice');
+    await leg.hangup();
+    await stays.channel.hangup();
+    t.match(await heard(stays.heard, 'destroyed'), { cause: 16 }, 'and its end is told');
+    await heard(legHeard, 'destroyed');
+    await expectNoLeaks(asterisk);
+    t.same(telephony.counts(), nothing);
+});
+t.test('a wire that carries nothing is noticed within seconds', async (t) => {
+    const { telephony, log } = await connected(t);
+    wire.freeze();
+    const before = Date.now();
+    await isConnected(telephony, false);
+    t.ok(Date.now() - before < 8000, `noticed after ${Date.now() - before} ms`);
+    wire.cut();
+    wire.mend();
+    await isConnected(telephony);
+    t.notOk(JSON.stringify(log.lines).includes(asterisk.password), 'the password is in no log line');
+});
+t.test('a request that waits on the websocket is not mistaken for a dead wire', async (t) => {
+    const { telephony, callIn, ear } = await connected(t);
+    const long = await toneFile(asterisk.dir, 700, 8000);
+    const { channel } = await callIn();
+    await channel.answer();
+    await telephony.createBridge('sb-wait');
+    await asterisk.ari('POST', `channels/${channel.id}/play/unknown`, { media: [`sound:${long}`] });
+    await sleep(100);
+    t.match(await telephony.addToBridge('sb-wait', [channel.id]), { ok: false, problem: 'unavailable' }, 'after five seconds we wait no longer');
+    await sleep(2500);
+    t.equal(ear.statuses.filter((status) => !status.connected).length, 0, 'the connection stayed');
+    await channel.hangup();
+    await telephony.destroyBridge('sb-wait');
+    await expectNoLeaks(asterisk);
+});
+t.test('the next process finds the calls of the one that died', async (t) => {
+    const first = await connected(t);
+    const call = await first.callIn();
+    await call.channel.answer();
+    const phone = await TestPhone.start({ reply: 'ring' });
+    t.teardown(() => phone.close());
+    await first.telephony.createLeg({
+        channelId: 'sb-left',
+        endpoint: phone.dialString,
+        originator: call.channel.id,
+        callerNumber: '1',
+        callerName: ''
+    });
+    await first.telephony.channel('sb-left').dial(20_000);
+    await first.telephony.createBridge('sb-left-empty');
+    await asterisk.ari('POST', 'bridges?bridgeId=sb-of-another&name=another-app');
+    await first.telephony.close();
+    t.equal(call.caller.endedBy, undefined, 'closing leaves the call up');
+    const second = await connected(t);
+    t.same(second.ear.strays.map(({ channel, role }) => [channel.id, role]).sort(), [
+        ['sb-left', 'leg'],
+        [call.channel.id, 'caller']
+    ].sort());
+    const bridges = (await asterisk.ari('GET', 'bridges')).body;
+    t.same(bridges.map((bridge) => bridge.id), ['sb-of-another'], 'the empty bridge of ours is gone, that of another server is not');
+    await asterisk.ari('DELETE', 'bridges/sb-of-another');
+    const events = second.ear.strays.map(({ channel }) => heardFrom(channel));
+    for (const { channel } of second.ear.strays)
+        t.match(await channel.hangup(), { ok: true });
+    for (const list of events)
+        await heard(list, 'destroyed');
+    await expectNoLeaks(asterisk);
+});
+t.test('a process whose application is taken over stops and does not fight back', async (t) => {
+    const first = await connected(t);
+    const call = await first.callIn();
+    await call.channel.answer();
+    const second = await connected(t);
+    await isConnected(first.telephony, false);
+    t.match(first.telephony.status().problem, /Another Switchboard uses the ARI application switchboard/);
+    await sleep(1000);
+    t.equal(second.telephony.status().connected, true);
+    t.equal(first.telephony.status().connected, false);
+    t.match(await first.telephony.createBridge('sb-x'), { ok: false, problem: 'unavailable' });
+    t.match(await call.channel.hangup(), { ok: false, problem: 'unavailable' }, 'it cannot harm the calls of the other');
+    t.same(second.ear.strays.map(({ channel }) => channel.id), [call.channel.id]);
+    await second.ear.strays[0]?.channel.hangup();
+    const { channel } = await second.callIn();
+    await channel.hangup();
+});
+t.test('Asterisk dies and comes back: calls end, phones are made again, callers are served', async (t) => {
+    const { telephony, callIn } = await connected(t);
+    const account = { user: '1001', password: 'pw', displayName: 'Desk', kind: 'sip', context: 'from-agents' };
+    await telephony.putPhone(account);
+    const { heard: events, channel } = await callIn();
+    await channel.answer();
+    await asterisk.kill();
+    await isConnected(telephony, false);
+    await asterisk.start();
+    await isConnected(telephony);
+    t.match(await heard(events, 'destroyed'), { cause: 0 });
+    const desk = await startBaresip({ sip: asterisk.sipAddress, users: ['1001'], password: 'pw', answer: 'manual' });
+    t.teardown(() => desk.stop());
+    await desk.allRegistered();
+    await until(() => telephony.phoneStatus('1001') === 'in-service', { what: 'the phone is in service' });
+    const again = await callIn();
+    t.match(await again.channel.answer(), { ok: true });
+    await again.channel.hangup();
+    await expectNoLeaks(asterisk);
+});
+t.test('a wrong password is a sentence, not a crash', async (t) => {
+    await t.rejects(connectAsterisk({ ...access, password: 'wrong' }, new SwitchboardEar(), collectedLog()), {
+        code: 'ASTERISK_LOGIN'
+    });
+});
+t.test('Asterisk may come later than we do', async (t) => {
+    wire.cut();
+    const { telephony } = await connected(t);
+    t.match(telephony.status(), { connected: false, problem: /does not answer at/ });
+    t.match(await telephony.putPhone({ user: '1002', password: 'pw', displayName: 'Later', kind: 'sip', context: 'from-agents' }), {
+        ok: false,
+        problem: 'unavailable'
+    });
+    wire.mend();
+    await isConnected(telephony);
+    t.match((await asterisk.ari('GET', 'endpoints/PJSIP/1002')).status, 200, 'the phone is made as soon as there is an Asterisk');
+    wire.cut();
+    await isConnected(telephony, false);
+    await telephony.putPhone({ user: '1002', password: 'changed', displayName: 'Later', kind: 'sip', context: 'from-agents' });
+    wire.mend();
+    await isConnected(telephony);
+    const desk = await startBaresip({ sip: asterisk.sipAddress, users: ['1002'], password: 'changed', answer: 'manual' });
+    t.teardown(() => desk.stop());
+    await desk.allRegistered();
+});
+t.test('too old an Asterisk is named, with what to do', async (t) => {
+    for (const [version, fits] of [
+        ['22.10.1+dfsg+~cs6', true],
+        ['22.10.0', true],
+        ['23.0.0', true],
+        ['22.9.4', false],
+        ['20.16.0~dfsg', false],
+        ['GIT-22.11-abc', true],
+        ['certified', false]
+    ]) {
+        t.equal(versionProblem(version) === undefined, fits, version);
+    }
+    t.match(versionProblem('20.1'), /install Asterisk 22.10 or newer/);
+});
+//# sourceMappingURL=reconnect.test.js.map

@@ -1,0 +1,51 @@
+// A day on real calls: 20 baresip agents, callers by SIPp and of our own, by chance: `npm run soak`, `npm run soak -- --json`.
+// `--minutes 10` of arrivals, `--calls-per-second 2`, `--seed 1`. Exit code 1 when something was not as it must be.
+import { textTable } from "../../src/assembly/text-table.js";
+import { runSoak } from "../soak/run-soak.js";
+const argument = (name, otherwise) => {
+    const place = process.argv.indexOf(`--${name}`);
+    const value = place < 0 ? otherwise : Number(process.argv[place + 1]);
+    if (Number.isFinite(value) && value >= 0)
+        return value;
+    throw new Error(`--${name}: expected a number`);
+};
+const options = {
+    durationMs: argument('minutes', 10) * 60_000,
+    callsPerSecond: argument('calls-per-second', 2),
+    seed: argument('seed', 1)
+};
+const report = await runSoak(options);
+print(report);
+if (process.argv.includes('--json')) {
+    const { evidence, ...rest } = report;
+    console.log(JSON.stringify({ bench: 'soak', arrivals: evidence.plan.length, ...rest }));
+}
+if (report.violations.length > 0)
+    process.exitCode = 1;
+function print({ evidence, wire, outcomes, offers, habits, deskAnswers, waits, violations }) {
+    console.log(`${evidence.plan.length} callers in ${options.durationMs / 1000} s, seed ${options.seed}\n`);
+    console.log(tableOf('when callers mean to hang up', { callers: habits }));
+    console.log(tableOf('on the wire', { callers: wire }));
+    console.log(tableOf('outcome', outcomes));
+    console.log(tableOf('offers', offers));
+    console.log(tableOf('commands of agents', { answers: deskAnswers }));
+    const { compared, over, medianMs, p99Ms, worstMs } = waits;
+    console.log(`Waits, record against wire, ${compared} calls: median ${medianMs} ms, 99 % within ${p99Ms} ms, worst ${worstMs} ms`);
+    for (const wait of over)
+        console.log(`More than 50 ms: ${JSON.stringify(wait)}`);
+    console.log(`Violations: ${violations.length}`);
+    for (const violation of violations)
+        console.log(JSON.stringify(violation));
+}
+/** Counts by name, one column for each who counts, and their sums. */
+function tableOf(heading, columns) {
+    const names = [...new Set(Object.values(columns).flatMap((counts) => Object.keys(counts)))].sort();
+    const row = (name, cell) => [
+        name,
+        ...Object.values(columns).map((counts) => String(cell(counts)))
+    ];
+    const sum = (counts) => Object.values(counts).reduce((total, count) => total + count, 0);
+    const rows = names.map((name) => row(name, (counts) => counts[name] ?? 0));
+    return textTable([heading, ...Object.keys(columns)], [...rows, row('sum', sum)]);
+}
+//# sourceMappingURL=soak.js.map

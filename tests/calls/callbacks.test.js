@@ -1,0 +1,256 @@
+import t, {} from 'tap';
+import { afterAttempt } from "../../src/calls/after-attempt.js";
+import { CallbackBook } from "../../src/calls/callback-book.js";
+import { Distribution } from "../../src/calls/distribution.js";
+import { isOver, mayFollow } from "../../src/domain/callback.js";
+import { addressOf, isAllowedNumber, plainNumber } from "../../src/domain/dial-rules.js";
+import { MemoryCallbacks } from "../helpers/memory-callbacks.js";
+import { quietLog } from "../helpers/quiet-log.js";
+import { smallCentre } from "../helpers/small-centre.js";
+import { someCallback } from "../helpers/some-callback.js";
+import { VirtualClock } from "../helpers/virtual-clock.js";
+const hour = 3_600_000;
+const rules = {
+    endpoint: 'trunk',
+    address: 'sip:{number}@10.0.0.1',
+    callerId: '95588',
+    allowed: ['1xxxxxxxxxx', '+86*', 'sip:phone@127.0.0.1:*'],
+    denied: ['1900*', '+8600*'],
+    attemptsMax: 3,
+    retryAfterMs: [300_000, 1_800_000],
+    ringMs: 30_000,
+    withinMs: 24 * hour,
+    aheadMs: 14 * 24 * hour
+};
+t.test('from each state a callback goes only where it can', (t) => {
+    const states = ['waiting', 'due', 'reserved', 'calling', 'connected', 'done', 'failed', 'cancelled'];
+    const table = states.map((from) => `${from}: ${states.filter((to) => mayFollow(from, to)).join(' ')}`.trim());
+    t.same(table, [
+        'waiting: due done failed cancelled',
+        'due: waiting reserved done failed cancelled',
+        'reserved: waiting due calling done failed cancelled',
+        'calling: waiting due connected done failed cancelled',
+        'connected: waiting due done failed cancelled',
+        'done:',
+        'failed:',
+        'cancelled:'
+    ]);
+    t.same(states.filter(isOver), ['done', 'failed', 'cancelled']);
+    t.end();
+});
+t.test('nothing outside of the rules can be dialled', (t) => {
+    for (const [number, address] of [
+        ['13800138000', 'sip:13800138000@10.0.0.1'],
+        ['+8613800138000', 'sip:+8613800138000@10.0.0.1'],
+        ['sip:phone@127.0.0.1:5070', 'sip:phone@127.0.0.1:5070'],
+        ['1380013800', undefined],
+        ['138001380001', undefined],
+        ['19001234567', undefined],
+        ['+860012345', undefined],
+        ['0044123456', undefined],
+        ['sip:phone@127.0.0.1.evil.example', undefined],
+        ['sip:phone@127.0.0.1:5070;transport=tcp', undefined],
+        ['sip:phone@127.0.0.1:5070&PJSIP/1001', undefined],
+        ['sip:phone@127.0.0.1:5070?X=1', undefined],
+        ['13800138000@evil.example', undefined],
+        ['1380013800*', undefined],
+        ['', undefined]
+    ]) {
+        t.equal(addressOf(number, rules), address, number);
+    }
+    t.equal(plainNumber(' +86 (138) 0013-8000 '), '+8613800138000', 'as people write it');
+    t.equal(plainNumber('138 0013 8000x'), undefined);
+    t.equal(plainNumber('12'), undefined);
+    const { address: _, ...addresses } = rules;
+    t.equal(isAllowedNumber('13800138000', { ...addresses, address: undefined }), false, 'without a way for numbers');
+    t.end();
+});
+const attempt = (result) => ({ at: 1, callId: 'c', agentId: '1001', result });
+t.test('what follows an attempt', (t) => {
+    const after = (results, expiresAt = 10 * hour) => afterAttempt(someCallback({ attempts: results.map(attempt), expiresAt }), rules, 1000);
+    t.same(after(['busy']), { state: 'waiting', dueAt: 301_000 });
+    t.same(after(['busy', 'no-answer']), { state: 'waiting', dueAt: 1_801_000 });
+    t.same(after(['busy', 'no-answer', 'rejected']), { state: 'failed', outcome: 'unreached' });
+    t.same(after(['agent-left']), { state: 'waiting', dueAt: 1000 }, 'not the customer’s doing');
+    t.same(after(['busy', 'agent-left', 'agent-left', 'no-answer']), { state: 'waiting', dueAt: 1_801_000 });
+    t.same(after(Array(6).fill('agent-left')), { state: 'failed', outcome: 'unreached' }, 'not for ever');
+    t.same(after(['interrupted']), { state: 'waiting', dueAt: 31_000 });
+    t.same(after(['busy'], 200_000), { state: 'failed', outcome: 'expired' });
+    t.end();
+});
+/** Monday to Sunday from 9 to 10 o'clock, UTC. */
+const morning = ['09:00-10:00'];
+const calendar = {
+    name: 'day',
+    timeZone: 'UTC',
+    weekly: { mon: morning, tue: morning, wed: morning, thu: morning, fri: morning, sat: morning, sun: morning },
+    exceptions: {}
+};
+const midnight = Date.parse('2026-11-23T00:00:00Z');
+/** A book on virtual time in a centre without agents: nobody is ever called here. */
+function bookIn(t, { store = new MemoryCallbacks(), callsBack = true } = {}) {
+    const clock = new VirtualClock(midnight);
+    const log = quietLog();
+    const facts = [];
+    const live = new Map();
+    let ids = 0;
+    const newId = () => `id-${++ids}`;
+    const [service, sales] = [smallCentre.queues.get('service'), smallCentre.queues.get('sales')];
+    if (service === undefined || sales === undefined)
+        throw new Error('The small centre has changed');
+    const queues = new Map([
+        ['service', { ...service, callingHours: 'day' }],
+        ['sales', sales]
+    ]);
+    const publish = (fact) => void facts.push(fact);
+    const distribution = new Distribution({ queues, agents: smallCentre.agents, clock, publish, newId, log });
+    const office = {
+        distribution,
+        clock,
+        publish,
+        newId,
+        log,
+        centre: { ...smallCentre, queues, calendars: new Map([['day', calendar]]) },
+        telephony: { channel: (id) => ({ id, release: () => undefined }) }
+    };
+    const calls = { adopt: () => ({ [Symbol.dispose]: () => undefined }), callerOf: (id) => live.get(id) };
+    const book = new CallbackBook({ office, store, rules: callsBack ? rules : undefined, calls });
+    t.teardown(async () => {
+        store.broken = false;
+        await book.close();
+        distribution.dispose();
+    });
+    const types = () => facts.flatMap((fact) => (fact.type.startsWith('callback.') ? stateIn(fact) : []));
+    return { book, clock, store, distribution, facts, types, live, log };
+}
+function stateIn(fact) {
+    return 'callback' in fact ? `${fact.type} ${fact.callback.state}` : fact.type;
+}
+const draft = (given = {}) => {
+    const { number, queue, priority, skills, contactId, language, data, dialed } = someCallback({ queue: 'sales' });
+    return { number, queue, priority, skills, contactId, language, data, dialed, bookedBy: 'flow', ...given };
+};
+async function booked(answer) {
+    const given = await answer;
+    if (given.exit !== 'booked')
+        throw new Error(`Not booked: ${given.why}`);
+    return given.callback;
+}
+t.test('a callback waits for its time and keeps the place it had', async (t) => {
+    const { book, clock, distribution, store } = bookIn(t);
+    const at = midnight + 2 * hour;
+    const { id, enqueuedAt } = await booked(book.add(draft({ at, enqueuedAt: midnight - 5000 })));
+    t.equal(enqueuedAt, midnight - 5000);
+    await clock.advance(2 * hour - 1);
+    t.equal(distribution.queueStatus('sales')?.callbacks, 0);
+    await clock.advance(1);
+    t.match(distribution.queueStatus('sales'), { waiting: 0, callbacks: 1, oldestSince: undefined });
+    t.match(store.kept.get(id), { state: 'due', enqueuedAt: midnight - 5000 }, 'and the store knows');
+    t.equal(await book.cancel(id), 'cancelled');
+    await clock.advance(0);
+    t.match(store.kept.get(id), { state: 'cancelled', outcome: 'cancelled' });
+    t.equal(distribution.callers(), 0, 'nobody is left in the queue');
+    t.equal(await book.cancel(id), 'over');
+    t.equal(await book.cancel('nobody'), 'unknown');
+});
+t.test('nobody is called outside of the hours of their queue', async (t) => {
+    const { book, clock, distribution, types } = bookIn(t);
+    await booked(book.add(draft({ queue: 'service' })));
+    await clock.advance(9 * hour - 60_000);
+    t.equal(distribution.queueStatus('service')?.callbacks, 0, 'before nine');
+    await clock.advance(120_000);
+    t.equal(distribution.queueStatus('service')?.callbacks, 1, 'after nine');
+    await clock.advance(hour);
+    t.equal(distribution.queueStatus('service')?.callbacks, 0, 'after ten');
+    await clock.advance(15 * hour);
+    t.same(types(), ['callback.booked waiting', 'callback.changed due', 'callback.changed waiting', 'callback.ended failed']);
+});
+t.test('a wish that is not within the rules is refused, and nothing is kept of it', async (t) => {
+    const { book, store, clock } = bookIn(t);
+    const why = async (given) => {
+        const answer = await book.add(draft(given));
+        return answer.exit === 'refused' ? answer.why : answer.exit;
+    };
+    t.equal(await why({ number: '0044123456' }), 'number-not-allowed');
+    t.equal(await why({ number: 'anonymous' }), 'no-number');
+    t.equal(await why({ queue: 'nowhere' }), 'no-queue');
+    t.equal(await why({ at: clock.now() + 15 * 24 * hour }), 'time-not-allowed');
+    t.equal(await why({ at: Number.NaN }), 'time-not-allowed');
+    t.equal(await why({ withinMs: 0 }), 'time-not-allowed');
+    t.equal(store.kept.size, 0);
+    const off = bookIn(t, { callsBack: false });
+    t.same(await off.book.add(draft()), { exit: 'refused', why: 'off' });
+});
+t.test('one for each number and queue; not before the call is over in which it was booked', async (t) => {
+    const { book, clock, distribution, live } = bookIn(t);
+    live.set('call-1', '13800000001');
+    const first = await booked(book.add(draft({ bookedIn: 'call-1' })));
+    t.match(await book.add(draft({ number: '138-0000-0001' })), { exit: 'booked', existing: true, callback: { id: first.id } });
+    await clock.advance(hour);
+    t.equal(distribution.queueStatus('sales')?.callbacks, 0, 'the customer is still on the line');
+    book.listener({ type: 'call.ended', callId: 'call-2' });
+    await clock.advance(0);
+    t.equal(distribution.queueStatus('sales')?.callbacks, 0);
+    live.delete('call-1');
+    book.listener({ type: 'call.ended', callId: 'call-1' });
+    await clock.advance(0);
+    t.equal(distribution.queueStatus('sales')?.callbacks, 1);
+    live.set('call-3', '+8613800000001');
+    const reached = { type: 'call.established', callId: 'call-3', contactId: 'x' };
+    book.listener({ ...reached, queue: 'service' });
+    t.equal(book.open().length, 1, 'about something else');
+    book.listener({ ...reached, queue: 'sales' });
+    await clock.advance(0);
+    t.equal(book.open().length, 0, 'served by their own call');
+});
+t.test('what the database does not take is written when it is back; a booking it does not take is none', async (t) => {
+    const { book, clock, store, log } = bookIn(t);
+    const { id } = await booked(book.add(draft({ at: midnight + 1000 })));
+    store.broken = true;
+    await t.rejects(book.add(draft({ number: '13900139000' })), { message: 'The database does not answer' });
+    await clock.advance(10_000);
+    t.equal(store.kept.get(id)?.state, 'waiting');
+    t.equal(book.open()[0]?.state, 'due', 'it goes on all the same');
+    t.equal(log.lines.length, 1, 'told once');
+    store.broken = false;
+    await clock.advance(2_000);
+    t.equal(store.kept.get(id)?.state, 'due');
+});
+t.test('a restart takes up what is left, in whatever state it was', async (t) => {
+    const store = new MemoryCallbacks();
+    const left = (id, state, more = {}) => store.add(someCallback({
+        id: id,
+        number: `1380000000${store.kept.size}`,
+        queue: 'sales',
+        expiresAt: midnight + hour,
+        state,
+        ...more
+    }));
+    const { result: _, ...ringing } = attempt('busy');
+    await left('waits', 'waiting', { dueAt: midnight + hour / 2 });
+    await left('due', 'due');
+    await left('reserved', 'reserved');
+    await left('calling', 'calling', { attempts: [attempt('busy'), ringing] });
+    await left('talks', 'connected', { attempts: [attempt('answered')] });
+    await left('done', 'done');
+    await left('late', 'due', { expiresAt: midnight - 1 });
+    await left('gone', 'due', { queue: 'closed-down' });
+    const { book, clock } = bookIn(t, { store });
+    await book.restore();
+    await clock.advance(0);
+    const states = () => Object.fromEntries([...store.kept.values()].map(({ id, state, outcome }) => [id, `${state} ${outcome ?? ''}`.trim()]));
+    t.same(states(), {
+        waits: 'waiting',
+        due: 'due',
+        reserved: 'due',
+        calling: 'due',
+        talks: 'done talked',
+        done: 'done',
+        late: 'failed expired',
+        gone: 'failed not-allowed'
+    });
+    t.match(store.kept.get('calling'), { attempts: [{ result: 'busy' }, { result: 'interrupted' }] });
+    await book.close();
+    t.equal(states().due, 'waiting', 'and so does the next one');
+});
+//# sourceMappingURL=callbacks.test.js.map

@@ -1,0 +1,363 @@
+var __addDisposableResource = (this && this.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (this && this.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+import t, {} from 'tap';
+import { startBrowser } from "../helpers/browser.js";
+import { Centre, password } from "../helpers/centre.js";
+import { startTcpProxy } from "../helpers/tcp-proxy.js";
+import { until } from "../helpers/until.js";
+const WANG_FANG = '13800138000';
+const LI_WEI = '13900139000';
+/** The lost-card line: straight to the queue card-security. */
+const LOST_CARD = '955881';
+/** Team Hotline, without wrap-up. */
+const SALES = '7605';
+/** Customer service, to whoever knows of cards. */
+const EXPERTS = '7604';
+/** Time enough to answer and to type in one wrap-up, and little to wait for the end of the other. */
+const paces = (yaml) => yaml
+    .replaceAll('ring: 3s', 'ring: 8s')
+    .replace(/(card-security: .*wrap_up: )1s/, '$120s')
+    .replace(/(\n {2}service: .*wrap_up: )1s/, '$13s');
+const [centre, browser] = await Promise.all([Centre.start({ edit: paces }), startBrowser()]);
+t.teardown(async () => {
+    await browser.close();
+    await centre.stop();
+});
+/** A test after which nothing may be left, and no page may have complained. */
+function scenario(name, play) {
+    t.test(name, async (test) => {
+        try {
+            await play(test);
+        }
+        finally {
+            test.same(await browser.closePages(), [], 'no page complains');
+            await centre.expectNothingLeft();
+        }
+    });
+}
+scenario('a visitor calls the bank from the page, hears it, chooses in its menu and gives the phone back', async (t) => {
+    const visitor = await browser.open(centre.url);
+    await visitor.page.getByLabel('Calling as').selectOption(WANG_FANG);
+    await visitor.press('Call 95588');
+    await visitor.shows('.display.talking');
+    const { callId, caller, dialed } = await centre.fact('call.started');
+    t.same([caller, dialed], [WANG_FANG, '95588']);
+    t.match(await centre.fact('call.identified'), { customer: { name: 'Wang Fang' } });
+    await visitor.untilHears();
+    await until(async () => Number(await visitor.page.locator('.phone .level').getAttribute('value')) > 0.02, {
+        what: 'the meter shows what is heard'
+    });
+    await visitor.page.locator('.keypad').getByRole('button', { name: '1', exact: true }).click();
+    const menu = await centre.fact('step.left', { fits: ({ entry }) => entry.step === 'main' });
+    t.match(menu.entry, { kind: 'menu', exit: '1' });
+    t.match(await asterisk('pjsip show endpoints'), 'guest-', 'the borrowed phone');
+    await visitor.press('Hang up');
+    await visitor.shows('.display', 'Call ended');
+    await centre.fact('call.ended');
+    const story = await until(() => storyOf(callId), { what: 'the record of the call' });
+    t.match(story, { call: { caller: WANG_FANG, termination: { result: 'completed', reason: 'caller-hung-up' } } });
+    t.ok(story.path.some(({ step, exit }) => step === 'main' && exit === '1'), 'the choice is in the record');
+    t.equal(centre.events.filter(({ type }) => type === 'call.ended').length, 1);
+    await visitor.page.close({ runBeforeUnload: true });
+    await until(async () => !(await asterisk('pjsip show endpoints')).includes('guest-'), { what: 'the phone is given back' });
+});
+scenario('a visitor who plays the customer with the lost card waits for an agent at once, and talks to them', async (t) => {
+    const phone = await centre.phones(['1002'], { voiceHz: 660 });
+    const visitor = await browser.open(centre.url, { width: 390, height: 844 });
+    t.equal(await visitor.overflow(), 0, 'fits a narrow window');
+    await visitor.page.getByLabel('Calling as').selectOption(LI_WEI);
+    await visitor.press('Call 95588');
+    t.match(await centre.fact('call.queued'), { queue: 'card-security', data: { fastPath: 'lost-card-reported', path: [] } });
+    t.same(stepsOf('menu'), []);
+    await centre.readyAgent('1002');
+    await centre.fact('call.established');
+    await visitor.untilHears();
+    await phone.hangup();
+    await visitor.shows('.display', 'Call ended');
+    t.match(await centre.fact('call.ended'), { termination: { result: 'completed' } });
+});
+scenario('a supervisor sees who waits, who talks and what the agents do, as it happens', async (t) => {
+    const [wide, narrow] = [await browser.open(centre.url), await browser.open(centre.url, { width: 390, height: 844 })];
+    await wide.signIn('2003', password);
+    await narrow.signIn('admin', password);
+    await wide.shows('.light.live');
+    await wide.shows('.card', 'Nobody is waiting');
+    await wide.shows('.card', 'Nobody is talking');
+    await wide.shows('.card', 'No agent is logged on');
+    await centre.phones(['1002']);
+    const desk = await centre.readyAgent('1002');
+    await wide.shows('.agent.ready', '1002');
+    await wide.shows('.figure', /Agents ready\s*1/);
+    const first = await centre.call(LOST_CARD, { from: WANG_FANG });
+    await wide.shows('[aria-labelledby=talking-title] tr', /Wang Fang.*Agent 1002/);
+    await wide.shows('.agent.busy', 'Wang Fang');
+    const { callId: firstId } = await centre.fact('call.established');
+    await centre.call(LOST_CARD, { from: '13000000001' });
+    await wide.shows('[aria-labelledby=waiting-title] tr', /13000000001.*card-security.*emergency/);
+    await centre.call('95588', { from: '13000000002' });
+    await wide.shows('.figure.urgent', /Waiting\s*1/);
+    await wide.shows('.queue.urgent', 'Card security');
+    await narrow.shows('[aria-labelledby=waiting-title] tr', '13000000001');
+    await narrow.shows('[aria-labelledby=flow-title] tr', /13000000002.*bank-hotline/);
+    t.equal(await narrow.overflow(), 0, 'the board fits a narrow window');
+    first.hangup();
+    await wide.shows('.agent.workingAfterCall', '1002');
+    await wide.shows('.card', 'Nobody is talking');
+    await desk.result('contact.wrapUp', {});
+    await wide.shows('[aria-labelledby=talking-title] tr', /13000000001.*Agent 1002/);
+    await wide.shows('.card', 'Nobody is waiting');
+    await desk.result('setAgentState', { state: 'notReady', reason: 'lunch' });
+    const { callId } = await centre.fact('call.established', { fits: (talk) => talk.callId !== firstId });
+    await desk.result('clearConnection', { callId });
+    await desk.result('contact.wrapUp', {});
+    await wide.shows('.agent.notReady', 'Lunch');
+});
+scenario('an agent works with the browser alone: screen pop, answer, hold, retrieve, hang up, wrap up', async (t) => {
+    const agent = await browserAgent();
+    const caller = await centre.call(LOST_CARD, { from: WANG_FANG, voiceHz: 880 });
+    await agent.shows('.call.incoming h2', 'Wang Fang');
+    await agent.shows('.call.incoming .intent', 'lost-card');
+    await agent.shows('.own-state.reserved');
+    t.ok(popBeforeRing(agent), 'what is known of the caller arrived before the phone rang');
+    t.equal(await agent.overflow(), 0, 'the desk fits a narrow window');
+    await agent.press('Answer');
+    await agent.shows('.call.talking');
+    await agent.untilHears();
+    await caller.ear.untilSound();
+    await agent.press('Hold');
+    await agent.shows('.call.held');
+    await agent.untilSilent();
+    await caller.ear.untilSound();
+    await agent.press('Retrieve');
+    await agent.shows('.call.talking');
+    await agent.untilHears();
+    await agent.press('Hang up');
+    t.equal(await caller.ended(), 'server');
+    await agent.shows('.call.over');
+    await agent.page.getByLabel('Result').selectOption({ label: 'Needs follow-up' });
+    await agent.page.getByLabel('Notes').fill('New card by post');
+    await agent.press('Finish wrap-up');
+    await agent.shows('.own-state.ready');
+    await agent.shows('.card', 'The next call will appear here');
+    t.match(await centre.fact('agent.wrapped-up'), { agentId: '1001', disposition: 'follow-up', notes: 'New card by post' });
+});
+scenario('what an agent has noted is kept, however the wrap-up ends', async (t) => {
+    const agent = await browserAgent();
+    const talkTo = async (number) => {
+        const caller = await centre.call(number, { from: WANG_FANG });
+        await agent.press('Answer');
+        await agent.shows('.call.talking');
+        caller.hangup();
+        await agent.shows('.call.over');
+    };
+    await talkTo(LOST_CARD);
+    await agent.page.getByLabel('Notes').fill('Off to lunch');
+    await agent.page.getByLabel('Not ready: reason').selectOption('lunch');
+    const other = await centre.call(LOST_CARD, { from: '13000000001' });
+    await centre.fact('call.queued', { fits: ({ data }) => data.customer === undefined });
+    await agent.press('Not ready');
+    await agent.shows('.own-state.notReady', 'Lunch');
+    t.match(await centre.fact('agent.wrapped-up'), { notes: 'Off to lunch' });
+    t.equal(centre.events.filter(({ type }) => type === 'offer.made').length, 1, 'nobody was offered in between');
+    other.hangup();
+    await until(() => centre.server.calls.size === 0, { what: 'the other caller has gone' });
+    await agent.page.locator('.own-state .go').click();
+    await agent.shows('.own-state.ready');
+    await talkTo(EXPERTS);
+    await agent.page.getByLabel('Notes').fill('Ran out of time');
+    const fits = ({ notes }) => notes !== 'Off to lunch';
+    t.match(await centre.fact('agent.wrapped-up', { fits }), { notes: 'Ran out of time' });
+    await agent.shows('.own-state.ready');
+});
+scenario('a program beside the page answers on the phone in the browser', async (t) => {
+    const agent = await browserAgent();
+    const program = await centre.desk('1001');
+    const caller = await centre.call(LOST_CARD, { voiceHz: 880 });
+    const { callId } = (await program.saw('delivered'));
+    await program.result('answerCall', { callId });
+    await agent.shows('.call.talking');
+    await agent.untilHears();
+    await caller.ear.untilSound();
+    t.equal((await centre.fact('call.established')).agentId, '1001');
+    await agent.page.close({ runBeforeUnload: true });
+    t.equal(await caller.ended(), 'server', 'who closes the page hangs up');
+});
+scenario('the phone in the browser answers by itself for an agent who is set so', async (t) => {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const _ = __addDisposableResource(env_1, centre.changeAgent('1001', { autoAnswer: true }), false);
+        const agent = await browserAgent();
+        const caller = await centre.call(LOST_CARD, { voiceHz: 880 });
+        await agent.shows('.call.talking');
+        await agent.untilHears();
+        t.ok(popBeforeRing(agent));
+        caller.hangup();
+        await agent.shows('.call.over');
+        await agent.press('Finish wrap-up');
+        await agent.shows('.own-state.ready');
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        __disposeResources(env_1);
+    }
+});
+scenario('a talk outlives the lost connection of the phone in the browser, and the phone takes the next call', async (t) => {
+    const wire = await startTcpProxy(centre.url.slice('http://'.length));
+    t.teardown(() => wire.close());
+    const agent = await browserAgent({ user: '1011', url: `http://${wire.address}` });
+    agent.excuse(/^WebSocket connection to/);
+    const mend = async () => {
+        wire.mend();
+        await until(() => centre.server.telephony.phoneStatus('1011-web') === 'in-service', { ms: 8000, what: 'the phone is back' });
+    };
+    const answer = async () => {
+        const caller = await centre.call(SALES, { voiceHz: 880 });
+        await agent.press('Answer');
+        await agent.shows('.call.talking');
+        return caller;
+    };
+    const first = await answer();
+    wire.cut();
+    await agent.shows('.light.lost');
+    await agent.untilHears();
+    await mend();
+    await agent.untilHears();
+    t.equal(first.endedBy, undefined);
+    first.hangup();
+    await agent.hides('.desk-phone .time');
+    const second = await answer();
+    wire.cut();
+    await agent.shows('.light.lost');
+    second.hangup();
+    await until(() => centre.server.calls.size === 0, { what: 'the second call to end' });
+    await mend();
+    await agent.hides('.desk-phone .time');
+    const third = await answer();
+    await agent.untilHears();
+    third.hangup();
+});
+scenario('a page that lost its connection catches up, and one whose server restarted starts afresh', async (t) => {
+    const wire = await startTcpProxy(centre.url.slice('http://'.length));
+    t.teardown(() => wire.close());
+    await centre.phones(['1002']);
+    const desk = await centre.desk('1002');
+    const page = await browser.open(`http://${wire.address}`);
+    page.excuse(/^WebSocket connection to/);
+    await page.signIn('1002', password);
+    await page.shows('.own-state.loggedOff');
+    await desk.result('setAgentState', { state: 'loggedOn' });
+    await page.shows('.own-state.notReady');
+    wire.cut();
+    await page.shows('.light.lost');
+    await desk.result('setAgentState', { state: 'ready' });
+    const caller = await centre.call(LOST_CARD, { from: WANG_FANG });
+    await centre.fact('call.established');
+    wire.mend();
+    await page.shows('.light.live');
+    await page.shows('.own-state.busy');
+    await page.shows('.call.talking h2', 'Wang Fang');
+    caller.hangup();
+    await page.shows('.call.over');
+    await centre.restart();
+    await page.shows('.light.live', '', 15_000);
+    await page.shows('.own-state.loggedOff');
+    await page.press('Log on');
+    await page.shows('.own-state.notReady');
+});
+scenario('a wrong password is told, and the next attempt may be right', async () => {
+    const page = await browser.open(centre.url);
+    page.excuse(/status of 401/);
+    await page.signIn('1001', 'not the password');
+    await page.shows('.sign-in [role=alert]', 'User name or password is wrong');
+    await page.signIn('1001', password);
+    await page.shows('.own-state.loggedOff');
+    await page.press('Sign out');
+    await page.shows('.sign-in');
+});
+scenario('the documentation of the API is shown', async (t) => {
+    const page = await browser.open(`${centre.url}/docs`);
+    await page.shows('.swagger-ui .info .title', 'Switchboard');
+    t.ok((await page.page.locator('.opblock').count()) > 8);
+});
+/** An agent at the page in a narrow window, ready, with the browser as their phone. */
+async function browserAgent({ user = '1001', url = centre.url } = {}) {
+    const agent = await browser.open(url, { width: 390, height: 844 });
+    await agent.signIn(user, password);
+    await agent.press('Use this browser as my phone');
+    await agent.shows('.desk-phone', 'This browser is your phone');
+    await agent.press('Log on');
+    await agent.page.locator('.own-state .go').click();
+    await agent.shows('.own-state.ready');
+    return agent;
+}
+/** Whether `delivered` was on the CTI socket before the INVITE was on the phone's. */
+function popBeforeRing({ received }) {
+    const pop = received.findIndex(({ socket, text }) => socket === '/cti/v1' && text.includes('"type":"delivered"'));
+    const ring = received.findIndex(({ socket, text }) => socket === '/sip' && text.startsWith('INVITE '));
+    return pop >= 0 && ring > pop;
+}
+/** The record of a call, once its end is written. */
+async function storyOf(callId) {
+    const story = await centre.get(`/api/v1/calls/${callId}`).catch(() => undefined);
+    return story?.call.termination ? story : undefined;
+}
+function stepsOf(kind) {
+    return centre.events.flatMap((event) => (event.type === 'step.left' && event.entry.kind === kind ? [event.entry.step] : []));
+}
+function asterisk(command) {
+    return centre.asterisk.cli(command);
+}
+//# sourceMappingURL=console.test.js.map

@@ -1,0 +1,98 @@
+import t from 'tap';
+import { Centre } from "../helpers/centre.js";
+import { startFakeDrachtio } from "../helpers/fake-drachtio.js";
+import { findDrachtio, startRealDrachtio } from "../helpers/real-drachtio.js";
+import { askSip } from "../helpers/sip-client.js";
+import { TestPhone } from "../helpers/test-phone.js";
+import { until } from "../helpers/until.js";
+const binary = findDrachtio();
+const drachtio = binary === undefined ? await startFakeDrachtio() : await startRealDrachtio(binary);
+t.comment(binary === undefined ? 'behind the fake drachtio: there is no drachtio-server here' : `behind ${binary}`);
+const { host, port } = drachtio.address;
+/** So few that a test can fill them: 12 ports are 3 calls. */
+const callsMax = 3;
+const centre = await Centre.start({
+    variables: { DRACHTIO_ADDRESS: `${host}:${port}`, DRACHTIO_SECRET: drachtio.secret, RTP_PORTS: '20000-20011' }
+});
+t.teardown(async () => {
+    await centre.stop();
+    await drachtio.stop();
+});
+t.setTimeout(120_000);
+t.afterEach(() => centre.expectNothingLeft());
+const call = (number, options = {}) => centre.call(number, { sip: drachtio.sip, ...options });
+const ended = () => centre.fact('call.ended');
+t.test('a caller hears the flow and is heard by it, until the server hangs up', async (t) => {
+    const caller = await call('7001', { from: '13711111111' });
+    await caller.answered();
+    t.match(await centre.fact('call.started'), { caller: '13711111111', dialed: '7001' });
+    await caller.ear.untilSound();
+    await caller.press('1');
+    t.equal(await caller.ended(), 'server');
+    t.match(await centre.fact('step.left'), { entry: { step: 'which' } });
+    await centre.fact('step.left', { fits: ({ entry }) => entry.step === 'ask' && entry.exit === '1' });
+    t.match(await ended(), { termination: { result: 'completed', reason: 'flow-hangup' } });
+});
+t.test('caller and callee hear each other; the caller hangs up', async (t) => {
+    const phone = await TestPhone.start({ reply: 200, voiceHz: 700 });
+    t.teardown(() => phone.close());
+    // The flow calls the port that the caller gives as their number.
+    const caller = await call('7112', { from: phone.uri.split(':').at(-1), voiceHz: 400 });
+    await Promise.all([caller.ear.untilHears(700, 8000), phone.ear.untilHears(400, 8000)]);
+    caller.hangup();
+    await phone.got('BYE');
+    t.match(await ended(), { termination: { result: 'completed', reason: 'caller-hung-up-after-talk' } });
+});
+t.test('a caller who gives up at once leaves nothing behind', async (t) => {
+    const caller = await call('7002');
+    caller.hangup();
+    await until(() => caller.statuses.find((status) => status >= 200), { what: 'the caller gets a final answer' });
+    await centre.expectNothingLeft();
+    t.equal(centre.server.calls.size, 0);
+});
+t.test('a number without a flow does not exist, and nobody is told of it', async (t) => {
+    t.equal(await (await call('95599')).refused(), 404);
+    t.same(centre.events.filter(({ type }) => type === 'call.started'), []);
+});
+t.test('with all places taken callers are told when to come again, and come in when one is free', async (t) => {
+    const inside = [];
+    for (let n = 0; n < callsMax; n++)
+        inside.push(await call('7002'));
+    for (const caller of inside)
+        await caller.answered();
+    const ask = { method: 'INVITE', uri: `sip:7002@${drachtio.sip}` };
+    const refused = await askSip(drachtio.sip, ask);
+    t.equal(refused.status, 503);
+    t.equal(refused.header('retry-after'), '5');
+    inside[0]?.hangup();
+    await ended();
+    await (await call('7002')).answered();
+});
+t.test('drachtio restarts: the call in progress goes on, and new ones come in', async () => {
+    const caller = await call('7002');
+    await caller.answered();
+    await drachtio.kill();
+    await caller.ear.untilSound();
+    await drachtio.start();
+    await until(async () => (await askSip(drachtio.sip, { method: 'OPTIONS', uri: `sip:${drachtio.sip}` })).status === 200, {
+        ms: 12_000,
+        what: 'the edge is open again'
+    });
+    caller.hangup();
+    await ended();
+    const next = await call('7001');
+    await next.answered();
+    await next.ear.untilSound();
+});
+t.test('the server restarts: meanwhile drachtio refuses, and then calls come in again', async (t) => {
+    const restarting = centre.restart();
+    await until(async () => (await askSip(drachtio.sip, { method: 'OPTIONS', uri: `sip:${drachtio.sip}` })).status === 503, {
+        what: 'drachtio has nobody to ask'
+    });
+    await restarting;
+    const caller = await call('7001');
+    await caller.answered();
+    await caller.press('1');
+    t.equal(await caller.ended(), 'server');
+});
+//# sourceMappingURL=edge.test.js.map

@@ -1,0 +1,261 @@
+var __addDisposableResource = (this && this.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (this && this.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+import t from 'tap';
+import { Centre } from "../helpers/centre.js";
+import { startTcpProxy } from "../helpers/tcp-proxy.js";
+import { until } from "../helpers/until.js";
+t.test('outages', { timeout: 120_000 }, async (t) => {
+    let wire;
+    const centre = await Centre.start({
+        ariThrough: async (address) => {
+            wire = await startTcpProxy(address);
+            return wire.address;
+        }
+    });
+    const proxy = wire;
+    t.teardown(async () => {
+        proxy.mend();
+        await centre.stop();
+        await proxy.close();
+    });
+    t.afterEach(() => centre.expectNothingLeft());
+    const connected = () => centre.server.telephony.status().connected;
+    const away = () => until(() => !connected(), { ms: 20_000, what: 'the cut is noticed' });
+    const back = () => until(() => connected(), { ms: 20_000, what: 'the connection is back' });
+    await t.test('a caller in the middle of a prompt hears it out over a cut wire, and the flow goes on after it', async (t) => {
+        const caller = await centre.call('7002');
+        await caller.answered();
+        await caller.ear.untilSound();
+        proxy.cut();
+        await away();
+        t.equal((await fetch(`${centre.url}/health/ready`)).status, 503, 'not ready while the socket is down');
+        t.match(await (await fetch(`${centre.url}/health/ready`)).json(), { checks: { asterisk: { ok: false } } }, 'and it says what is missing');
+        await caller.ear.untilSound();
+        proxy.mend();
+        await back();
+        t.equal(await caller.ended(20_000), 'server', 'the flow came to its end');
+        const ended = await centre.fact('call.ended');
+        t.match(ended.termination, { result: 'completed', reason: 'flow-hangup' });
+    });
+    await t.test('a prompt that is due during the outage is played after it', async (t) => {
+        const caller = await centre.call('7001');
+        await caller.answered();
+        await caller.ear.untilSound();
+        proxy.cut();
+        await away();
+        await caller.ear.untilSilent(600, 10_000);
+        const silentAt = Date.now();
+        proxy.mend();
+        await back();
+        await until(() => caller.ear.soundBegan(silentAt) !== undefined, { ms: 5000, what: 'the next prompt' });
+        await caller.press('1');
+        t.equal(await caller.ended(), 'server');
+        const path = centre.events.flatMap((event) => (event.type === 'step.left' ? [event.entry] : []));
+        t.ok(path.some(({ step, exit }) => step === 'ask' && exit === '1'), 'and answered');
+    });
+    await t.test('a talk goes on over a cut wire; who hangs up meanwhile is known afterwards', async (t) => {
+        await centre.phones(['1001', '1002'], { voiceHz: 440 });
+        await centre.readyAgent('1001');
+        await centre.readyAgent('1002');
+        const [stays, leaves] = [
+            await centre.call('955881', { from: '13100000001' }),
+            await centre.call('955881', { from: '13100000002' })
+        ];
+        await until(() => centre.events.filter(({ type }) => type === 'call.established').length === 2, { what: 'both talk' });
+        await stays.ear.untilHears(440);
+        proxy.cut();
+        await away();
+        leaves.hangup();
+        const since = Date.now();
+        await stays.ear.untilHears(440);
+        proxy.mend();
+        await back();
+        const ended = await centre.fact('call.ended');
+        t.equal(ended.termination.reason, 'caller-hung-up-after-talk', 'the one who left is written off once');
+        t.ok(stays.ear.longestGapMs(since) < 200, 'the other never lost the sound');
+        t.ok(stays.ear.hears(440));
+        const agents = () => centre.server.distribution.list().filter(({ state }) => state === 'busy');
+        await until(() => agents().length === 1, { what: 'the agent of the one who left is free again' });
+        stays.hangup();
+        await until(() => centre.events.filter(({ type }) => type === 'call.ended').length === 2, { what: 'both calls ended' });
+    });
+    await t.test('a caller who waits in a queue during the outage keeps the place and gets the agent after it', async (t) => {
+        const caller = await centre.call('955881');
+        const queued = await centre.fact('call.queued');
+        await caller.ear.untilSound();
+        proxy.cut();
+        await away();
+        proxy.mend();
+        await back();
+        await centre.phones(['1003'], { voiceHz: 440 });
+        await centre.readyAgent('1003');
+        await caller.ear.untilHears(440, 6000);
+        const established = await centre.fact('call.established');
+        t.ok(established.waitedMs >= established.at - queued.enqueuedAt - 1000, 'the outage counts as waiting');
+    });
+    await t.test('while Asterisk is away nobody is offered a call, and no agent is blamed', async (t) => {
+        const state = (agentId) => centre.server.distribution.list().find((one) => one.agentId === agentId);
+        await centre.phones(['1004'], { answer: 'manual' });
+        await centre.phones(['1005', '1006'], { voiceHz: 440 });
+        await centre.readyAgent('1004');
+        const caller = await centre.call('955881');
+        await centre.fact('offer.ringing');
+        proxy.cut();
+        await away();
+        await centre.fact('offer.ended', { ms: 8000 });
+        t.match(state('1004'), { state: 'ready' }, 'the deadline passed during the outage: not a missed call');
+        await centre.readyAgent('1005');
+        await centre.readyAgent('1006');
+        t.equal(centre.events.filter(({ type }) => type === 'offer.made').length, 1, 'no phone can be rung now');
+        centre.server.distribution.logOff('1004');
+        proxy.mend();
+        await back();
+        // The music has a 440 Hz tone in it, too: the fact tells that they talk.
+        await centre.fact('call.established', { ms: 8000 });
+        await caller.ear.untilHears(440);
+        t.same([state('1005')?.state, state('1006')?.state].sort(), ['busy', 'ready']);
+        t.equal(centre.events.filter(({ type }) => type === 'call.queued').length, 1, 'the caller never lost the place');
+    });
+    await t.test('a call that comes while we are away is served by the dialplan', async (t) => {
+        proxy.cut();
+        await away();
+        const caller = await centre.call('95588');
+        await caller.answered(15_000);
+        await caller.ear.untilSound();
+        caller.hangup();
+        proxy.mend();
+        await back();
+        t.equal(centre.events.filter(({ type }) => type === 'call.started').length, 0, 'and it is none of ours');
+    });
+    await t.test('a wire that goes dead without a word is noticed, and the call served', { timeout: 60_000 }, async (t) => {
+        const caller = await centre.call('7002');
+        await caller.answered();
+        proxy.freeze();
+        await away();
+        proxy.mend();
+        await back();
+        t.equal(await caller.ended(20_000), 'server');
+        await centre.fact('call.ended');
+    });
+    await t.test('a command that a dead wire swallowed is given again when the wire is back', { timeout: 60_000 }, async (t) => {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            // In the same breath as the flow begins, so that its first prompt goes into the dead wire.
+            const _freeze = __addDisposableResource(env_1, centre.server.bus.listen((event) => {
+                if (event.type === 'flow.started')
+                    proxy.freeze();
+            }), false);
+            const caller = await centre.call('7002');
+            await caller.answered();
+            await away();
+            proxy.mend();
+            await back();
+            const mended = Date.now();
+            t.equal(await caller.ended(30_000), 'server');
+            t.ok(caller.ear.soundMs(mended) > 1000, 'the prompt was heard after all');
+            t.match((await centre.fact('call.ended')).termination, { result: 'completed', reason: 'flow-hangup' });
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            __disposeResources(env_1);
+        }
+    });
+    await t.test('with the database away callers are served, and the records come when it is back', async (t) => {
+        await centre.postgres.stop();
+        const caller = await centre.call('7001', { from: '13100000009' });
+        await caller.answered();
+        await caller.ear.untilSound();
+        await caller.press('1');
+        await caller.ended();
+        const { callId } = await centre.fact('call.ended');
+        t.equal((await fetch(`${centre.url}/health/ready`)).status, 503);
+        await centre.postgres.start();
+        await until(() => centre.ready(), { ms: 20_000, what: 'ready again' });
+        const found = await until(async () => (await centre.get('/api/v1/calls?caller=13100000009')).items.find((one) => one.callId === callId), { ms: 20_000, what: 'the record' });
+        t.match(found.termination, { result: 'completed', reason: 'flow-hangup' });
+    });
+    await t.test('a server that is told to go lets its calls end first, and the dialplan serves who comes meanwhile', async (t) => {
+        const caller = await centre.call('7002', { from: '13100000011' });
+        await caller.answered();
+        await caller.ear.untilSound();
+        await centre.server.drain(100);
+        t.equal(centre.server.calls.size, 1, 'nobody is waited for longer than the limit');
+        const drained = centre.server.drain(20_000);
+        const late = await centre.call('7002', { from: '13100000012' });
+        await late.ear.untilSound();
+        t.match(await (await fetch(`${centre.url}/health/ready`)).json(), { ready: false, checks: { calls: { ok: false } } });
+        t.equal(await caller.ended(20_000), 'server', 'the flow came to its end');
+        await drained;
+        t.equal(centre.server.calls.size, 0);
+        t.match((await centre.fact('call.ended')).termination, { result: 'completed', reason: 'flow-hangup' });
+        t.same(centre.events.filter((event) => event.type === 'call.started').length, 1, 'the late caller was never ours');
+        late.hangup();
+        await centre.restart();
+    });
+    await t.test('when the server stops in the middle of a call, the dialplan serves the caller and the record says why', async (t) => {
+        const caller = await centre.call('7002', { from: '13100000010' });
+        await caller.answered();
+        await caller.ear.untilSound();
+        const { callId } = await centre.fact('call.started');
+        await centre.restart();
+        await caller.ear.untilSound();
+        t.equal(caller.endedBy, undefined, 'the caller is still there');
+        caller.hangup();
+        const { items } = await centre.get('/api/v1/calls?caller=13100000010');
+        t.match(items, [{ callId, termination: { result: 'failed', reason: 'server-draining' } }]);
+    });
+});
+//# sourceMappingURL=outage.test.js.map

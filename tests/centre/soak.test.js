@@ -1,0 +1,39 @@
+import t from 'tap';
+import { checkDay } from "../soak/check-day.js";
+import { compareWaits, wrongWaits } from "../soak/compare-waits.js";
+import { runSoak } from "../soak/run-soak.js";
+t.setTimeout(150_000);
+t.test('twenty agents and callers at random for half a minute: all sides tell the same', { timeout: 150_000 }, async (t) => {
+    const report = await runSoak({ durationMs: 25_000, callsPerSecond: 2, seed: 2026 });
+    const { evidence, outcomes, offers, waits, violations } = report;
+    t.same(violations, []);
+    t.same(outcomes.records, outcomes.facts);
+    t.same(outcomes.desks, outcomes.facts);
+    t.same(offers.records, offers.facts);
+    t.same(offers.desks, offers.facts);
+    t.ok(evidence.plan.length >= 30, `${evidence.plan.length} callers`);
+    t.ok(waits.compared >= 15, `${waits.compared} waits, the worst ${waits.worstMs} ms off`);
+    for (const result of ['answered', 'callerGone'])
+        t.ok((offers.facts[result] ?? 0) > 0, `offers: ${result}`);
+    t.test('and a day that does not add up is found out', async (t) => {
+        const found = (change) => new Set(checkDay({ ...evidence, ...change }).map(({ what }) => what));
+        const { rows, legs, facts, rings, cleared } = evidence;
+        const once = (type) => facts.find((fact) => fact.type === type);
+        const twice = (type) => facts.flatMap((fact) => (fact === once(type) ? [fact, fact] : [fact]));
+        t.ok(found({ rows: rows.slice(1) }).has('A call is not recorded once'));
+        t.ok(found({ rows: rows.map((row) => ({ ...row, reason: 'fault' })) }).has('The record has another outcome than the call'));
+        t.ok(found({ legs: legs.slice(1) }).has('An offer is not recorded once'));
+        t.ok(found({ cleared: [...cleared, ...cleared] }).has('The desks were not told once that a call is over'));
+        t.ok(found({ facts: twice('call.ended') }).has('A call did not end once'));
+        t.ok(found({ facts: twice('call.started') }).has('A caller does not have one call'));
+        t.ok(found({ facts: twice('offer.made') }).has('Somebody was with two'));
+        const lastLeft = facts.findLast(({ type }) => type === 'leg.ended');
+        t.ok(found({ facts: facts.filter((fact) => fact !== lastLeft) }).has('An agent was never let go'));
+        t.ok(found({ rings: [] }).has('An offer was answered without its phone'));
+        t.ok(found({ rings: [...rings, ...rings] }).has('A phone rang without an offer'));
+        t.ok(found({ views: new Map() }).has('A caller did not see the end of their call'));
+        const late = rows.map((row) => ({ ...row, queued_ms: (row.queued_ms ?? 0) + 1000 }));
+        t.equal(wrongWaits(compareWaits({ ...evidence, rows: late })).length, waits.compared);
+    });
+});
+//# sourceMappingURL=soak.test.js.map

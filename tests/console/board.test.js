@@ -1,0 +1,92 @@
+import t from 'tap';
+import { KeptState } from "../../src/client/kept-state.js";
+import { callInHand, flowCalls, talkingCalls, waitingCalls } from "../../src/console/board-views.js";
+const caller = { deviceId: '13800138000', kind: 'caller', state: 'connected' };
+const queued = { deviceId: 'queue:service', kind: 'queue', state: 'queued' };
+const agentPart = (state) => ({ deviceId: '1001', kind: 'agent', agentId: '1001', state });
+const data = {
+    path: [],
+    collected: { card: '••••' },
+    waited: { totalMs: 0, queues: [] },
+    language: 'en',
+    priority: 'normal'
+};
+function call(callId, more = {}) {
+    const fixed = { contactId: `contact-${callId}`, callingDevice: '13800138000', callerName: '', calledDevice: '95588' };
+    return { callId, ...fixed, connections: [caller], startedAt: 1, language: 'en', allowed: [], ...more };
+}
+function agent(state, callId) {
+    const fixed = { agentId: '1001', name: 'Chen Jie', team: 'cards', queues: ['service'], since: 1 };
+    return { ...fixed, state, ...(callId !== undefined && { callId }) };
+}
+const me = { username: '1001', name: 'Chen Jie', role: 'agent', agentId: '1001' };
+const stamp = { seq: 1, time: '2026-11-22T08:00:00.000Z' };
+function started(snapshot) {
+    return kept({ me, calls: [], agents: [agent('ready')], phones: [], queues: [], ...snapshot });
+}
+function kept(snapshot) {
+    const state = new KeptState(snapshot.me, {});
+    state.replace(snapshot);
+    return state;
+}
+/** The board after those events; the one before stays as it was. */
+function after({ calls, agents, phones, queues }, ...events) {
+    const list = (items) => [...items.values()];
+    const state = kept({ me, calls: list(calls), agents: list(agents), phones: list(phones), queues: list(queues) });
+    for (const event of events)
+        state.apply(event);
+    return state;
+}
+t.test('what an event leaves out of a call is kept', async (t) => {
+    const held = { ...stamp, type: 'held', cause: 'normal', ...call('a', { connections: [caller, agentPart('hold')] }) };
+    const board = after(started({ calls: [call('a', { data, connections: [caller, agentPart('connected')] })] }), held);
+    t.same(board.calls.get('a')?.data, data);
+    t.equal(board.calls.get('a')?.connections[1]?.state, 'hold');
+});
+t.test('a call that is over stays until its wrap-up is done, whichever event comes first', async (t) => {
+    const talking = started({ calls: [call('a')], agents: [agent('busy', 'a')] });
+    const over = { cause: 'normalClearing', result: 'completed', reason: 'agent-hung-up' };
+    const cleared = { ...stamp, type: 'callCleared', ...over, ...call('a', { connections: [], endedAt: 9 }) };
+    const wrapping = { ...stamp, type: 'agentWorkingAfterCall', ...agent('workingAfterCall', 'a') };
+    const ready = { ...stamp, type: 'agentReady', ...agent('ready') };
+    for (const board of [after(talking, cleared, wrapping), after(talking, wrapping, cleared)]) {
+        t.equal(callInHand(board, '1001')?.callId, 'a');
+        const done = after(board, ready);
+        t.equal(done.calls.size, 0);
+        t.equal(callInHand(done, '1001'), undefined);
+    }
+    t.equal(after(started({ calls: [call('a')] }), cleared).calls.size, 0, 'nobody wraps it up');
+});
+t.test('the call in hand is there from the offer on, before the agent is told to be reserved', async (t) => {
+    const offer = { alertingDevice: '1001', offerId: 'o', agentId: '1001', deadline: 9 };
+    const ringing = call('a', { connections: [caller, queued, agentPart('alerting')], data });
+    const board = after(started({}), { ...stamp, type: 'delivered', cause: 'distributed', ...offer, ...ringing });
+    t.equal(callInHand(board, '1001')?.callId, 'a');
+});
+t.test('calls are told apart by where they are; the next one to be served stands first', async (t) => {
+    const board = started({
+        calls: [
+            call('late', { connections: [caller, queued], enqueuedAt: 20 }),
+            call('early', { connections: [caller, queued], enqueuedAt: 10 }),
+            call('urgent', { connections: [caller, queued, agentPart('alerting')], enqueuedAt: 30, priority: 'emergency' }),
+            call('talking', { connections: [caller, agentPart('hold')], establishedAt: 5 }),
+            call('menu'),
+            call('over', { endedAt: 8 })
+        ]
+    });
+    t.same(waitingCalls(board).map(({ callId }) => callId), ['urgent', 'early', 'late']);
+    t.same(talkingCalls(board).map(({ callId }) => callId), ['talking']);
+    t.same(flowCalls(board).map(({ callId }) => callId), ['menu']);
+});
+t.test('news of a message changes the figure of its queue and nothing else', async (t) => {
+    const queue = { queue: 'sales', title: 'Sales', waiting: 2, callbacks: 0, loggedOn: 1, ready: 0, talking: 1, newMessages: 0 };
+    const voicemail = { ...stamp, voicemailId: 'm-1', callId: 'c-1', queue: 'sales' };
+    const left = { type: 'voicemailLeft', contactId: 'c-1', caller: '13800138000', callerName: '', seconds: 3 };
+    const one = after(started({ queues: [queue] }), { ...voicemail, ...left, newMessages: 1 });
+    t.same(one.queues.get('sales'), { ...queue, newMessages: 1 });
+    const none = after(one, { ...voicemail, type: 'voicemailChanged', messageState: 'heard', by: '1001', newMessages: 0 });
+    t.same(none.queues.get('sales'), queue);
+    const elsewhere = after(none, { ...voicemail, ...left, queue: 'unknown', newMessages: 1 });
+    t.same([...elsewhere.queues.keys()], ['sales'], 'a queue that is not on the board does not come to it');
+});
+//# sourceMappingURL=board.test.js.map

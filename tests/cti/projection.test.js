@@ -1,0 +1,398 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import t from 'tap';
+import { allowedActions } from "../../src/cti/allowed-actions.js";
+import { CallBoard } from "../../src/cti/call-board.js";
+import { eventSchemas } from "../../src/cti/messages.js";
+import { takeSnapshot } from "../../src/cti/take-snapshot.js";
+import { translateEvent } from "../../src/cti/translate-event.js";
+import { viewerOf } from "../../src/cti/viewer.js";
+import { mayPickUp, maySee, maySeeCall } from "../../src/cti/visibility.js";
+import { attached, callScript } from "../helpers/call-script.js";
+import { smallCentre, smallUsers, userNamed } from "../helpers/small-centre.js";
+import { someCallback } from "../helpers/some-callback.js";
+const at = Date.UTC(2026, 10, 22, 8, 0, 0, 123);
+function emptyBoard() {
+    return new CallBoard(smallCentre, {
+        agents: [],
+        queues: [],
+        phones: [{ deviceId: '1001', agentId: '1001', inService: false }],
+        newMessages: []
+    });
+}
+/** Applies the facts; gives all CTI events they became. */
+function play(board, ...facts) {
+    return facts.flatMap((body, number) => {
+        const event = { ...body, at: at + number, number };
+        return [...translateEvent(event, board.apply(event), board)];
+    });
+}
+function only(translations) {
+    if (translations.length !== 1)
+        throw new Error(`Wanted one event, got ${translations.map(({ body }) => body.type)}`);
+    return translations[0].body;
+}
+const states = (board, id = 'a') => board.calls.get(id)?.view.connections.map(({ deviceId, state }) => `${deviceId} ${state}`);
+t.test('a call from its first ring to wrap-up, in the words of CSTA', async (t) => {
+    const board = emptyBoard();
+    const call = callScript('a');
+    t.match(only(play(board, call.started)), {
+        type: 'originated',
+        cause: 'newCall',
+        callingDevice: '13800000001',
+        calledDevice: '95588'
+    });
+    t.same(states(board), ['13800000001 initiated']);
+    t.match(only(play(board, call.answered)), { type: 'callInformation' });
+    t.match(only(play(board, call.queued)), {
+        type: 'queued',
+        cause: 'enteringDistribution',
+        deviceId: 'queue:service',
+        data: attached
+    });
+    t.same(states(board), ['13800000001 connected', 'queue:service queued']);
+    const { callId, contactId } = call.queued;
+    const announced = { type: 'call.announced', callId, contactId, queue: 'service', whole: true };
+    t.match(only(play(board, { ...announced, position: 2, estimateMs: 60_000 })), {
+        type: 'callInformation',
+        position: 2,
+        estimateMs: 60_000
+    });
+    t.same(play(board, { ...announced, message: 1 }), [], 'a message changes nothing that clients see');
+    const delivered = only(play(board, call.offered('1001')));
+    t.match(delivered, {
+        type: 'delivered',
+        time: new Date(at).toISOString(),
+        alertingDevice: '1001',
+        agentId: '1001',
+        offerId: 'offer-a-1001',
+        deadline: 20_000,
+        cause: 'distributed',
+        data: { intent: 'lost-card', fastPath: 'lost-card', customer: { name: 'Mei Lin' } }
+    });
+    t.same(states(board), ['13800000001 connected', 'queue:service queued', '1001 alerting']);
+    t.match(only(play(board, call.answerRequested('1001'))), { type: 'answerRequested', agentId: '1001', callId: 'a' });
+    t.same(play(board, call.offerEnded('1001', 'answered'), call.dequeued), [], 'the answer is told once, by `established`');
+    t.match(only(play(board, call.established('1001'))), { type: 'established', answeringDevice: '1001', establishedAt: at });
+    t.same(states(board), ['13800000001 connected', '1001 connected']);
+    const held = only(play(board, call.held('1001')));
+    t.match(held, { type: 'held', deviceId: '1001' });
+    t.notOk('data' in held, 'attached data is sent when it changes, not with every event');
+    t.same(states(board), ['13800000001 connected', '1001 hold']);
+    t.match(only(play(board, call.retrieved('1001'))), { type: 'retrieved' });
+    const keys = { type: 'call.digits-sent', callId, contactId, device: '1001', count: 4 };
+    t.match(only(play(board, keys)), { type: 'digitsGenerated', deviceId: '1001', count: 4 });
+    t.match(only(play(board, call.dataChanged)), { type: 'callInformation', data: { collected: { amount: 5 } } });
+    t.match(only(play(board, call.tagged('complaint', 'vip'))), {
+        type: 'callInformation',
+        data: { collected: { amount: 5 }, tags: ['complaint', 'vip'] }
+    });
+    t.match(only(play(board, call.legEnded('1001', 16))), { type: 'connectionCleared', cause: 'normalClearing', deviceId: '1001' });
+    t.match(only(play(board, call.ended)), {
+        type: 'callCleared',
+        result: 'completed',
+        reason: 'caller-hung-up-after-talk',
+        connections: []
+    });
+    t.equal(board.calls.size, 0);
+});
+t.test('the ends of an offer are told apart', async (t) => {
+    for (const [result, cause, types] of [
+        ['missed', 'callNotAnswered', ['diverted', 'missed']],
+        ['rejected', 'callRejected', ['diverted', 'rejected']],
+        ['callerGone', 'callCancelled', ['diverted', 'callerGone']],
+        ['deflected', 'redirected', ['diverted', 'deflected']],
+        ['answeredElsewhere', 'callPickup', ['diverted', 'answeredElsewhere']],
+        ['unreachable', 'destNotObtainable', ['failed']]
+    ]) {
+        const board = emptyBoard();
+        const call = callScript('a');
+        play(board, call.started, call.answered, call.queued, call.offered('1001'));
+        const events = play(board, call.offerEnded('1001', result));
+        t.same(events.map(({ body }) => body.type), types);
+        t.match(events[0]?.body, { cause, deviceId: '1001' });
+        t.same(states(board), ['13800000001 connected', 'queue:service queued'], `${result}: the caller waits on`);
+    }
+});
+t.test('leaving a queue without an agent is told, with the reason', async (t) => {
+    const board = emptyBoard();
+    const call = callScript('a');
+    play(board, call.started, call.answered, call.queued);
+    t.match(only(play(board, call.leftQueue)), { type: 'diverted', cause: 'timeout', deviceId: 'queue:service' });
+    t.same(states(board), ['13800000001 connected']);
+});
+t.test('a callback is told to who sees its queue; the agent hears it ring, and the customer is the one who is called', async (t) => {
+    const board = emptyBoard();
+    const call = callScript('a');
+    const of = { callId: call.started.callId, contactId: call.started.contactId };
+    const [booked] = play(board, { type: 'callback.booked', callback: someCallback() });
+    t.match(booked, {
+        subject: { kind: 'queue', queue: 'service' },
+        body: { type: 'callbackBooked', callbackId: 'callback-1', number: '13800000001', state: 'waiting' }
+    });
+    play(board, { ...call.started, door: 'callback' }, call.offered('1001'), call.offerEnded('1001', 'answered'));
+    const attempt = { at, callId: of.callId, agentId: '1001' };
+    const callback = someCallback({ state: 'calling', attempts: [attempt] });
+    const device = call.started.caller;
+    t.match(play(board, { type: 'callback.dialed', callback, device, ...of }).map(({ body }) => body), [
+        { type: 'callbackChanged', state: 'calling', attempts: [attempt] },
+        { type: 'networkReached', deviceId: device }
+    ]);
+    t.same(states(board), ['13800000001 alerting', '1001 initiated']);
+    const record = board.calls.get('a');
+    if (record === undefined)
+        throw new Error('The board has lost the call');
+    t.same(allowedActions(viewerOf(userNamed('1001'), undefined, smallCentre), record), ['clearConnection']);
+    play(board, call.answered);
+    t.match(only(play(board, call.established('1001'))), { type: 'established', queue: 'service' });
+    t.same(states(board), ['13800000001 connected', '1001 connected']);
+    const over = someCallback({ state: 'done', outcome: 'talked', endedAt: at });
+    t.match(only(play(board, { type: 'callback.ended', callback: over })), { type: 'callbackEnded', outcome: 'talked' });
+});
+t.test('a transfer gives the old and the new connection', async (t) => {
+    const board = emptyBoard();
+    const call = callScript('a');
+    play(board, call.started, call.answered, call.queued, call.offered('1001'), call.established('1001'));
+    t.match(only(play(board, call.transferred('1001', '55510'))), {
+        type: 'transferred',
+        transferringDevice: '1001',
+        transferredToDevice: '55510',
+        connectionMap: [{ old: { callId: 'a', deviceId: '1001' }, new: { callId: 'a', deviceId: '55510' } }]
+    });
+    t.match(only(play(board, call.dialed('55510'))), { type: 'networkReached', deviceId: '55510' });
+    t.match(only(play(board, call.connected('55510'))), { type: 'established', answeringDevice: '55510' });
+    t.same(states(board), ['13800000001 connected', '55510 connected']);
+    t.match(only(play(board, call.legEnded('55510', 17))), { type: 'connectionCleared', cause: 'busy' });
+});
+t.test('agents, phones and queues', async (t) => {
+    const board = emptyBoard();
+    const change = (previous, state) => only(play(board, { type: 'agent.changed', status: { agentId: '1001', state, since: 7 }, previous }));
+    t.match(change('loggedOff', 'notReady'), { type: 'agentLoggedOn', state: 'notReady', name: 'Agent 1001', team: 'east' });
+    t.match(change('notReady', 'ready'), { type: 'agentReady', since: 7 });
+    t.match(change('ready', 'reserved'), { type: 'agentBusy', state: 'reserved' });
+    t.match(change('reserved', 'busy'), { type: 'agentBusy', state: 'busy' });
+    t.match(change('busy', 'workingAfterCall'), { type: 'agentWorkingAfterCall' });
+    t.match(change('workingAfterCall', 'notReady'), { type: 'agentNotReady' });
+    t.match(change('notReady', 'loggedOff'), { type: 'agentLoggedOff' });
+    const phone = { type: 'phone.changed', device: '1001', agentId: '1001' };
+    t.match(only(play(board, { ...phone, inService: true })), { type: 'backInService', deviceId: '1001' });
+    t.match(only(play(board, { ...phone, inService: false })), { type: 'outOfService' });
+    t.match(only(play(board, {
+        type: 'queue.changed',
+        status: { queue: 'sales', waiting: 2, callbacks: 0, loggedOn: 1, ready: 0, talking: 1, estimateMs: 9_000 }
+    })), {
+        type: 'queueChanged',
+        queue: 'sales',
+        title: 'Sales',
+        waiting: 2,
+        estimateMs: 9_000
+    });
+});
+t.test('a flow that goes live is told to those who may read flows', async (t) => {
+    const [told] = play(emptyBoard(), { type: 'flow.reloaded', flow: 'bank', version: '0123456789ab' });
+    if (told === undefined)
+        throw new Error('Nothing was told');
+    t.match(told.body, { type: 'flowReloaded', flow: 'bank', version: '0123456789ab', time: new Date(at).toISOString() });
+    const seenBy = (username, monitor) => maySee(viewerOf(userNamed(username), monitor, smallCentre), told.subject);
+    t.same(['1001', '2001', 'admin'].map((username) => seenBy(username)), [false, true, true]);
+    t.equal(seenBy('crm', { agents: ['1001'] }), false);
+    t.equal(seenBy('2001', { agents: ['1001'] }), true, 'a filter of agents is about agents');
+});
+t.test('a call that is over stays on the board until its agent has wrapped it up', async (t) => {
+    const board = emptyBoard();
+    const call = callScript('a');
+    const agent = (state, callId) => ({
+        type: 'agent.changed',
+        previous: 'busy',
+        status: { agentId: '1001', state, since: 1, ...(callId !== undefined && { callId: callId }) }
+    });
+    play(board, call.started, call.answered, call.queued, call.offered('1001'), agent('busy', 'a'), call.established('1001'));
+    play(board, call.ended);
+    t.equal(board.calls.size, 1);
+    play(board, agent('workingAfterCall', 'a'));
+    const snapshot = takeSnapshot(board, viewerOf(userNamed('1001'), undefined, smallCentre));
+    t.match(snapshot.calls, [{ callId: 'a', data: { intent: 'lost-card' }, allowed: [], connections: [] }]);
+    play(board, agent('ready'));
+    t.equal(board.calls.size, 0);
+});
+t.test('what an agent may do depends on their part in the call', async (t) => {
+    const board = emptyBoard();
+    const call = callScript('a');
+    const allowed = (username) => {
+        const record = board.calls.get('a');
+        if (record === undefined)
+            throw new Error('The call is gone');
+        return allowedActions(viewerOf(userNamed(username), username === 'crm' ? {} : undefined, smallCentre), record);
+    };
+    play(board, call.started, call.answered);
+    t.same(allowed('2001'), [], 'a call in a menu belongs to no team');
+    play(board, call.queued);
+    t.same(allowed('1001'), []);
+    t.same(allowed('2001'), ['clearConnection', 'associateData', 'pickupCall']);
+    t.same(allowed('2002'), [], 'team west does not serve that queue');
+    play(board, call.offered('1001'));
+    t.same(allowed('1001'), ['answerCall', 'clearConnection']);
+    play(board, call.established('1001'));
+    t.same(allowed('1001'), ['clearConnection', 'holdCall', 'singleStepTransferCall', 'generateDigits', 'associateData']);
+    t.same(allowed('1002'), []);
+    t.same(allowed('admin'), ['clearConnection', 'associateData']);
+    t.same(allowed('crm'), ['associateData']);
+    play(board, call.held('1001'));
+    t.same(allowed('1001'), ['clearConnection', 'retrieveCall', 'singleStepTransferCall', 'associateData']);
+});
+t.test('agents may pick callers up from queues that say so, unless they are of a closed team', async (t) => {
+    const service = smallCentre.queues.get('service');
+    if (service === undefined)
+        throw new Error('The small centre has changed');
+    const open = { ...smallCentre, queues: new Map([...smallCentre.queues, ['service', { ...service, pickup: true }]]) };
+    const closed = { ...open, closedTeams: new Set(['east']) };
+    const board = emptyBoard();
+    const call = callScript('a');
+    const may = (username, centre = open) => {
+        const record = board.calls.get('a');
+        return record !== undefined && mayPickUp(viewerOf(userNamed(username), username === 'crm' ? {} : undefined, centre), record);
+    };
+    play(board, call.started, call.answered);
+    t.notOk(may('1001'), 'in a menu');
+    play(board, call.queued);
+    t.same([may('1001'), may('1002'), may('1003')], [true, true, false], 'those who serve the queue');
+    t.notOk(may('1001', smallCentre), 'the queue does not say so');
+    t.notOk(may('1001', closed));
+    t.notOk(may('crm'));
+    play(board, call.offered('1002'));
+    t.ok(may('1001'), 'while a colleague’s phone rings');
+    const record = board.calls.get('a');
+    t.same(record && allowedActions(viewerOf(userNamed('1002'), undefined, open), record), ['answerCall', 'clearConnection']);
+    play(board, call.offerEnded('1002', 'missed'));
+    const missed = board.calls.get('a');
+    t.same(missed && allowedActions(viewerOf(userNamed('1002'), undefined, open), missed), ['pickupCall'], 'who missed them');
+    play(board, call.dequeued, call.established('1002'));
+    t.notOk(may('1001'), 'they talk');
+});
+/** Any facts about three calls in any order, also those the core would never publish. A call that is over begins again. */
+const anyFacts = fc
+    .array(fc.record({
+    call: fc.constantFrom('a', 'b', 'c'),
+    queue: fc.constantFrom('service', 'sales'),
+    agent: fc.constantFrom('1001', '1002', '1003'),
+    kind: fc.nat(12)
+}), { maxLength: 60 })
+    .map((picks) => ['a', 'b', 'c'].map((id) => callScript(id).started).concat(picks.flatMap(factsOf)));
+function factsOf({ call, queue, agent, kind }) {
+    const script = callScript(call, queue);
+    const facts = [
+        [script.answered],
+        [script.queued],
+        [script.leftQueue],
+        [script.dequeued],
+        [script.offered(agent)],
+        [script.offerEnded(agent, 'missed')],
+        [script.established(agent)],
+        [script.held(agent)],
+        [script.retrieved(agent)],
+        [script.transferred(agent, '55510')],
+        [script.dialed('55510')],
+        [script.legEnded(agent)],
+        [script.ended, script.started]
+    ];
+    return facts[kind] ?? [];
+}
+/** What a client does with the events: replaces its copy of the call, and keeps the data it has when none came. */
+class Follower {
+    calls = new Map();
+    follow({ body }) {
+        if (!('callingDevice' in body))
+            return;
+        if (body.type === 'callCleared')
+            this.calls.delete(body.callId);
+        else
+            this.calls.set(body.callId, { data: this.calls.get(body.callId)?.data, ...body });
+    }
+}
+const essence = ({ callId, connections, queue, data, establishedAt }) => JSON.stringify({ callId, connections, queue, data, establishedAt });
+t.test('whoever follows the events knows what the snapshot says', async (t) => {
+    fc.assert(fc.property(anyFacts, fc.constantFrom(...smallUsers), (facts, user) => {
+        const viewer = viewerOf(user, user.role === 'crm' ? { queues: ['sales'] } : undefined, smallCentre);
+        const board = emptyBoard();
+        const follower = new Follower();
+        for (const translation of play(board, ...facts))
+            if (maySee(viewer, translation.subject))
+                follower.follow(translation);
+        const seen = [...board.calls.values()].filter((call) => maySeeCall(viewer, call)).map(({ view }) => view);
+        assert.deepEqual([...follower.calls.values()].map(essence).sort(), seen.map(essence).sort());
+    }), { numRuns: 500 });
+    t.pass('in 500 random histories');
+});
+/** Who has had to do with which call since it began. */
+class Touched {
+    #marks = new Map();
+    note(fact) {
+        if (!('callId' in fact))
+            return;
+        if (fact.type === 'call.started')
+            this.#marks.set(fact.callId, new Set());
+        if ('device' in fact)
+            this.#marks.get(fact.callId)?.add(fact.device);
+        if (fact.type === 'call.queued')
+            this.#marks.get(fact.callId)?.add(fact.queue);
+    }
+    has(callId, who) {
+        return this.#marks.get(callId)?.has(who) ?? false;
+    }
+}
+t.test('nobody sees what is not theirs, whatever happens', async (t) => {
+    const agent = viewerOf(userNamed('1001'), undefined, smallCentre);
+    const west = viewerOf(userNamed('2002'), undefined, smallCentre);
+    const narrowed = viewerOf(userNamed('admin'), { agents: ['1003'] }, smallCentre);
+    let seen = 0;
+    const check = (touched, { subject, body }) => {
+        if (subject.kind !== 'call' || !('callingDevice' in body))
+            return;
+        const by = (who) => touched.has(body.callId, who);
+        seen += Number(maySee(agent, subject));
+        assert.ok(!maySee(agent, subject) || by('1001'), 'an agent sees the calls they were offered');
+        assert.ok(!maySee(west, subject) || by('1003') || by('sales'), 'a supervisor sees their team and its queues');
+        assert.ok(!maySee(narrowed, subject) || by('1003'), 'a filter narrows');
+        assert.ok(allowedActions(west, subject.call).length === 0 || maySee(west, subject), 'who may act sees');
+    };
+    fc.assert(fc.property(anyFacts, (facts) => {
+        const board = emptyBoard();
+        const touched = new Touched();
+        for (const fact of facts) {
+            touched.note(fact);
+            for (const translation of play(board, fact))
+                check(touched, translation);
+        }
+    }), { numRuns: 300 });
+    t.ok(seen > 20, `and there was something to see: ${seen}`);
+});
+t.test('every event fits its schema', async (t) => {
+    const board = emptyBoard();
+    const call = callScript('a');
+    const facts = [
+        call.started,
+        call.answered,
+        call.queued,
+        call.offered('1001'),
+        call.answerRequested('1001'),
+        call.offerEnded('1001', 'missed'),
+        call.offered('1002'),
+        call.offerEnded('1002', 'unreachable'),
+        call.offered('1002'),
+        call.established('1002'),
+        call.held('1002'),
+        call.retrieved('1002'),
+        call.transferred('1002', '55510'),
+        call.dialed('55510'),
+        call.connected('55510'),
+        call.legEnded('55510'),
+        call.ended,
+        { type: 'queue.changed', status: { queue: 'sales', waiting: 0, callbacks: 0, loggedOn: 0, ready: 0, talking: 0 } }
+    ];
+    for (const { body } of play(board, ...facts)) {
+        const whole = JSON.parse(JSON.stringify({ seq: 1, allowed: [], ...body }));
+        const { error } = eventSchemas[body.type].safeParse(whole);
+        t.equal(error, undefined, `${body.type} ${error?.message ?? ''}`);
+    }
+});
+//# sourceMappingURL=projection.test.js.map

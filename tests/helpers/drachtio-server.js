@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=drachtio-server.js.map

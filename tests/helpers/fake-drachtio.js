@@ -1,0 +1,164 @@
+import { createServer } from 'node:net';
+import { FakeProxy } from "./fake-drachtio-proxy.js";
+/** One application, as drachtio knows it. */
+class Client {
+    routes = new Set();
+    socket;
+    authenticated = false;
+    #bytes = Buffer.alloc(0);
+    constructor(socket) {
+        this.socket = socket;
+    }
+    /** The messages that are complete now. Each is `LENGTH#TEXT`, the length in bytes. */
+    read(bytes) {
+        this.#bytes = Buffer.concat([this.#bytes, bytes]);
+        const texts = [];
+        for (;;) {
+            const at = this.#bytes.indexOf('#');
+            const end = at + 1 + Number(this.#bytes.subarray(0, Math.max(at, 0)));
+            if (at < 0 || this.#bytes.length < end)
+                return texts;
+            texts.push(this.#bytes.subarray(at + 1, end).toString());
+            this.#bytes = this.#bytes.subarray(end);
+        }
+    }
+    send(text) {
+        const message = `${crypto.randomUUID()}|${text}`;
+        this.socket.write(`${Buffer.byteLength(message)}#${message}`);
+    }
+    respond(to, ...fields) {
+        this.send(['response', to, ...fields].join('|'));
+    }
+}
+/**
+ * As much of drachtio-server 0.9.10 as the SIP edge meets: its admin protocol over TCP and its SIP over UDP, written from what the
+ * real one sends. edge-cases.ts holds both to the same cases.
+ */
+export async function startFakeDrachtio() {
+    const secret = 'secret-of-drachtio';
+    const clients = [];
+    const requests = new Map();
+    const proxy = new FakeProxy({ onRequest: toApplication, onCancel: cancelled });
+    let server;
+    let turn = 0;
+    let frozen = false;
+    let port = 0;
+    async function start() {
+        await proxy.start();
+        const opened = createServer((socket) => welcome(new Client(socket)));
+        server = opened;
+        await new Promise((resolve) => opened.listen(port, '127.0.0.1', resolve));
+        port = opened.address().port;
+    }
+    function welcome(client) {
+        clients.push(client);
+        client.socket.on('data', (bytes) => {
+            for (const text of frozen ? [] : client.read(bytes))
+                obey(client, text);
+        });
+        client.socket.on('close', () => void clients.splice(clients.indexOf(client), 1));
+        // The close that follows tells us all.
+        client.socket.on('error', () => undefined);
+    }
+    function obey(client, text) {
+        const [head = '', ...rest] = text.split('\r\n');
+        const [id = '', command = '', first = '', ...fields] = head.split('|');
+        const message = rest.join('\r\n');
+        if (command === 'authenticate') {
+            client.authenticated = first === secret;
+            const contacts = `udp/${proxy.address}`;
+            if (client.authenticated)
+                client.respond(id, 'OK', contacts, 'v0.9.10', contacts);
+            else
+                client.respond(id, 'NO', 'incorrect secret');
+            if (!client.authenticated)
+                client.socket.end();
+        }
+        else if (!client.authenticated)
+            client.socket.end();
+        else if (command === 'ping')
+            client.respond(id, 'OK', 'pong');
+        else if (command === 'route' || command === 'remove_route') {
+            if (command === 'route')
+                client.routes.add(first);
+            // The real one forgets all of them at once.
+            else
+                client.routes.clear();
+            client.respond(id, 'OK');
+        }
+        else if (command === 'sip' && first === '')
+            ask(client, id, message);
+        else if (command === 'sip')
+            answer(client, id, first, message);
+        else if (command === 'proxy')
+            forward(client, id, first, fields);
+    }
+    /** A request from outside goes to the applications that want its kind, in turn. */
+    function toApplication(received) {
+        const wanting = clients.filter(({ routes }) => routes.has(received.method.toLowerCase()));
+        const client = wanting[turn++ % wanting.length];
+        if (client === undefined)
+            return false;
+        const id = crypto.randomUUID();
+        requests.set(id, { client, received });
+        client.send(`sip|${meta('network', received.text, received)}|${id}||${proxy.address.replace(':', '|')}|\r\n${received.text}`);
+        return true;
+    }
+    function cancelled(invite, cancel) {
+        for (const [id, { client, received }] of requests)
+            if (received === invite)
+                client.send(`sip|${meta('network', cancel.text, cancel)}|${id}||\r\n${cancel.text}`);
+    }
+    function answer(client, id, transaction, message) {
+        const received = requests.get(transaction)?.received;
+        if (received === undefined || !requests.delete(transaction) || received.cancelled) {
+            client.respond(id, 'NOK', 'unknown transaction');
+            return;
+        }
+        const sent = proxy.answer(received, message);
+        client.respond(id, 'OK', meta('application', sent, received), transaction, '', '', 'Msg sent:', `\r\n${sent}`);
+    }
+    function forward(client, id, transaction, fields) {
+        const [inDialog, , , , provisional = '', , target = ''] = fields;
+        const received = requests.get(transaction)?.received;
+        if (received === undefined || !requests.delete(transaction)) {
+            client.respond(id, 'NOK', `Unknown transaction id: ${transaction}`);
+            return;
+        }
+        proxy.forward(received, target, {
+            recordRoute: inDialog === 'remainInDialog',
+            provisionalMs: Number(/^(\d+)s$/.exec(provisional)?.[1] ?? 32) * 1000,
+            onResponse: (from, text) => client.respond(id, 'OK', meta('network', text, from), '', '', `continue\r\n${text}`),
+            onDone: () => client.respond(id, 'OK', 'done')
+        });
+    }
+    function ask(client, id, message) {
+        const transaction = crypto.randomUUID();
+        const { text, to } = proxy.ask(message, (from, response) => client.send(`sip|${meta('network', response, from)}|${transaction}||\r\n${response}`));
+        client.respond(id, 'OK', meta('application', text, to), transaction, 'Msg sent:', `\r\n${text}`);
+    }
+    async function kill() {
+        requests.clear();
+        for (const { socket } of clients)
+            socket.destroy();
+        await Promise.all([proxy.stop(), new Promise((resolve) => server?.close(resolve))]);
+    }
+    await start();
+    return {
+        kind: 'fake',
+        address: { host: '127.0.0.1', port },
+        secret,
+        sip: proxy.address,
+        start,
+        kill,
+        stop: kill,
+        /** The process stands still: connections stay, nothing is read any more. */
+        freeze() {
+            frozen = true;
+        }
+    };
+}
+function meta(source, text, { address, port }) {
+    return [source, Buffer.byteLength(text), 'udp', address, port, new Date().toISOString().slice(11, 23)].join('|');
+}
+//# sourceMappingURL=fake-drachtio.js.map

@@ -1,0 +1,91 @@
+import { tone } from "./mu-law.js";
+const SILENCE = Buffer.alloc(160, 0xff);
+/** What one party says: a packet every 20 ms, and keys as RFC 4733 events. */
+export class RtpMouth {
+    #socket;
+    #ssrc = Math.floor(Math.random() * 2 ** 32);
+    #voiceHz;
+    #to;
+    #timer;
+    #sequence = 1;
+    #timestamp = 0;
+    #started = 0;
+    #sent = 0;
+    /** What the next packets are: undefined is voice. */
+    #keys = [];
+    constructor(socket, voiceHz) {
+        this.#socket = socket;
+        this.#voiceHz = voiceHz;
+    }
+    speakTo(host, port) {
+        this.#to = { host, port };
+        if (this.#timer !== undefined)
+            return;
+        this.#started = Date.now();
+        this.#timer = setInterval(() => this.#catchUp(), 10);
+    }
+    /** From now on hums that tone, or is silent. */
+    hum(voiceHz) {
+        this.#voiceHz = voiceHz;
+    }
+    stop() {
+        clearInterval(this.#timer);
+        this.#timer = undefined;
+    }
+    /** Queues key presses; resolves when the last one has been sent. */
+    async press(digits, durationMs, gapMs) {
+        for (const digit of digits)
+            this.#queueKey(digit, durationMs, gapMs);
+        while (this.#keys.length > 0 && this.#timer !== undefined)
+            await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    #queueKey(digit, durationMs, gapMs) {
+        const code = '0123456789*#ABCD'.indexOf(digit);
+        if (code < 0)
+            throw new Error(`There is no key ${digit}`);
+        const packets = Math.max(1, Math.round(durationMs / 20));
+        for (let n = 1; n <= packets + 2; n++) {
+            const end = n >= packets ? 0x80 : 0;
+            const held = Math.min(n, packets) * 160;
+            this.#keys.push(Buffer.from([code, end | 10, held >> 8, held & 0xff]));
+        }
+        for (let n = 0; n < gapMs / 20; n++)
+            this.#keys.push(undefined);
+    }
+    #catchUp() {
+        const due = Math.floor((Date.now() - this.#started) / 20);
+        if (due - this.#sent > 50)
+            this.#sent = due - 1;
+        while (this.#sent < due) {
+            this.#sent++;
+            this.#say();
+        }
+    }
+    #say() {
+        const key = this.#keys.shift();
+        if (key === undefined) {
+            const voice = this.#voiceHz === undefined ? SILENCE : tone(this.#voiceHz, 20, this.#timestamp);
+            this.#send(0, this.#timestamp, voice);
+            this.#timestamp += 160;
+            return;
+        }
+        // RFC 4733 §2.5.1: all packets of one event carry the timestamp of its beginning.
+        const held = key.readUInt16BE(2);
+        this.#send(101, this.#timestamp, key, held === 160);
+        const last = this.#keys[0] === undefined || this.#keys[0].readUInt16BE(2) < held;
+        if (last)
+            this.#timestamp += held + 320;
+    }
+    #send(type, timestamp, payload, marker = false) {
+        if (this.#to === undefined)
+            return;
+        const header = Buffer.alloc(12);
+        header[0] = 0x80;
+        header[1] = type | (marker ? 0x80 : 0);
+        header.writeUInt16BE(this.#sequence++ & 0xffff, 2);
+        header.writeUInt32BE(timestamp >>> 0, 4);
+        header.writeUInt32BE(this.#ssrc, 8);
+        this.#socket.send(Buffer.concat([header, payload]), this.#to.port, this.#to.host);
+    }
+}
+//# sourceMappingURL=rtp-mouth.js.map

@@ -1,0 +1,42 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { formatSip, parseSip } from "./sip-message.js";
+import { until } from "./until.js";
+/** Sends one request, as a stranger would, and resolves with the final answer; acknowledges that of an INVITE. */
+export async function askSip(sip, { method, uri, toTag, ms = 5000 }) {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const [host, port] = sip.split(':');
+    const { port: ownPort } = socket.address();
+    const id = Math.random().toString(36).slice(2);
+    const request = (name, to) => formatSip(`${name} ${uri} SIP/2.0`, [
+        ['Via', `SIP/2.0/UDP 127.0.0.1:${ownPort};branch=z9hG4bK${id};rport`],
+        ['From', `<sip:stranger@127.0.0.1>;tag=${id}`],
+        ['To', to],
+        ['Call-ID', `${id}@stranger`],
+        ['CSeq', `1 ${name}`],
+        ['Contact', `<sip:stranger@127.0.0.1:${ownPort}>`],
+        ['Max-Forwards', '70']
+    ]);
+    const answers = [];
+    socket.on('message', (bytes) => void answers.push(parseSip(bytes.toString())));
+    const text = request(method, `<sip:somebody@127.0.0.1>${toTag === undefined ? '' : `;tag=${toTag}`}`);
+    socket.send(text, Number(port), host);
+    const resend = setInterval(() => socket.send(text, Number(port), host), 500);
+    try {
+        const final = await until(() => answers.find(({ status }) => (status ?? 0) >= 200), {
+            ms,
+            what: () => `${method} ${uri} is answered (so far: ${answers.map(({ first }) => first)})`
+        });
+        if (method === 'INVITE') {
+            socket.send(request('ACK', final.header('to') ?? ''), Number(port), host);
+            await new Promise((resolve) => setImmediate(resolve));
+        }
+        return final;
+    }
+    finally {
+        clearInterval(resend);
+        socket.close();
+    }
+}
+//# sourceMappingURL=sip-client.js.map

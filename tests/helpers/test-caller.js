@@ -1,0 +1,208 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { RtpEar } from "./rtp-ear.js";
+import { RtpMouth } from "./rtp-mouth.js";
+import { answerTo, formatSip, mediaAddress, parseSip, recordedRoute } from "./sip-message.js";
+import { until } from "./until.js";
+/** A person with a telephone, outside: calls at once, hears, presses keys, hangs up. Real SIP and RTP over UDP. */
+export async function placeCall(options) {
+    const caller = new TestCaller(options);
+    await caller.dial();
+    return caller;
+}
+export class TestCaller {
+    ear = new RtpEar();
+    /** Every status the INVITE was answered with, in order. */
+    statuses = [];
+    calledAt = 0;
+    answeredAt;
+    endedAt;
+    endedBy;
+    /** The Reason header of the BYE or of the refusal, e.g. `Q.850;cause=16`. */
+    reason;
+    /** Whether the far end put us on hold (re-INVITE without sending). */
+    held = false;
+    #options;
+    #signalling = createSocket('udp4');
+    #media = createSocket('udp4');
+    #mouth;
+    #tag = random();
+    #callId = `${random()}@test`;
+    #branch = `z9hG4bK${random()}`;
+    #invite = '';
+    #resend;
+    #to;
+    #target;
+    /** Proxies to pass inside the dialog, nearest first. */
+    #route = [];
+    #reasonToGive;
+    #sequence = 1;
+    constructor(options) {
+        this.#options = options;
+        this.#mouth = new RtpMouth(this.#media, options.voiceHz);
+        this.#target = `sip:${options.number}@${options.sip}`;
+        this.#to = `<${this.#target}>`;
+    }
+    async dial() {
+        for (const socket of [this.#signalling, this.#media]) {
+            socket.bind(0, '127.0.0.1');
+            await once(socket, 'listening');
+        }
+        this.#media.on('message', (packet) => this.ear.hear(packet));
+        this.#signalling.on('message', (bytes) => this.#receive(parseSip(bytes.toString())));
+        this.calledAt = Date.now();
+        this.#invite = this.#request('INVITE', this.#sequence, this.#branch, this.#sdp());
+        this.#send(this.#invite);
+        this.#resend = setInterval(() => this.#send(this.#invite), 500);
+    }
+    /** Milliseconds from the call to the answer. */
+    async answered(ms = 5000) {
+        await until(() => this.answeredAt !== undefined, { ms, what: () => `the call is answered (so far: ${this.statuses})` });
+        return this.answeredAt - this.calledAt;
+    }
+    async ringing(ms = 5000) {
+        await until(() => this.statuses.includes(180), { ms, what: () => `the call rings (so far: ${this.statuses})` });
+    }
+    /** The status the call was refused with. */
+    async refused(ms = 5000) {
+        return until(() => this.statuses.find((status) => status >= 300), {
+            ms,
+            what: () => `the call is refused (so far: ${this.statuses})`
+        });
+    }
+    async ended(ms = 5000) {
+        return until(() => this.endedBy, { ms, what: 'the call ends' });
+    }
+    /** From now on hums that tone, or is silent. */
+    hum(voiceHz) {
+        this.#mouth.hum(voiceHz);
+    }
+    async press(digits, { durationMs = 80, gapMs = 60 } = {}) {
+        await this.#mouth.press(digits, durationMs, gapMs);
+    }
+    /** Hangs up: BYE after the answer, CANCEL before. `reason` is a Reason header, of a network that has lost the caller. */
+    hangup(reason) {
+        this.#reasonToGive = reason;
+        if (this.endedBy !== undefined)
+            return;
+        const cancels = this.answeredAt === undefined;
+        this.#send(cancels ? this.#request('CANCEL', 1, this.#branch) : this.#request('BYE', ++this.#sequence));
+        this.#end('caller');
+    }
+    /** The line dies: nothing more is sent or heard. */
+    vanish() {
+        this.#end('caller');
+        this.close();
+    }
+    /** Hangs up if the call is still up, and lets go of the sockets. */
+    close() {
+        this.hangup();
+        clearInterval(this.#resend);
+        this.#mouth.stop();
+        for (const socket of [this.#signalling, this.#media]) {
+            socket.removeAllListeners('message');
+            // The last BYE may still be on its way out of the socket.
+            setImmediate(() => closeQuietly(socket));
+        }
+    }
+    #receive(message) {
+        if (message.method !== undefined) {
+            this.#receiveRequest(message);
+            return;
+        }
+        if (message.header('cseq')?.endsWith('INVITE'))
+            this.#receiveInviteResponse(message);
+    }
+    #receiveInviteResponse(message) {
+        const status = message.status;
+        clearInterval(this.#resend);
+        if (this.statuses.at(-1) !== status)
+            this.statuses.push(status);
+        const media = mediaAddress(message.body);
+        if (media !== undefined)
+            this.#mouth.speakTo(media.host, media.port);
+        if (status < 200)
+            return;
+        this.#to = message.header('to');
+        const target = /<([^>]+)>/.exec(message.header('contact') ?? '')?.[1];
+        if (status < 300 && target !== undefined)
+            this.#target = target;
+        if (status < 300)
+            this.#route = recordedRoute(message).reverse();
+        this.#send(this.#request('ACK', 1, status < 300 ? undefined : this.#branch));
+        if (status >= 300) {
+            this.reason = message.header('reason');
+            this.#end('server');
+            return;
+        }
+        this.answeredAt ??= Date.now();
+        // RFC 3261 §9.1: an answer that crossed our CANCEL is ended by BYE.
+        if (this.endedBy === 'caller')
+            this.#send(this.#request('BYE', ++this.#sequence));
+    }
+    #receiveRequest(message) {
+        if (message.method === 'ACK')
+            return;
+        const isInvite = message.method === 'INVITE';
+        this.#send(answerTo(message, '200 OK', this.#contact(), isInvite ? this.#sdp() : ''));
+        if (isInvite)
+            this.held = /a=(sendonly|inactive)/.test(message.body);
+        if (message.method !== 'BYE')
+            return;
+        this.reason ??= message.header('reason');
+        this.#end('server');
+    }
+    #end(by) {
+        if (this.endedBy !== undefined)
+            return;
+        this.endedBy = by;
+        this.endedAt = Date.now();
+        this.#mouth.stop();
+    }
+    #send(text) {
+        const [host, port] = this.#options.sip.split(':');
+        this.#signalling.send(text, Number(port), host);
+    }
+    #request(method, sequence, branch = `z9hG4bK${random()}`, body = '') {
+        const { from = '13800138000', fromName = 'Caller' } = this.#options;
+        const [host] = this.#options.sip.split(':');
+        const fields = [
+            ['Via', `SIP/2.0/UDP 127.0.0.1:${this.#signalling.address().port};branch=${branch};rport`],
+            ['From', `"${fromName}" <sip:${from}@${host}>;tag=${this.#tag}`],
+            ['To', this.#to],
+            ['Call-ID', this.#callId],
+            ['CSeq', `${sequence} ${method}`],
+            ['Contact', this.#contact()],
+            ['Max-Forwards', '70'],
+            ...(this.#reasonToGive === undefined ? [] : [['Reason', this.#reasonToGive]]),
+            ...this.#route.map((proxy) => ['Route', proxy])
+        ];
+        return formatSip(`${method} ${this.#target} SIP/2.0`, fields, body);
+    }
+    #contact() {
+        return `<sip:${this.#options.from ?? '13800138000'}@127.0.0.1:${this.#signalling.address().port}>`;
+    }
+    #sdp() {
+        const lines = [
+            'v=0',
+            'o=test 1 1 IN IP4 127.0.0.1',
+            's=-',
+            'c=IN IP4 127.0.0.1',
+            't=0 0',
+            `m=audio ${this.#media.address().port} RTP/AVP 0 101`
+        ];
+        return `${[...lines, 'a=rtpmap:0 PCMU/8000', 'a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-15', 'a=ptime:20'].join('\r\n')}\r\n`;
+    }
+}
+function random() {
+    return Math.random().toString(36).slice(2, 12);
+}
+function closeQuietly(socket) {
+    try {
+        socket.close();
+    }
+    catch {
+        // ERR_SOCKET_DGRAM_NOT_RUNNING: a caller closed twice.
+    }
+}
+//# sourceMappingURL=test-caller.js.map

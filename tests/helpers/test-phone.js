@@ -1,0 +1,151 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { RtpEar } from "./rtp-ear.js";
+import { RtpMouth } from "./rtp-mouth.js";
+import { answerTo, formatSip, mediaAddress, parseSip, recordedRoute } from "./sip-message.js";
+import { until } from "./until.js";
+/** A phone somewhere else: no registration, reached at `dialString`. Takes one call at a time. */
+export class TestPhone {
+    ear = new RtpEar();
+    #options;
+    #signalling = createSocket('udp4');
+    #media = createSocket('udp4');
+    #mouth;
+    #tag = Math.random().toString(36).slice(2);
+    #invite;
+    #answered = false;
+    #sequence = 1;
+    /** Methods received, in order. */
+    received = [];
+    #timer;
+    #mute = [];
+    static async start(options) {
+        const phone = new TestPhone(options);
+        await phone.#listen();
+        return phone;
+    }
+    constructor(options) {
+        this.#options = options;
+        this.mute(options.mute ?? []);
+        this.#mouth = new RtpMouth(this.#media, options.voiceHz);
+    }
+    async #listen() {
+        for (const socket of [this.#signalling, this.#media]) {
+            socket.bind(0, '127.0.0.1');
+            await once(socket, 'listening');
+        }
+        this.#media.on('message', (packet) => this.ear.hear(packet));
+        this.#signalling.on('message', (bytes) => this.#receive(parseSip(bytes.toString())));
+    }
+    /** The SIP address of the phone. */
+    get uri() {
+        return `sip:phone@127.0.0.1:${this.#signalling.address().port}`;
+    }
+    /** How Asterisk reaches it, by its trunk. */
+    get dialString() {
+        return `PJSIP/trunk/${this.uri}`;
+    }
+    async rings(ms = 5000) {
+        return until(() => this.#invite, { ms, what: 'the phone is called' });
+    }
+    async got(method, ms = 5000) {
+        await until(() => this.received.includes(method), { ms, what: () => `the phone gets ${method} (got ${this.received})` });
+    }
+    /** Answers, or refuses with another status. */
+    reply(status = 200) {
+        if (this.#invite === undefined)
+            throw new Error('The phone does not ring');
+        this.#respond(this.#invite, status);
+        if (status !== 200)
+            return;
+        this.#answered = true;
+        const media = mediaAddress(this.#invite.body);
+        if (media !== undefined)
+            this.#mouth.speakTo(media.host, media.port);
+    }
+    /** Leaves requests of these kinds unanswered. */
+    mute(methods) {
+        this.#mute = methods;
+    }
+    unmute() {
+        this.mute([]);
+    }
+    hangup() {
+        const invite = this.#invite;
+        if (invite === undefined || !this.#answered)
+            return;
+        this.#answered = false;
+        this.#mouth.stop();
+        const target = /<([^>]+)>/.exec(invite.header('contact') ?? '')?.[1] ?? '';
+        const fields = [
+            ['Via', `SIP/2.0/UDP 127.0.0.1:${this.#signalling.address().port};branch=z9hG4bK${Math.random().toString(36).slice(2)}`],
+            ['From', `${invite.header('to')};tag=${this.#tag}`],
+            ['To', invite.header('from')],
+            ['Call-ID', invite.header('call-id')],
+            ['CSeq', `${this.#sequence++} BYE`],
+            ['Max-Forwards', '70'],
+            ...recordedRoute(invite).map((proxy) => ['Route', proxy])
+        ];
+        this.#send(formatSip(`BYE ${target} SIP/2.0`, fields), invite);
+    }
+    close() {
+        this.hangup();
+        clearTimeout(this.#timer);
+        this.#mouth.stop();
+        for (const socket of [this.#signalling, this.#media])
+            setImmediate(() => socket.close());
+    }
+    #receive(message) {
+        const method = message.method;
+        if (method === undefined)
+            return;
+        this.received.push(method);
+        if (this.#mute.includes(method))
+            return;
+        if (method === 'INVITE' && !this.#answered) {
+            this.#ring(message);
+            return;
+        }
+        if (method === 'ACK')
+            return;
+        this.#respond(message, 200);
+        if (method === 'CANCEL' && this.#invite !== undefined)
+            this.#respond(this.#invite, 487);
+        if (method === 'BYE' || method === 'CANCEL') {
+            this.#answered = false;
+            this.#mouth.stop();
+        }
+    }
+    #ring(invite) {
+        const first = this.#invite === undefined;
+        this.#invite = invite;
+        const { reply, afterMs = 0 } = this.#options;
+        if (!first || reply === 'nothing')
+            return;
+        if (reply === 'ring' || afterMs > 0)
+            this.#respond(invite, 180);
+        if (reply !== 'ring')
+            this.#timer = setTimeout(() => this.reply(reply), afterMs);
+    }
+    #respond(request, status) {
+        const withMedia = request.method === 'INVITE' && status === 200;
+        const text = answerTo(request, `${status} Status`, `<${this.uri}>`, withMedia ? this.#sdp() : '');
+        this.#send(request.method === 'INVITE' ? text.replace(/^(To: [^\r]*?)(;tag=[^\r]*)?\r$/m, `$1;tag=${this.#tag}\r`) : text, request);
+    }
+    #send(text, about) {
+        const sentBy = /SIP\/2\.0\/UDP ([^;:]+):(\d+)/.exec(about.header('via') ?? '');
+        this.#signalling.send(text, Number(sentBy?.[2]), sentBy?.[1]);
+    }
+    #sdp() {
+        const lines = [
+            'v=0',
+            'o=phone 1 1 IN IP4 127.0.0.1',
+            's=-',
+            'c=IN IP4 127.0.0.1',
+            't=0 0',
+            `m=audio ${this.#media.address().port} RTP/AVP 0 101`
+        ];
+        return `${[...lines, 'a=rtpmap:0 PCMU/8000', 'a=rtpmap:101 telephone-event/8000', 'a=fmtp:101 0-15'].join('\r\n')}\r\n`;
+    }
+}
+//# sourceMappingURL=test-phone.js.map

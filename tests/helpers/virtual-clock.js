@@ -1,0 +1,2 @@
+export { VirtualClock } from "../../src/flow/simulate/virtual-clock.js";
+//# sourceMappingURL=virtual-clock.js.map

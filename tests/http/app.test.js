@@ -1,0 +1,817 @@
+import { execFile } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { WebSocket, WebSocketServer } from 'ws';
+import { CallBoard } from "../../src/cti/call-board.js";
+import { registerCti } from "../../src/cti/cti-plugin.js";
+import { seedCustomers } from "../../src/customers/seed-customers.js";
+import { readToken, verifyToken } from "../../src/http/auth.js";
+import { hashPassword, verifyPassword } from "../../src/http/password.js";
+import { toldLanguage } from "../../src/http/told-language.js";
+import { findPassword, seedUsers, setPassword } from "../../src/http/users.js";
+import { keepConfigurationVersion } from "../../src/records/configuration-versions.js";
+import { callScript } from "../helpers/call-script.js";
+import { CtiClient } from "../helpers/cti-client.js";
+import { FakeCallbacks, FakeCalls } from "../helpers/fake-desk.js";
+import { buildHttpApp, demoCustomer } from "../helpers/http-app.js";
+import { startTestPostgres } from "../helpers/postgres.js";
+import { quietLog } from "../helpers/quiet-log.js";
+import { smallCentre, smallUsers, userNamed } from "../helpers/small-centre.js";
+import { until } from "../helpers/until.js";
+const password = 'correct horse';
+const postgres = await startTestPostgres();
+t.teardown(() => postgres.close());
+const { database } = postgres;
+await seedUsers(database, smallUsers, password);
+await seedCustomers(database, [demoCustomer]);
+const world = await buildHttpApp(database);
+t.teardown(() => world.app.close());
+async function signIn({ app }, username, given = password) {
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/session', payload: { username, password: given } });
+    return { status: answer.statusCode, ...answer.json() };
+}
+async function get(username, url, { app } = world) {
+    const { token } = await signIn(world, username);
+    const answer = await app.inject({ url, headers: { authorization: `Bearer ${token}` } });
+    return { status: answer.statusCode, body: answer.json() };
+}
+t.test('passwords are stored so that nobody can read them', async (t) => {
+    const stored = await hashPassword(password);
+    t.match(stored, /^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
+    t.not(stored, await hashPassword(password), 'each with a salt of its own');
+    t.equal(await verifyPassword(password, stored), true);
+    t.equal(await verifyPassword('wrong', stored), false);
+    t.equal(await verifyPassword(password, 'md5$x'), false);
+    t.equal(await verifyPassword(password, undefined), false);
+});
+t.test('an unknown user costs as much as a wrong password', async (t) => {
+    const timed = async (username) => {
+        const began = performance.now();
+        t.match(await signIn(world, username, 'wrong'), { status: 401, error: { code: 'WRONG_PASSWORD' } });
+        return performance.now() - began;
+    };
+    const [known, unknown] = [await timed('1001'), await timed('nobody')];
+    t.ok(unknown > known / 4, `${known.toFixed()} and ${unknown.toFixed()} ms`);
+});
+t.test('users: seeding gives and keeps passwords', async (t) => {
+    const before = await findPassword(database, '1001');
+    await seedUsers(database, smallUsers, password);
+    t.equal((await findPassword(database, '1001'))?.passwordHash, before?.passwordHash, 'one that is right is left alone');
+    const zoe = { username: 'zoe', name: 'Zoe', role: 'crm', teams: [] };
+    t.equal(await setPassword(database, 'zoe', 'secret-of-zoe'), false, 'who is not configured gets none');
+    await seedUsers(database, [...smallUsers, zoe], undefined);
+    await world.signIns.follow([...smallUsers, zoe]);
+    t.equal((await signIn(world, 'zoe')).status, 401, 'nobody has given her a password');
+    t.equal(await setPassword(database, 'zoe', 'secret-of-zoe'), true);
+    t.match(await signIn(world, 'zoe', 'secret-of-zoe'), { status: 200, user: { role: 'crm' } });
+    await seedUsers(database, smallUsers, undefined);
+    await world.signIns.follow(smallUsers);
+    t.match(await signIn(world, 'zoe', 'secret-of-zoe'), { status: 401, error: { code: 'WRONG_PASSWORD' } }, 'as if she never was');
+    await seedUsers(database, [...smallUsers, zoe], undefined);
+    await world.signIns.follow([...smallUsers, zoe]);
+    t.equal((await signIn(world, 'zoe', 'secret-of-zoe')).status, 200, 'her password has been kept');
+    await world.signIns.follow(smallUsers);
+});
+t.test('signing in gives a token for the API and for the CTI socket', async (t) => {
+    const signedIn = await signIn(world, '1001');
+    t.match(signedIn, { status: 200, user: { username: '1001', name: 'Agent 1001', role: 'agent', teams: ['east'] } });
+    const hours = (Date.parse(signedIn.expiresAt) - Date.now()) / 3_600_000;
+    t.ok(hours > 7.9 && hours <= 8);
+    t.notMatch(JSON.stringify(signedIn), 'scrypt');
+    t.same(await verifyToken(world.app, signedIn.token), userNamed('1001'));
+    t.equal(await verifyToken(world.app, `${signedIn.token}x`), undefined);
+    const foreign = await buildHttpApp(database, { jwtSecret: 'another secret of thirty-two bytes..' });
+    t.teardown(() => foreign.app.close());
+    t.equal(await verifyToken(world.app, (await signIn(foreign, 'admin')).token), undefined, 'signed by somebody else');
+    const [head, claims] = signedIn.token.split('.');
+    const none = Buffer.from('{"alg":"none","typ":"JWT"}').toString('base64url');
+    t.ok(head);
+    t.equal(await verifyToken(world.app, `${none}.${claims}.`), undefined, 'not signed at all');
+    t.match(world.published.find(({ type }) => type === 'user.signed-in'), { username: 'zoe' });
+    const brief = await buildHttpApp(database, { sessionMs: 1000 });
+    t.teardown(() => brief.app.close());
+    const { token } = await signIn(brief, '1001');
+    t.ok(await verifyToken(brief.app, token));
+    await until(async () => (await verifyToken(brief.app, token)) === undefined, { what: 'the token to expire' });
+});
+t.test('a token is renewed, and what is ended stays ended, also after a restart and over an outage', async (t) => {
+    const send = async (method, url, token, { app } = world, payload) => {
+        const headers = { authorization: `Bearer ${token}` };
+        const answer = await app.inject({ method, url, headers, ...(payload && { payload }) });
+        return { status: answer.statusCode, ...(answer.body === '' ? {} : answer.json()) };
+    };
+    const isIn = async (token, { app } = world) => (await verifyToken(app, token)) !== undefined;
+    const [first, second, other] = [await signIn(world, '1001'), await signIn(world, '1001'), await signIn(world, '1002')];
+    const renewed = await send('POST', '/api/v1/session/renew', first.token);
+    t.match(renewed, { status: 200, token: String });
+    t.ok(Date.parse(renewed.expiresAt) >= Date.parse(first.expiresAt) - 1000);
+    t.same([await isIn(first.token), await isIn(renewed.token)], [true, true], 'the old one lasts as long as it would have');
+    t.equal((await send('DELETE', '/api/v1/session', renewed.token)).status, 204);
+    t.same([await isIn(first.token), await isIn(renewed.token)], [false, false], 'one sign-in, whatever its tokens');
+    t.equal((await send('POST', '/api/v1/session/renew', renewed.token)).status, 401);
+    t.same([await isIn(second.token), await isIn(other.token)], [true, true]);
+    const admin = (await signIn(world, 'admin')).token;
+    t.equal((await send('DELETE', '/api/v1/users/1001/sessions', other.token)).status, 403);
+    t.equal((await send('DELETE', '/api/v1/users/nobody/sessions', admin)).status, 404);
+    t.equal((await send('DELETE', '/api/v1/users/1001/sessions', admin)).status, 204);
+    t.same([await isIn(second.token), await isIn(other.token)], [false, true]);
+    const again = await signIn(world, '1001');
+    t.ok(await isIn(again.token));
+    const restarted = await buildHttpApp(database);
+    t.teardown(() => restarted.app.close());
+    t.same(await Promise.all([first, second, renewed, again, other].map(({ token }) => isIn(token, restarted))), [
+        ...[false, false, false],
+        ...[true, true]
+    ]);
+    await world.signIns.endAllOf('1001');
+    await restarted.signIns.look();
+    t.notOk(await isIn(again.token, restarted), 'another server learns of it');
+    const changed = await send('PUT', '/api/v1/users/1002/password', admin, world, { password: 'a new secret' });
+    t.equal(changed.status, 204);
+    t.notOk(await isIn(other.token), 'a new password ends what the old one began');
+    t.equal((await signIn(world, '1002')).status, 401);
+    t.equal((await signIn(world, '1002', 'a new secret')).status, 200);
+    t.equal((await send('PUT', '/api/v1/users/1002/password', admin, world, { password: 'short' })).status, 400);
+    await setPassword(database, '1002', password);
+    const brief = await buildHttpApp(database, { renewForMs: 8 * 3_600_000 });
+    t.teardown(() => brief.app.close());
+    const { token } = await signIn(brief, '2002');
+    t.match(await send('POST', '/api/v1/session/renew', token, brief), { status: 409, error: { code: 'SIGN_IN_TOO_OLD' } });
+});
+t.test('`switchboard user set-password` gives the first administrator one, without a server', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'switchboard-password-'));
+    t.teardown(() => rm(folder, { recursive: true }));
+    const config = join(folder, 'centre.yaml');
+    await writeFile(config, 'queues: {}\nteams: {}\nagents: []\nusers:\n  - { username: root, name: Root, role: admin }\n');
+    const give = (username, piped) => new Promise((resolve) => {
+        const env = { ...process.env, CONFIG: config, DATABASE_URL: postgres.url, DATA_DIR: folder };
+        const child = execFile(process.execPath, ['--import=tsx', 'src/cli.ts', 'user', 'set-password', username], { env }, (error, _, said) => resolve(`${error?.code ?? 0} ${said}`));
+        child.stdin?.end(piped);
+    });
+    const answers = await Promise.all([
+        give('nobody', 'secret of nobody\n'),
+        give('root', 'short\n'),
+        give('root', 'secret of root\n')
+    ]);
+    t.match(answers, [/^1 .*USER_UNKNOWN/, /^1 .*PASSWORD_UNFIT/, /^0 $/]);
+    const { passwordHash } = (await findPassword(database, 'root')) ?? {};
+    t.ok(await verifyPassword('secret of root', passwordHash));
+    await seedUsers(database, smallUsers, undefined);
+});
+t.test('who is signed in stays so while the database is away, and who was signed out meanwhile stays out', async (t) => {
+    let away = false;
+    const down = () => Promise.reject(new Error('The database is away'));
+    const flaky = {
+        ...database,
+        query: (text, values) => (away ? down() : database.query(text, values)),
+        transaction: (work) => (away ? down() : database.transaction(work))
+    };
+    const one = await buildHttpApp(flaky);
+    t.teardown(() => one.app.close());
+    const [stays, goes] = [await signIn(one, '2001'), await signIn(one, '2001')];
+    away = true;
+    const bearer = ({ token }) => ({ authorization: `Bearer ${token}` });
+    t.equal((await one.app.inject({ url: '/api/v1/queues', headers: bearer(stays) })).statusCode, 200);
+    const out = await one.app.inject({ method: 'DELETE', url: '/api/v1/session', headers: bearer(goes) });
+    t.equal(out.statusCode, 204);
+    t.equal((await one.app.inject({ url: '/api/v1/queues', headers: bearer(goes) })).statusCode, 401);
+    t.equal(one.logged.filter((line) => line.includes('ended cannot be exchanged')).length, 1);
+    away = false;
+    await one.signIns.look();
+    const later = await buildHttpApp(database);
+    t.teardown(() => later.app.close());
+    t.notOk(await verifyToken(later.app, goes.token), 'it was written as soon as the database was back');
+    t.ok(await verifyToken(later.app, stays.token));
+});
+t.test('a password is not guessed from many addresses, and a stranger who tries locks nobody out', async (t) => {
+    const guarded = await buildHttpApp(database, { signInsPerMinute: 30 });
+    t.teardown(() => guarded.app.close());
+    const from = async (remoteAddress, username, given = 'wrong') => {
+        const payload = { username, password: given };
+        const answer = await guarded.app.inject({ method: 'POST', url: '/api/v1/session', remoteAddress, payload });
+        return `${answer.statusCode} ${answer.json().error?.code ?? 'in'}`;
+    };
+    t.equal(await from('10.0.0.1', '1001', password), '200 in');
+    for (const username of ['1001', 'nobody']) {
+        const answers = await Promise.all(Array.from({ length: 10 }, (_, at) => from(`10.1.0.${at}`, username)));
+        t.same([...new Set(answers)], ['401 WRONG_PASSWORD'], username);
+        t.equal(await from('10.1.0.99', username), '429 TOO_MANY_ATTEMPTS', `${username}: no difference between those who exist and others`);
+    }
+    t.equal(await from('10.1.0.99', '1001', password), '429 TOO_MANY_ATTEMPTS', 'not even the right one is looked at');
+    t.equal(await from('10.0.0.1', '1001', password), '200 in', 'where the user has signed in before they still can');
+    t.equal(await from('10.0.0.1', '1002', password), '200 in');
+});
+t.test('sign-ins are limited', async (t) => {
+    const strict = await buildHttpApp(database, { signInsPerMinute: 2 });
+    t.teardown(() => strict.app.close());
+    await signIn(strict, '1001', 'wrong');
+    await signIn(strict, '1001', 'wrong');
+    t.equal((await signIn(strict, '1001')).status, 429);
+});
+t.test('who may ask what', async (t) => {
+    const { app } = world;
+    for (const url of [
+        '/api/v1/calls',
+        '/api/v1/calls/x',
+        '/api/v1/agents',
+        '/api/v1/callbacks',
+        '/api/v1/callbacks/{id}',
+        '/api/v1/queues',
+        '/api/v1/flows',
+        '/api/v1/customers?number=1'
+    ]) {
+        t.match((await app.inject({ url })).json(), { error: { code: 'NOT_AUTHENTICATED' } }, url);
+    }
+    t.equal((await get('1001', '/api/v1/flows')).status, 403);
+    t.match(await get('2001', '/api/v1/flows'), { body: { items: [{ name: 'bank', version: 'abc', numbers: ['95588', '9*'] }] } });
+    t.match(await get('1001', '/api/v1/queues'), {
+        body: { items: [{ queue: 'service', title: 'Service', waiting: 1, callbacks: 0, oldestSince: '1970-01-01T00:00:01.000Z' }] }
+    });
+    t.same((await get('1003', '/api/v1/queues')).body.items, [], 'a queue of another team');
+    t.same((await get('2002', '/api/v1/queues')).body.items, []);
+    t.equal((await get('2001', '/api/v1/queues')).body.items.length, 1);
+    const seenBy = async (username) => (await get(username, '/api/v1/agents')).body.items.map(({ agentId }) => agentId);
+    t.same(await seenBy('1001'), ['1001']);
+    t.same(await seenBy('2001'), ['1001', '1002']);
+    t.same(await seenBy('admin'), ['1001', '1002', '1003']);
+});
+/** Who gets past the door of each route; what they see behind it is the matter of other tests. A new route needs a line. */
+const everybody = ['nobody', '1001', '2001', 'crm', 'admin'];
+const signedIn = everybody.slice(1);
+const leaders = ['2001', 'admin'];
+const staff = ['1001', '2001', 'admin'];
+const doors = {
+    'GET /': everybody,
+    'GET /health/live': everybody,
+    'GET /health/ready': everybody,
+    'GET /metrics': everybody,
+    'GET /docs': everybody,
+    'GET /docs/json': everybody,
+    'GET /docs/yaml': everybody,
+    'GET /docs/static/*': everybody,
+    'GET /docs/static/index.html': everybody,
+    'GET /docs/static/swagger-initializer.js': everybody,
+    'GET /sip': everybody,
+    'POST /api/v1/session': everybody,
+    'POST /api/v1/session/renew': signedIn,
+    'DELETE /api/v1/session': signedIn,
+    'PUT /api/v1/users/:username/password': ['admin'],
+    'DELETE /api/v1/users/:username/sessions': ['admin'],
+    'GET /api/v1/console': everybody,
+    'POST /api/v1/demo/phone': everybody,
+    'DELETE /api/v1/demo/phone/:user': everybody,
+    'GET /api/v1/calls': signedIn,
+    'GET /api/v1/calls/:id': signedIn,
+    'GET /api/v1/callbacks': signedIn,
+    'POST /api/v1/callbacks': signedIn,
+    'GET /api/v1/callbacks/:id': signedIn,
+    'DELETE /api/v1/callbacks/:id': signedIn,
+    'GET /api/v1/agents': signedIn,
+    'PUT /api/v1/agents/:id/state': staff,
+    'GET /api/v1/queues': signedIn,
+    'GET /api/v1/queues/:queue/callers': ['2001', 'crm', 'admin'],
+    'DELETE /api/v1/queues/:queue/callers/:callId': leaders,
+    'GET /api/v1/voicemails': staff,
+    'GET /api/v1/voicemails/:id': staff,
+    'PATCH /api/v1/voicemails/:id': staff,
+    'DELETE /api/v1/voicemails/:id': ['admin'],
+    'GET /api/v1/voicemails/:id/audio': staff,
+    'GET /api/v1/flows': leaders,
+    'GET /api/v1/flows/:name/versions': leaders,
+    'GET /api/v1/flows/:name/versions/:version': leaders,
+    'GET /api/v1/flows/:name/versions/:version/diff': leaders,
+    'PUT /api/v1/flows/:name': ['admin'],
+    'POST /api/v1/flows/:name/rollback': ['admin'],
+    'GET /api/v1/configuration': ['admin'],
+    'PUT /api/v1/configuration': ['admin'],
+    'GET /api/v1/configuration/:section': ['admin'],
+    'PUT /api/v1/configuration/:section': ['admin'],
+    'DELETE /api/v1/configuration/:section': ['admin'],
+    'GET /api/v1/configuration/:section/:entry': ['admin'],
+    'PUT /api/v1/configuration/:section/:entry': ['admin'],
+    'DELETE /api/v1/configuration/:section/:entry': ['admin'],
+    'GET /api/v1/configuration/versions': ['admin'],
+    'GET /api/v1/configuration/versions/:version': ['admin'],
+    'GET /api/v1/configuration/versions/:version/diff': ['admin'],
+    'POST /api/v1/configuration/rollback': ['admin'],
+    'GET /api/v1/webhooks': ['admin'],
+    'GET /api/v1/webhooks/:name/deliveries': ['admin'],
+    'GET /api/v1/webhooks/:name/deliveries/:id': ['admin'],
+    'POST /api/v1/webhooks/:name/replay': ['admin'],
+    'POST /api/v1/webhooks/:name/ping': ['admin'],
+    'POST /api/v1/webhooks/:name/stop': ['admin'],
+    'POST /api/v1/webhooks/:name/resume': ['admin'],
+    'GET /api/v1/customers': signedIn,
+    'PUT /api/v1/customers/:id/flags': ['crm', 'admin']
+};
+t.test('every route lets in who is meant, and nobody else', async (t) => {
+    const found = [];
+    const collect = (message) => message.fastify.addHook('onRoute', ({ method, url }) => {
+        for (const each of [method].flat())
+            found.push({ method: each, url });
+    });
+    subscribe('fastify.initialization', collect);
+    const one = await buildHttpApp(database);
+    unsubscribe('fastify.initialization', collect);
+    t.teardown(() => one.app.close());
+    const routes = found.filter(({ method }) => method !== 'HEAD' && method !== 'OPTIONS');
+    t.same(Object.keys(doors).toSorted(), [...new Set(routes.map(({ method, url }) => `${method} ${url}`))].toSorted());
+    const tokens = new Map(await Promise.all(signedIn.map(async (name) => [name, (await signIn(one, name)).token])));
+    const signsOut = ({ method, url }) => Number(method === 'DELETE' && url === '/api/v1/session');
+    for (const { method, url } of found.toSorted((a, b) => signsOut(a) - signsOut(b))) {
+        // The page of the documentation is announced twice, with and without its last slash.
+        const allowed = doors[`${method === 'HEAD' ? 'GET' : method} ${url === '/' ? url : url.replace(/\/$/, '')}`] ?? [];
+        for (const name of everybody) {
+            const token = tokens.get(name);
+            const { statusCode } = await one.app.inject({
+                method: method,
+                url: url.replaceAll(/:\w+/g, 'none'),
+                headers: token === undefined ? {} : { authorization: `Bearer ${token}` }
+            });
+            const refusal = name === 'nobody' ? 401 : 403;
+            if (allowed.includes(name))
+                t.notOk([401, 403].includes(statusCode), `${name} may ${method} ${url}: ${statusCode}`);
+            else
+                t.equal(statusCode, refusal, `${name} may not ${method} ${url}`);
+        }
+    }
+});
+t.test('what no store has room for is refused at the door', async (t) => {
+    const { token } = await signIn(world, 'admin');
+    const headers = { authorization: `Bearer ${token}` };
+    const deep = (levels) => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+    const wish = { number: '13800000009', queue: 'service' };
+    const asked = [
+        { url: '/api/v1/calls?caller=%00' },
+        { url: '/api/v1/calls/a%00' },
+        { url: `/api/v1/calls?cursor=${Buffer.from('1000 a\0').toString('base64url')}` },
+        { url: '/api/v1/calls?from=-200000-01-01T00:00:00Z' },
+        { url: '/api/v1/customers?number=1%00' },
+        { method: 'POST', url: '/api/v1/session', payload: { username: 'a\0', password } },
+        { method: 'POST', url: '/api/v1/callbacks', payload: { ...wish, data: { 'a\0': 1 } } },
+        {
+            method: 'POST',
+            url: '/api/v1/callbacks',
+            payload: `{"number":"1","queue":"q","data":{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`
+        }
+    ];
+    for (const options of asked) {
+        const type = typeof options.payload === 'string' ? { 'content-type': 'application/json' } : {};
+        t.equal((await world.app.inject({ ...options, headers: { ...headers, ...type } })).statusCode, 400, JSON.stringify(options).slice(0, 100));
+    }
+    t.match(await world.app.inject({ method: 'POST', url: '/api/v1/callbacks', headers, payload: { ...wish, data: { a: deep(90) } } }), { statusCode: 201 });
+});
+t.test('agents and supervisors set states over HTTP', async (t) => {
+    const { app, agents } = world;
+    const put = async (username, agentId, payload) => {
+        const { token } = await signIn(world, username);
+        const headers = { authorization: `Bearer ${token}` };
+        const reply = await app.inject({ method: 'PUT', url: `/api/v1/agents/${agentId}/state`, headers, payload });
+        return { status: reply.statusCode, body: reply.json() };
+    };
+    t.match(await put('1001', '1001', { state: 'ready' }), { status: 409, body: { error: { code: 'AGENT_LOGGED_OFF' } } });
+    t.match(await put('1001', '1001', { state: 'loggedOn' }), { status: 200, body: { state: 'notReady', reason: 'logged-on' } });
+    t.match(await put('1001', '1001', { state: 'ready' }), {
+        status: 200,
+        body: { agentId: '1001', state: 'ready', by: undefined }
+    });
+    t.match(await put('2001', '1001', { state: 'notReady', reason: 'training' }), {
+        status: 200,
+        body: { state: 'notReady', reason: 'training', by: '2001' }
+    });
+    t.same(agents.orders.at(-1), ['setState', '1001', { state: 'notReady', reason: 'training', by: '2001' }]);
+    const before = agents.orders.length;
+    t.match(await put('2002', '1001', { state: 'ready' }), { status: 404, body: { error: { code: 'AGENT_UNKNOWN' } } }, 'another team');
+    t.match(await put('1002', '1001', { state: 'ready' }), { status: 404 }, 'a colleague');
+    t.match(await put('admin', 'nobody', { state: 'ready' }), { status: 404 });
+    t.equal((await put('crm', '1001', { state: 'ready' })).status, 403);
+    t.equal((await put('1001', '1001', { state: 'busy' })).status, 400);
+    t.equal(agents.orders.length, before);
+    t.match(await put('2001', '1001', { state: 'loggedOff' }), { status: 200, body: { state: 'loggedOff' } });
+});
+t.test('calls: filters, pages, the whole story, and who sees which', async (t) => {
+    for (let at = 0; at < 5; at++) {
+        await database.query(`insert into calls (call_id, contact_id, started_at, caller, dialed, agent, agents, queues, result, reason)
+       values ($1, $1, to_timestamp($2), '13800000001', '95588', $3, array[$3], array['service'], 'completed', 'flow-finished')`, [`call-${at}`, 1000 + at, at % 2 === 0 ? '1001' : '1002']);
+    }
+    const ids = (body) => body.items.map(({ callId }) => callId);
+    const first = await get('admin', '/api/v1/calls?limit=2&queue=service');
+    t.same(ids(first.body), ['call-4', 'call-3']);
+    const second = await get('admin', `/api/v1/calls?limit=2&queue=service&cursor=${first.body.next}`);
+    t.same(ids(second.body), ['call-2', 'call-1']);
+    t.same(ids((await get('1001', '/api/v1/calls')).body), ['call-4', 'call-2', 'call-0']);
+    t.same(ids((await get('1001', '/api/v1/calls?agent=1002')).body), [], 'whatever they ask for');
+    await database.query(`insert into calls (call_id, contact_id, started_at, caller, dialed, agents, queues)
+     values ('sold', 'sold', to_timestamp(10), '13800000002', '95588', '{1003}', '{}'), ('waited', 'waited', to_timestamp(11), '13800000002', '95588', '{}', '{sales}')`);
+    const leads = async (username) => ids((await get(username, '/api/v1/calls?to=1970-01-01T00:01:00Z')).body);
+    t.same(await leads('2002'), ['waited', 'sold'], 'a supervisor: calls of their agents, and of the queues these serve');
+    t.same(await leads('2001'), ['waited']);
+    t.match(await get('2001', '/api/v1/calls/sold'), { status: 404 });
+    t.match(await get('2002', '/api/v1/calls/sold'), { status: 200 });
+    t.same(ids((await get('admin', '/api/v1/calls?from=1970-01-01T00:16:43Z')).body), ['call-4', 'call-3']);
+    t.match(await get('1001', '/api/v1/calls/call-0'), {
+        status: 200,
+        body: { call: { callId: 'call-0', agent: '1001' }, legs: [], path: [] }
+    });
+    t.match(await get('1001', '/api/v1/calls/call-1'), { status: 404, body: { error: { code: 'CALL_UNKNOWN' } } });
+    t.match(await get('admin', '/api/v1/calls?limit=0'), {
+        status: 400,
+        body: { error: { code: 'INVALID', details: { problems: [/limit/] } } }
+    });
+    t.match(await get('admin', '/api/v1/calls?from=yesterday'), { status: 400 });
+    t.match(await get('admin', '/api/v1/calls?cursor=%F0%9F'), { status: 400 });
+});
+t.test('customers: found by number; another system may mark them', async (t) => {
+    t.match(await get('1001', '/api/v1/customers?number=13800000001'), { body: { name: 'Mei Lin', flags: ['vip'] } });
+    t.match(await get('1001', '/api/v1/customers?number=1'), { status: 404, body: { error: { code: 'CUSTOMER_UNKNOWN' } } });
+    const mark = async (username, id, flags) => {
+        const { token } = await signIn(world, username);
+        const answer = await world.app.inject({
+            method: 'PUT',
+            url: `/api/v1/customers/${id}/flags`,
+            headers: { authorization: `Bearer ${token}` },
+            payload: { flags }
+        });
+        return { status: answer.statusCode, body: answer.json() };
+    };
+    t.match(await mark('1001', 'c-1', []), { status: 403 });
+    t.match(await mark('admin', 'c-1', ['card-lost']), { status: 200, body: { flags: ['card-lost'] } });
+    t.match(await mark('admin', 'nobody', []), { status: 404 });
+    t.match(await mark('admin', 'c-1', ['<b>']), { status: 400 });
+});
+t.test('the demo lends phones to visitors, and takes them back', async (t) => {
+    const { app, phones } = world;
+    const lend = (payload) => app.inject({ method: 'POST', url: '/api/v1/demo/phone', payload });
+    const mine = (await lend({ callerNumber: '13800000001' })).json();
+    t.match(phones.get(mine.user), { kind: 'webrtc', context: 'from-trunk', callerNumber: '13800000001', password: mine.password });
+    t.ok(mine.password.length >= 24);
+    const stranger = (await lend({})).json();
+    t.match(phones.get(stranger.user)?.callerNumber, /^199\d{8}$/);
+    t.match((await lend({ callerNumber: '110' })).json(), { error: { code: 'NOT_A_DEMO_CUSTOMER' } }, 'nobody calls under any number');
+    t.equal((await app.inject({ method: 'DELETE', url: `/api/v1/demo/phone/${mine.user}` })).statusCode, 204);
+    t.equal((await app.inject({ method: 'DELETE', url: '/api/v1/demo/phone/1001' })).statusCode, 404, 'not an agent’s phone');
+    t.same([...phones.keys()], [stranger.user]);
+    t.match((await app.inject('/api/v1/console')).json(), {
+        version: '1.2.3',
+        demo: true,
+        numbers: [{ number: '95588', title: 'The bank' }],
+        customers: [{ name: 'Mei Lin', number: '13800000001', note: 'gold, vip' }]
+    });
+    const real = await buildHttpApp(database, { demo: undefined });
+    t.equal((await real.app.inject({ method: 'POST', url: '/api/v1/demo/phone', payload: {} })).statusCode, 404);
+    t.match((await real.app.inject('/api/v1/console')).json(), { demo: false, numbers: [], customers: [] });
+    await real.app.close();
+    const closing = await buildHttpApp(database);
+    await closing.app.inject({ method: 'POST', url: '/api/v1/demo/phone', payload: {} });
+    t.equal(closing.phones.size, 1);
+    await closing.app.close();
+    t.equal(closing.phones.size, 0);
+});
+t.test('readiness says what is missing', async (t) => {
+    const ready = async (one) => {
+        const answer = await one.app.inject('/health/ready');
+        return { status: answer.statusCode, body: answer.json() };
+    };
+    t.match(await ready(world), {
+        status: 200,
+        body: { ready: true, checks: { asterisk: { version: '22.10.1' }, flows: { count: 1 } } }
+    });
+    world.telephony = { connected: false, version: undefined, problem: 'connection refused' };
+    t.match(await ready(world), {
+        status: 503,
+        body: { ready: false, checks: { asterisk: { ok: false, why: 'connection refused' } } }
+    });
+    world.telephony = { connected: true, version: '22.10.1', problem: undefined };
+    world.flowsProblem = 'bank.yaml:3:1 unknown step';
+    t.match(await ready(world), {
+        status: 503,
+        body: { checks: { database: { ok: true }, flows: { ok: false, why: /bank.yaml/ } } }
+    });
+    world.flowsProblem = undefined;
+    const down = { ...database, ping: () => Promise.reject(new Error('connect ECONNREFUSED')) };
+    const other = await buildHttpApp(down);
+    t.teardown(() => other.app.close());
+    t.match(await ready(other), { status: 503, body: { checks: { database: { ok: false, why: 'connect ECONNREFUSED' } } } });
+    t.equal((await other.app.inject('/health/live')).statusCode, 200);
+});
+t.test('metrics count what happens', async (t) => {
+    const one = await buildHttpApp(database);
+    const { app, bus, agents } = one;
+    t.teardown(() => app.close());
+    const call = callScript('m');
+    for (const fact of [
+        call.started,
+        call.queued,
+        call.offered('1001'),
+        call.offerEnded('1001', 'missed'),
+        call.established('1001')
+    ])
+        bus.publish(fact);
+    bus.publish(callScript('other').started);
+    bus.publish(call.ended);
+    const figures = { queue: 'service', waiting: 2, callbacks: 0, loggedOn: 0, ready: 0, talking: 0 };
+    one.queues = [{ ...figures, oldestSince: Date.now() - 5000, estimateMs: 90_000, estimateErrorMs: 12_000 }];
+    const text = (await app.inject('/metrics')).body;
+    for (const line of [
+        'switchboard_calls_total{result="completed",reason="caller-hung-up-after-talk"} 1',
+        'switchboard_calls_in_progress 1',
+        'switchboard_offers_total{result="missed"} 1',
+        'switchboard_queue_waiting{queue="service"} 2',
+        'switchboard_queue_logged_on{queue="service"} 0',
+        'switchboard_stuck 0',
+        'switchboard_queue_estimate_seconds{queue="service"} 90',
+        'switchboard_queue_estimate_error_seconds{queue="service"} 12',
+        'switchboard_agents{state="loggedOff"} 3',
+        'switchboard_ari_connected 1',
+        'switchboard_records_pending 3',
+        'switchboard_cti_clients 2',
+        'switchboard_wait_seconds_count{queue="service"} 1'
+    ])
+        t.match(text, line);
+    t.match(text, /switchboard_queue_oldest_seconds\{queue="service"\} 5/);
+    t.match(text, 'nodejs_eventloop_lag_seconds');
+    const [alerts, dashboard] = ['alerts.yaml', 'dashboard.json'].map((name) => readFileSync(`docker/monitoring/${name}`, 'utf8'));
+    const names = (text) => new Set(text.match(/\b(?:switchboard|nodejs|process)_[a-z0-9_]+/g));
+    const watched = [...names(`${alerts}${dashboard}`)];
+    t.ok(watched.length > 15);
+    t.same(watched.filter((name) => !names(text).has(name)), [], 'alerts and dashboard ask for what there is');
+    one.queues = [{ ...figures, queue: 'sales' }];
+    agents.logOn('1001');
+    const later = (await app.inject('/metrics')).body;
+    t.match(later, 'switchboard_queue_waiting{queue="sales"} 2');
+    t.notMatch(later, /switchboard_queue_(waiting|oldest_seconds|estimate_seconds)\{queue="service"\}/, 'a queue that is gone');
+    t.match(later, 'switchboard_agents{state="loggedOff"} 2');
+    const closed = await buildHttpApp(database, { metricsToken: 'a token of some length' });
+    t.teardown(() => closed.app.close());
+    const read = async (authorization) => (await closed.app.inject({ url: '/metrics', headers: { ...(authorization && { authorization }) } })).statusCode;
+    t.equal(await read(), 401);
+    t.equal(await read('Bearer a token of some lengtH'), 401);
+    t.equal(await read('Bearer a token of some length'), 200);
+});
+t.test('a fault of ours is logged and not told', async (t) => {
+    const broken = { ...database, query: () => Promise.reject(new Error('relation "users" has a secret')) };
+    const { app, logged } = await buildHttpApp(broken, { signIns: world.signIns });
+    t.teardown(() => app.close());
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/session', payload: { username: 'a', password: 'b' } });
+    t.equal(answer.statusCode, 500);
+    t.same(answer.json(), { error: { code: 'INTERNAL', message: 'Something unexpected went wrong' } });
+    t.match(logged.join(), /has a secret/);
+    const large = { username: 'a', password: 'b'.repeat(70_000) };
+    t.equal((await app.inject({ method: 'POST', url: '/api/v1/session', payload: large })).statusCode, 413);
+    const nonsense = {
+        method: 'POST',
+        url: '/api/v1/session',
+        headers: { 'content-type': 'application/json' },
+        payload: '{"'
+    };
+    t.match((await app.inject(nonsense)).json(), { error: { code: /.+/ } });
+    t.match((await app.inject('/api/v1/nothing')).json(), { error: { code: 'NOT_FOUND' } });
+});
+t.test('the API describes itself', async (t) => {
+    const { app } = world;
+    const document = (await app.inject('/docs/json')).json();
+    t.equal(document.openapi, '3.1.0');
+    t.same(Object.keys(document.paths).sort(), [
+        '/api/v1/agents',
+        '/api/v1/agents/{id}/state',
+        '/api/v1/callbacks',
+        '/api/v1/callbacks/{id}',
+        '/api/v1/calls',
+        '/api/v1/calls/{id}',
+        '/api/v1/configuration',
+        '/api/v1/configuration/rollback',
+        '/api/v1/configuration/versions',
+        '/api/v1/configuration/versions/{version}',
+        '/api/v1/configuration/versions/{version}/diff',
+        '/api/v1/configuration/{section}',
+        '/api/v1/configuration/{section}/{entry}',
+        '/api/v1/console',
+        '/api/v1/customers',
+        '/api/v1/customers/{id}/flags',
+        '/api/v1/demo/phone',
+        '/api/v1/demo/phone/{user}',
+        '/api/v1/flows',
+        '/api/v1/flows/{name}',
+        '/api/v1/flows/{name}/rollback',
+        '/api/v1/flows/{name}/versions',
+        '/api/v1/flows/{name}/versions/{version}',
+        '/api/v1/flows/{name}/versions/{version}/diff',
+        '/api/v1/queues',
+        '/api/v1/queues/{queue}/callers',
+        '/api/v1/queues/{queue}/callers/{callId}',
+        '/api/v1/session',
+        '/api/v1/session/renew',
+        '/api/v1/users/{username}/password',
+        '/api/v1/users/{username}/sessions',
+        '/api/v1/voicemails',
+        '/api/v1/voicemails/{id}',
+        '/api/v1/voicemails/{id}/audio',
+        '/api/v1/webhooks',
+        '/api/v1/webhooks/{name}/deliveries',
+        '/api/v1/webhooks/{name}/deliveries/{id}',
+        '/api/v1/webhooks/{name}/ping',
+        '/api/v1/webhooks/{name}/replay',
+        '/api/v1/webhooks/{name}/resume',
+        '/api/v1/webhooks/{name}/stop',
+        '/health/live',
+        '/health/ready'
+    ]);
+    t.equal((await app.inject('/docs/')).statusCode, 200);
+});
+t.test('the console is served with a strict policy, or its absence is explained', async (t) => {
+    t.match((await world.app.inject('/')).body, 'npm run build:console');
+    const folder = await mkdtemp(join(tmpdir(), 'switchboard-console-'));
+    t.teardown(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, 'index.html'), '<p>console</p>');
+    await mkdir(join(folder, 'assets'));
+    await writeFile(join(folder, 'assets', 'a-123.js'), '1');
+    await writeFile(join(folder, '.secret'), '1');
+    const { app } = await buildHttpApp(database, { consoleFolder: folder });
+    t.teardown(() => app.close());
+    const page = await app.inject('/');
+    t.equal(page.body, '<p>console</p>');
+    t.match(page.headers, {
+        'cache-control': 'no-cache',
+        'content-security-policy': /script-src 'self'/,
+        'x-content-type-options': 'nosniff'
+    });
+    t.match((await app.inject('/assets/a-123.js')).headers, { 'cache-control': /immutable/ });
+    t.equal((await app.inject('/assets/')).statusCode, 404, 'no listing');
+    t.not((await app.inject('/.secret')).statusCode, 200);
+    t.not((await app.inject('/../package.json')).statusCode, 200);
+    t.not((await app.inject('/%2e%2e/package.json')).statusCode, 200);
+});
+t.test("the browser phone's socket leads to Asterisk and nowhere else", async (t) => {
+    const asterisk = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/ws' });
+    await once(asterisk, 'listening');
+    t.teardown(() => asterisk.close());
+    asterisk.on('connection', (socket) => socket.on('message', (data) => socket.send(`echo ${data}`)));
+    const { port } = asterisk.address();
+    const { app } = await buildHttpApp(database, { ariAddress: { host: '127.0.0.1', port } });
+    t.teardown(() => app.close());
+    const address = (await app.listen({ port: 0, host: '127.0.0.1' })).replace('http', 'ws');
+    const open = async (protocol, headers = {}) => {
+        const socket = new WebSocket(`${address}/sip`, protocol, { headers });
+        const closed = once(socket, 'close');
+        socket.on('error', () => { });
+        return { socket, closed };
+    };
+    const { socket, closed } = await open('sip');
+    await once(socket, 'open');
+    t.equal(socket.protocol, 'sip');
+    socket.send('REGISTER');
+    t.equal(String((await once(socket, 'message'))[0]), 'echo REGISTER');
+    t.equal(asterisk.clients.size, 1);
+    for (const client of asterisk.clients)
+        client.close();
+    t.equal((await closed)[0], 1013, 'both go together');
+    const second = await open('sip');
+    await once(second.socket, 'open');
+    await until(() => asterisk.clients.size === 1, { what: 'the other side' });
+    second.socket.terminate();
+    await until(() => asterisk.clients.size === 0, { what: 'the other side to go' });
+    const refused = await open('chat');
+    t.equal((await once(refused.socket, 'unexpected-response'))[1].statusCode, 400);
+    const foreign = await open('sip', { origin: 'https://evil.example' });
+    t.equal((await once(foreign.socket, 'unexpected-response'))[1].statusCode, 403);
+    const away = await buildHttpApp(database);
+    t.teardown(() => away.app.close());
+    const lost = new WebSocket(`${(await away.app.listen({ port: 0, host: '127.0.0.1' })).replace('http', 'ws')}/sip`, 'sip');
+    t.equal((await once(lost, 'close'))[0], 1013, 'Asterisk is away');
+});
+t.test('one app serves the API and the CTI socket, with the same sign-in', async (t) => {
+    const one = await buildHttpApp(database, { requestsPerMinute: 5 });
+    const board = new CallBoard(smallCentre, { agents: one.agents.list(), queues: [], phones: [], newMessages: [] });
+    const server = registerCti(one.app, {
+        ...{
+            board,
+            centre: smallCentre,
+            agents: one.agents,
+            calls: new FakeCalls(),
+            callbacks: new FakeCallbacks(),
+            log: quietLog(),
+            version: '1.2.3'
+        },
+        verifyToken: async (token) => readToken(one.app, token),
+        standing: (signIn) => one.signIns.standing(signIn),
+        clock: { now: () => Date.now(), sleep: () => Promise.reject(new Error('Nobody sleeps here')) }
+    });
+    one.bus.listen(server.listener);
+    t.teardown(() => one.app.close());
+    const url = `${(await one.app.listen({ port: 0, host: '127.0.0.1' })).replace('http', 'ws')}/cti/v1`;
+    t.equal((await one.app.inject('/cti/v1')).statusCode, 400, 'a browser that looks at the address is told');
+    const { token } = await signIn(one, '1001');
+    const clients = await Promise.all(Array.from({ length: 10 }, () => CtiClient.connect(url)));
+    const [client] = clients;
+    t.match(await client?.request('session.open', { token }), {
+        result: { snapshot: { me: { username: '1001', name: 'Agent 1001' } } }
+    });
+    t.match(await client?.request('setAgentState', { state: 'loggedOn' }), { result: { state: 'notReady' } });
+    t.match((await one.app.inject('/docs/json')).json().openapi, '3.1.0');
+});
+t.test('callbacks: booked, listed and cancelled by who serves the queue', async (t) => {
+    const one = await buildHttpApp(database);
+    t.teardown(() => one.app.close());
+    const as = async (username) => ({ authorization: `Bearer ${(await signIn(one, username)).token}` });
+    const book = async (username, payload) => one.app.inject({ method: 'POST', url: '/api/v1/callbacks', headers: await as(username), payload });
+    const first = await book('1001', { number: '13800000001', queue: 'service', at: '2026-11-23T09:00:00+08:00' });
+    t.equal(first.statusCode, 201);
+    const { callbackId } = first.json();
+    t.match(first.json(), { bookedBy: '1001', dueAt: Date.parse('2026-11-23T09:00:00+08:00'), state: 'waiting' });
+    t.match(await book('1002', { number: '13800000001', queue: 'service' }), { statusCode: 200 }, 'the same one');
+    t.match(await book('1001', { number: '13800000001', queue: 'sales' }), { statusCode: 403 }, 'not a queue of theirs');
+    t.match(await book('1001', { number: '1', queue: 'service' }), { statusCode: 400 });
+    t.match(await book('1001', { number: '13800000002', queue: 'service', at: 'tomorrow' }), { statusCode: 400 });
+    one.callbacks.refusal = 'number-not-allowed';
+    const refused = await book('1001', { number: '0900123456', queue: 'service' });
+    t.equal(refused.statusCode, 422);
+    t.match(refused.json(), { error: { code: 'CALLBACK_REFUSED', details: { why: 'number-not-allowed' } } });
+    const get = async (username, path = '') => one.app.inject({ url: `/api/v1/callbacks${path}`, headers: await as(username) });
+    t.match((await get('1001')).json(), { items: [{ callbackId }] });
+    t.same((await get('1001', '?queue=sales')).json(), { items: [] });
+    t.match(await get('1001', `/${callbackId}`), { statusCode: 200 });
+    t.match(await get('1001', '/nobody'), { statusCode: 404 });
+    const cancel = async () => one.app.inject({ method: 'DELETE', url: `/api/v1/callbacks/${callbackId}`, headers: await as('1001') });
+    t.equal((await cancel()).statusCode, 204);
+    t.equal((await cancel()).statusCode, 409);
+    t.equal((await one.app.inject('/api/v1/callbacks')).statusCode, 401);
+});
+t.test('what is wrong with flows is told in the language that the client prefers', async (t) => {
+    const heard = {};
+    const reply = {
+        header(name, value) {
+            heard[name] = value;
+            return reply;
+        }
+    };
+    const told = (header) => toldLanguage({ headers: header === undefined ? {} : { 'accept-language': header } }, reply);
+    t.equal(told(), 'en');
+    t.equal(told('zh-CN'), 'zh-CN');
+    t.same(heard, { 'content-language': 'zh-CN', vary: 'accept-language' });
+    t.equal(told('zh-Hant-TW, en;q=0.5'), 'zh-CN');
+    t.equal(told('de, en;q=0.7, zh;q=0.8'), 'zh-CN');
+    t.equal(told('en-GB,en;q=0.9,zh-CN;q=0.8'), 'en');
+    t.equal(told('zh;q=0, *'), 'en', 'refused');
+    t.equal(told('de, *;q=0.1'), 'en');
+    t.equal(told(',;q=,zh;q=much'), 'en', 'nonsense');
+});
+t.test('the configuration: read, changed, compared and rolled back by administrators', async (t) => {
+    const { app, configuration } = world;
+    const { token } = await signIn(world, 'admin');
+    const order = async (method, url, payload) => {
+        const headers = { authorization: `Bearer ${token}` };
+        const answer = await app.inject({ method, url: `/api/v1/configuration${url}`, headers, ...(payload && { payload }) });
+        return { status: answer.statusCode, body: answer.json() };
+    };
+    t.match(await order('GET', ''), {
+        status: 200,
+        body: { version: 'v1', source: 'queues: {}\n', since: '1970-01-01T00:00:00.000Z' }
+    });
+    t.equal((await get('2001', '/api/v1/configuration')).status, 403);
+    t.match(await order('GET', '/queues'), { status: 404, body: { error: { code: 'NOTHING_THERE' } } });
+    configuration.value = { title: 'Shop' };
+    t.match(await order('GET', '/queues/shop'), { status: 200, body: { value: { title: 'Shop' } } });
+    t.match(await order('PUT', '/queues/shop', { value: { title: 'The shop' } }), { status: 200, body: { version: 'v2' } });
+    t.same(configuration.asked.at(-1), [{ kind: 'value', path: ['queues', 'shop'], value: { title: 'The shop' } }, 'admin']);
+    await order('PUT', '/skills', { value: ['shoes'] });
+    t.same(configuration.asked.at(-1), [{ kind: 'value', path: ['skills'], value: ['shoes'] }, 'admin']);
+    await order('DELETE', '/queues/shop');
+    t.same(configuration.asked.at(-1), [{ kind: 'value', path: ['queues', 'shop'] }, 'admin']);
+    configuration.answerWith = { kind: 'wrong', problems: ['centre.yaml:3:1 queues: no'] };
+    t.match(await order('PUT', '', { source: 'x' }), {
+        status: 422,
+        body: { error: { code: 'CONFIGURATION_WRONG', details: { problems: [/no/] } } }
+    });
+    configuration.answerWith = { kind: 'not-written' };
+    t.equal((await order('PUT', '', { source: 'x' })).status, 409);
+    const at = Date.now();
+    await keepConfigurationVersion(database, { version: 'a', source: 'one\ntwo\n', since: at, by: 'file' });
+    t.equal(await keepConfigurationVersion(database, { version: 'a', source: 'one\ntwo\n', since: at + 9, by: 'file' }), at);
+    await keepConfigurationVersion(database, { version: 'b', source: 'one\n2\n', since: at + 10, by: 'admin' });
+    t.match(await order('GET', '/versions'), {
+        body: {
+            items: [
+                { version: 'b', by: 'admin' },
+                { version: 'a', by: 'file' }
+            ]
+        }
+    });
+    t.match(await order('GET', '/versions/a'), { body: { source: 'one\ntwo\n' } });
+    t.match(await order('GET', '/versions/a/diff?to=b'), { body: { lines: [' one', '-two', '+2'] } });
+    t.equal((await order('GET', '/versions/c')).status, 404);
+    configuration.answerWith = { kind: 'live', version: 'a', afterRestart: ['http'] };
+    t.match(await order('POST', '/rollback', { version: 'a' }), { status: 200, body: { version: 'a', afterRestart: ['http'] } });
+    t.same(configuration.asked.at(-1), [{ kind: 'source', source: 'one\ntwo\n' }, 'admin']);
+    configuration.state = { ...configuration.state, problems: ['centre.yaml:1:1 wrong'] };
+    t.match(await (await app.inject('/health/ready')).json(), {
+        ready: false,
+        checks: { configuration: { ok: false, why: /wrong/ } }
+    });
+    configuration.state = { ...configuration.state, problems: [] };
+});
+//# sourceMappingURL=app.test.js.map

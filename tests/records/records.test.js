@@ -1,0 +1,349 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { appendFile, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { EventBus } from "../../src/domain/event-bus.js";
+import { readCall } from "../../src/records/read-call.js";
+import { listCalls } from "../../src/records/read-calls.js";
+import { startRecorder } from "../../src/records/recorder.js";
+import { servedBeforeIn } from "../../src/records/served-before.js";
+import { SpillFile } from "../../src/records/spill-file.js";
+import { collectedLog } from "../helpers/collected-log.js";
+import { startTestPostgres } from "../helpers/postgres.js";
+import { eventsOf } from "../helpers/publish-call.js";
+import { quietLog } from "../helpers/quiet-log.js";
+import { realClock } from "../helpers/real-clock.js";
+import { until } from "../helpers/until.js";
+const START = Date.UTC(2026, 10, 22, 8);
+const soon = () => AbortSignal.timeout(10_000);
+/** A recorder with a bus in front of it. */
+async function startBus(database, spillDir, options = {}) {
+    const recorder = await startRecorder({
+        database,
+        log: quietLog(),
+        clock: realClock,
+        instance: randomUUID(),
+        spillDir,
+        everyMs: 20,
+        ...options
+    });
+    const bus = new EventBus(realClock, (error) => {
+        throw error;
+    });
+    bus.listen(recorder.listener);
+    return { bus, recorder };
+}
+async function countOf(database, table) {
+    const [row] = await database.query(`select count(*) as count from ${table}`);
+    return Number(row?.count);
+}
+t.test('records', async (t) => {
+    const postgres = await startTestPostgres();
+    t.teardown(() => postgres.close());
+    const { database } = postgres;
+    const spillDir = await mkdtemp(join(tmpdir(), 'switchboard-test-spill-'));
+    t.teardown(() => rm(spillDir, { recursive: true }));
+    t.beforeEach(() => database.query('truncate calls, call_events, legs, call_steps, agent_states, wrap_ups'));
+    await t.test('who served a customer last is found by them or their number, and nobody when the records are away', async (t) => {
+        const { bus, recorder } = await startBus(database, spillDir);
+        t.teardown(() => recorder.close());
+        const HOUR = 3_600_000;
+        for (const [id, caller, agent, hours, customer] of [
+            ['lb-old', '13900000001', '1003', 100, undefined],
+            ['lb-two', '13900000001', '1001', 3, 'lb-c'],
+            ['lb-new', '13900000002', '1002', 2, 'lb-c'],
+            ['lb-none', '13900000001', '', 1, 'lb-c'],
+            ['lb-other', '13900000003', '1004', 1, undefined]
+        ]) {
+            const at = START - hours * HOUR;
+            await database.query(`insert into calls (call_id, contact_id, started_at, caller, agent, customer_id)
+         values ($1, $1, to_timestamp($2::double precision / 1000.0), $3, nullif($4, ''), $5)`, [id, at, caller, agent, customer ?? null]);
+        }
+        const log = collectedLog();
+        const clock = { now: () => START };
+        const before = servedBeforeIn(database, clock, log);
+        const signal = new AbortController().signal;
+        const last = (customerId, number, hours = 720) => before.lastAgent({ customerId: customerId, number }, hours * HOUR, signal);
+        t.equal(await last(undefined, '13900000001'), '1001', 'a call that nobody answered says nothing');
+        t.equal(await last('lb-c', ''), '1002', 'whatever number they called from');
+        t.equal(await last('lb-c', '13900000003'), '1004', 'the later of both');
+        t.equal(await last(undefined, '13900000001', 2.5), undefined, 'too long ago');
+        t.equal(await last(undefined, ''), undefined, 'a caller without a number is not all the others without one');
+        t.equal(await last('lb-nobody', "1' or '1'='1"), undefined);
+        for (const event of eventsOf({ id: 'lb-real', caller: '13900000009', agent: '1001', startedAt: START }))
+            bus.publish(event);
+        await recorder.flush(soon());
+        t.equal(await servedBeforeIn(database, realClock, log).lastAgent({ customerId: undefined, number: '13900000009' }, 1e12, signal), '1001');
+        const away = { ...database, query: () => Promise.reject(new Error('away')) };
+        t.equal(await servedBeforeIn(away, clock, log).lastAgent({ customerId: undefined, number: '1' }, 1, signal), undefined);
+        t.match(log.lines, [{ level: 'warn' }]);
+        const gone = AbortSignal.abort(new Error('hung up'));
+        await t.rejects(before.lastAgent({ customerId: undefined, number: '1' }, 1, gone), { message: 'hung up' });
+    });
+    await t.test('a call is told whole: itself, its legs, its path, its events and what was noted', async (t) => {
+        const { bus, recorder } = await startBus(database, spillDir);
+        t.teardown(() => recorder.close());
+        for (const event of eventsOf({ id: 'one', startedAt: START }))
+            bus.publish(event);
+        bus.publish({
+            type: 'agent.wrapped-up',
+            agentId: '1001',
+            contactId: 'contact-one',
+            disposition: 'solved'
+        });
+        await recorder.flush(soon());
+        const story = await readCall(database, 'one');
+        t.match(story?.call, {
+            callId: 'one',
+            contactId: 'contact-one',
+            startedAt: '2026-11-22T08:00:00.000Z',
+            caller: '13800138000',
+            dialed: '95588',
+            language: 'en',
+            customer: { id: 'c-1', name: 'Wang Fang' },
+            flow: { name: 'bank-hotline', version: 'v1' },
+            queue: 'service',
+            agent: '1001',
+            agents: ['1001'],
+            fastPath: 'lost-card-key',
+            intent: 'balance',
+            tags: ['complaint', 'from-one'],
+            termination: { result: 'completed', reason: 'agent-hung-up', cause: 16, error: null },
+            totals: { queuedMs: 5000, talkedMs: 60_000, heldMs: 0 }
+        });
+        t.match(story?.legs, [
+            { kind: 'caller', device: '13800138000', result: 'agent-hung-up', cause: 16, connectedAt: String, endedAt: String },
+            { kind: 'agent', device: '1009', agent: '1009', result: 'missed', connectedAt: null, endedAt: String },
+            {
+                kind: 'agent',
+                device: '1001',
+                queue: 'service',
+                result: 'answered',
+                ringingAt: String,
+                connectedAt: String,
+                endedAt: String,
+                cause: 16
+            }
+        ]);
+        t.match(story?.path, [{ flow: 'bank-hotline', step: 'main', kind: 'menu', exit: '2', detail: '2', tookMs: 1200 }]);
+        t.same(story?.events.map(({ type }) => type), eventsOf({ id: 'one', startedAt: START }).map(({ type }) => type));
+        t.match(story?.wrapUps, [{ agent: '1001', disposition: 'solved', notes: null }]);
+        t.equal(await readCall(database, 'two'), undefined);
+    });
+    await t.test('a call that is written in many batches reads as one that is written in one', async (t) => {
+        const { bus, recorder } = await startBus(database, spillDir);
+        t.teardown(() => recorder.close());
+        for (const event of eventsOf({ id: 'split', startedAt: START })) {
+            bus.publish(event);
+            await recorder.flush(soon());
+        }
+        for (const event of eventsOf({ id: 'whole', startedAt: START }))
+            bus.publish(event);
+        await recorder.flush(soon());
+        const [split, whole] = await Promise.all([readCall(database, 'split'), readCall(database, 'whole')]);
+        const timeless = (text) => JSON.stringify(text)
+            .replaceAll(/split|whole/g, 'x')
+            .replaceAll(/"20[\dT:.-]+Z"/g, '"T"')
+            .replaceAll(/"number":\d+/g, '');
+        t.equal(timeless(split), timeless(whole));
+    });
+    await t.test('the same batch twice leaves one of each', async (t) => {
+        const instance = randomUUID();
+        const events = eventsOf({ id: 'twice', startedAt: START });
+        for (let time = 0; time < 2; time++) {
+            const { bus, recorder } = await startBus(database, spillDir, { instance });
+            for (const event of events)
+                bus.publish(event);
+            await recorder.close();
+        }
+        t.equal(await countOf(database, 'call_events'), events.length);
+        t.equal(await countOf(database, 'legs'), 3);
+        t.equal(await countOf(database, 'call_steps'), 1);
+    });
+    await t.test('during an outage calls go on, and everything arrives once when the database is back', async (t) => {
+        const { bus, recorder } = await startBus(database, spillDir, { batchMax: 50 });
+        t.teardown(() => recorder.close());
+        const publish = (from, to) => {
+            for (let n = from; n < to; n++)
+                for (const event of eventsOf({ id: `outage-${n}`, startedAt: START + n }))
+                    bus.publish(event);
+        };
+        publish(0, 20);
+        await postgres.stop();
+        publish(20, 60);
+        await until(() => recorder.stats().failing && recorder.stats().spilledBytes > 0, { what: 'facts on disk' });
+        publish(60, 80);
+        await postgres.start();
+        publish(80, 100);
+        await recorder.flush(soon());
+        t.equal(await countOf(database, 'calls where ended_at is not null'), 100);
+        t.equal(await countOf(database, 'call_events'), 1900);
+        t.equal(await countOf(database, 'legs where ended_at is not null'), 300);
+        t.match(recorder.stats(), { pending: 0, spilledBytes: 0, rejected: 0, lost: 0, failing: false });
+    });
+    await t.test('what waits on disk outlives the process, and a half-written line spoils no other', async (t) => {
+        await postgres.stop();
+        const before = await startBus(database, spillDir);
+        for (const event of eventsOf({ id: 'before', startedAt: START }))
+            before.bus.publish(event);
+        await until(() => before.recorder.stats().spilledBytes > 0, { what: 'facts on disk' });
+        await before.recorder.close();
+        await appendFile(join(spillDir, 'records-waiting.jsonl'), '{"instance":"x","event":{"type":"call.sta');
+        await postgres.start();
+        const log = quietLog();
+        const after = await startBus(database, spillDir, { log });
+        for (const event of eventsOf({ id: 'after', startedAt: START }))
+            after.bus.publish(event);
+        await after.recorder.flush(soon());
+        t.match((await readCall(database, 'before'))?.call.termination, { reason: 'agent-hung-up' });
+        t.match((await readCall(database, 'after'))?.call.termination, { reason: 'agent-hung-up' });
+        t.match(log.lines, [{ message: 'A record on disk was cut off and is skipped' }]);
+        await after.recorder.close();
+        t.equal(await readFile(join(spillDir, 'records-waiting.jsonl'), 'utf8'), '');
+    });
+    await t.test('a fact that the database can never take stands aside alone', async (t) => {
+        const log = quietLog();
+        const { bus, recorder } = await startBus(database, spillDir, { log });
+        t.teardown(() => recorder.close());
+        const events = eventsOf({ id: 'odd', startedAt: START });
+        for (const event of events) {
+            const broken = event.type === 'step.left' ? { ...event, tookMs: 1e12 } : event;
+            bus.publish(broken);
+        }
+        await recorder.flush(soon());
+        t.match(recorder.stats(), { rejected: 1, written: events.length - 1 });
+        t.match(log.lines, [{ level: 'error' }]);
+        t.match(await readFile(join(spillDir, 'records-rejected.jsonl'), 'utf8'), /"step.left"/);
+    });
+    await t.test('a caller whose number no index can hold does not keep the others from being recorded', async (t) => {
+        const { bus, recorder } = await startBus(database, spillDir);
+        t.teardown(() => recorder.close());
+        // Random, as PostgreSQL compresses what repeats: an index entry takes 2704 bytes (nbtree.h, BTMaxItemSize).
+        const caller = randomBytes(4000).toString('hex');
+        for (const event of eventsOf({ id: 'endless', startedAt: START, caller }))
+            bus.publish(event);
+        for (const event of eventsOf({ id: 'other', startedAt: START }))
+            bus.publish(event);
+        await recorder.flush(soon());
+        t.match(recorder.stats(), { failing: false, spilledBytes: 0, rejected: 1 });
+        t.match((await readCall(database, 'other'))?.call.termination, { reason: 'agent-hung-up' });
+    });
+    await t.test('a disk that fills up in the middle of a write loses nothing that fits later', async (t) => {
+        const folder = await mkdtemp(join(tmpdir(), 'switchboard-test-full-'));
+        t.teardown(() => rm(folder, { recursive: true }));
+        const path = join(folder, 'records.jsonl');
+        const damaged = [];
+        const spill = await SpillFile.open(path, (line) => void damaged.push(line));
+        t.teardown(() => spill.close());
+        const instance = 'full';
+        const [first, second] = eventsOf({ id: 'full', startedAt: START }).map((event, index) => ({
+            instance,
+            event: { ...event, at: START, number: index + 1 }
+        }));
+        if (first === undefined || second === undefined)
+            throw new Error('A call has more than one fact');
+        // The disk of this test: it takes 20 bytes of one write, as a full one does.
+        const handle = await open(path);
+        const files = Object.getPrototypeOf(handle);
+        await handle.close();
+        const { appendFile: append } = files;
+        files.appendFile = async function (data) {
+            files.appendFile = append;
+            await append.call(this, data.subarray(0, 20));
+            throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+        };
+        t.teardown(() => {
+            files.appendFile = append;
+        });
+        await t.rejects(spill.append([first]), { code: 'ENOSPC' });
+        await spill.append([first, second]);
+        t.same((await spill.peek(10)).entries, JSON.parse(JSON.stringify([first, second])));
+        t.same(damaged, []);
+    });
+    await t.test('a caller name with characters that PostgreSQL has no room for is recorded all the same', async (t) => {
+        const { bus, recorder } = await startBus(database, spillDir);
+        t.teardown(() => recorder.close());
+        for (const event of eventsOf({ id: 'name', startedAt: START, callerName: 'a\0b\ud83d 王😀\\u0000' }))
+            bus.publish(event);
+        await recorder.flush(soon());
+        t.equal((await readCall(database, 'name'))?.call.callerName, 'a�b� 王😀\\u0000');
+        t.equal(recorder.stats().rejected, 0);
+    });
+    await t.test('calls are listed newest first, page by page, and a new call moves nothing', async (t) => {
+        const { bus, recorder } = await startBus(database, spillDir);
+        t.teardown(() => recorder.close());
+        const publish = (id, more) => {
+            for (const event of eventsOf({ id, startedAt: START, ...more }))
+                bus.publish(event);
+        };
+        // Several calls begin in the same millisecond: the call id then decides.
+        for (let n = 0; n < 25; n++)
+            publish(`page-${String(n).padStart(2, '0')}`, { startedAt: START - Math.floor(n / 10) * 1000 });
+        await recorder.flush(soon());
+        const seen = [];
+        let page = await listCalls(database, { limit: 10 });
+        publish('newer', { startedAt: START + 5000 });
+        await recorder.flush(soon());
+        for (;;) {
+            seen.push(...page.calls.map(({ callId }) => callId));
+            if (page.next === undefined)
+                break;
+            page = await listCalls(database, { limit: 10, cursor: page.next });
+        }
+        const wanted = [...seen].toSorted();
+        t.equal(seen.length, 25);
+        t.same(wanted, Array.from({ length: 25 }, (_, n) => `page-${String(n).padStart(2, '0')}`));
+        t.equal(seen[0], 'page-09');
+        await t.rejects(listCalls(database, { limit: 10, cursor: 'nonsense' }), { code: 'CURSOR_INVALID' });
+    });
+    await t.test('each filter finds its calls and no others', async (t) => {
+        const { bus, recorder } = await startBus(database, spillDir);
+        t.teardown(() => recorder.close());
+        const calls = [
+            { id: 'a', startedAt: START },
+            { id: 'b', startedAt: START - 1000, caller: '1', dialed: '955881', queue: 'card-security', agent: '1002', flow: 'cards' },
+            { id: 'c', startedAt: START - 2000, abandoned: true }
+        ];
+        for (const call of calls)
+            for (const event of eventsOf(call))
+                bus.publish(event);
+        await recorder.flush(soon());
+        const found = async (filter) => (await listCalls(database, { limit: 10, ...filter })).calls.map(({ callId }) => callId);
+        t.same(await found({}), ['a', 'b', 'c']);
+        t.same(await found({ caller: '1' }), ['b']);
+        t.same(await found({ dialed: '955881' }), ['b']);
+        t.same(await found({ agent: '1001' }), ['a']);
+        t.same(await found({ agent: '1009' }), [], 'who was rung and did not answer has not talked');
+        t.same(await found({ queue: 'card-security' }), ['b']);
+        t.same(await found({ flow: 'cards' }), ['b']);
+        t.same(await found({ result: 'abandoned' }), ['c']);
+        t.same(await found({ reason: 'agent-hung-up', queue: 'service' }), ['a']);
+        t.same(await found({ tag: 'from-a' }), ['a']);
+        t.same(await found({ from: START - 1000 }), ['a', 'b']);
+        t.same(await found({ to: START - 1000 }), ['c']);
+        t.same(await found({ customer: 'c-1', contact: 'contact-c' }), ['c']);
+    });
+    await t.test('the agent timeline is kept', async (t) => {
+        const { bus, recorder } = await startBus(database, spillDir);
+        t.teardown(() => recorder.close());
+        const agentId = '1001';
+        bus.publish({
+            type: 'agent.changed',
+            previous: 'loggedOff',
+            status: { agentId, state: 'notReady', reason: 'logged-on', since: START }
+        });
+        bus.publish({ type: 'agent.changed', previous: 'notReady', status: { agentId, state: 'ready', since: START + 1000 } });
+        bus.publish({
+            type: 'queue.changed',
+            status: { queue: 'service', waiting: 0, callbacks: 0, loggedOn: 1, ready: 1, talking: 0 }
+        });
+        await recorder.flush(soon());
+        const rows = await database.query('select agent, state, reason, since from agent_states order by since');
+        t.same(rows, [
+            { agent: '1001', state: 'notReady', reason: 'logged-on', since: new Date(START) },
+            { agent: '1001', state: 'ready', reason: null, since: new Date(START + 1000) }
+        ]);
+    });
+});
+//# sourceMappingURL=records.test.js.map

@@ -1,0 +1,160 @@
+import { createServer } from 'node:net';
+import t, {} from 'tap';
+import { decide } from "../../src/sip/decide.js";
+import { dialedNumber } from "../../src/sip/dialed-number.js";
+import { DrachtioLink } from "../../src/sip/drachtio-link.js";
+import { openSipEdge } from "../../src/sip/sip-edge.js";
+import { collectedLog } from "../helpers/collected-log.js";
+import { edgeCases } from "../helpers/edge-cases.js";
+import { startFakeDrachtio } from "../helpers/fake-drachtio.js";
+import { findDrachtio, startRealDrachtio } from "../helpers/real-drachtio.js";
+import { askSip } from "../helpers/sip-client.js";
+import { until } from "../helpers/until.js";
+const ALLOWED = 'INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO';
+t.test('the number is what stands between the scheme and the host, as the dialplan reads it', async (t) => {
+    const numbers = [
+        ['sip:95588@example.com', '95588'],
+        ['sips:95588@example.com:5061;transport=tcp', '95588'],
+        ['SIP:95588@example.com', '95588'],
+        ['sip:+8695588@example.com;user=phone', '+8695588'],
+        ['sip:%2B8695588@example.com', '+8695588'],
+        ['sip:95588;phone-context=+86@example.com', '95588'],
+        ['sip:95588:secret@example.com', '95588'],
+        ['tel:+86-955-88', '+8695588'],
+        ['tel:95588;phone-context=example.com', '95588'],
+        ['sip:1*2%23@example.com', '1*2#'],
+        ['sip:example.com', undefined],
+        ['sip:@example.com', undefined],
+        ['sip:alice@example.com', undefined],
+        ['sip:*98@example.com', undefined],
+        ['sip:95588|sip:evil@example.com@example.com', undefined],
+        ['sip:95588%7Csip%3Aevil@example.com', undefined],
+        ['sip:95588%0D%0AEvil@example.com', undefined],
+        [`sip:${'9'.repeat(40)}@example.com`, undefined],
+        ['mailto:95588@example.com', undefined],
+        ['', undefined]
+    ];
+    for (const [uri, number] of numbers)
+        t.equal(dialedNumber(uri), number, uri);
+});
+t.test('what the edge does with a request', async (t) => {
+    const quiet = { admits: (number) => number === '95588', calls: 9, callsMax: 10 };
+    const full = { ...quiet, calls: 10 };
+    const sip = 'sip:95588@edge';
+    const answer = (status, headers = {}) => ({ act: 'answer', status, headers });
+    t.same(decide({ method: 'INVITE', uri: sip, inDialog: false }, quiet), { act: 'forward', number: '95588' });
+    t.same(decide({ method: 'INVITE', uri: sip, inDialog: false }, full), answer(503, { 'Retry-After': '5' }));
+    t.same(decide({ method: 'INVITE', uri: 'sip:95599@edge', inDialog: false }, quiet), answer(404));
+    t.same(decide({ method: 'INVITE', uri: 'sip:95599@edge', inDialog: false }, full), answer(404), 'also when it is full');
+    t.same(decide({ method: 'INVITE', uri: 'sip:alice@edge', inDialog: false }, { ...quiet, admits: () => true }), answer(404));
+    t.same(decide({ method: 'INVITE', uri: sip, inDialog: true }, full), answer(481));
+    t.same(decide({ method: 'BYE', uri: sip, inDialog: true }, quiet), answer(481));
+    t.match(decide({ method: 'OPTIONS', uri: 'sip:edge', inDialog: false }, full), answer(200, { Allow: ALLOWED }));
+    for (const method of ['REGISTER', 'SUBSCRIBE', 'NOTIFY', 'MESSAGE', 'PUBLISH', 'REFER', 'INFO', 'UPDATE', 'NONSENSE'])
+        t.same(decide({ method, uri: sip, inDialog: false }, quiet), answer(405, { Allow: ALLOWED }), method);
+    for (const method of ['ACK', 'CANCEL'])
+        t.same(decide({ method, uri: sip, inDialog: false }, quiet), { act: 'ignore' }, method);
+});
+t.test('with the fake drachtio', async (t) => {
+    await edgeCases(t, startFakeDrachtio);
+});
+const binary = findDrachtio();
+const reason = 'there is no drachtio-server here (neither DRACHTIO_BINARY nor drachtio on the PATH)';
+t.test('with a real drachtio-server', { skip: binary === undefined && reason }, async (t) => {
+    await edgeCases(t, () => startRealDrachtio(binary));
+});
+const house = { asterisk: '127.0.0.1:9', admits: () => true, inProgress: () => 0, callsMax: 1, secret: 'secret-of-drachtio' };
+t.test('drachtio need not be there when the server starts', async (t) => {
+    const drachtio = await startFakeDrachtio();
+    t.teardown(() => drachtio.stop());
+    await drachtio.kill();
+    const log = collectedLog();
+    const edge = await openSipEdge({ ...house, address: drachtio.address, log });
+    t.teardown(() => edge.close());
+    t.match(edge.status(), { connected: false, problem: /ECONNREFUSED/ });
+    await drachtio.start();
+    await until(() => edge.status().connected, { what: 'the edge is open' });
+    t.same(log.lines.map(({ message }) => message), ['The SIP edge is not connected to drachtio; trying again and again', 'The SIP edge is open']);
+});
+t.test('another service at that port does not end us, and our secret stays out of the log', async (t) => {
+    // Redis quotes what it does not understand.
+    const { address } = await listen(t, (socket) => {
+        socket.on('data', (bytes) => void socket.write(`-ERR unknown command '${bytes}'\r\n`));
+    });
+    const log = collectedLog();
+    const edge = await openSipEdge({ ...house, address, log });
+    t.teardown(() => edge.close());
+    t.match(edge.status(), { connected: false, problem: 'What drachtio sent cannot be understood; is it drachtio?' });
+    t.equal(log.lines.length, 1);
+    t.notMatch(JSON.stringify(log.lines), house.secret);
+});
+t.test('a fault of ours is answered with 500, and the next request is served', async (t) => {
+    const drachtio = await startFakeDrachtio();
+    t.teardown(() => drachtio.stop());
+    const log = collectedLog();
+    const admits = () => {
+        throw new Error('no flows');
+    };
+    const edge = await openSipEdge({ ...house, address: drachtio.address, admits, log });
+    t.teardown(() => edge.close());
+    await until(async () => (await askSip(drachtio.sip, { method: 'INVITE', uri: `sip:1@${drachtio.sip}` })).status === 500, {
+        what: '500'
+    });
+    t.equal((await askSip(drachtio.sip, { method: 'OPTIONS', uri: `sip:${drachtio.sip}` })).status, 200);
+    t.match(log.lines.at(-2), { level: 'error', message: 'A SIP request could not be handled', fields: { err: /no flows/ } });
+});
+t.test('a connection that stands still is given up, at the start and later', async (t) => {
+    const drachtio = await startFakeDrachtio();
+    t.teardown(() => drachtio.stop());
+    const link = linkTo(t, { ...drachtio.address, answerMs: 200, silentMs: 1 });
+    await link.start();
+    t.match(link.status, { connected: true });
+    drachtio.freeze();
+    // The second ping finds the first unanswered; drachtio-srf sends one in 5 s.
+    await until(() => !link.status.connected, { ms: 12_000, what: 'the frozen connection is noticed' });
+    t.equal(link.status.problem, 'drachtio does not answer pings');
+    await until(() => link.status.problem === 'drachtio did not answer within 200 ms', { what: 'the next attempt fails too' });
+});
+t.test('attempts become rarer, to a limit, and end with the edge', async (t) => {
+    const attempts = [];
+    const { address } = await listen(t, (socket) => {
+        attempts.push(Date.now());
+        socket.destroy();
+    });
+    const link = linkTo(t, { ...address, answerMs: 200, silentMs: 1 });
+    await link.start();
+    await until(() => attempts.length === 8, { what: 'eight attempts' });
+    const waits = attempts.slice(1).map((at, n) => at - attempts[n]);
+    t.ok(waits[0] < 75, `first after ${waits[0]} ms`);
+    for (const wait of waits.slice(3))
+        t.ok(wait >= 145 && wait < 400, `later after ${wait} ms`);
+    await link.close();
+    const before = attempts.length;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    t.equal(attempts.length, before);
+});
+function linkTo(t, place) {
+    const link = new DrachtioLink({
+        ...place,
+        secret: house.secret,
+        retryFirstMs: 20,
+        retryMostMs: 200,
+        methods: ['options'],
+        onRequest: () => undefined,
+        log: collectedLog()
+    });
+    t.teardown(() => link.close());
+    return link;
+}
+/** Something at a port that is not drachtio. */
+async function listen(t, welcome) {
+    const server = createServer((socket) => {
+        // Its close is enough.
+        socket.on('error', () => undefined);
+        welcome(socket);
+    });
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    t.teardown(() => server.close());
+    return { address: { host: '127.0.0.1', port: server.address().port } };
+}
+//# sourceMappingURL=edge.test.js.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=caller-view.js.map

@@ -1,0 +1,88 @@
+import { Centre } from "../helpers/centre.js";
+import { until } from "../helpers/until.js";
+import { factsOf } from "./check-day.js";
+import { OwnCallers } from "./own-callers.js";
+import { planCalls } from "./plan.js";
+import { reportOn } from "./report-on.js";
+import { callWithSipp } from "./sipp-callers.js";
+import { SoakAgents } from "./soak-agents.js";
+import { StallWatch } from "./stall-watch.js";
+const agents = Array.from({ length: 20 }, (_, index) => String(1001 + index));
+/** A day of a centre with twenty agents on real phones, callers by chance, and what was wrong with it. */
+export async function runSoak(options) {
+    const centre = await Centre.start({ rtpPorts: { from: 26_000, to: 27_998 } });
+    try {
+        const evidence = await liveThrough(centre, options);
+        const left = await centre.expectNothingLeft().then(() => [], (error) => [{ what: 'Something is left', about: error.message }]);
+        return reportOn(options, evidence.day, evidence.deskAnswers, left);
+    }
+    finally {
+        await centre.stop();
+    }
+}
+async function liveThrough(centre, options) {
+    const facts = [];
+    centre.server.bus.listen((fact) => void facts.push(fact));
+    const plan = planCalls(options);
+    const admin = await centre.desk('admin');
+    const people = new SoakAgents(centre, agents, options.seed + 1);
+    await people.start();
+    const callers = new OwnCallers(centre);
+    const stalls = new StallWatch();
+    const startedAt = Date.now();
+    const of = (by) => plan.filter((call) => call.by === by);
+    const [sipp, own] = await Promise.all([
+        callWithSipp(centre.asterisk.sipAddress, of('sipp'), options.durationMs + 120_000),
+        Promise.all(of('caller').map((call) => callers.call(call, startedAt)))
+    ]);
+    await settled(centre, people);
+    stalls.close();
+    const day = {
+        plan,
+        views: new Map([...sipp.views, ...own].map((view) => [view.from, view])),
+        sipp,
+        rings: people.rings,
+        facts,
+        stalls,
+        ...(await readRecords(centre, factsOf(facts, 'call.ended').length)),
+        agents: centre.server.distribution.list(),
+        deskOffers: new Map([...people.desks].map(([user, desk]) => [user, offersOf(user, desk)])),
+        cleared: clearedOn(admin)
+    };
+    return { day, deskAnswers: people.answers };
+}
+/** Gives everything the time that it has: phones, wrap-ups, events on their way. What is not over then is found by the checks. */
+async function settled(centre, people) {
+    const { calls, distribution } = centre.server;
+    const isOver = () => calls.size === 0 &&
+        people.rings.every(({ endedAt }) => endedAt !== undefined) &&
+        distribution.list().every(({ state }) => state === 'ready' || state === 'notReady');
+    await until(isOver, { ms: 15_000, what: 'everybody has hung up' }).catch(() => undefined);
+    await people.stop();
+}
+async function readRecords(centre, ended) {
+    const { database } = centre.postgres;
+    const read = () => database.query('select call_id, caller, result, reason, queued_ms from calls');
+    // Written behind: what is not there in the end is found by the checks.
+    await until(async () => (await read()).filter(({ result }) => result !== null).length >= ended, {
+        ms: 10_000,
+        what: 'all is written'
+    }).catch(() => undefined);
+    const legs = await database.query("select offer_id, result from legs where kind = 'agent'");
+    return { rows: await read(), legs };
+}
+/** An answer has no event of its own: what was offered and not told to have ended otherwise was answered. */
+function offersOf(user, { events }) {
+    const results = new Map();
+    for (const event of events) {
+        if (event.type === 'missed' || event.type === 'rejected' || event.type === 'callerGone')
+            results.set(event.offerId, event.type);
+    }
+    return events.flatMap((event) => event.type === 'delivered' && event.agentId === user
+        ? [{ offerId: event.offerId, result: results.get(event.offerId) ?? 'answered' }]
+        : []);
+}
+function clearedOn({ events }) {
+    return events.flatMap((event) => event.type === 'callCleared' ? [{ callId: event.callId, outcome: `${event.result} ${event.reason}` }] : []);
+}
+//# sourceMappingURL=run-soak.js.map

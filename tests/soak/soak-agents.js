@@ -1,0 +1,141 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SeededRandom } from "../helpers/seeded-random.js";
+import { until } from "../helpers/until.js";
+import { exponential, pickByShare } from "./plan.js";
+/** What agents do when their phone rings, by how many of 100. */
+const atRing = [
+    { what: 'answers', share: 76 },
+    { what: 'answers and hangs up at once', share: 6 },
+    { what: 'lets it ring', share: 8 },
+    { what: 'rejects by phone', share: 5 },
+    { what: 'rejects by desk', share: 5 }
+];
+const meanMs = { reach: 600, talk: 6_000, away: 2_000, betweenBreaks: 30_000, afterMiss: 1_500 };
+/** Twenty people with baresip phones and CTI desks, who work by chance. */
+export class SoakAgents {
+    rings = [];
+    desks = new Map();
+    /** Commands of the desks by their answer: `clearConnection ok`, `clearConnection CALL_UNKNOWN`. */
+    answers = new Map();
+    #centre;
+    #users;
+    #chance;
+    #working = new AbortController();
+    #running = new Set();
+    #phones;
+    constructor(centre, users, seed) {
+        this.#centre = centre;
+        this.#users = users;
+        this.#chance = new SeededRandom(seed);
+        // Everybody's pauses.
+        setMaxListeners(0, this.#working.signal);
+    }
+    /** Resolves when all have signed in and are ready. */
+    async start() {
+        const onEvent = (event) => this.#onPhone(event);
+        this.#phones = await this.#centre.phones(this.#users, { answer: 'manual', onEvent });
+        this.#centre.server.bus.listen((fact) => this.#onFact(fact));
+        for (const user of this.#users)
+            this.desks.set(user, await this.#centre.readyAgent(user));
+        for (const user of this.#users)
+            this.#run(this.#takeBreaks(user));
+    }
+    /** They begin nothing new; what rings or talks goes on. */
+    async stop() {
+        this.#working.abort(new Error('The day is over'));
+        await Promise.all(this.#running);
+    }
+    #run(life) {
+        // Whatever an agent was about to do is not done when the day is over.
+        const done = life.catch((error) => {
+            if (!this.#working.signal.aborted)
+                throw error;
+        });
+        this.#running.add(done);
+        void done.finally(() => this.#running.delete(done));
+    }
+    #onPhone({ type, accountaor, peeruri, id, at }) {
+        const user = /^sip:([^@]+)@/.exec(accountaor ?? '')?.[1];
+        if (user === undefined || id === undefined)
+            return;
+        if (type === 'CALL_INCOMING') {
+            const ring = { user, id, caller: /sip:([^@;>]+)@/.exec(peeruri ?? '')?.[1] ?? '', rangAt: at };
+            this.rings.push(ring);
+            void this.#answer(ring, pickByShare(this.#chance, atRing).what);
+        }
+        const ring = this.rings.findLast((one) => one.id === id);
+        if (type === 'CALL_ESTABLISHED' && ring !== undefined)
+            ring.establishedAt ??= at;
+        if (type === 'CALL_CLOSED' && ring !== undefined)
+            ring.endedAt ??= at;
+    }
+    async #answer(ring, decision) {
+        const reachMs = exponential(this.#chance, meanMs.reach);
+        const talkMs = decision === 'answers' ? exponential(this.#chance, meanMs.talk) : 0;
+        const byDesk = this.#chance.next() < 0.3;
+        if (decision === 'lets it ring')
+            return;
+        await sleep(reachMs);
+        if (ring.endedAt !== undefined)
+            return;
+        if (decision === 'rejects by desk')
+            return this.#clear(ring);
+        if (decision === 'rejects by phone')
+            return this.#phone(ring, 'hangup');
+        await this.#phones?.at(ring.user, 'accept');
+        ring.answeredAt = Date.now();
+        await until(() => ring.establishedAt !== undefined || ring.endedAt !== undefined, { what: `phone ${ring.user} is connected` });
+        await sleep(talkMs);
+        if (ring.endedAt !== undefined)
+            return;
+        if (byDesk && decision === 'answers')
+            await this.#clear(ring);
+        else
+            this.#phone(ring, 'hangup');
+        // What the desk could not end any more, or not yet, is ended by phone.
+        await sleep(1_000);
+        if (ring.endedAt === undefined)
+            this.#phone(ring, 'hangup');
+    }
+    #phone({ user }, what) {
+        void this.#phones?.at(user, what);
+    }
+    async #clear({ user }) {
+        const desk = this.desks.get(user);
+        const call = this.#centre.server.distribution.list().find(({ agentId }) => agentId === user)?.callId;
+        if (desk !== undefined && call !== undefined)
+            await this.#command(desk, 'clearConnection', { callId: call });
+    }
+    /** Who missed or rejected a call is not ready until they say so. */
+    #onFact(fact) {
+        if (fact.type !== 'agent.changed' || fact.status.state !== 'notReady')
+            return;
+        const { agentId, reason } = fact.status;
+        if (reason === 'missed' || reason === 'rejected' || reason === 'phone-unreachable')
+            this.#run(this.#comeBack(agentId));
+    }
+    async #comeBack(user) {
+        await sleep(exponential(this.#chance, meanMs.afterMiss), undefined, { signal: this.#working.signal });
+        await this.#setState(user, { state: 'ready' });
+    }
+    async #takeBreaks(user) {
+        for (;;) {
+            await sleep(exponential(this.#chance, meanMs.betweenBreaks), undefined, { signal: this.#working.signal });
+            await this.#setState(user, { state: 'notReady', reason: 'break' });
+            await sleep(exponential(this.#chance, meanMs.away), undefined, { signal: this.#working.signal });
+            await this.#setState(user, { state: 'ready' });
+        }
+    }
+    async #setState(user, params) {
+        const desk = this.desks.get(user);
+        if (desk !== undefined)
+            await this.#command(desk, 'setAgentState', params);
+    }
+    async #command(desk, method, params) {
+        const { error } = await desk.request(method, params);
+        const answer = `${method} ${error === undefined ? 'ok' : (error.data?.code ?? error.code)}`;
+        this.answers.set(answer, (this.answers.get(answer) ?? 0) + 1);
+    }
+}
+//# sourceMappingURL=soak-agents.js.map
