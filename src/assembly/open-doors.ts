@@ -8,6 +8,7 @@ import type { Config } from '../config/load-config.ts'
 import { CallBoard } from '../cti/call-board.ts'
 import { registerCti } from '../cti/cti-plugin.ts'
 import type { CtiServer } from '../cti/cti-server.ts'
+import type { RouteBook } from '../cti/route-book.ts'
 import type { Centre, User } from '../domain/centre.ts'
 import type { EventBus } from '../domain/event-bus.ts'
 import type { Clock } from '../domain/ports/clock.ts'
@@ -47,6 +48,7 @@ export interface Core {
   readonly voicemails: Voicemails
   readonly webhooks: OpenWebhooks
   readonly talks: Talks
+  readonly routes: RouteBook
   readonly clock: Clock
 }
 
@@ -126,6 +128,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     agents: distribution,
     calls,
     callbacks: core.callbacks,
+    routes: core.routes,
     onDesk: (agentId, connected) => bus.publish({ type: 'desk.changed', agentId, connected }),
     verifyToken: async (token) => readToken(app, token),
     standing: (signIn) => signIns.standing(signIn),

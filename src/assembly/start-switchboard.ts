@@ -14,6 +14,7 @@ import { within } from '../calls/within.ts'
 import { toUsers } from '../config/build-centre.ts'
 import type { Config } from '../config/load-config.ts'
 import { createHttpClient } from '../connectors/http-client.ts'
+import { RouteBook } from '../cti/route-book.ts'
 import { customersIn } from '../customers/find-customer.ts'
 import { seedCustomers } from '../customers/seed-customers.ts'
 import type { Centre } from '../domain/centre.ts'
@@ -171,8 +172,11 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
       ...{ database, clock, publish: bus.publish, log }
     })
   )
+  const isOwnNumber = (number: string) => flows.byNumber(number) !== undefined
+  const routes = new RouteBook({ clock, newId: randomUUID, isOwnNumber })
   const world = {
     clock,
+    routes,
     prompts,
     http,
     customers,
@@ -239,6 +243,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     voicemails: recordings.voicemails,
     webhooks,
     talks: recordings.talks,
+    routes,
     clock
   })
   closing.add('doors', doors)

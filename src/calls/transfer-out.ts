@@ -1,5 +1,6 @@
 import { isAllowedAddress } from '../domain/allowed-address.ts'
 import type { TransferExit } from '../domain/caller.ts'
+import { isAddressOfAllowed } from '../domain/dial-rules.ts'
 import type { DeviceId } from '../domain/ids.ts'
 import { expectOrGone } from '../domain/outcome.ts'
 import { TalkBridge } from './bridge.ts'
@@ -31,7 +32,9 @@ export async function transferOut(
   timeoutMs: number,
   signal: AbortSignal
 ): Promise<OutExit> {
-  if (!isAllowedAddress(uri, office.centre.allowedTransfers)) return 'refused'
+  const { allowedTransfers, dialRules } = office.centre
+  const isDialled = dialRules !== undefined && isAddressOfAllowed(uri, dialRules)
+  if (!isDialled && !isAllowedAddress(uri, allowedTransfers)) return 'refused'
   const device = uri as DeviceId
   call.publish({ type: 'leg.dialed', device })
   const result = await ringWithTone(call, office, uri, timeoutMs, signal).catch((reason) => {

@@ -61,6 +61,7 @@ export function toCentre(file: CentreFile): Centre {
     values: file.values,
     allowedRequests: [...file.allowed_requests, ...Object.values(file.values).filter(isUrl)],
     allowedTransfers: file.allowed_transfers,
+    routeApps: toRouteApps(file),
     webhooks: toWebhooks(file.webhooks),
     recording: {
       keepVoicemailMs: file.recordings.keep_voicemail,
@@ -69,6 +70,14 @@ export function toCentre(file: CentreFile): Centre {
     },
     ...(file.callbacks !== undefined && { dialRules: toDialRules(file.callbacks) })
   }
+}
+
+function toRouteApps(file: CentreFile): ReadonlyMap<string, ReadonlySet<string>> {
+  const granted = new Map<string, Set<string>>()
+  for (const { routes, username, range } of file.users) {
+    for (const app of routes) granted.set(app, new Set([...(granted.get(app) ?? []), ...logins(username, range)]))
+  }
+  return granted
 }
 
 function toChoices({ reasons, dispositions }: CentreFile): Choices {

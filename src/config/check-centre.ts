@@ -43,6 +43,8 @@ export function checkTriedCentre(centre: CentreFile, report: Report): void {
     })
   })
   centre.users.forEach((user, index) => {
+    if (user.routes.length > 0 && user.role === 'supervisor')
+      wrong(['users', index, 'routes'], 'only for the roles crm and admin')
     user.teams.forEach((team, at) => {
       if (!Object.hasOwn(centre.teams, team)) wrong(['users', index, 'teams', at], `unknown team "${team}"`)
     })

@@ -18,7 +18,13 @@ export const user = z.strictObject({
   teams: z
     .array(name)
     .default([])
-    .describe('Teams a supervisor leads, or a crm client may see. Default: none; a crm client sees all')
+    .describe('Teams a supervisor leads, or a crm client may see. Default: none; a crm client sees all'),
+  routes: z
+    .array(name)
+    .default([])
+    .describe(
+      'Applications for which a crm client may decide where callers go (`route` steps). Administrators may for all that are named. Default: none'
+    )
 })
 
 /** A customer of the file. */

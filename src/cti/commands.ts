@@ -22,6 +22,10 @@ import { queueList } from './commands/queue-list.ts'
 import { queueWithdraw } from './commands/queue-withdraw.ts'
 import { reconnectCall } from './commands/reconnect-call.ts'
 import { retrieveCall } from './commands/retrieve-call.ts'
+import { routeEnd } from './commands/route-end.ts'
+import { routeRegister } from './commands/route-register.ts'
+import { routeRegisterCancel } from './commands/route-register-cancel.ts'
+import { routeSelect } from './commands/route-select.ts'
 import { setAgentState } from './commands/set-agent-state.ts'
 import { singleStepTransferCall } from './commands/single-step-transfer-call.ts'
 import { snapshotCall } from './commands/snapshot-call.ts'
@@ -57,6 +61,10 @@ const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
   'callback.book': callbackBook,
   'callback.cancel': callbackCancel,
   'callback.list': callbackList,
+  routeRegister,
+  routeRegisterCancel,
+  routeSelect,
+  routeEnd,
   snapshotCall,
   snapshotDevice,
   snapshotQueue,

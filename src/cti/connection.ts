@@ -6,6 +6,7 @@ import { closeCodes, errorCodes, type ParamsOf, type Request, type Response } fr
 import type { Outlet } from './outlet.ts'
 import { failed, parseParams, parseRequest } from './parse-request.ts'
 import type { Session } from './session.ts'
+import { routesOf } from './session-routes.ts'
 import { frameOf } from './session-stream.ts'
 import type { Sessions } from './sessions.ts'
 import { takeSnapshot } from './take-snapshot.ts'
@@ -96,7 +97,7 @@ export class Connection implements Outlet {
   lost(): void {
     clearTimeout(this.#openTimer)
     clearInterval(this.#heartbeat)
-    if (this.#phase.name === 'open') this.#phase.session.detach(this, this.#options.clock.now())
+    if (this.#phase.name === 'open') this.#leave(this.#phase.session)
     this.#phase = { name: 'closed' }
     this.#desk?.[Symbol.dispose]()
   }
@@ -105,6 +106,11 @@ export class Connection implements Outlet {
   close(code: number, reason: string): void {
     this.#socket.close(code, reason)
     this.lost()
+  }
+
+  #leave(session: Session): void {
+    session.detach(this, this.#options.clock.now())
+    if (!session.attached) this.#options.routes.lost(session.id)
   }
 
   #take(request: Request, text: string): void {
@@ -196,7 +202,9 @@ export class Connection implements Outlet {
       const params = parseParams(method, request.params)
       if (!params.ok) return failed(id, params.failure)
       const { board, agents, calls, callbacks } = this.#options
-      const result = await runCommand(method, params.params, { viewer: session.viewer, board, agents, calls, callbacks })
+      const routes = routesOf(session, this.#sessions, this.#options)
+      const desk = { viewer: session.viewer, board, agents, calls, callbacks, routes }
+      const result = await runCommand(method, params.params, desk)
       if (result.ok) return { jsonrpc: '2.0', id, result: result.value }
       const { ok: _, ...data } = result
       return failed(id, { code: errorCodes.refused, message: 'The request was not carried out', data })

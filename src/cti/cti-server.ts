@@ -37,7 +37,7 @@ export class CtiServer {
   constructor(options: CtiOptions) {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
-    this.#sessions = new Sessions(this.#limits)
+    this.#sessions = new Sessions(this.#limits, ({ id }) => options.routes.gone(id))
     this.#desks = new Desks((agentId, connected) => options.onDesk?.(agentId as AgentId, connected))
     this.#timers = [
       setInterval(() => this.#sessions.recover((session, dropped) => this.#overrun(session, dropped)), RECOVER_MS),

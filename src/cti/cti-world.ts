@@ -6,6 +6,7 @@ import type { Clock } from '../domain/ports/clock.ts'
 import type { AgentCommands, CallCommands } from '../domain/ports/desk.ts'
 import type { SignIn, Standing } from '../domain/sign-in.ts'
 import type { CallBoard } from './call-board.ts'
+import type { RouteBook } from './route-book.ts'
 import type { SessionLimits } from './sessions.ts'
 
 /** What the CTI server is given by whoever builds it. */
@@ -15,6 +16,7 @@ export interface CtiOptions {
   readonly agents: AgentCommands
   readonly calls: CallCommands
   readonly callbacks: CallbackCommands
+  readonly routes: RouteBook
   /** Who has that token, or undefined when it is not valid now. */
   verifyToken(token: string): Promise<{ readonly user: User; readonly signIn: SignIn } | undefined>
   /** Whether a sign-in still counts, and who its user is now. */

@@ -36,9 +36,12 @@ export class Sessions {
   /** Those that read too slowly. */
   readonly #behind = new Set<Session>()
   readonly #limits: SessionLimits
+  readonly #onClosed: (session: Session) => void
 
-  constructor(limits: SessionLimits) {
+  /** `onClosed` is told of each session that is over for good. */
+  constructor(limits: SessionLimits, onClosed: (session: Session) => void = () => undefined) {
     this.#limits = limits
+    this.#onClosed = onClosed
   }
 
   get size(): number {
@@ -76,6 +79,11 @@ export class Sessions {
     }
   }
 
+  /** Hands one event to that session alone. */
+  tell(session: Session, body: string, now: number): void {
+    if (session.deliver(body, now)) this.#behind.add(session)
+  }
+
   /** Tells clients that had fallen behind and have read on how things stand. */
   recover(tell: (session: Session, dropped: number) => string): void {
     for (const session of this.#behind) {
@@ -87,7 +95,7 @@ export class Sessions {
 
   /** Ends a session for good. */
   close(session: Session): void {
-    this.#sessions.delete(session.id)
+    if (this.#sessions.delete(session.id)) this.#onClosed(session)
   }
 
   /** Forgets sessions and events that nobody can ask for any more. */

@@ -40,6 +40,8 @@ export interface Centre {
   readonly allowedTransfers: readonly string[]
   /** Whom we may call back. Unset: nobody. */
   readonly dialRules?: DialRules
+  /** Applications that may decide routes, and the users of the role crm to whom that is granted. Unset: none. */
+  readonly routeApps?: ReadonlyMap<string, ReadonlySet<string>>
   /** Who is told of events over HTTP, by name. Unset: nobody. */
   readonly webhooks?: ReadonlyMap<string, WebhookSettings>
   /** What becomes of recordings. Unset: kept for good, and agents hear none. */

@@ -47,6 +47,16 @@ export function addressOf(number: string, rules: DialRules): string | undefined 
   return /^sips?:/.test(number) ? number : rules.address?.replace('{number}', number)
 }
 
+/** Whether that SIP address is where a number that the rules allow is called. */
+export function isAddressOfAllowed(uri: string, rules: DialRules): boolean {
+  const [before, after] = rules.address?.split('{number}') ?? []
+  if (before === undefined || after === undefined) return isAllowedNumber(uri, rules)
+  const isOfNumber = uri.startsWith(before) && uri.endsWith(after) && uri.length > before.length + after.length
+  return (
+    isAllowedNumber(uri, rules) || (isOfNumber && isAllowedNumber(uri.slice(before.length, uri.length - after.length), rules))
+  )
+}
+
 /** In a pattern of digits `x` is any digit; `*` at the end is any rest. SIP addresses are compared as they are. */
 function matches(number: string, pattern: string): boolean {
   const open = pattern.endsWith('*')

@@ -25,7 +25,15 @@ const unhurried: ReadonlySet<string> = new Set([
 ])
 
 /** Kinds for which a failure, or an exit that is left out, is everyday news: they use the flow's `on_error` as an exit. */
-const failsEasily: ReadonlySet<Step['kind']> = new Set(['request', 'customer', 'queue', 'transfer', 'record', 'callback'])
+const failsEasily: ReadonlySet<Step['kind']> = new Set([
+  'request',
+  'customer',
+  'queue',
+  'transfer',
+  'route',
+  'record',
+  'callback'
+])
 
 /** The exit of a `split` that leads there. */
 export function wayName(to: Target): string {
@@ -63,6 +71,7 @@ export function exitsOf(step: Step, flow: Partial<Pick<Flow, 'onError' | 'afterH
       break
     case 'queue':
     case 'transfer':
+    case 'route':
     case 'callback':
       for (const [name, to] of Object.entries(step.exits)) add(name, to, unhurried.has(name) ? 'caller' : 'none')
       break

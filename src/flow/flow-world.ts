@@ -5,6 +5,7 @@ import type { Language } from '../domain/language.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { HttpClient } from '../domain/ports/http-client.ts'
 import type { Prompts } from '../domain/ports/prompts.ts'
+import type { Routes } from '../domain/ports/routes.ts'
 import type { ServedBefore } from '../domain/ports/served-before.ts'
 import type { PriorityName, QueueStatus } from '../domain/queue.ts'
 import type { PathEntry } from '../domain/screen-pop.ts'
@@ -27,6 +28,8 @@ export interface FlowWorld {
   readonly http: HttpClient
   readonly customers: Customers
   readonly servedBefore: ServedBefore
+  /** Unset: no application is ever registered. */
+  readonly routes?: Routes
   readonly centre: Centre
   readonly flows: Flows
   /** Takes on work for a call whose caller has left. Nobody waits for it; the signal aborts when the server stops. */

@@ -142,6 +142,19 @@ export interface TransferStep extends AnyStep {
   readonly exits: Readonly<Partial<Record<Exclude<TransferExit['exit'], 'transferred'>, Target>>>
 }
 
+/** Has an application outside decide where the caller goes. */
+export interface RouteStep extends AnyStep {
+  readonly kind: 'route'
+  readonly app: string
+  readonly deadlineMs: number
+  /** How long an agent or an outside number is rung. */
+  readonly ringMs: number
+  /** What the application is told. */
+  readonly given?: Template
+  /** `default` is stated, or the step has an `on_error`. */
+  readonly exits: Readonly<Partial<Record<'default' | 'failed' | 'completed', Target>>>
+}
+
 export interface RecordStep extends AnyStep {
   readonly kind: 'record'
   readonly prompt?: Prompt
@@ -231,6 +244,7 @@ export type Step =
   | RequestStep
   | QueueStep
   | TransferStep
+  | RouteStep
   | RecordStep
   | CallbackStep
   | RunStep

@@ -12,6 +12,7 @@ import type { AgentId } from '../../src/domain/ids.ts'
 import { callScope, isInScope, mayLookAt, queueScope } from '../../src/http/scope.ts'
 import { FakeAgents, FakeCallbacks, FakeCalls } from '../helpers/fake-desk.ts'
 import { smallCentre } from '../helpers/small-centre.ts'
+import { noRoutes } from '../helpers/some-routes.ts'
 
 const teams = ['in-house', 'outsourced', 'night']
 const queues = ['service', 'sales', 'cards']
@@ -136,7 +137,7 @@ t.test('orders and lists of one team never reach into another', async (t) => {
   await callbacks.book({ number: '13800000001', queue: 'service', priority: 'normal', skills: {}, at: undefined }, 'admin')
   const deskOf = (user: User) => {
     const viewer = viewerOf(user, user.role === 'crm' ? {} : undefined, smallCentre)
-    return { viewer, board, agents, calls: new FakeCalls(), callbacks }
+    return { viewer, board, agents, calls: new FakeCalls(), callbacks, routes: noRoutes }
   }
   const west = deskOf({ username: '2002', name: 'West', role: 'supervisor', teams: ['west'] })
   const crm = deskOf({ username: 'crm', name: 'CRM', role: 'crm', teams: ['west'] })

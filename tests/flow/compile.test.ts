@@ -48,6 +48,14 @@ const mistakes: readonly (readonly [code: string, source: string, underlined: st
     'wam',
     /no voice "wam".*"warm"/
   ],
+  [
+    'FLOW0037',
+    around('  a: { route: { app: crm-ruoter }, default: end }'),
+    'crm-ruoter',
+    /no application "crm-ruoter".*"crm-router"/
+  ],
+  ['FLOW0006', around('  a: { route: { app: crm-router, deadline: 6s }, default: end }'), '6s', /at most 5s/],
+  ['FLOW0013', around('  a: { route: { app: crm-router } }'), 'a', /default/],
   ['FLOW0006', around('  a: { menu: { choices: { 1: end }, first_digit: 5 } }'), '5', /5s/],
   ['FLOW0006', around('  a: { collect: { into: x, digits: { exactly: "16" } }, then: end }'), '"16"', /number/],
   [

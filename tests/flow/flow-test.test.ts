@@ -291,6 +291,39 @@ t.test('answers, queues and agents do what the case says, and secrets stay secre
   t.same(await problemsOf(cases), [])
 })
 
+t.test('an application decides routes as the case says, and its answers are checked as real ones', async (t) => {
+  const home = await newFolder()
+  await writeFile(
+    join(home, 'routed.yaml'),
+    `flow: routed
+languages: [en]
+numbers: ["79"]
+steps:
+  ask: { route: { app: crm-router, deadline: 800ms }, default: service, completed: end }
+  service: { queue: hotline, timeout: end, full: end, on_error: end }
+  end: { hangup: true }
+`
+  )
+  await writeFile(
+    join(home, 'routed.test.yaml'),
+    `test: routed
+cases:
+  - { name: chosen, routes: [{ queue: sales, priority: high, data: { score: 7 } }], expect: { path: ["ask:completed"], attached: { score: 7 } } }
+  - { name: an agent who is busy, routes: [{ agent: "1001" }], transfers: [busy], expect: { path: ["ask:default", service] } }
+  - { name: no answer, routes: [nothing], expect: { path: ["ask:default", service], ends: { queue: hotline } } }
+  - { name: nobody says anything, expect: { path: ["ask:default"] } }
+  - { name: too late, routes: [{ queue: sales, after: 800ms }], expect: { path: ["ask:default"] } }
+  - { name: just in time, routes: [{ queue: sales, after: 799ms }], expect: { path: ["ask:completed"] } }
+  - { name: it leaves it to us, routes: [declines], expect: { path: ["ask:default"] } }
+  - { name: a queue that is none, routes: [{ queue: nowhere }], expect: { path: ["ask:default"] } }
+  - { name: a number that may not be called, routes: [{ number: "110" }], expect: { path: ["ask:default"] } }
+`
+  )
+  const routed = { ...context, centre: { ...centre, routeApps: new Map([['crm-router', new Set<string>()]]) } }
+  const result = await testFlows([home], home, routed, customers)
+  t.match(result.output, /9 passed|9 cases/, result.output)
+})
+
 t.test('callers leave messages, or nothing', async (t) => {
   const home = await newFolder()
   await writeFile(

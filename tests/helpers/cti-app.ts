@@ -3,6 +3,7 @@ import { CallBoard } from '../../src/cti/call-board.ts'
 import { registerCti } from '../../src/cti/cti-plugin.ts'
 import type { CtiServer } from '../../src/cti/cti-server.ts'
 import type { CtiLimits, CtiOptions } from '../../src/cti/cti-world.ts'
+import type { RouteBook } from '../../src/cti/route-book.ts'
 import type { Centre, User } from '../../src/domain/centre.ts'
 import { EventBus } from '../../src/domain/event-bus.ts'
 import type { SignIn, Standing } from '../../src/domain/sign-in.ts'
@@ -10,6 +11,7 @@ import { registerWebsockets } from '../../src/http/websockets.ts'
 import { FakeAgents, FakeCallbacks, FakeCalls } from './fake-desk.ts'
 import { quietLog } from './quiet-log.ts'
 import { smallCentre, smallUsers } from './small-centre.ts'
+import { someRoutes } from './some-routes.ts'
 
 /** All that the CTI server is built of, and what tests move. */
 export interface CtiRoom {
@@ -19,6 +21,7 @@ export interface CtiRoom {
   readonly agents: FakeAgents
   readonly calls: FakeCalls
   readonly callbacks: FakeCallbacks
+  readonly routes: RouteBook
   readonly log: ReturnType<typeof quietLog>
   readonly doorkeeper: Doorkeeper
   /** Moves the clock of sessions and stamps. */
@@ -70,6 +73,7 @@ export function ctiRoom(limits: Partial<CtiLimits> = {}, centre: Centre = smallC
   const agents = new FakeAgents(centre.agents.keys(), bus.publish)
   const calls = new FakeCalls()
   const callbacks = new FakeCallbacks()
+  const routes = someRoutes()
   const board = new CallBoard(centre, {
     agents: agents.list(),
     queues: [],
@@ -82,6 +86,7 @@ export function ctiRoom(limits: Partial<CtiLimits> = {}, centre: Centre = smallC
     agents,
     calls,
     callbacks,
+    routes,
     verifyToken: doorkeeper.verifyToken,
     standing: doorkeeper.standing,
     onDesk: (agentId, connected) => bus.publish({ type: 'desk.changed', agentId, connected }),
@@ -94,7 +99,7 @@ export function ctiRoom(limits: Partial<CtiLimits> = {}, centre: Centre = smallC
   const pass = (ms: number) => {
     moved += ms
   }
-  return { options, bus, board, agents, calls, callbacks, log, doorkeeper, pass }
+  return { options, bus, board, agents, calls, callbacks, routes, log, doorkeeper, pass }
 }
 
 /** The CTI server of such a room, on a real socket. */

@@ -3,6 +3,7 @@ import type { Customer, Customers } from '../../src/domain/customer.ts'
 import type { AgentId } from '../../src/domain/ids.ts'
 import type { Interrupted } from '../../src/domain/interrupted.ts'
 import type { HttpClient, HttpOutcome, HttpRequest } from '../../src/domain/ports/http-client.ts'
+import type { Routes } from '../../src/domain/ports/routes.ts'
 import type { KnownBy } from '../../src/domain/ports/served-before.ts'
 import type { QueueStatus } from '../../src/domain/queue.ts'
 import type { PathEntry } from '../../src/domain/screen-pop.ts'
@@ -55,6 +56,8 @@ export interface WalkScript extends CallerScript {
   readonly http?: readonly { readonly afterMs: number; readonly outcome: HttpOutcome }[]
   readonly queueStatus?: Partial<QueueStatus>
   readonly random?: () => number
+  /** Gets the clock of the walk. */
+  readonly routes?: (clock: VirtualClock) => Routes
   readonly customers?: Customers
   readonly broken?: readonly string[]
   readonly lastAgent?: (of: KnownBy, withinMs: number) => Promise<AgentId | undefined>
@@ -103,6 +106,7 @@ export async function walk(flows: readonly Flow[], script: WalkScript = {}): Pro
     customers: script.customers ?? new SimulatedCustomers([]),
     centre: flowCentre,
     flows: library,
+    ...(script.routes !== undefined && { routes: script.routes(clock) }),
     afterCall: (work: (signal: AbortSignal) => Promise<void>) => {
       const running = work(new AbortController().signal).finally(() => after.delete(running))
       after.add(running)

@@ -24,6 +24,7 @@ export const smallCentre: Centre = {
   ]),
   calendars: new Map(),
   skills: new Set(),
+  routeApps: new Map([['crm-router', new Set(['crm', 'crm-2'])]]),
   values: {},
   allowedRequests: [],
   allowedTransfers: []

@@ -26,6 +26,7 @@ import { buildHttpApp, demoCustomer, type HttpApp } from '../helpers/http-app.ts
 import { startTestPostgres } from '../helpers/postgres.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
 import { smallCentre, smallUsers, userNamed } from '../helpers/small-centre.ts'
+import { someRoutes } from '../helpers/some-routes.ts'
 import { until } from '../helpers/until.ts'
 
 const password = 'correct horse'
@@ -797,6 +798,7 @@ t.test('one app serves the API and the CTI socket, with the same sign-in', async
       agents: one.agents,
       calls: new FakeCalls(),
       callbacks: new FakeCallbacks(),
+      routes: someRoutes(),
       log: quietLog(),
       version: '1.2.3'
     },

@@ -5,6 +5,7 @@ import { allowedActions, ownConnection } from '../allowed-actions.ts'
 import type { CallBoard } from '../call-board.ts'
 import type { CallRecord } from '../call-record.ts'
 import type { AgentView, Connection, Method, ParamsOf, ResultOf } from '../messages.ts'
+import type { SessionRoutes } from '../session-routes.ts'
 import type { Viewer } from '../viewer.ts'
 import { maySeeCall } from '../visibility.ts'
 
@@ -15,6 +16,7 @@ export interface CommandDesk {
   readonly agents: AgentCommands
   readonly calls: CallCommands
   readonly callbacks: CallbackCommands
+  readonly routes: SessionRoutes
 }
 
 export type CommandProblem =
@@ -25,10 +27,13 @@ export type CommandProblem =
   | 'CALLBACK_UNKNOWN'
   | 'CALLBACK_REFUSED'
   | 'CALLBACK_OVER'
+  | 'ROUTE_UNKNOWN'
+  | 'ROUTE_INVALID'
+  | 'ROUTE_NOT_REGISTERED'
 
 export type CommandResult<Value> =
   | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly code: CommandProblem; readonly allowed?: readonly string[] }
+  | { readonly ok: false; readonly code: CommandProblem; readonly allowed?: readonly string[]; readonly detail?: string }
 
 /** The result of a request whose effect arrives as an event. */
 export type Done = ResultOf<'holdCall'>

@@ -65,6 +65,10 @@ const ofVoicemail = stamp.extend({
   newMessages: z.number().describe('Messages of the queue that nobody has listened to, from now on')
 })
 
+const routeEndCauses = ['selected', 'timedOut', 'callerGone', 'invalid', 'declined', 'notRegistered', 'reassigned'] as const
+
+const ofRoute = stamp.extend({ routeId: z.string(), app: z.string(), callId: z.string() })
+
 const replacement = z.object({
   old: z.object({ callId: z.string(), deviceId: z.string() }),
   new: z.object({ callId: z.string(), deviceId: z.string() })
@@ -167,6 +171,23 @@ export const eventSchemas = {
     .extend(type('callbackChanged'))
     .describe('An agent is reserved for the customer, they are being called, or an attempt came to its end'),
   callbackEnded: ofCallback.extend(type('callbackEnded')).describe('Nothing more will happen: see `outcome`'),
+
+  routeRequest: ofRoute
+    .extend(type('routeRequest'))
+    .extend({
+      deadline: z.number().describe('Milliseconds since 1970; later the default applies'),
+      given: z.record(z.string(), z.unknown()).describe('What the flow tells you: `with` of its step'),
+      call: callViewSchema.optional().describe('The call with its data. Left out when you may not see it')
+    })
+    .describe(
+      'Where shall this caller go? Answer with `routeSelect` before the deadline. Comes to who is registered, whatever events the filter names'
+    ),
+  routeEnd: ofRoute
+    .extend(type('routeEnd'))
+    .extend({ cause: z.enum(routeEndCauses) })
+    .describe(
+      'The question is over: your selection is carried out (`selected`), or the default applies; `reassigned`: another application was asked'
+    ),
 
   'session.health': stamp
     .extend(type('session.health'))

@@ -7,6 +7,7 @@ import { buildAttach, buildQueue, buildTransfer, requireKnown } from './build-le
 import { buildPrompt } from './build-prompt.ts'
 import { buildRecord } from './build-record.ts'
 import { buildRequest } from './build-request.ts'
+import { buildRoute } from './build-route.ts'
 import { buildSplit } from './build-split.ts'
 import { buildTags } from './build-tags.ts'
 import { buildTarget, optionalTarget, type TargetSource } from './build-target.ts'
@@ -65,6 +66,8 @@ export function buildStep(name: string, { kind, source }: ShapedStep, draft: Dra
       return { ...common, kind, ...buildQueue(source, path, draft) }
     case 'transfer':
       return { ...common, kind, ...buildTransfer(source, path, draft) }
+    case 'route':
+      return { ...common, kind, ...buildRoute(source, path, draft) }
     case 'record':
       return { ...common, kind, ...buildRecord(source, path, draft) }
     case 'callback':

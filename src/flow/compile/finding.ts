@@ -37,7 +37,8 @@ export const findingCodes = {
   FLOW0033: 'somebody to transfer to who does not exist or may not be called',
   FLOW0034: 'a file that cannot be read',
   FLOW0035: 'a step that needs a caller, after the caller has left',
-  FLOW0036: 'a voice that is not configured'
+  FLOW0036: 'a voice that is not configured',
+  FLOW0037: 'an application to decide routes that is not configured'
 } as const
 
 export type FindingCode = keyof typeof findingCodes

@@ -51,7 +51,7 @@ const commonFields = `Each step has a name and one of the kinds below. Every kin
 | --- | --- | --- |
 ${['describe', 'flush', 'on_error', 'then'].map((name) => fieldRow(name, stepSchemas.play.shape[name as 'then'])).join('\n')}
 
-Kinds that lead several ways (\`menu\`, \`branch\`, \`split\`, \`hours\`, \`queue\`, \`transfer\`, \`go\`, \`hangup\`) have no \`then\`.
+Kinds that lead several ways (\`menu\`, \`branch\`, \`split\`, \`hours\`, \`queue\`, \`transfer\`, \`route\`, \`go\`, \`hangup\`) have no \`then\`.
 A target is the name of a step, \`{ go: step }\`, or \`{ flow: name }\` for another flow.`
 
 const prompts = `## What is said

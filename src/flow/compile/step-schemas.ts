@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { customerSchema, requestSchema } from './asking-systems-schemas.ts'
 import { callbackSchema, queueSchema, recordSchema, transferSchema } from './leaving-schemas.ts'
 import { objection } from './objection.ts'
+import { routeSchema } from './route-schema.ts'
 import { any, asking, type failing, onward, variable } from './step-parts.ts'
 import { count, expression, flag, prompt, target, template, templates } from './value-schemas.ts'
 
@@ -103,6 +104,7 @@ export const stepSchemas = {
   request: requestSchema,
   queue: queueSchema,
   transfer: transferSchema,
+  route: routeSchema,
   record: recordSchema,
   callback: callbackSchema,
   run: z

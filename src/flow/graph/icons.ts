@@ -37,6 +37,7 @@ const looks: Readonly<Record<string, Look>> = {
   queue: { family: 'people', icon: people },
   callback: { family: 'people', icon: 'M16 4v5h-5M16 9c-2-4-7-5-10-2s-3 8 1 10s8 0 9-3' },
   transfer: { family: 'people', icon: arrow },
+  route: { family: 'systems', icon: 'M10 18v-7M10 11L4 5V2M10 11l6-6V2M2 4l2-2l2 2M14 4l2-2l2 2' },
   run: { family: 'leads', icon: 'M3 3h14v14H3zM6 6h8v8H6z' },
   go: { family: 'leads', icon: arrow },
   language: {

@@ -73,6 +73,8 @@ function subjectOf(step: Step): string {
       return `hours ${step.calendar}`
     case 'callback':
       return step.queue === undefined ? 'callback' : `callback ${step.queue}`
+    case 'route':
+      return `route by ${step.app}`
     case 'run':
       return `run ${step.flow}`
     default:

@@ -2,6 +2,7 @@ import type { CallbackAnswer } from '../../domain/callback.ts'
 import type { QueueRequest, RecordRequest, TransferExit, TransferRequest } from '../../domain/caller.ts'
 import type { Customer } from '../../domain/customer.ts'
 import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
+import type { RouteAnswer, RouteQuestion, RouteTarget } from '../../domain/ports/routes.ts'
 import type { QueueStatus } from '../../domain/queue.ts'
 import type { After, CallScript, LeftMessage, Stay } from './call-script.ts'
 
@@ -103,6 +104,19 @@ export class AskedScript implements CallScript {
     }
   }
 
+  async route({ app }: RouteQuestion): Promise<After<RouteAnswer>> {
+    for (;;) {
+      const typed = await this.#ask(
+        'world',
+        `${app} chooses (queue NAME, agent ID, number DIGITS, sip ADDRESS; nothing: no answer)`
+      )
+      if (typed === undefined || typed === '') return { afterMs: quicklyMs, value: { exit: 'default', why: 'timed-out' } }
+      const [kind, name = ''] = typed.trim().split(/\s+/)
+      const to = routeTargetOf(kind ?? '', name)
+      if (to !== undefined) return { afterMs: quicklyMs, value: { exit: 'selected', to } }
+    }
+  }
+
   async way(step: string, exits: readonly string[]): Promise<string> {
     const [first = '', ...others] = exits
     return await this.#choose(`split ${step}`, [first, ...others])
@@ -123,6 +137,15 @@ export class AskedScript implements CallScript {
       if (exits.includes(typed) || keys?.test(typed)) return typed
     }
   }
+}
+
+/** Undefined: none of the words for it. */
+function routeTargetOf(kind: string, name: string): RouteTarget | undefined {
+  if (name === '') return undefined
+  if (kind === 'queue') return { kind, queue: name }
+  if (kind === 'agent') return { kind, agentId: name }
+  if (kind === 'number') return { kind, number: name }
+  return kind === 'sip' ? { kind, uri: name } : undefined
 }
 
 function outcomeOf(typed: string): HttpOutcome | undefined {

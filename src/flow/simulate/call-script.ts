@@ -3,6 +3,7 @@ import type { QueueExit, QueueRequest, RecordRequest, TransferExit, TransferRequ
 import type { Customer } from '../../domain/customer.ts'
 import type { Interrupted } from '../../domain/interrupted.ts'
 import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
+import type { RouteAnswer, RouteQuestion } from '../../domain/ports/routes.ts'
 import type { QueueStatus } from '../../domain/queue.ts'
 
 /** What comes of something, and after how long. */
@@ -55,6 +56,8 @@ export interface CallScript {
   record(request: RecordRequest): Promise<LeftMessage>
   callback(request: CallbackRequest): Promise<After<CallbackAnswer>>
   http(request: HttpRequest): Promise<After<HttpOutcome>>
+  /** What the application that decides routes answers. */
+  route(question: RouteQuestion): Promise<After<RouteAnswer>>
   /** Which way a `split` step goes: one of its exits. */
   way(step: string, exits: readonly string[]): Promise<string>
   queueStatus(name: string): QueueStatus | undefined

@@ -22,6 +22,7 @@ export type Happening =
       readonly agent?: string
     }
   | { readonly kind: 'transfer'; readonly atMs: number; readonly to: string }
+  | { readonly kind: 'route'; readonly atMs: number; readonly app: string }
   | { readonly kind: 'recorded'; readonly atMs: number; readonly queue: string; readonly seconds: number; readonly kept: boolean }
   | { readonly kind: 'callback'; readonly atMs: number; readonly queue: string; readonly number: string }
   | { readonly kind: 'step'; readonly atMs: number; readonly flow: string; readonly entry: PathEntry }

@@ -11,6 +11,7 @@ import { SentOn } from '../sent-on.ts'
 import type { CallScript } from './call-script.ts'
 import { type Happening, Journal } from './journal.ts'
 import { ScriptedHttp } from './scripted-http.ts'
+import { ScriptedRoutes } from './scripted-routes.ts'
 import { type Press, SimulatedCaller } from './simulated-caller.ts'
 import { SimulatedCustomers } from './simulated-customers.ts'
 import { SpokenText } from './spoken-text.ts'
@@ -70,6 +71,7 @@ export async function simulateCall(
     clock,
     prompts,
     http: new ScriptedHttp(clock, world, journal),
+    routes: new ScriptedRoutes({ clock, script: world, journal, centre, flows }),
     customers: script.customers === 'unavailable' ? new SimulatedCustomers([], true) : new SimulatedCustomers(script.customers),
     servedBefore: { lastAgent: async () => (await world.lastAgent()) as AgentId | undefined },
     centre,
@@ -159,6 +161,7 @@ function holdingTime(script: CallScript, held: Set<Promise<unknown>>): CallScrip
     record: (request) => hold(script.record(request)),
     callback: (request) => hold(script.callback(request)),
     http: (request) => hold(script.http(request)),
+    route: (question) => hold(script.route(question)),
     way: (step, exits) => hold(script.way(step, exits)),
     queueStatus: (name) => script.queueStatus(name)
   }

@@ -28,6 +28,8 @@ function lineOf(happening: Happening): string {
       return `queue     ${happening.queue} (${happening.priority}${happening.agent === undefined ? '' : `, for ${happening.agent} first`})`
     case 'transfer':
       return `transfer  ${happening.to}`
+    case 'route':
+      return `route     ${happening.app} is asked`
     case 'recorded':
       return `recorded  ${happening.seconds} s for ${happening.queue}${happening.kept ? '' : ', not kept'}`
     case 'callback':

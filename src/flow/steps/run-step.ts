@@ -14,6 +14,7 @@ import { runPlay } from './run-play.ts'
 import { runQueue } from './run-queue.ts'
 import { runRecord } from './run-record.ts'
 import { runRequest } from './run-request.ts'
+import { runRoute } from './run-route.ts'
 import { runSet } from './run-set.ts'
 import { runSplit } from './run-split.ts'
 import { runTag } from './run-tag.ts'
@@ -42,6 +43,8 @@ export async function runStep(step: Exclude<Step, RunStep>, frame: Frame, signal
       return await runQueue(step, frame, signal)
     case 'transfer':
       return await runTransfer(step, frame, signal)
+    case 'route':
+      return await runRoute(step, frame, signal)
     case 'record':
       return await runRecord(step, frame, signal)
     case 'callback':

@@ -5,6 +5,7 @@ import type { Customer } from '../../domain/customer.ts'
 import type { CustomerId } from '../../domain/ids.ts'
 import type { Interrupted } from '../../domain/interrupted.ts'
 import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
+import type { RouteAnswer } from '../../domain/ports/routes.ts'
 import type { Flow } from '../flow.ts'
 import type { After, CallScript, LeftMessage, Stay } from '../simulate/call-script.ts'
 import type { TestCase } from './test-file-schema.ts'
@@ -37,6 +38,7 @@ export class CaseScript implements CallScript {
   #transfers = 0
   #messages = 0
   #callbacks = 0
+  #routes = 0
 
   constructor(given: TestCase, at: string | undefined, flow: Flow, centre: Centre, customers: readonly Customer[]) {
     this.#case = given
@@ -115,6 +117,13 @@ export class CaseScript implements CallScript {
     return { afterMs: quicklyMs, value: exit === 'booked' ? { exit } : { exit, why: 'number-not-allowed' } }
   }
 
+  /** One answer for each time, the last again when they are used up; nobody answers where the case says nothing. */
+  async route(): Promise<After<RouteAnswer>> {
+    const answers = this.#case.routes ?? []
+    const answer = answers[this.#routes++] ?? answers.at(-1) ?? { nothing: true }
+    return { afterMs: 'after' in answer ? (answer.after ?? quicklyMs) : quicklyMs, value: routeAnswerOf(answer) }
+  }
+
   /** The first answer for that place that was not given yet; the last one for it again when all were. */
   async http(request: HttpRequest): Promise<After<HttpOutcome>> {
     const fitting = [...(this.#case.http ?? []).entries()].filter(
@@ -159,6 +168,17 @@ export class CaseScript implements CallScript {
 
 function keysOf(action: { readonly keys: string } | { readonly hangup: true }): string {
   return 'keys' in action ? action.keys : 'hangup'
+}
+
+function routeAnswerOf(answer: NonNullable<TestCase['routes']>[number]): RouteAnswer {
+  if ('nothing' in answer) return { exit: 'default', why: 'timed-out' }
+  if ('declines' in answer) return { exit: 'default', why: 'declined' }
+  const { queue, agent, number, sip, priority, data } = answer
+  const more = { ...(priority !== undefined && { priority }), ...(data !== undefined && { data }) }
+  if (queue !== undefined) return { exit: 'selected', to: { kind: 'queue', queue }, ...more }
+  if (agent !== undefined) return { exit: 'selected', to: { kind: 'agent', agentId: agent }, ...more }
+  if (number !== undefined) return { exit: 'selected', to: { kind: 'number', number }, ...more }
+  return sip === undefined ? { exit: 'default', why: 'declined' } : { exit: 'selected', to: { kind: 'sip', uri: sip }, ...more }
 }
 
 function outcomeOf({ fails, status = 200, json }: NonNullable<TestCase['http']>[number]): HttpOutcome {

@@ -64,6 +64,20 @@ const transferExit = z.enum(
   objection`must be completed, busy, no_answer, unreachable or refused`
 )
 
+/** What the application that is asked for a route answers. */
+const routeAnswer = z.union(
+  [
+    z.literal('nothing').transform(() => ({ nothing: true as const })),
+    z.literal('declines').transform(() => ({ declines: true as const })),
+    z.strictObject({
+      ...{ queue: text.optional(), agent: text.optional(), number: number.optional(), sip: text.optional() },
+      ...{ priority: priority.optional(), after: time.optional() },
+      data: z.record(z.string(), z.unknown(), objection`must be names and values`).optional()
+    })
+  ],
+  { error: objection`must be nothing, declines, or { queue: name }, { agent: id }, { number: digits } or { sip: address }` }
+)
+
 interface Message {
   readonly says: number
   readonly hangup?: boolean | undefined
@@ -158,6 +172,7 @@ const testCase = z.strictObject({
       objection`must be a list of how bookings of callbacks end`
     )
     .optional(),
+  routes: z.array(routeAnswer, objection`must be a list of answers of applications`).optional(),
   http: z.array(httpAnswer, objection`must be a list of answers`).optional(),
   expect: expectation
 })

@@ -1,6 +1,9 @@
 /** What the compiler finds out about steps that lead to people, about shortcuts, variables and other flows. Terms: see ../zh-cn.ts. */
 export const moreFindings: Readonly<Record<string, string>> = {
-  // Queues, transfers, messages, callbacks.
+  // Queues, transfers, routes, messages, callbacks.
+  'a deadline is more than 0s and at most 5s': '期限须大于 0s，最多 5s',
+  'there is no application "{}" to decide routes': '没有可决定路由的应用“{0}”',
+  'users of the configuration name theirs: routes: [{}]': '由配置中的用户声明：routes: [{0}]',
   'a transfer needs one of agent, queue, number, sip': 'transfer 必须写 agent、queue、number、sip 之一',
   'a request needs one of get, post, put, patch, delete': 'request 必须写 get、post、put、patch、delete 之一',
   'get: https://…': '写上 get: https://…',

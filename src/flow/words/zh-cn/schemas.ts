@@ -61,6 +61,7 @@ export const schemas: Readonly<Record<string, string>> = {
   'must be skills with levels, such as { card-security: 3 }': '必须是技能及等级，例如 { card-security: 3 }',
   'must name at least one': '至少写一个',
   'must be single digits: * and # begin shortcuts': '必须是单个数字：* 和 # 用于快捷通道',
+  'must be the name of an application': '必须是应用的名称',
   'must be left or callback': '必须是 left 或 callback',
   'must be keys with an exit, such as { 1: callback, 0: left }': '必须是按键及出口，例如 { 1: callback, 0: left }',
   'must be true or { number: …, queue: …, at: …, within: … }': '必须是 true 或 { number: …, queue: …, at: …, within: … }',

@@ -42,6 +42,9 @@ export const testFiles: Readonly<Record<string, string>> = {
   'must be a list of how transfers end': '必须是转接结果的列表',
   'must be a list of what callers say into messages': '必须是来电者留言的列表',
   'must be booked or refused': '必须是 booked 或 refused',
+  'must be a list of answers of applications': '必须是应用回答的列表',
+  'must be nothing, declines, or { queue: name }, { agent: id }, { number: digits } or { sip: address }':
+    '必须是 nothing、declines，或 { queue: 名称 }、{ agent: 工号 }、{ number: 号码 }、{ sip: 地址 }',
   'must be a list of how bookings of callbacks end': '必须是回拨预约结果的列表',
   'must be a list of answers': '必须是应答列表',
   'must be a list of cases': '必须是用例列表'
