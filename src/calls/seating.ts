@@ -30,12 +30,15 @@ export class Seating {
   readonly #line: Line
   readonly #music: () => string
   readonly #plan: () => Plan
+  readonly #onGone: (channel: Channel) => void
   readonly #places = new Map<ChannelId, Place>()
   #running: Promise<Trouble | undefined> | undefined
   #changed = false
 
-  constructor(line: Line, music: () => string, plan: () => Plan) {
+  /** `onGone`: a channel could not be moved, as it has left. */
+  constructor(line: Line, music: () => string, plan: () => Plan, onGone: (channel: Channel) => void) {
     this.#line = line
+    this.#onGone = onGone
     this.#music = music
     this.#plan = plan
   }
@@ -66,7 +69,10 @@ export class Seating {
   /** Stops what a channel hears by itself. */
   async silence(channel: Channel): Promise<void> {
     const place = this.#places.get(channel.id)
-    if (place !== undefined && !place.gone) await this.#letHear(channel, place, 'nothing')
+    if (place === undefined || place.gone) return
+    if (place.hears === 'music') await channel.stopMusic()
+    if (place.hears === 'ringing') await channel.stopRinging()
+    place.hears = 'nothing'
   }
 
   async #untilSettled(signal: AbortSignal): Promise<Trouble | undefined> {
@@ -89,16 +95,14 @@ export class Seating {
     const place = this.#placeOf(channel.id)
     if (place.gone) return undefined
     if ('hears' in seat) {
-      const left = await this.#leave(channel, place, signal)
-      if (left === undefined && !place.gone) await this.#letHear(channel, place, seat.hears)
-      return left
+      return (await this.#leave(channel, place, signal)) ?? (await this.#letHear(channel, place, seat.hears, signal))
     }
-    await this.#letHear(channel, place, 'nothing')
-    if (place.bridge === seat.bridge) return undefined
+    const kept = await this.#letHear(channel, place, 'nothing', signal)
+    if (kept !== undefined || place.gone || place.bridge === seat.bridge) return kept
     // Asterisk takes it out of the bridge where it is (control_swap_channel_in_bridge in res/stasis/control.c).
     const { telephony } = this.#line
     const joined = await whenConnected(this.#line, () => telephony.addToBridge(seat.bridge.id, [channel.id]), signal)
-    const trouble = this.#judge(place, joined)
+    const trouble = this.#judge(channel, place, joined)
     if (joined.ok) place.bridge = seat.bridge
     return trouble
   }
@@ -107,26 +111,27 @@ export class Seating {
     const { bridge } = place
     if (bridge === undefined) return undefined
     const removed = await whenConnected(this.#line, () => bridge.remove(channel.id), signal)
-    const trouble = this.#judge(place, removed)
+    const trouble = this.#judge(channel, place, removed)
     if (removed.ok) place.bridge = undefined
     return trouble
   }
 
-  /** A sound that cannot be begun is missed by somebody on hold, and no reason to break a talk off. */
-  async #letHear(channel: Channel, place: Place, sound: Sound): Promise<void> {
-    const before = place.hears
-    if (before === sound) return
+  /** A sound that Asterisk refuses, such as music that is not there, is missed by somebody on hold, and no reason to break a talk off. */
+  async #letHear(channel: Channel, place: Place, sound: Sound, signal: AbortSignal): Promise<Trouble | undefined> {
+    for (const change of soundChanges(channel, place.hears, sound, this.#music)) {
+      if (place.gone) return undefined
+      const trouble = this.#judge(channel, place, await whenConnected(this.#line, change, signal))
+      if (trouble === 'unavailable') return trouble
+    }
     place.hears = sound
-    if (before === 'music') await channel.stopMusic()
-    if (before === 'ringing') await channel.stopRinging()
-    if (sound === 'music') await channel.startMusic(this.#music())
-    if (sound === 'ringing') await channel.startRinging()
+    return undefined
   }
 
-  #judge(place: Place, outcome: Outcome): Trouble | undefined {
+  #judge(channel: Channel, place: Place, outcome: Outcome): Trouble | undefined {
     if (outcome.ok) return undefined
     if (outcome.problem === 'unavailable' || outcome.problem === 'refused') return outcome.problem
     place.gone = true
+    this.#onGone(channel)
     return undefined
   }
 
@@ -135,4 +140,11 @@ export class Seating {
     this.#places.set(channel, known)
     return known
   }
+}
+
+function soundChanges(channel: Channel, before: Sound, after: Sound, music: () => string): readonly (() => Promise<Outcome>)[] {
+  if (before === after) return []
+  const stop = { music: [() => channel.stopMusic()], ringing: [() => channel.stopRinging()], nothing: [] }
+  const start = { music: [() => channel.startMusic(music())], ringing: [() => channel.startRinging()], nothing: [] }
+  return [...stop[before], ...start[after]]
 }

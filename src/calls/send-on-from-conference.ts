@@ -5,7 +5,8 @@ import type { DeskResult } from '../domain/ports/desk.ts'
 import { joinedAsParty } from './joined-as-party.ts'
 import { COLLEAGUE_RING_MS, nameOf } from './next-stop.ts'
 import { type PartyRing, ringAgent, ringSomebodyOutside } from './party-ring.ts'
-import { done, type Member, refuse, type TalkParties } from './talk-parties.ts'
+import type { Member } from './talk-member.ts'
+import { done, refuse, type TalkParties } from './talk-parties.ts'
 
 /**
  * An agent leaves a talk in which others go on, and has somebody called in their place. Into a queue or to a flow nobody can be sent from there:

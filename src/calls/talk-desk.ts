@@ -3,6 +3,7 @@ import type { AgentId, BridgeId, CallId, DeviceId } from '../domain/ids.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
 import type { CallFact } from './call-fact.ts'
 import { Consultations } from './consultations.ts'
+import { endConsultation } from './end-consultation.ts'
 import { type NextStop, nameOf, nextStop } from './next-stop.ts'
 import type { Party } from './party.ts'
 import { dropRing } from './reserve-agent.ts'
@@ -10,7 +11,8 @@ import type { Alerting } from './rung-for.ts'
 import { sendDigits } from './send-digits.ts'
 import { sendOnFromConference } from './send-on-from-conference.ts'
 import type { PartyView, TalkControl } from './talk-control.ts'
-import { done, isPresent, type Member, type PartingReason, refuse, TalkParties } from './talk-parties.ts'
+import { isPresent, type Member } from './talk-member.ts'
+import { done, type PartingReason, refuse, TalkParties } from './talk-parties.ts'
 import { unlessAborted } from './within.ts'
 
 /** How a talk that began has ended. */
@@ -52,7 +54,7 @@ export class TalkDesk implements TalkControl {
   async close(): Promise<void> {
     const { call } = this.#parties
     const result = call.signal.aborted ? 'caller-left' : 'agent-left'
-    await this.#parties.close((consultation) => this.#consultations.end(consultation, result))
+    await this.#parties.close((consultation) => endConsultation(this.#parties, consultation, result))
   }
 
   get bridgeId(): BridgeId {
@@ -98,7 +100,7 @@ export class TalkDesk implements TalkControl {
       if (members.size + arrivals.size > 1) return sendOnFromConference(this.#parties, member, to)
       const next = nextStop(call, office, to)
       if (!next.ok) return next
-      if (member.consultation !== undefined) this.#consultations.end(member.consultation, 'reconnected')
+      if (member.consultation !== undefined) endConsultation(this.#parties, member.consultation, 'reconnected')
       call.publish({ type: 'call.transferred', from: member.party.device, to: nameOf(to) })
       call.talk = undefined
       this.#next = next.value

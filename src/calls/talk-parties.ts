@@ -9,37 +9,10 @@ import type { CallsOffice } from './office.ts'
 import type { Party } from './party.ts'
 import type { PartyRing } from './party-ring.ts'
 import { type Seat, Seating } from './seating.ts'
+import { type Consultation, isPresent, type Member } from './talk-member.ts'
 
-/** One of a talk, beside the caller. */
-export interface Member {
-  readonly party: Party
-  /** Put on hold by their desk: the caller, where nobody else is with them, hears music. */
-  held: boolean
-  /** Hold pressed on the phone itself: Asterisk plays the music, we only tell. */
-  phoneHolds: boolean
-  /** To be let go as soon as the others are joined. */
-  leaving: boolean
-  /** Whom they call about the caller. */
-  consultation: Consultation | undefined
-  /** What was told last: that they are away, and why. */
-  toldAway: 'desk' | 'consultation' | undefined
-}
-
-/** An agent's call with somebody else about the caller. */
-export interface Consultation {
-  readonly id: CallId
-  readonly member: Member
-  readonly device: DeviceId
-  /** Unset before the caller is on hold. */
-  ring: PartyRing | undefined
-  /** Unset until they have picked up, and when they have become one of the talk. */
-  party: Party | undefined
-  bridge: TalkBridge | undefined
-  /** With whom the agent is; the other one is on hold. */
-  with: 'consulted' | 'talk'
-  /** What was told last: that the consulted party is on hold. */
-  toldHeld: boolean
-}
+/** How long the news that somebody has left may be behind Asterisk's word that they have. */
+const GONE_LIMIT_MS = 2_000
 
 /** Why a talk has ended. `not-served`: whoever had the caller is gone, and had not finished. */
 export type PartingReason = 'agent-left' | 'not-served'
@@ -85,7 +58,8 @@ export class TalkParties {
     this.seating = new Seating(
       office,
       () => musicFor(call, office),
-      () => this.#plan()
+      () => this.#plan(),
+      (channel) => this.afterwards(this.#isGone(channel))
     )
     this.parted = new Promise((resolve, reject) => {
       this.#part = resolve
@@ -202,6 +176,17 @@ export class TalkParties {
     this.call.publish({ type: holds ? 'call.held' : 'call.retrieved', device, by: 'phone' })
   }
 
+  /** Asterisk says that somebody has left. The news comes by itself; when it does not, they are let go, so that nobody is with a ghost. */
+  async #isGone(channel: Channel): Promise<void> {
+    try {
+      await this.office.clock.sleep(GONE_LIMIT_MS, this.signal)
+    } catch {
+      return // The talk is over.
+    }
+    if (channel === this.call.channel) this.fail('refused')
+    else await channel.hangup()
+  }
+
   /** Ends it for everybody: consultations first, then legs, then the bridge (in that order: Asterisk issue 1124). */
   async close(endConsultation: (consultation: Consultation) => void): Promise<void> {
     this.#over.abort(new Error('The talk is over'))
@@ -285,11 +270,6 @@ export class TalkParties {
       this.#heldSince = undefined
     }
   }
-}
-
-/** Whether they and the caller hear each other. */
-export function isPresent({ held, leaving, consultation }: Member): boolean {
-  return !held && !leaving && consultation?.with !== 'consulted'
 }
 
 function awaySeat(consultation: Consultation | undefined): Seat | undefined {
