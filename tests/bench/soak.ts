@@ -24,12 +24,27 @@ if (process.argv.includes('--json')) {
 }
 if (report.violations.length > 0) process.exitCode = 1
 
-function print({ evidence, wire, outcomes, offers, habits, deskAnswers, waits, violations }: SoakReport): void {
+function print({
+  evidence,
+  wire,
+  outcomes,
+  offers,
+  callbacks,
+  customers,
+  moves,
+  habits,
+  deskAnswers,
+  waits,
+  violations
+}: SoakReport): void {
   console.log(`${evidence.plan.length} callers in ${options.durationMs / 1000} s, seed ${options.seed}\n`)
   console.log(tableOf('when callers mean to hang up', { callers: habits }))
   console.log(tableOf('on the wire', { callers: wire }))
   console.log(tableOf('outcome', outcomes))
   console.log(tableOf('offers', offers))
+  console.log(tableOf('talks', { facts: moves }))
+  console.log(tableOf('callbacks', { facts: callbacks }))
+  console.log(tableOf('phones of customers called back', { rings: customers }))
   console.log(tableOf('commands of agents', { answers: deskAnswers }))
   const { compared, over, medianMs, p99Ms, worstMs } = waits
   console.log(

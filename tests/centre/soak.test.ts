@@ -8,7 +8,7 @@ t.setTimeout(150_000)
 
 t.test('twenty agents and callers at random for half a minute: all sides tell the same', { timeout: 150_000 }, async (t) => {
   const report = await runSoak({ durationMs: 25_000, callsPerSecond: 2, seed: 2026 })
-  const { evidence, outcomes, offers, waits, violations } = report
+  const { evidence, outcomes, offers, callbacks, moves, waits, violations } = report
   t.same(violations, [])
   t.same(outcomes.records, outcomes.facts)
   t.same(outcomes.desks, outcomes.facts)
@@ -17,6 +17,8 @@ t.test('twenty agents and callers at random for half a minute: all sides tell th
   t.ok(evidence.plan.length >= 30, `${evidence.plan.length} callers`)
   t.ok(waits.compared >= 15, `${waits.compared} waits, the worst ${waits.worstMs} ms off`)
   for (const result of ['answered', 'callerGone'] as const) t.ok((offers.facts[result] ?? 0) > 0, `offers: ${result}`)
+  t.ok((callbacks.talked ?? 0) > 0, 'somebody was called back')
+  t.ok((moves.held ?? 0) > 0, 'somebody was on hold')
 
   t.test('and a day that does not add up is found out', async (t) => {
     const found = (change: Partial<Evidence>) => new Set(checkDay({ ...evidence, ...change }).map(({ what }) => what))
@@ -35,6 +37,15 @@ t.test('twenty agents and callers at random for half a minute: all sides tell th
     t.ok(found({ rings: [] }).has('An offer was answered without its phone'))
     t.ok(found({ rings: [...rings, ...rings] }).has('A phone rang without an offer'))
     t.ok(found({ views: new Map() }).has('A caller did not see the end of their call'))
+    t.ok(found({ facts: twice('callback.ended') }).has('A callback did not end once'))
+    const heldLonger = facts.map((fact) =>
+      fact.type === 'call.ended' ? { ...fact, totals: { ...fact.totals, heldMs: fact.totals.heldMs + 1000 } } : fact
+    )
+    t.ok(found({ facts: heldLonger }).has('A call was on hold for another time than its facts say'))
+    t.ok(found({ customerRings: [] }).has('Somebody talked whose phone was not answered'))
+    const answered = facts.find((fact) => fact.type === 'call.dequeued')
+    const overflown = facts.map((fact) => (fact === answered ? { ...answered, exit: 'overflow' as const } : fact))
+    t.ok(found({ facts: overflown }).has('Who went on in another queue has lost their first time'))
     const late = rows.map((row) => ({ ...row, queued_ms: (row.queued_ms ?? 0) + 1000 }))
     t.equal(wrongWaits(compareWaits({ ...evidence, rows: late })).length, waits.compared)
   })

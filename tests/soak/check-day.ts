@@ -1,7 +1,10 @@
-import type { DomainEvent, DomainEventOf, DomainEventType } from '../../src/domain/events.ts'
+import type { DomainEvent, DomainEventOf } from '../../src/domain/events.ts'
 import { Pairs } from '../helpers/pairs.ts'
 import type { CallerView } from './caller-view.ts'
+import { checkCallbacks } from './check-callbacks.ts'
+import { checkTalks } from './check-talks.ts'
 import type { Evidence, Violation } from './evidence.ts'
+import { factsOf } from './facts-of.ts'
 import { counted, grouped } from './grouped.ts'
 import type { PlannedCall } from './plan.ts'
 
@@ -10,21 +13,27 @@ const CROSSING_MS = 500
 
 /** Everything in a day that must not be. */
 export function checkDay(day: Evidence): Violation[] {
-  return [...checkCalls(day), ...checkOffers(day), ...checkAgents(day), ...checkPhones(day)]
+  return [
+    ...checkCalls(day),
+    ...checkOffers(day),
+    ...checkAgents(day),
+    ...checkPhones(day),
+    ...checkTalks(day),
+    ...checkCallbacks(day)
+  ]
 }
 
-/** Calls that began, by the caller's number. */
+/** Calls that callers began, by their number. */
 export function startedCalls(facts: readonly DomainEvent[]): Map<string, DomainEventOf<'call.started'>[]> {
-  return grouped(factsOf(facts, 'call.started'), ({ caller }) => caller)
+  return grouped(
+    factsOf(facts, 'call.started').filter(({ door }) => door !== 'callback'),
+    ({ caller }) => caller
+  )
 }
 
 /** Each call as `result reason`. */
 export function outcomeOf({ termination: { result, reason } }: DomainEventOf<'call.ended'>): string {
   return `${result} ${reason}`
-}
-
-export function factsOf<Type extends DomainEventType>(facts: readonly DomainEvent[], type: Type): DomainEventOf<Type>[] {
-  return facts.filter((fact): fact is DomainEventOf<Type> => fact.type === type)
 }
 
 /** Each caller has one call, with one end, which is the same in the records, for the desks and on the wire. */

@@ -1,5 +1,6 @@
-import { factsOf } from './check-day.ts'
+import { callbackCalls } from './check-callbacks.ts'
 import type { Evidence, Violation } from './evidence.ts'
+import { factsOf } from './facts-of.ts'
 import { grouped } from './grouped.ts'
 import { NUMBERS, type PlannedCall } from './plan.ts'
 
@@ -22,24 +23,30 @@ export interface WaitComparison {
 /**
  * The wait in the record next to the one on the wire, of everybody who went straight into a queue. It begins with the 200 OK that the
  * caller gets (one branch of the flow and the music follow: single milliseconds), and ends with the 200 OK of the agent's phone (known when
- * baresip takes up the command to answer: a millisecond before), with the caller's BYE, or with the server's. Not compared are calls that
- * came into the queue twice: an agent's phone went in the moment of the answer.
+ * baresip takes up the command to answer: a millisecond before), with the caller's BYE, or with the server's. Who went on in another queue
+ * waited for both together. Not compared are calls that came into a queue again after an answer, and who is to be called back.
  */
 export function compareWaits({ plan, views, rings, facts, rows, stalls }: Evidence): WaitComparison[] {
   const exits = grouped(factsOf(facts, 'call.dequeued'), ({ callId }) => callId)
-  const rowOf = new Map(rows.map((row) => [row.caller, row]))
-  const answerOf = new Map(rings.flatMap(({ caller, answeredAt }) => (answeredAt === undefined ? [] : [[caller, answeredAt]])))
+  const byUs = new Set<string>(callbackCalls({ facts }).map(({ callId }) => callId))
+  const rowOf = new Map(rows.flatMap((row) => (byUs.has(row.call_id) ? [] : [[row.caller, row]])))
+  // The first answer: whom the caller was sent on to answers later.
+  const answerOf = new Map(
+    rings.toReversed().flatMap(({ caller, answeredAt }) => (answeredAt === undefined ? [] : [[caller, answeredAt]]))
+  )
   return plan.flatMap(({ from, number, by }): WaitComparison[] => {
     const row = rowOf.get(from)
     const answeredAt = views.get(from)?.answeredAt
-    const [exit, ...more] = exits.get(row?.call_id ?? '') ?? []
-    if (number === NUMBERS.menu || row?.queued_ms == null || exit === undefined || more.length > 0) return []
+    const stays = exits.get(row?.call_id ?? '') ?? []
+    const [first, exit] = [stays[0], stays.at(-1)]
+    if (number === NUMBERS.menu || number === NUMBERS.callback || row?.queued_ms == null) return []
+    if (first === undefined || exit === undefined || stays.slice(0, -1).some((stay) => stay.exit !== 'overflow')) return []
     const end = ends[exit.exit as keyof typeof ends]
     const endedAt = end === 'answered' ? answerOf.get(from) : views.get(from)?.endedAt
     if (end === undefined || answeredAt === undefined || endedAt === undefined) return []
     const stalledMs = Math.max(stalls.around(answeredAt), stalls.around(endedAt))
     const endedLateMs = exit.at - endedAt
-    const beganLateMs = exit.at - exit.waitedMs - answeredAt
+    const beganLateMs = first.at - first.waitedMs - answeredAt
     const recordedMs = row.queued_ms
     return [{ from, by, end, recordedMs, measuredMs: endedAt - answeredAt, stalledMs, beganLateMs, endedLateMs }]
   })

@@ -1,5 +1,6 @@
 import type { AgentStatus } from '../../src/domain/agent.ts'
 import type { DomainEvent } from '../../src/domain/events.ts'
+import type { CustomerRing } from './called-customers.ts'
 import type { CallerView } from './caller-view.ts'
 import type { PlannedCall } from './plan.ts'
 import type { PhoneRing } from './soak-agents.ts'
@@ -11,6 +12,7 @@ export interface Evidence {
   readonly views: ReadonlyMap<string, CallerView>
   readonly sipp: { readonly successful: number; readonly failed: number; readonly errors: string }
   readonly rings: readonly PhoneRing[]
+  readonly customerRings: readonly CustomerRing[]
   readonly facts: readonly DomainEvent[]
   readonly stalls: StallWatch
   readonly rows: readonly WrittenCall[]

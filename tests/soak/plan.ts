@@ -32,8 +32,14 @@ export interface PlanOptions {
   readonly seed: number
 }
 
-/** Straight to all agents, by the menu, to half of the agents. */
-export const NUMBERS = { everybody: '7901', menu: '7902', cards: '7903' } as const
+/** Straight to all agents, by the menu, to half of the agents, to half and then to all, to be called back. */
+export const NUMBERS = { everybody: '7901', menu: '7902', cards: '7903', overflow: '7904', callback: '7905' } as const
+
+const sippNumbers = [
+  { number: NUMBERS.everybody, share: 50 },
+  { number: NUMBERS.cards, share: 25 },
+  { number: NUMBERS.overflow, share: 25 }
+] as const
 
 /** Habits of our own callers by how many of 100 have them. */
 const habits: readonly { readonly habit: Habit; readonly share: number; readonly meanMs: number }[] = [
@@ -61,13 +67,14 @@ export function planCalls({ durationMs, callsPerSecond, seed }: PlanOptions): Pl
   }
 
   function bySipp(): Omit<PlannedCall, 'from' | 'atMs'> {
-    const number = chance.next() < 0.7 ? NUMBERS.everybody : NUMBERS.cards
+    const { number } = pickByShare(chance, sippNumbers)
     const leaves = chance.next() < 0.5
     const afterMs = Math.round(exponential(chance, 4_000))
     return { number, by: 'sipp', habit: leaves ? 'some time' : 'stays', afterMs: leaves ? afterMs : 0 }
   }
 
   function byCaller(): Omit<PlannedCall, 'from' | 'atMs'> {
+    if (chance.next() < 0.15) return { number: NUMBERS.callback, by: 'caller', habit: 'stays', afterMs: 0 }
     const { habit, meanMs } = pickByShare(chance, habits)
     const inMenu = habit === 'in the menu' || chance.next() < 0.2
     const afterMs = Math.round(exponential(chance, meanMs))

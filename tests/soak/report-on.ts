@@ -1,6 +1,9 @@
-import { checkDay, factsOf, isUnseen, outcomeOf, startedCalls } from './check-day.ts'
+import type { DomainEvent } from '../../src/domain/events.ts'
+import { callbackCalls } from './check-callbacks.ts'
+import { checkDay, isUnseen, outcomeOf, startedCalls } from './check-day.ts'
 import { compareWaits, differenceMs, type WaitComparison, WITHIN_MS, wrongWaits } from './compare-waits.ts'
 import type { Evidence, Violation } from './evidence.ts'
+import { factsOf } from './facts-of.ts'
 import { counted } from './grouped.ts'
 import type { PlanOptions } from './plan.ts'
 
@@ -13,6 +16,11 @@ export interface SoakReport {
   readonly wire: Counts
   readonly outcomes: Readonly<Record<Side, Counts>>
   readonly offers: Readonly<Record<Side, Counts>>
+  readonly callbacks: Counts
+  /** What their customers' phones saw. */
+  readonly customers: Counts
+  /** Facts of talks: transfers, holds, goings on to another queue. */
+  readonly moves: Counts
   readonly habits: Counts
   /** Of agents' commands. */
   readonly deskAnswers: Counts
@@ -39,26 +47,38 @@ export function reportOn(
 ): SoakReport {
   const { facts, rows, legs, cleared, deskOffers, plan } = day
   const waits = compareWaits(day)
+  const byUs = new Set<string>(callbackCalls(day).map(({ callId }) => callId))
+  const isCaller = ({ callId }: { readonly callId: string }) => !byUs.has(callId)
   const desks = [...deskOffers].flatMap(([, offers]) => offers)
   return {
     options,
     evidence: day,
     wire: whoEnded(day),
     outcomes: {
-      facts: counts(factsOf(facts, 'call.ended').map(outcomeOf)),
-      desks: counts(cleared.map(({ outcome }) => outcome)),
-      records: counts(rows.map(({ result, reason }) => `${result} ${reason}`))
+      facts: counts(factsOf(facts, 'call.ended').filter(isCaller).map(outcomeOf)),
+      desks: counts(cleared.filter(isCaller).map(({ outcome }) => outcome)),
+      records: counts(
+        rows.filter(({ call_id: callId }) => isCaller({ callId })).map(({ result, reason }) => `${result} ${reason}`)
+      )
     },
     offers: {
       facts: counts(factsOf(facts, 'offer.ended').map(({ result }) => result)),
       desks: counts(desks.map(({ result }) => result)),
       records: counts(legs.map(({ result }) => String(result)))
     },
+    callbacks: counts(factsOf(facts, 'callback.ended').map(({ callback }) => String(callback.outcome))),
+    customers: counts(day.customerRings.map(({ end }) => end ?? 'rings')),
+    moves: counts(facts.flatMap(moveOf)),
     habits: counts(plan.map(({ habit }) => habit)),
     deskAnswers: Object.fromEntries(deskAnswers),
     waits: { ...spreadOf(waits), over: waits.filter((wait) => Math.abs(differenceMs(wait)) > WITHIN_MS) },
     violations: [...checkDay(day), ...wrongWaits(waits), ...left]
   }
+}
+
+function moveOf(fact: DomainEvent): string[] {
+  if (fact.type === 'call.transferred' || fact.type === 'call.held' || fact.type === 'call.retrieved') return [fact.type.slice(5)]
+  return fact.type === 'call.dequeued' && fact.exit === 'overflow' ? ['overflow'] : []
 }
 
 function whoEnded({ plan, views, facts }: Evidence): Counts {

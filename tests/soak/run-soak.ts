@@ -2,9 +2,10 @@ import type { DomainEvent } from '../../src/domain/events.ts'
 import { Centre } from '../helpers/centre.ts'
 import type { Desk } from '../helpers/desk.ts'
 import { until } from '../helpers/until.ts'
+import { CalledCustomers } from './called-customers.ts'
 import type { CallerView } from './caller-view.ts'
-import { factsOf } from './check-day.ts'
 import type { Evidence, WrittenCall, WrittenOffer } from './evidence.ts'
+import { factsOf } from './facts-of.ts'
 import { OwnCallers } from './own-callers.ts'
 import { type PlanOptions, planCalls } from './plan.ts'
 import { reportOn, type SoakReport } from './report-on.ts'
@@ -12,13 +13,36 @@ import { callWithSipp } from './sipp-callers.ts'
 import { SoakAgents } from './soak-agents.ts'
 import { StallWatch } from './stall-watch.ts'
 
+/** Two agents take the calls of one queue, and their callers go on to all agents soon. */
+function changed(yaml: string): string {
+  const sales = 'sales: { title: Sales, ring: 3s, wrap_up: 1s, max_wait: 30s, overflow: [{ queue: service, after: 700ms }] }'
+  const rest = 'team: hotline, queues: [service], skills: { service: 4 } }'
+  return yaml
+    .replace(/^ {2}sales: .*$/m, `  ${sales}`)
+    .replace(/^.*range: 1011-1020.*$/m, (line) => `${line.replace('1020', '1012')}\n  - { range: 1013-1020, ${rest}`)
+}
+
+const callbacksTo = (port: number) => `callbacks:
+  address: sip:{number}@127.0.0.1:${port}
+  caller_id: "95588"
+  allowed: ["138xxxxxxxx"]
+  attempts: 2
+  retry_after: [1s]
+  ring: 3s
+`
+
 const agents = Array.from({ length: 20 }, (_, index) => String(1001 + index))
 
 /** A day of a centre with twenty agents on real phones, callers by chance, and what was wrong with it. */
 export async function runSoak(options: PlanOptions): Promise<SoakReport> {
-  const centre = await Centre.start({ rtpPorts: { from: 26_000, to: 27_998 } })
+  const customers = new CalledCustomers(options.seed + 2)
+  await customers.open()
+  const centre = await Centre.start({
+    rtpPorts: { from: 26_000, to: 27_998 },
+    edit: (yaml) => `${changed(yaml)}\n${callbacksTo(customers.port)}`
+  })
   try {
-    const evidence = await liveThrough(centre, options)
+    const evidence = await liveThrough(centre, customers, options)
     const left = await centre.expectNothingLeft().then(
       () => [],
       (error: Error) => [{ what: 'Something is left', about: error.message }]
@@ -26,10 +50,11 @@ export async function runSoak(options: PlanOptions): Promise<SoakReport> {
     return reportOn(options, evidence.day, evidence.deskAnswers, left)
   } finally {
     await centre.stop()
+    customers.close()
   }
 }
 
-async function liveThrough(centre: Centre, options: PlanOptions) {
+async function liveThrough(centre: Centre, customers: CalledCustomers, options: PlanOptions) {
   const facts: DomainEvent[] = []
   centre.server.bus.listen((fact) => void facts.push(fact))
   const plan = planCalls(options)
@@ -52,6 +77,7 @@ async function liveThrough(centre: Centre, options: PlanOptions) {
     views: new Map([...sipp.views, ...own].map((view): [string, CallerView] => [view.from, view])),
     sipp,
     rings: people.rings,
+    customerRings: customers.rings,
     facts,
     stalls,
     ...(await readRecords(centre, factsOf(facts, 'call.ended').length)),
@@ -64,12 +90,13 @@ async function liveThrough(centre: Centre, options: PlanOptions) {
 
 /** Gives everything the time that it has: phones, wrap-ups, events on their way. What is not over then is found by the checks. */
 async function settled(centre: Centre, people: SoakAgents): Promise<void> {
-  const { calls, distribution } = centre.server
+  const { calls, callbacks, distribution } = centre.server
   const isOver = () =>
     calls.size === 0 &&
+    callbacks.open().length === 0 &&
     people.rings.every(({ endedAt }) => endedAt !== undefined) &&
     distribution.list().every(({ state }) => state === 'ready' || state === 'notReady')
-  await until(isOver, { ms: 15_000, what: 'everybody has hung up' }).catch(() => undefined)
+  await until(isOver, { ms: 30_000, what: 'everybody has hung up' }).catch(() => undefined)
   await people.stop()
 }
 

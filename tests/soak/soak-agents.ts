@@ -31,7 +31,22 @@ const atRing = [
 ] as const
 type AtRing = (typeof atRing)[number]['what']
 
-const meanMs = { reach: 600, talk: 6_000, away: 2_000, betweenBreaks: 30_000, afterMiss: 1_500 }
+/** What they do in a talk, by how many of 100. */
+const inTalk = [
+  { what: 'talks', share: 65 },
+  { what: 'holds', share: 20 },
+  { what: 'sends on to a queue', share: 8 },
+  { what: 'sends on to a colleague', share: 7 }
+] as const
+type InTalk = (typeof inTalk)[number]['what']
+
+const meanMs = { reach: 600, talk: 6_000, hold: 1_500, away: 2_000, betweenBreaks: 30_000, afterMiss: 1_500 }
+
+interface Plans {
+  readonly what: InTalk
+  readonly holdMs: number
+  readonly to: string
+}
 
 /** Twenty people with baresip phones and CTI desks, who work by chance. */
 export class SoakAgents {
@@ -95,6 +110,11 @@ export class SoakAgents {
     const reachMs = exponential(this.#chance, meanMs.reach)
     const talkMs = decision === 'answers' ? exponential(this.#chance, meanMs.talk) : 0
     const byDesk = this.#chance.next() < 0.3
+    const plans: Plans = {
+      what: pickByShare(this.#chance, inTalk).what,
+      holdMs: exponential(this.#chance, meanMs.hold),
+      to: this.#users[Math.floor(this.#chance.next() * this.#users.length)] ?? ''
+    }
     if (decision === 'lets it ring') return
     await sleep(reachMs)
     if (ring.endedAt !== undefined) return
@@ -103,7 +123,7 @@ export class SoakAgents {
     await this.#phones?.at(ring.user, 'accept')
     ring.answeredAt = Date.now()
     await until(() => ring.establishedAt !== undefined || ring.endedAt !== undefined, { what: `phone ${ring.user} is connected` })
-    await sleep(talkMs)
+    if (decision === 'answers') await this.#talk(ring, plans, talkMs)
     if (ring.endedAt !== undefined) return
     if (byDesk && decision === 'answers') await this.#clear(ring)
     else this.#phone(ring, 'hangup')
@@ -112,14 +132,36 @@ export class SoakAgents {
     if (ring.endedAt === undefined) this.#phone(ring, 'hangup')
   }
 
+  /** Whatever comes of it: the caller may be gone, the colleague busy. */
+  async #talk(ring: PhoneRing, { what, holdMs, to }: Plans, talkMs: number): Promise<void> {
+    await sleep(what === 'holds' ? talkMs / 2 : talkMs)
+    if (what === 'talks' || ring.endedAt !== undefined) return
+    if (what === 'holds') {
+      await this.#onOwnCall(ring, 'holdCall')
+      await sleep(holdMs)
+      if (ring.endedAt !== undefined) return
+      await this.#onOwnCall(ring, 'retrieveCall')
+      await sleep(talkMs / 2)
+      return
+    }
+    const target = what === 'sends on to a queue' ? { kind: 'queue', queue: 'service' } : { kind: 'agent', agentId: to }
+    await this.#onOwnCall(ring, 'singleStepTransferCall', { to: target })
+    // Who was sent on is let go by the server.
+    await sleep(1_000)
+  }
+
   #phone({ user }: PhoneRing, what: 'accept' | 'hangup'): void {
     void this.#phones?.at(user, what)
   }
 
-  async #clear({ user }: PhoneRing): Promise<void> {
+  async #clear(ring: PhoneRing): Promise<void> {
+    await this.#onOwnCall(ring, 'clearConnection')
+  }
+
+  async #onOwnCall({ user }: PhoneRing, method: string, params: object = {}): Promise<void> {
     const desk = this.desks.get(user)
     const call = this.#centre.server.distribution.list().find(({ agentId }) => agentId === (user as string))?.callId
-    if (desk !== undefined && call !== undefined) await this.#command(desk, 'clearConnection', { callId: call })
+    if (desk !== undefined && call !== undefined) await this.#command(desk, method, { callId: call, ...params })
   }
 
   /** Who missed or rejected a call is not ready until they say so. */
