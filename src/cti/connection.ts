@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { toAppError } from '../domain/errors.ts'
 import { isCommand, runCommand } from './commands.ts'
 import type { CtiLimits, CtiOptions } from './cti-world.ts'
 import type { Desks } from './desks.ts'
 import { closeCodes, errorCodes, type ParamsOf, type Request, type Response } from './messages.ts'
+import type { Place } from './newcomers.ts'
 import type { Outlet } from './outlet.ts'
 import { failed, parseParams, parseRequest } from './parse-request.ts'
 import type { Session } from './session.ts'
@@ -12,6 +14,9 @@ import type { Sessions } from './sessions.ts'
 import { takeSnapshot } from './take-snapshot.ts'
 import { TokenBucket } from './token-bucket.ts'
 import { viewerOf, withMonitor } from './viewer.ts'
+
+/** Longer requests are remembered by their hash, so that the memory of a session stays small. */
+const KEPT_WHOLE_MAX = 256
 
 /** The websocket, as far as a connection needs it. */
 export interface ClientSocket extends Outlet {
@@ -33,6 +38,7 @@ export class Connection implements Outlet {
   readonly #limits: CtiLimits
   readonly #sessions: Sessions
   readonly #desks: Desks
+  readonly #place: Place | undefined
   #desk: Disposable | undefined
   readonly #bucket: TokenBucket
   readonly #openTimer: NodeJS.Timeout
@@ -43,7 +49,7 @@ export class Connection implements Outlet {
 
   constructor(
     socket: ClientSocket,
-    { sessions, desks }: { readonly sessions: Sessions; readonly desks: Desks },
+    { sessions, desks, place }: { readonly sessions: Sessions; readonly desks: Desks; readonly place: Place | undefined },
     options: CtiOptions,
     limits: CtiLimits
   ) {
@@ -52,6 +58,7 @@ export class Connection implements Outlet {
     this.#limits = limits
     this.#sessions = sessions
     this.#desks = desks
+    this.#place = place
     this.#bucket = new TokenBucket(limits.messagesPerSecond, limits.messagesBurst, options.clock.now())
     this.#openTimer = setTimeout(() => this.close(closeCodes.openTimeout, 'No session.open came'), limits.openMs)
     this.#heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs)
@@ -59,14 +66,17 @@ export class Connection implements Outlet {
 
   /** Takes one message. */
   receive(text: string): void {
-    if (this.#closed) return
-    if (!this.#bucket.take(this.#options.clock.now())) {
-      this.close(closeCodes.tooFast, 'Too many messages')
-      return
-    }
+    if (this.#closed || !this.pinged()) return
     const parsed = parseRequest(text)
     if (parsed.ok) this.#take(parsed.request, text)
     else this.#answer(parsed.response)
+  }
+
+  /** Counts one message or ping; false when that is one too many and the connection is closed. */
+  pinged(): boolean {
+    if (this.#bucket.take(this.#options.clock.now())) return true
+    if (!this.#closed) this.close(closeCodes.tooFast, 'Too many messages')
+    return false
   }
 
   send(text: string): void {
@@ -97,6 +107,7 @@ export class Connection implements Outlet {
   lost(): void {
     clearTimeout(this.#openTimer)
     clearInterval(this.#heartbeat)
+    this.#place?.leave()
     if (this.#phase.name === 'open') this.#leave(this.#phase.session)
     this.#phase = { name: 'closed' }
     this.#desk?.[Symbol.dispose]()
@@ -145,6 +156,7 @@ export class Connection implements Outlet {
       const signedIn = await this.#options.verifyToken(params.token)
       if (this.#closed) return
       if (signedIn === undefined) {
+        this.#place?.refused()
         this.close(closeCodes.notAuthenticated, 'The token is not valid')
         return
       }
@@ -161,6 +173,7 @@ export class Connection implements Outlet {
       // From attaching to the last replayed event nothing awaits, so that no live event slips in between.
       const { session, replay } = this.#sessions.open({ viewer, signIn }, this, resume)
       this.#phase = { name: 'open', session }
+      this.#place?.leave()
       clearTimeout(this.#openTimer)
       const snapshot = replay === undefined ? takeSnapshot(this.#options.board, viewer) : null
       const server = { name: 'switchboard', version: this.#options.version }
@@ -183,9 +196,10 @@ export class Connection implements Outlet {
   }
 
   #serve(session: Session, request: Request, text: string): void {
+    const asked = text.length > KEPT_WHOLE_MAX ? createHash('sha256').update(text).digest('base64') : text
     const known = session.answers.get(request.id)
-    const response = known?.request === text ? known.response : this.#respond(session, request)
-    if (known?.response !== response) session.remember(request.id, { request: text, response })
+    const response = known?.request === asked ? known.response : this.#respond(session, request)
+    if (known?.response !== response) session.remember(request.id, { request: asked, response })
     void response.then((answer) => this.#answer(answer))
   }
 

@@ -19,9 +19,15 @@ export function registerCti(app: FastifyInstance, options: CtiOptions): CtiServe
       else if (!offers(request, subprotocol)) await reply.code(400).send({ error: `The subprotocol is ${subprotocol}` })
     },
     handler: (_request, reply) => reply.code(426).send({ error: 'This address speaks websocket' }),
-    wsHandler: (socket) => {
-      const connection = server.accept(socket)
-      socket.on('message', (message: Buffer) => connection.receive(message.toString()))
+    wsHandler: (socket, request) => {
+      const connection = server.accept(socket, request.ip)
+      socket.on('message', (message: Buffer, isBinary: boolean) => {
+        // RFC 6455 §7.4.1: a kind of data that is not accepted. JSON is text.
+        if (isBinary) socket.close(1003, 'Messages are text')
+        else connection.receive(message.toString())
+      })
+      // ws has answered it already; each costs us as much as a request.
+      socket.on('ping', () => connection.pinged())
       socket.on('pong', () => connection.pong())
       socket.on('close', () => connection.lost())
     }

@@ -6,6 +6,7 @@ import { type ClientSocket, Connection } from './connection.ts'
 import { type CtiLimits, type CtiOptions, defaultLimits } from './cti-world.ts'
 import { Desks } from './desks.ts'
 import { closeCodes } from './messages.ts'
+import { Newcomers } from './newcomers.ts'
 import type { Session } from './session.ts'
 import { frameOf } from './session-stream.ts'
 import { Sessions } from './sessions.ts'
@@ -32,12 +33,14 @@ export class CtiServer {
   readonly #connections = new Set<Connection>()
   readonly #watchers = new Set<Watcher>()
   readonly #desks: Desks
+  readonly #newcomers: Newcomers
   readonly #timers: readonly NodeJS.Timeout[]
 
   constructor(options: CtiOptions) {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#sessions = new Sessions(this.#limits, ({ id }) => options.routes.gone(id))
+    this.#newcomers = new Newcomers(this.#limits)
     this.#desks = new Desks((agentId, connected) => options.onDesk?.(agentId as AgentId, connected))
     this.#timers = [
       setInterval(() => this.#sessions.recover((session, dropped) => this.#overrun(session, dropped)), RECOVER_MS),
@@ -88,12 +91,16 @@ export class CtiServer {
     return { connections: this.#connections.size, sessions: this.#sessions.size }
   }
 
-  /** A socket has opened. Feed the connection with its messages, pongs and end. */
-  accept(socket: ClientSocket): Pick<Connection, 'receive' | 'pong' | 'lost'> {
-    const connection = new Connection(socket, { sessions: this.#sessions, desks: this.#desks }, this.#options, this.#limits)
+  /** A socket has opened. Feed the connection with its messages, pings, pongs and end. */
+  accept(socket: ClientSocket, address = ''): Pick<Connection, 'receive' | 'pinged' | 'pong' | 'lost'> {
+    const place = this.#newcomers.arrive(address, this.#options.clock.now())
+    const around = { sessions: this.#sessions, desks: this.#desks, place }
+    const connection = new Connection(socket, around, this.#options, this.#limits)
+    if (place === undefined) connection.close(closeCodes.tooFast, 'Too many connections without a session from your address')
     this.#connections.add(connection)
     return {
       receive: (text) => connection.receive(text),
+      pinged: () => connection.pinged(),
       pong: () => connection.pong(),
       lost: () => {
         connection.lost()

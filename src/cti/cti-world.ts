@@ -7,6 +7,7 @@ import type { AgentCommands, CallCommands } from '../domain/ports/desk.ts'
 import type { SignIn, Standing } from '../domain/sign-in.ts'
 import type { CallBoard } from './call-board.ts'
 import type { RouteBook } from './route-book.ts'
+import type { NewcomerLimits } from './newcomers.ts'
 import type { SessionLimits } from './sessions.ts'
 
 /** What the CTI server is given by whoever builds it. */
@@ -31,7 +32,7 @@ export interface CtiOptions {
   readonly limits?: Partial<CtiLimits>
 }
 
-export interface CtiLimits extends SessionLimits {
+export interface CtiLimits extends SessionLimits, NewcomerLimits {
   /** Within which `session.open` must come. */
   readonly openMs: number
   /** Between two pings; two without a pong end the connection. */
@@ -45,6 +46,8 @@ export const defaultLimits: CtiLimits = {
   heartbeatMs: 15_000,
   messagesPerSecond: 50,
   messagesBurst: 200,
+  freshPerAddress: 1_000,
+  refusedPerMinute: 300,
   keepMs: 5 * 60_000,
   entriesMax: 10_000,
   bufferMax: 4 * 1024 * 1024

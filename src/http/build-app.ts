@@ -36,6 +36,8 @@ import { registerWebsockets } from './websockets.ts'
 
 const BODY_BYTES_MAX = 64 * 1024
 const REQUEST_LIMIT_MS = 30_000
+/** A request whose head comes a letter at a time holds a connection for so long. */
+const HEAD_LIMIT_MS = 10_000
 
 /** The HTTP application, apart from the process: nothing listens until somebody calls `listen`. */
 export async function buildApp(options: HttpOptions): Promise<App> {
@@ -44,6 +46,7 @@ export async function buildApp(options: HttpOptions): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_LIMIT_MS,
+    http: { headersTimeout: HEAD_LIMIT_MS, connectionsCheckingInterval: HEAD_LIMIT_MS / 2 },
     forceCloseConnections: true
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)

@@ -179,9 +179,12 @@ class Load {
     const last = this.due.at(-1)?.[0] ?? 0
     const behind = last + 1 - this.#world.options.clock.now()
     if (behind > 0) this.#world.pass(behind)
-    const stamp = this.#world.options.clock.now()
-    this.due.push([stamp, due])
+    let stamp = 0
+    using _ = this.#world.bus.listen(({ at }) => {
+      stamp = at
+    })
     this.#world.bus.publish(value)
+    this.due.push([stamp, due])
   }
 }
 
