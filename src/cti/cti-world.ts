@@ -6,8 +6,8 @@ import type { Clock } from '../domain/ports/clock.ts'
 import type { AgentCommands, CallCommands } from '../domain/ports/desk.ts'
 import type { SignIn, Standing } from '../domain/sign-in.ts'
 import type { CallBoard } from './call-board.ts'
-import type { RouteBook } from './route-book.ts'
 import type { NewcomerLimits } from './newcomers.ts'
+import type { RouteBook } from './route-book.ts'
 import type { SessionLimits } from './sessions.ts'
 
 /** What the CTI server is given by whoever builds it. */
