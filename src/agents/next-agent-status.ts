@@ -201,5 +201,6 @@ function problemOf(action: AgentActionName, { state }: AgentStatus): DeskProblem
   if (action === 'wrapUpDone' || action === 'wrapUpOver' || action === 'extendWrapUp') return 'AGENT_NOT_IN_WRAP_UP'
   if (action === 'release' || action === 'answered') return 'NOT_ALERTING'
   if (action === 'talkOver' || action === 'joined') return 'NOT_TALKING'
-  return state === 'loggedOff' ? 'AGENT_LOGGED_OFF' : 'AGENT_ON_CALL'
+  if (state === 'loggedOff') return 'AGENT_LOGGED_OFF'
+  return state === 'notReady' ? 'TARGET_NOT_AVAILABLE' : 'AGENT_ON_CALL'
 }

@@ -213,7 +213,6 @@ const refused: Readonly<Record<AgentActionName, Partial<Record<AgentState, strin
   setNotReady: { loggedOff: 'AGENT_LOGGED_OFF' },
   reserve: {
     loggedOff: 'AGENT_LOGGED_OFF',
-    notReady: 'TARGET_NOT_AVAILABLE',
     reserved: 'AGENT_ON_CALL',
     busy: 'AGENT_ON_CALL',
     workingAfterCall: 'AGENT_ON_CALL'
@@ -245,7 +244,7 @@ const actions: Readonly<Record<AgentActionName, AgentAction>> = {
   logOff,
   setReady,
   setNotReady: lunch,
-  reserve,
+  reserve: { ...reserve, asked: true },
   release: release('missed'),
   answered,
   joined: { type: 'joined', from: 'c1' as CallId, callId: 'c2' as CallId },
@@ -261,6 +260,17 @@ function allBut(code: string, ...allowed: readonly AgentState[]): Partial<Record
   const all: AgentState[] = ['loggedOff', 'notReady', 'ready', 'reserved', 'busy', 'workingAfterCall']
   return Object.fromEntries(all.filter((state) => !allowed.includes(state)).map((state) => [state, code]))
 }
+
+t.test('who is not ready is rung for what they asked for only, and is as before afterwards', (t) => {
+  const notReady = [logOn, setReady, lunch]
+  t.match(nextAgentStatus(after(...notReady), reserve, T + 9_000), { ok: false, code: 'TARGET_NOT_AVAILABLE' })
+  const asked = { ...reserve, asked: true } as const
+  t.match(after(...notReady, asked), { state: 'reserved', pending: { state: 'notReady', reason: 'lunch' } })
+  t.match(after(...notReady, asked, answered, talkOver(0)), { state: 'notReady', reason: 'lunch' })
+  t.match(after(...notReady, asked, release('callerGone')), { state: 'notReady', reason: 'lunch' })
+  t.match(after(...notReady, asked, setReady, answered, talkOver(0)), { state: 'ready' }, 'or as they chose meanwhile')
+  t.end()
+})
 
 t.test('each action is allowed or refused in each state, as the table for the screens says', async (t) => {
   for (const name of Object.keys(actions) as AgentActionName[]) {
