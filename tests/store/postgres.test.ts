@@ -2,7 +2,11 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { AppError } from '../../src/domain/errors.ts'
+import type { Database } from '../../src/domain/ports/database.ts'
 import { startEmbeddedPostgres } from '../../src/local/embedded-postgres.ts'
+import { listTalks, listVoicemails } from '../../src/recordings/read-recordings.ts'
+import { callbacksIn } from '../../src/records/callbacks.ts'
+import { listCalls } from '../../src/records/read-calls.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openDatabase } from '../../src/store/postgres.ts'
 import { startTestPostgres } from '../helpers/postgres.ts'
@@ -64,6 +68,65 @@ t.test('the embedded database', async (t) => {
       await database.ping()
     }
   )
+})
+
+t.test('what somebody looks for among years of records is found by an index', async (t) => {
+  const postgres = await startTestPostgres()
+  t.teardown(() => postgres.close())
+  const { database } = postgres
+  const ROWS = 20_000
+  const n = 15_000
+  const time = "now() - n * interval '1 minute'"
+  await database.query(`insert into calls (call_id, contact_id, started_at, caller, dialed, customer_id, flows, queues, agents, tags, result, reason)
+    select 'call-' || n, 'contact-' || n, ${time}, 'caller-' || n, 'dialed-' || n, 'customer-' || n,
+      array['flow-' || n % 10], array['queue-' || n % 20], array['agent-' || n % 200], array['tag-' || n % 30], 'result-' || n, 'reason-' || n
+    from generate_series(1, ${ROWS}) n`)
+  // Long ago, and few among many others.
+  await database.query(`update calls set flows = '{flow-${n}}', queues = '{queue-${n}}', agents = '{agent-${n}}', tags = '{tag-${n}}'
+    where call_id in ('call-${n}', 'call-${n + 1}')`)
+  await database.query(`insert into callbacks (id, number, queue, booked_at, open, revision, body)
+    select 'cb-' || n, 'number-' || n, 'queue-' || n % 5, ${time}, n % 1000 = 0, 1, '{}' from generate_series(1, ${ROWS}) n`)
+  for (const kind of ['voicemail', 'talk']) {
+    await database.query(
+      `insert into recordings (recording_id, kind, call_id, contact_id, caller, caller_name, customer_id, queue, flow, created_at, duration_ms, bytes, checksum, file, agents)
+       select $1 || n, $1, 'call-' || n, 'contact-' || n, 'caller-' || n, '', 'customer-' || n, 'queue-' || n, 'flow', ${time}, 1, 1, '', '', array['agent-' || n]
+       from generate_series(1, ${ROWS}) n`,
+      [kind]
+    )
+  }
+  await database.query('analyze')
+
+  /** Rows that the listing reads and does not tell. */
+  const wasted = async (list: (database: Database) => Promise<unknown>): Promise<number> => {
+    let plan = ''
+    await list({
+      ...database,
+      query: async <Row extends object>(text: string, values?: readonly unknown[]) => {
+        const lines = await database.query<{ 'QUERY PLAN': string }>(`explain (analyze, timing off) ${text}`, values)
+        plan += lines.map((line) => line['QUERY PLAN']).join('\n')
+        return await database.query<Row>(text, values)
+      }
+    })
+    const each = [...plan.matchAll(/Rows Removed by (?:Filter|Index Recheck): (\d+)/g)].map(([, rows]) => Number(rows))
+    return each.reduce((sum, rows) => sum + rows, 0)
+  }
+  const one = { limit: 10 }
+  for (const name of ['caller', 'dialed', 'agent', 'queue', 'flow', 'result', 'reason', 'customer', 'contact', 'tag']) {
+    const looked = await wasted((database) => listCalls(database, { ...one, [name]: `${name}-${n}` }))
+    t.ok(looked < 1000, `calls by ${name}: ${looked} in vain`)
+  }
+  for (const filter of [{ number: `number-${n}` }, { queues: ['queue-3'] }, { open: true }]) {
+    const looked = await wasted((database) => callbacksIn(database).list({ ...one, ...filter }))
+    t.ok(looked < 1000, `callbacks by ${Object.keys(filter)}: ${looked} in vain`)
+  }
+  for (const filter of [{ caller: `caller-${n}` }, { call: `call-${n}` }, { queue: `queue-${n}` }]) {
+    const looked = await wasted((database) => listVoicemails(database, { ...one, ...filter, within: undefined }))
+    t.ok(looked < 1000, `messages by ${Object.keys(filter)}: ${looked} in vain`)
+  }
+  for (const name of ['caller', 'call', 'contact', 'agent', 'customer', 'queue']) {
+    const looked = await wasted((database) => listTalks(database, { ...one, [name]: `${name}-${n}`, scope: undefined }))
+    t.ok(looked < 1000, `talks by ${name}: ${looked} in vain`)
+  }
 })
 
 t.test('a statement longer than its limit is cut off', async (t) => {
