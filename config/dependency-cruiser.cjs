@@ -22,6 +22,7 @@ const mayImport = {
   local: ['domain', 'config'],
   client: ['domain', 'cti'],
   console: ['domain', 'cti', 'client'],
+  commands: ['.*'],
   assembly: ['.*']
 }
 
@@ -43,7 +44,7 @@ const owner = {
   undici: '(connectors|ari)',
   ws: '(ari|http)',
   dotenv: 'config',
-  commander: 'cli',
+  commander: '(cli|commands)',
   jssip: 'console',
   preact: 'console'
 }
@@ -55,7 +56,7 @@ module.exports = {
     { name: 'every-folder-is-a-known-room', severity: 'error', from: { path: `^src/(?!(main|cli)\\.ts$|(${rooms})/)` }, to: {} },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '^(src/main|src/cli|src/console|tests/)|\\.d\\.ts$' }, to: {} },
-    { name: 'only-cli-imports-main', severity: 'error', from: { pathNot: '^src/(cli|main)\\.ts$|^src/assembly/|^tests/' }, to: { path: '^src/((main|cli)\\.ts$|assembly/)' } },
+    { name: 'only-cli-imports-main', severity: 'error', from: { pathNot: '^src/(cli|main)\\.ts$|^src/(commands|assembly)/|^tests/' }, to: { path: '^src/((main|cli)\\.ts$|assembly/)' } },
     { name: 'src-never-imports-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^tests/' } },
     ...Object.entries(mayImport).map(([room, others]) => ({
       name: `${room}-imports-only-${others.join('-').replace('.*', 'anything') || 'itself'}`,
