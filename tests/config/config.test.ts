@@ -388,3 +388,14 @@ t.test('a range of logins may be longer than numbers are exact', async (t) => {
   const { centre } = load(base.replace('id: "1001"', 'range: "90071992547409931-90071992547409933"'))
   t.same([...centre.agents.keys()], ['90071992547409931', '90071992547409932', '90071992547409933'])
 })
+
+t.test('every variable stands in the README', async (t) => {
+  const here = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+  const names = [...here('src/config/environment.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name)
+  t.ok(names.length > 20)
+  const settings = here('README.md')
+  t.same(
+    names.filter((name) => !settings.includes(`\`${name}\``)),
+    []
+  )
+})
