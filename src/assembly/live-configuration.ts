@@ -22,23 +22,19 @@ const STARTED_WITH = [
   'demo',
   'values',
   'allowed_requests',
-  'callbacks',
   'customers',
   'emergency_group',
-  'absence',
   'speech',
-  'http',
-  'resume_within'
+  'http'
 ] as const satisfies readonly (keyof CentreFile)[]
 
 /** The centre of a changed file: with what the server was started with, where that cannot change before its next start. */
-export function centreUntilRestart(file: CentreFile, { values, allowedRequests, dialRules, voices }: Centre): Centre {
-  const { dialRules: _rules, voices: _voices, ...next } = toCentre(file)
+export function centreUntilRestart(file: CentreFile, { values, allowedRequests, voices }: Centre): Centre {
+  const { voices: _voices, ...next } = toCentre(file)
   return {
     ...next,
     values,
     allowedRequests,
-    ...(dialRules !== undefined && { dialRules }),
     ...(voices !== undefined && { voices })
   }
 }

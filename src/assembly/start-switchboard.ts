@@ -143,7 +143,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     log
   })
   closing.add('distribution', { close: async () => distribution.dispose() })
-  const attendance = new Attendance({ rules: centre.absence ?? {}, distribution, clock, log })
+  const attendance = new Attendance({ rules: () => centre.absence ?? {}, distribution, clock, log })
   bus.listen(attendance.listener)
   closing.add('attendance', { close: async () => attendance[Symbol.dispose]() })
 
@@ -194,7 +194,6 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     afterCalls: new AfterCalls(clock, log),
     interrupted: interruptedCallsIn(database),
     keptPlaces,
-    resumeWithinMs: config.resumeWithinMs,
     customers,
     callbacks: { add: (draft) => callbacks.add(draft) },
     centre,
@@ -206,7 +205,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     newId: randomUUID
   }
   const calls = new CallTable(office)
-  const callbacks = new CallbackBook({ office, store: callbacksIn(database), rules: centre.dialRules, calls })
+  const callbacks = new CallbackBook({ office, store: callbacksIn(database), calls })
   bus.listen(callbacks.listener)
   closing.add('callbacks', callbacks)
   closing.add('calls', { close: () => calls.drain({ result: 'failed', reason: 'server-draining' }) })

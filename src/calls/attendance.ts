@@ -19,7 +19,7 @@ interface Presence {
  * due then happens when they are free. Put `listener` on the event bus.
  */
 export class Attendance implements Disposable {
-  readonly #rules: AbsenceRules
+  readonly #rules: () => AbsenceRules
   readonly #distribution: Pick<Distribution, 'status' | 'sendAway' | 'bringBack' | 'dismiss'>
   readonly #clock: Clock
   readonly #timers: Timers
@@ -31,7 +31,8 @@ export class Attendance implements Disposable {
     clock,
     log
   }: {
-    readonly rules: AbsenceRules
+    /** Asked for anew each time: they may change. */
+    readonly rules: () => AbsenceRules
     readonly distribution: Pick<Distribution, 'status' | 'sendAway' | 'bringBack' | 'dismiss'>
     readonly clock: Clock
     readonly log: Log
@@ -69,7 +70,7 @@ export class Attendance implements Disposable {
   }
 
   #phoneChanged(agentId: AgentId, device: DeviceId, inService: boolean): void {
-    const { phone: rules } = this.#rules
+    const { phone: rules } = this.#rules()
     const presence = this.#of(agentId)
     const had = presence.phones.size > 0
     if (inService) presence.phones.add(device)
@@ -92,7 +93,7 @@ export class Attendance implements Disposable {
   }
 
   #deskChanged(agentId: AgentId, connected: boolean): void {
-    const { desk: rules } = this.#rules
+    const { desk: rules } = this.#rules()
     if (rules === undefined) return
     const presence = this.#of(agentId)
     if (connected) {
@@ -110,7 +111,7 @@ export class Attendance implements Disposable {
   /** Does what is due, if it can be done now. */
   #look(agentId: AgentId): void {
     const { phoneLostAt, deskLostAt } = this.#of(agentId)
-    const { phone, desk } = this.#rules
+    const { phone, desk } = this.#rules()
     if (this.#isDue(deskLostAt, desk?.logOffAfterMs) && this.#distribution.dismiss(agentId, 'session-lost')) return
     if (this.#isDue(phoneLostAt, phone?.logOffAfterMs) && this.#distribution.dismiss(agentId, 'phone-lost')) return
     const reason: Absence | undefined =

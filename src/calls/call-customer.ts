@@ -71,7 +71,10 @@ async function dial(
   signal: AbortSignal
 ): Promise<RingResult | AttemptResult> {
   const ready = async (): Promise<Dialable<AttemptResult>> => {
-    const address = whatNow(entry.callback, office, rules) === 'due' ? addressOf(entry.callback.number, rules) : undefined
+    // By the rules of this moment: nobody is dialled whom they do not allow any more.
+    const { dialRules } = office.centre
+    const isDue = dialRules !== undefined && whatNow(entry.callback, office) === 'due'
+    const address = isDue ? addressOf(entry.callback.number, dialRules) : undefined
     if (address === undefined) return { not: 'cancelled' }
     const { attempts } = entry.callback
     const attempt: CallbackAttempt = { at: office.clock.now(), callId: call.callId, agentId: agent.offer.agentId }

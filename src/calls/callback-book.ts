@@ -24,8 +24,6 @@ const SAME_DIGITS = 9
 export interface BookOptions {
   readonly office: CallsOffice
   readonly store: CallbackStore
-  /** Unset: the centre calls nobody back. */
-  readonly rules: DialRules | undefined
   readonly calls: Pick<CallTable, 'adopt' | 'callerOf'>
 }
 
@@ -66,7 +64,8 @@ export class CallbackBook implements CallbackCommands {
 
   /** Books it, or tells which one there is already for that number and queue, or why not. */
   async add(draft: CallbackDraft): Promise<CallbackExit> {
-    const { office, store, rules } = this.#options
+    const { office, store } = this.#options
+    const rules = office.centre.dialRules
     const now = office.clock.now()
     const refusal = rules === undefined ? 'off' : this.#refusal(draft, rules, now)
     if (rules === undefined || refusal !== undefined) return { exit: 'refused', why: refusal ?? 'off' }
@@ -158,9 +157,9 @@ export class CallbackBook implements CallbackCommands {
   }
 
   #follow(entry: CallbackEntry): void {
-    const { office, rules, calls } = this.#options
+    const { office, calls } = this.#options
     if (this.#stopped) return
-    const running = serveCallback(entry, office, rules, calls)
+    const running = serveCallback(entry, office, calls)
       .catch((err) => {
         if (entry.signal.aborted) return
         office.log.error({ err, callbackId: entry.callback.id }, 'A callback failed')

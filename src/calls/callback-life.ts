@@ -1,5 +1,4 @@
 import { type CallbackOutcome, type CallbackState, isOver } from '../domain/callback.ts'
-import type { DialRules } from '../domain/dial-rules.ts'
 import type { CallTable } from './call-table.ts'
 import type { CallbackEntry } from './callback-entry.ts'
 import { stayInQueue } from './callback-stay.ts'
@@ -7,15 +6,11 @@ import type { CallsOffice } from './office.ts'
 import { whatNow } from './what-now.ts'
 
 /** Follows one callback: waits for its time, gives it its place in the queue, and again after each attempt, until it is over. */
-export async function serveCallback(
-  entry: CallbackEntry,
-  office: CallsOffice,
-  rules: DialRules | undefined,
-  calls: Pick<CallTable, 'adopt'>
-): Promise<void> {
+export async function serveCallback(entry: CallbackEntry, office: CallsOffice, calls: Pick<CallTable, 'adopt'>): Promise<void> {
   await entry.freed(entry.signal)
   while (!isOver(entry.callback.state) && entry.ending === undefined) {
-    const next = whatNow(entry.callback, office, rules)
+    const next = whatNow(entry.callback, office)
+    const rules = office.centre.dialRules
     if (next === 'not-allowed' || next === 'expired' || rules === undefined) {
       const outcome = next === 'expired' ? 'expired' : 'not-allowed'
       entry.move('failed', { outcome, endedAt: office.clock.now() })

@@ -17,7 +17,7 @@ const AFTER_FAULT_MS = 60_000
 
 /**
  * A callback in its queue, at its place: until an agent has been reserved, has picked up and the customer was called; or until it may
- * not be called any more. The call of the attempt begins when the first agent is offered it, and ends with this.
+ * not be called any more. `rules`: by which they are called; whether they may be is asked anew. The call of the attempt begins when the first agent is offered it, and ends with this.
  */
 export async function stayInQueue(
   entry: CallbackEntry,
@@ -45,7 +45,7 @@ export async function stayInQueue(
   )
 
   try {
-    picked = await untilPickedUp(entry, ringing, decided.first.bind(decided), office, rules, signal)
+    picked = await untilPickedUp(entry, ringing, decided.first.bind(decided), office, signal)
     if (picked !== undefined) {
       ringing.takeOver()
       termination = await callCustomer(entry, call, picked, office, rules, signal)
@@ -68,14 +68,13 @@ async function untilPickedUp(
   ringing: Ringing,
   first: (signal: AbortSignal) => Promise<RingNews>,
   office: CallsOffice,
-  rules: DialRules,
   signal: AbortSignal
 ): Promise<Answered | undefined> {
   const over = new AbortController()
   const either = AbortSignal.any([signal, over.signal])
   const noLonger = async () => {
     do await office.clock.sleep(LOOK_AGAIN_MS, either)
-    while (ringing.busy || whatNow(entry.callback, office, rules) === 'due')
+    while (ringing.busy || whatNow(entry.callback, office) === 'due')
     return undefined
   }
   try {

@@ -18,7 +18,7 @@ function wasCutOff({ reason, cause }: Termination): boolean {
 export function keepIfCutOff(call: LiveCall, verdict: Termination, office: CallsOffice): void {
   const place: Interrupted | undefined = call.leftAt ?? call.interrupted
   if (!call.hasNumber || place === undefined || !wasCutOff(verdict)) return
-  const notBefore = office.clock.now() - office.resumeWithinMs
+  const notBefore = office.clock.now() - (office.centre.resumeWithinMs ?? 0)
   office.afterCalls.take(call.callId, () => office.interrupted.keep(call.device, place, notBefore))
 }
 
@@ -35,5 +35,5 @@ export function keepPlaceIfCutOff(call: LiveCall, verdict: Termination, office: 
 /** Where this caller was cut off a while ago. A store that is slow or down costs them the offer to go on there, and nothing else. */
 export async function findInterrupted(call: LiveCall, office: CallsOffice): Promise<Interrupted | undefined> {
   if (!call.hasNumber) return undefined
-  return await office.interrupted.take(call.device, office.clock.now() - office.resumeWithinMs)
+  return await office.interrupted.take(call.device, office.clock.now() - (office.centre.resumeWithinMs ?? 0))
 }

@@ -29,8 +29,6 @@ export interface CallsOffice {
   readonly afterCalls: AfterCalls
   readonly interrupted: InterruptedCalls
   readonly keptPlaces: KeptPlaces
-  /** How long after they were cut off callers may go on where they were. */
-  readonly resumeWithinMs: number
   readonly centre: Centre
   readonly liveStore: LiveStore
   readonly recordings: Recordings

@@ -1,5 +1,5 @@
 import type { Callback } from '../domain/callback.ts'
-import { type DialRules, isAllowedNumber } from '../domain/dial-rules.ts'
+import { isAllowedNumber } from '../domain/dial-rules.ts'
 import { isOpen } from '../flow/is-open.ts'
 import type { CallsOffice } from './office.ts'
 
@@ -12,11 +12,11 @@ const SLEEP_MAX_MS = 3_600_000
 /** Whether it may be called now; otherwise for how long to wait before looking again, or why it never may. */
 export function whatNow(
   callback: Callback,
-  office: Pick<CallsOffice, 'centre' | 'clock'>,
-  rules: DialRules | undefined
+  office: Pick<CallsOffice, 'centre' | 'clock'>
 ): 'due' | 'expired' | 'not-allowed' | number {
   const { number, dueAt, expiresAt, queue } = callback
-  const settings = office.centre.queues.get(queue)
+  const { dialRules: rules, queues } = office.centre
+  const settings = queues.get(queue)
   const now = office.clock.now()
   if (rules === undefined || settings === undefined || !isAllowedNumber(number, rules)) return 'not-allowed'
   if (now >= expiresAt) return 'expired'

@@ -61,6 +61,7 @@ export function toCentre(file: CentreFile): Centre {
     values: file.values,
     allowedRequests: [...file.allowed_requests, ...Object.values(file.values).filter(isUrl)],
     allowedTransfers: file.allowed_transfers,
+    resumeWithinMs: file.resume_within,
     routeApps: toRouteApps(file),
     webhooks: toWebhooks(file.webhooks),
     recording: {

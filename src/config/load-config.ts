@@ -45,8 +45,6 @@ export interface Config {
   readonly speechService: SpeechService | undefined
   readonly flowVoices: Readonly<Record<string, FlowVoice>>
   readonly recordings: { readonly folder: string; readonly keys: string | undefined }
-  /** How long after they were cut off callers may go on where they were. */
-  readonly resumeWithinMs: number
   readonly http: {
     readonly sessionMs: number
     readonly renewForMs: number
@@ -84,7 +82,6 @@ export function loadConfig(variables: Variables = readVariables()): Config {
       folder: environment.RECORDINGS ?? join(environment.DATA_DIR, 'recordings'),
       keys: environment.RECORDINGS_KEY
     },
-    resumeWithinMs: file.resume_within,
     http: {
       sessionMs: file.http.session,
       renewForMs: file.http.renew_for,

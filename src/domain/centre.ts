@@ -38,6 +38,8 @@ export interface Centre {
   readonly allowedRequests: readonly string[]
   /** SIP addresses a `transfer` step may call: exact, or with a trailing `*`. */
   readonly allowedTransfers: readonly string[]
+  /** How long after they were cut off callers may go on where they were. Unset: not at all. */
+  readonly resumeWithinMs?: number
   /** Whom we may call back. Unset: nobody. */
   readonly dialRules?: DialRules
   /** Applications that may decide routes, and the users of the role crm to whom that is granted. Unset: none. */

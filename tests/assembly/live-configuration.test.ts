@@ -127,6 +127,13 @@ t.test('a change over the API is checked, written and kept, with who made it', a
   t.match(await configuration.change({ kind: 'source', source: `${SOURCE}http: { session: 1h }\n` }, 'admin'), {
     afterRestart: ['http']
   })
+  const alive = `${SOURCE}resume_within: 3m\nabsence: { desk_not_ready: 5s }\ncallbacks: { caller_id: "95588", allowed: ["1x*"] }\n`
+  t.match(await configuration.change({ kind: 'source', source: alive }, 'admin'), { kind: 'live', afterRestart: [] })
+  t.match(applied.at(-1), {
+    resumeWithinMs: 180_000,
+    absence: { desk: { notReadyAfterMs: 5_000 } },
+    dialRules: { callerId: '95588' }
+  })
   database.isAway = true
   t.match(
     await configuration.change({ kind: 'source', source: SOURCE }, 'admin'),

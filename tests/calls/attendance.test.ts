@@ -18,7 +18,8 @@ const usual: AbsenceRules = {
 }
 
 /** One agent of one queue, with a phone and a desk, ready. */
-function centre(t: Pick<Test, 'teardown'>, rules: AbsenceRules = usual) {
+function centre(t: Pick<Test, 'teardown'>, first: AbsenceRules = usual) {
+  let rules = first
   const clock = new VirtualClock(1_000_000)
   const faults: unknown[] = []
   const log: Log = { debug() {}, info() {}, warn() {}, error: (fields) => void faults.push(fields), child: () => log }
@@ -36,7 +37,7 @@ function centre(t: Pick<Test, 'teardown'>, rules: AbsenceRules = usual) {
     newId: () => `o${++count}`,
     log
   })
-  const attendance = new Attendance({ rules, distribution, clock, log })
+  const attendance = new Attendance({ rules: () => rules, distribution, clock, log })
   bus.listen(attendance.listener)
   const offers: Offer[] = []
   const waiter = { onOffer: (offer: Offer) => void offers.push(offer), onOfferEnded() {} }
@@ -56,6 +57,9 @@ function centre(t: Pick<Test, 'teardown'>, rules: AbsenceRules = usual) {
   let calls = 0
   return {
     ...{ clock, distribution, attendance, offers, phone, desk },
+    change: (next: AbsenceRules) => {
+      rules = next
+    },
     state() {
       const { state, reason } = distribution.status(agentId) ?? {}
       return reason === undefined ? state : `${state} ${reason}`
@@ -76,6 +80,20 @@ function centre(t: Pick<Test, 'teardown'>, rules: AbsenceRules = usual) {
     }
   }
 }
+
+t.test('other rules hold from the next look on', async (t) => {
+  const { clock, change, desk, state } = centre(t)
+  desk(false)
+  change({ ...usual, desk: { notReadyAfterMs: 60_000, logOffAfterMs: 2 * MINUTE } })
+  await clock.advance(30_000)
+  t.equal(state(), 'ready', 'the desk may be gone for longer now')
+  desk(true)
+  desk(false)
+  await clock.advance(60_000)
+  t.equal(state(), 'notReady session-lost')
+  await clock.advance(60_000)
+  t.equal(state(), 'loggedOff session-lost')
+})
 
 t.test('a free agent whose phone is lost is not ready at once, and ready again when it is back in time', async (t) => {
   const { clock, phone, state, attendance, set } = centre(t)

@@ -116,24 +116,28 @@ function bookIn(t: Pick<Test, 'teardown'>, { store = new MemoryCallbacks(), call
   ])
   const publish = (fact: DomainEventBody) => void facts.push(fact)
   const distribution = new Distribution({ queues, agents: smallCentre.agents, clock, publish, newId, log })
+  const centre: { dialRules: DialRules | undefined } & Omit<typeof smallCentre, 'dialRules'> = {
+    ...{ ...smallCentre, queues, calendars: new Map([['day', calendar]]) },
+    dialRules: callsBack ? rules : undefined
+  }
   const office = {
     distribution,
     clock,
     publish,
     newId,
     log,
-    centre: { ...smallCentre, queues, calendars: new Map([['day', calendar]]) },
+    centre,
     telephony: { channel: (id: string) => ({ id, release: () => undefined }) }
   } as unknown as CallsOffice
   const calls = { adopt: () => ({ [Symbol.dispose]: () => undefined }), callerOf: (id: CallId) => live.get(id) }
-  const book = new CallbackBook({ office, store, rules: callsBack ? rules : undefined, calls })
+  const book = new CallbackBook({ office, store, calls })
   t.teardown(async () => {
     store.broken = false
     await book.close()
     distribution.dispose()
   })
   const types = () => facts.flatMap((fact) => (fact.type.startsWith('callback.') ? stateIn(fact) : []))
-  return { book, clock, store, distribution, facts, types, live, log }
+  return { book, clock, store, distribution, facts, types, live, log, centre }
 }
 
 function stateIn(fact: DomainEventBody): string {
@@ -197,6 +201,23 @@ t.test('a wish that is not within the rules is refused, and nothing is kept of i
   t.equal(store.kept.size, 0)
   const off = bookIn(t, { callsBack: false })
   t.same(await off.book.add(draft()), { exit: 'refused', why: 'off' })
+})
+
+t.test('other rules hold at once, for who waits already too', async (t) => {
+  const { book, clock, centre, types } = bookIn(t)
+  const { id } = await booked(book.add(draft({ at: midnight + hour })))
+  await booked(book.add(draft({ number: '13900139009' })))
+  await clock.advance(1000)
+  centre.dialRules = { ...rules, allowed: ['150xxxxxxxx'] }
+  t.match(await book.add(draft({ number: '13900139000' })), { exit: 'refused', why: 'number-not-allowed' })
+  t.match(await book.add(draft({ number: '15000139000' })), { exit: 'booked' })
+  await clock.advance(30_000)
+  t.equal(types().filter((type) => type === 'callback.ended failed').length, 1, 'who stood in the queue')
+  await clock.advance(hour)
+  t.equal(types().filter((type) => type === 'callback.ended failed').length, 2, 'whose time comes')
+  t.equal(await book.cancel(id), 'over')
+  centre.dialRules = undefined
+  t.match(await book.add(draft({ number: '15000139001' })), { exit: 'refused', why: 'off' })
 })
 
 t.test('one for each number and queue; not before the call is over in which it was booked', async (t) => {

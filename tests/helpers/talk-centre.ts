@@ -100,7 +100,6 @@ export class TalkCentre {
       afterCalls: new AfterCalls(clock, log),
       interrupted: { take: nobody, keep: nobody } as unknown as CallsOffice['interrupted'],
       keptPlaces: new KeptPlaces({ keep: async () => {}, forget: async () => {}, list: async () => [] }, clock, log),
-      resumeWithinMs: 0,
       centre,
       liveStore,
       recordings: {} as CallsOffice['recordings'],
