@@ -5,7 +5,7 @@ run: build
 	@asterisk/install-packages.sh espeak-ng:espeak-ng sox:sox
 	@exec node build/cli.js up
 
-test: node_modules/.package-lock.json node_modules/.tap-built build/.client build/.console
+test: node_modules/.package-lock.json node_modules/.tap-built build/.console
 	@tests/install.sh
 	@asterisk/install.sh > /dev/null
 	@node tests/run.mjs
@@ -13,7 +13,7 @@ test: node_modules/.package-lock.json node_modules/.tap-built build/.client buil
 check: node_modules/.package-lock.json
 	npm run --silent check
 
-build: node_modules/.package-lock.json build/.server build/.client build/.console
+build: node_modules/.package-lock.json build/.server build/.console
 
 # npm writes this file at the end of each install.
 node_modules/.package-lock.json: package.json package-lock.json
@@ -29,11 +29,8 @@ build/.server: package.json config/tsconfig.build.json tsconfig.json $(shell fin
 	npm run --silent build:server
 	@touch $@
 
-build/.client: package.json config/build-client.mjs tsconfig.json $(shell find src/client src/cti/messages -type f)
-	npm run --silent build:client
-	@touch $@
-
-build/.console: package.json config/vite.config.ts $(shell find src/console src/client src/cti -type f)
+# The console takes the client as it is in the package.
+build/.console: package.json tsconfig.json config/vite.config.ts config/build-client.mjs $(shell find src/console src/client src/cti -type f)
 	npm run --silent build:console
 	@touch $@
 

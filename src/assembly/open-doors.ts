@@ -118,6 +118,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     renewForMs: config.http.renewForMs,
     signInsPerMinute: config.http.signInsPerMinute,
     requestsPerMinute: config.http.requestsPerMinute,
+    embeddedIn: config.http.embeddedIn,
     ariAddress: environment.ARI_ADDRESS,
     consoleFolder,
     demo: config.demo ? { customers: config.customers } : undefined

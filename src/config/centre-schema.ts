@@ -110,7 +110,15 @@ const http = z.strictObject({
     .prefault('30d')
     .describe('How long a login may be renewed; then the password is needed again. Default: 30d'),
   sign_ins_per_minute: z.int().min(1).default(30).describe('Attempts to sign in, per minute and address. Default: 30'),
-  requests_per_minute: z.int().min(1).default(1200).describe('Requests to /api, per minute and address. Default: 1200')
+  requests_per_minute: z.int().min(1).default(1200).describe('Requests to /api, per minute and address. Default: 1200'),
+  embedded_in: z
+    .array(
+      z
+        .url({ protocol: /^https?$/ })
+        .refine((text) => !URL.canParse(text) || new URL(text).origin === text, 'expected an origin such as https://crm.example')
+    )
+    .default([])
+    .describe('Origins of applications that may show the console in a frame and give it orders. Default: none')
 })
 
 /** The contact centre as people write it. Unknown keys are errors. */

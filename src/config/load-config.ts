@@ -50,6 +50,8 @@ export interface Config {
     readonly renewForMs: number
     readonly signInsPerMinute: number
     readonly requestsPerMinute: number
+    /** Origins of applications that may show the console in a frame. */
+    readonly embeddedIn: readonly string[]
   }
   /** Of our own package. */
   readonly version: string
@@ -86,7 +88,8 @@ export function loadConfig(variables: Variables = readVariables()): Config {
       sessionMs: file.http.session,
       renewForMs: file.http.renew_for,
       signInsPerMinute: file.http.sign_ins_per_minute,
-      requestsPerMinute: file.http.requests_per_minute
+      requestsPerMinute: file.http.requests_per_minute,
+      embeddedIn: file.http.embedded_in
     },
     webhookSecret: (variable: string) => (variable.startsWith('WEBHOOK_') ? variables[variable] : undefined),
     version: readVersion(),

@@ -5,6 +5,8 @@ export interface ConsoleFacts {
   readonly demo: boolean
   readonly numbers: readonly { readonly number: string; readonly title: string }[]
   readonly customers: readonly { readonly name: string; readonly number: string; readonly note?: string }[]
+  /** Origins of applications that may show the page in a frame. */
+  readonly embeddedIn: readonly string[]
 }
 
 export interface SignedIn {

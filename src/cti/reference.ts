@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { framingReference } from './framing-reference.ts'
 import {
   agentViewSchema,
   attachedDataSchema,
@@ -18,7 +19,7 @@ import { sampleOf } from './sample-of.ts'
 
 /** The protocol in words and examples, made from the schemas: the page CTI.md. */
 export function ctiReference(): string {
-  return `${[introduction, things(), requests(), events(), codes()].join('\n\n')}\n`
+  return `${[introduction, things(), requests(), events(), codes(), framingReference()].join('\n\n')}\n`
 }
 
 const introduction = `# The CTI socket

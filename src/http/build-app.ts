@@ -52,7 +52,7 @@ export async function buildApp(options: HttpOptions): Promise<App> {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   registerErrors(app)
-  securityHeaders(app)
+  securityHeaders(app, options.embeddedIn)
   refuseUnstorable(app)
 
   await app.register(rateLimit, { max: options.requestsPerMinute, timeWindow: '1 minute' })

@@ -54,6 +54,8 @@ export interface HttpOptions {
   readonly renewForMs: number
   readonly signInsPerMinute: number
   readonly requestsPerMinute: number
+  /** Origins of applications that may show the console in a frame: `https://crm.example`. */
+  readonly embeddedIn: readonly string[]
   /** Host and port of Asterisk's HTTP server, for the SIP socket of browser phones. */
   readonly ariAddress: { readonly host: string; readonly port: number }
   /** The built console. */

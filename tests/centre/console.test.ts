@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises'
 import t, { type Test } from 'tap'
 import type { DomainEventOf } from '../../src/domain/events.ts'
 import { startBrowser, type WatchedPage } from '../helpers/browser.ts'
 import { Centre, password } from '../helpers/centre.ts'
+import { startCrm } from '../helpers/crm.ts'
+import { DeskPhone } from '../helpers/desk-phone.ts'
 import { startTcpProxy } from '../helpers/tcp-proxy.ts'
 import { until } from '../helpers/until.ts'
 
@@ -21,9 +24,14 @@ const paces = (yaml: string) =>
     .replace(/(card-security: .*wrap_up: )1s/, '$120s')
     .replace(/(\n {2}service: .*wrap_up: )1s/, '$13s')
 
-const [centre, browser] = await Promise.all([Centre.start({ edit: paces }), startBrowser()])
+/** The centre lets the first of them show the desk, and not the second. */
+const [crm, stranger] = [await startCrm(), await startCrm()]
+const edit = (yaml: string) => `${paces(yaml)}\nhttp: { embedded_in: [${crm.origin}] }\n`
+const [centre, browser] = await Promise.all([Centre.start({ edit }), startBrowser()])
+for (const one of [crm, stranger]) one.shows(centre.url)
 
 t.teardown(async () => {
+  await Promise.all([crm.close(), stranger.close()])
   await browser.close()
   await centre.stop()
 })
@@ -294,6 +302,84 @@ scenario('a page that lost its connection catches up, and one whose server resta
   await page.press('Log on')
   await page.shows('.own-state.notReady')
 })
+
+scenario('a customer screen of forty lines pops before the phone is even dialled', async (t) => {
+  const example = await readFile(new URL('../../src/console/examples/crm-screen-pop.html', import.meta.url), 'utf8')
+  t.ok(example.trimEnd().split('\n').length <= 40, 'forty lines')
+  const phone = await DeskPhone.register({ sip: centre.asterisk.sipAddress, user: '1002', password })
+  t.teardown(() => phone.close())
+  const screen = await browser.open(`${centre.url}/examples/crm-screen-pop.html`)
+  screen.excuse(/status of 401/)
+  await screen.page.locator('[name=username]').fill('1002')
+  await screen.page.locator('[name=password]').fill('wrong')
+  await screen.press('Sign in')
+  await screen.shows('[role=status]', 'wrong password')
+  await screen.page.locator('[name=password]').fill(password)
+  await screen.press('Sign in')
+  await screen.shows('[role=status]', 'live')
+  await centre.readyAgent('1002')
+
+  // The phone is not dialled before the screen shows the customer: if one waited for the other, neither would come.
+  const { telephony } = centre.server
+  const createLeg = telephony.createLeg.bind(telephony)
+  t.teardown(() => {
+    telephony.createLeg = createLeg
+  })
+  let rungBefore: number | undefined
+  telephony.createLeg = async (...leg) => {
+    await screen.shows('article h1', 'Wang Fang')
+    rungBefore ??= phone.rings.length
+    return createLeg(...leg)
+  }
+  const caller = await centre.call(LOST_CARD, { from: WANG_FANG })
+  await phone.ringing(1)
+  t.equal(rungBefore, 0)
+  await screen.shows('article p', 'lost-card')
+  caller.hangup()
+  await screen.page.locator('article').waitFor({ state: 'hidden' })
+})
+
+scenario(
+  'another application shows the desk in a frame, hears of its calls and gives it orders; a stranger may not',
+  async (t) => {
+    await centre.phones(['1002'])
+    const around = await browser.open(crm.origin)
+    const desk = around.page.frameLocator('iframe')
+    await desk.locator('[name=username]').fill('1002')
+    await desk.locator('[name=password]').fill(password)
+    await desk.locator('.sign-in [type=submit]').click()
+    const told = (switchboard: string, fits = '') =>
+      until(() => crm.told(around.page, switchboard, fits), { what: () => `to be told of ${switchboard} ${fits}` })
+    const ask = (method: string, params: object = {}) => crm.ask(around.page, method, params)
+
+    t.match(await told('welcome', '"agentId":"1002"'), { agent: { state: 'loggedOff' }, calls: [] })
+    t.match(await ask('setAgentState', { state: 'ready' }), { error: { code: 'AGENT_LOGGED_OFF', allowed: ['loggedOn'] } })
+    t.match(await ask('setAgentState', { state: 'loggedOn' }), { result: { state: 'notReady' } })
+    t.match(await ask('setAgentState', { state: 'ready' }), { result: { state: 'ready' } })
+    await told('agentState', '"ready"')
+    t.match(await ask('queue.withdraw', { callId: 'x' }), { error: { code: 'NOT_ALLOWED' } }, 'not from a frame')
+
+    await centre.call(LOST_CARD, { from: WANG_FANG })
+    const offered = await told('callOffered')
+    t.match(offered, { call: { data: { intent: 'lost-card', customer: { name: 'Wang Fang' } } } })
+    const { call } = await told('callEstablished')
+    await ask('holdCall', { callId: call?.callId })
+    await told('callChanged', '"hold"')
+    t.match(await ask('clearConnection', { callId: call?.callId }), { result: {} })
+    t.match(await told('callEnded'), { call: { callId: call?.callId, data: { intent: 'lost-card' } } })
+    await told('agentState', '"workingAfterCall"')
+    await ask('contact.wrapUp', { notes: 'By the application around' })
+    t.match(await centre.fact('agent.wrapped-up'), { notes: 'By the application around' })
+
+    const other = await browser.open(stranger.origin)
+    other.excuse(/frame-ancestors|ERR_BLOCKED_BY_RESPONSE|Failed to execute 'postMessage'/)
+    await until(() => other.problemsSeen.some((problem) => problem.includes('frame-ancestors')), {
+      what: 'the browser to refuse'
+    })
+    t.equal(await other.page.frameLocator('iframe').locator('.sign-in').count(), 0)
+    t.same(await stranger.all(other.page), [])
+  }
+)
 
 scenario('a wrong password is told, and the next attempt may be right', async () => {
   const page = await browser.open(centre.url)

@@ -103,6 +103,11 @@ export class WatchedPage {
     this.#excused.push(pattern)
   }
 
+  /** All that the console complained of, also what is excused. */
+  get problemsSeen(): readonly string[] {
+    return this.#complaints
+  }
+
   get problems(): string[] {
     return this.#complaints.filter((complaint) => !this.#excused.some((pattern) => pattern.test(complaint)))
   }

@@ -736,7 +736,8 @@ t.test('the console is served with a strict policy, or its absence is explained'
   t.equal(page.body, '<p>console</p>')
   t.match(page.headers, {
     'cache-control': 'no-cache',
-    'content-security-policy': /script-src 'self'/,
+    'content-security-policy': /script-src 'self'.*frame-ancestors 'none'/,
+    'x-frame-options': 'DENY',
     'x-content-type-options': 'nosniff'
   })
   t.match((await app.inject('/assets/a-123.js')).headers, { 'cache-control': /immutable/ })
@@ -744,6 +745,14 @@ t.test('the console is served with a strict policy, or its absence is explained'
   t.not((await app.inject('/.secret')).statusCode, 200)
   t.not((await app.inject('/../package.json')).statusCode, 200)
   t.not((await app.inject('/%2e%2e/package.json')).statusCode, 200)
+
+  const origins = ['https://crm.example', 'http://127.0.0.1:9000']
+  const framed = await buildHttpApp(database, { consoleFolder: folder, embeddedIn: origins })
+  t.teardown(() => framed.app.close())
+  const { headers } = await framed.app.inject('/')
+  t.match(headers['content-security-policy'], /frame-ancestors https:\/\/crm\.example http:\/\/127\.0\.0\.1:9000$/)
+  t.equal(headers['x-frame-options'], undefined)
+  t.match((await framed.app.inject('/api/v1/console')).json(), { embeddedIn: origins })
 })
 
 t.test("the browser phone's socket leads to Asterisk and nowhere else", async (t) => {

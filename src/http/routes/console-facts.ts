@@ -9,13 +9,14 @@ const facts = z.object({
   numbers: z
     .array(z.object({ number: z.string(), title: z.string() }))
     .describe('What visitors may call; empty without the demo'),
+  embeddedIn: z.array(z.string()).readonly().describe('Origins of applications that may show the console in a frame'),
   customers: z
     .array(z.object({ name: z.string(), number: z.string(), note: z.string().optional() }))
     .describe('Whom visitors may play')
 })
 
 /** What the page needs to know before anybody has signed in. */
-export function consoleFactsRoutes(app: App, { version, demo, flows }: HttpOptions): void {
+export function consoleFactsRoutes(app: App, { version, demo, flows, embeddedIn }: HttpOptions): void {
   app.get(
     '/api/v1/console',
     { schema: { tags: ['demo'], summary: 'What the page starts with', response: { 200: facts } } },
@@ -23,6 +24,7 @@ export function consoleFactsRoutes(app: App, { version, demo, flows }: HttpOptio
       version,
       demo: demo !== undefined,
       sipPath: '/sip',
+      embeddedIn,
       numbers:
         demo === undefined
           ? []
