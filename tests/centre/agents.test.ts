@@ -9,6 +9,7 @@ import { DeskPhone, type DeskPhoneOptions } from '../helpers/desk-phone.ts'
 import { runSipp } from '../helpers/sipp.ts'
 import type { TestCaller } from '../helpers/test-caller.ts'
 import { until } from '../helpers/until.ts'
+import { startReceiver } from '../helpers/webhook-receiver.ts'
 
 /** Numbers of tests/centre/flows/desks.yaml. */
 const CARDS = '7601'
@@ -17,14 +18,27 @@ const EXPERTS = '7604'
 /** Team Hotline without wrap-up. */
 const SALES = '7605'
 
-const centre = await Centre.start({ rtpPorts: { from: 28_600, to: 29_598 } })
+/** Takes the events of one webhook. */
+const receiver = await startReceiver()
+const centre = await Centre.start({
+  rtpPorts: { from: 28_600, to: 29_598 },
+  variables: { WEBHOOK_TEST: 'a secret that is long enough' },
+  edit: (yaml) => `${yaml}
+allowed_requests: ["${receiver.url}"]
+webhooks:
+  crm: { url: "${receiver.url}", secret_env: WEBHOOK_TEST, events: [originated, established, callCleared, webhook.started], agents: ["1010"] }
+`
+})
 const sip = centre.asterisk.sipAddress
 const phones: DeskPhone[] = []
 const facts: DomainEvent[] = []
 centre.server.bus.listen((event) => void facts.push(event))
 
 t.setTimeout(120_000)
-t.teardown(() => centre.stop())
+t.teardown(async () => {
+  await centre.stop()
+  await receiver.close()
+})
 
 /** A test after which nothing may be left, and the facts must add up. */
 function scenario(name: string, play: (test: Test) => Promise<void>): void {
@@ -881,4 +895,55 @@ scenario('fifty calls in the menu and forty for ten agents at once all end once,
     Object.values(results((id) => impatient.has(id))).reduce((sum, one) => sum + one, 0),
     10
   )
+})
+
+scenario('an application decides where a caller goes, or the flow does in its place; a webhook hears of it', async (t) => {
+  const ten = await agent('1010', { ...atOnce, voiceHz: 440 })
+  const app = await centre.desk('admin')
+  t.same(await app.result('routeRegister', { app: 'crm-router' }), { serving: true })
+  const { caller, callId } = await dial('7609')
+  const asked = await seenBy(app, 'routeRequest', 1, { callId })
+  t.match(asked, { app: 'crm-router', given: { dialed: '7609' }, call: { callId, calledDevice: '7609' } })
+  await app.result('routeSelect', { routeId: asked.routeId, to: { kind: 'agent', agentId: '1010' }, data: { score: 7 } })
+  t.match(await seenBy(ten.desk, 'delivered', 1, { callId }), { data: { collected: { score: 7 } } })
+  await caller.ear.untilHears(440)
+  t.match(await seenBy(app, 'routeEnd', 1, { callId }), { cause: 'selected' })
+  caller.hangup()
+  await inState('1010', 'ready')
+
+  const second = await dial('7609')
+  const left = await seenBy(app, 'routeRequest', 1, { callId: second.callId })
+  t.match(await app.request('routeSelect', { routeId: left.routeId, to: { kind: 'queue', queue: 'none' } }), {
+    error: { data: { code: 'ROUTE_INVALID' } }
+  })
+  t.match(await nthFact(second.callId, 'call.queued'), { queue: 'service' })
+  const unanswered = await dial('7609')
+  t.match(await seenBy(app, 'routeEnd', 1, { callId: unanswered.callId }), { cause: 'timedOut' })
+  t.match(await nthFact(unanswered.callId, 'call.queued'), { queue: 'service' })
+  await nthFact(second.callId, 'call.established')
+  for (const call of [unanswered, second]) call.caller.hangup()
+
+  const ofCall = (id: string) => receiver.received.filter(({ event }) => event.callId === id).map(({ event }) => event.type)
+  await until(() => [callId, second.callId].every((id) => ofCall(id).includes('callCleared')), {
+    what: 'the webhook to hear of both'
+  })
+  t.same(
+    [ofCall(callId), ofCall(second.callId), ofCall(unanswered.callId)],
+    [['established', 'callCleared'], ['established', 'callCleared'], []]
+  )
+  t.equal(receiver.received[0]?.event.type, 'webhook.started')
+
+  const put = async (url: string) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${await centre.signIn('admin')}` }
+    const body = JSON.stringify({ value: { url, secret_env: 'WEBHOOK_TEST', queues: ['service'] } })
+    const { status } = await fetch(`${centre.url}/api/v1/configuration/webhooks/other`, { method: 'PUT', headers, body })
+    return status
+  }
+  t.same([await put('http://10.0.0.1/'), await put(`${receiver.url}/other`)], [422, 200])
+  t.match(await centre.get('/api/v1/webhooks'), {
+    items: [
+      { webhook: 'crm', dead: 0 },
+      { webhook: 'other', waiting: 0 }
+    ]
+  })
 })

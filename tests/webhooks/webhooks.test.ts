@@ -184,6 +184,10 @@ t.test('webhooks of the file are checked with all that they depend on', async (t
     /unknown queue "none"/,
     /unknown team "two"/
   ])
+  t.match(await wrong('{ url: "https://crm.example/", secret_env: WEBHOOK_A, agents: ["1001"], events: [routeRequest] }'), [
+    /"routeRequest"/,
+    /unknown agent "1001"/
+  ])
   t.match(await wrong('{ url: "ftp://crm.example/", secret_env: WEBHOOK_A, timeout: 5m }'), [/url/, /100ms to 30s/])
 })
 

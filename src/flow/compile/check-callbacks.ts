@@ -5,7 +5,7 @@ import type { Step } from '../step.ts'
 import type { Report } from './report.ts'
 
 /** Steps after which a caller may have been in a queue: also of a flow that is run, or by an agent they were sent to. */
-const mayQueue: readonly Step['kind'][] = ['queue', 'run', 'transfer']
+const mayQueue: readonly Step['kind'][] = ['queue', 'run', 'transfer', 'route']
 
 /**
  * A booking that names no queue is for the one the caller was in last. Whoever dials this flow and has been in none ends in a fault. Who
