@@ -61,6 +61,14 @@ program
   })
 
 program
+  .command('cti-asyncapi')
+  .description('print the CTI socket as an AsyncAPI 3 document (CTI.asyncapi.json)')
+  .action(async () => {
+    const { asyncApi } = await import('./cti/asyncapi.ts')
+    console.log(JSON.stringify(asyncApi(), undefined, 1))
+  })
+
+program
   .command('asterisk-config')
   .description('write the configuration of Asterisk under DATA_DIR/asterisk, for an Asterisk that runs elsewhere')
   .action(async () => {

@@ -1,5 +1,6 @@
 import type {} from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { asyncApi } from './asyncapi.ts'
 import { CtiServer } from './cti-server.ts'
 import type { CtiOptions } from './cti-world.ts'
 import { ctiPath, subprotocol } from './messages.ts'
@@ -33,6 +34,11 @@ export function registerCti(app: FastifyInstance, options: CtiOptions): CtiServe
     }
   })
 
+  let document: string | undefined
+  app.get(`${ctiPath}/asyncapi.json`, { schema: { hide: true } as object }, (_request, reply) => {
+    document ??= JSON.stringify(asyncApi())
+    return reply.type('application/json').send(document)
+  })
   app.addHook('preClose', async () => server.close())
   return server
 }

@@ -38,6 +38,8 @@ exactly once, and what happens arrives as notifications of the method \`event\`.
 ← {"jsonrpc":"2.0","id":"a3","error":{"code":${errorCodes.refused},"message":"…","data":{"code":"AGENT_ON_CALL","allowed":["ready","notReady"]}}}
 \`\`\`
 
+The same as an AsyncAPI 3 document, for tools: \`CTI.asyncapi.json\`, and \`${ctiPath}/asyncapi.json\` of a running server.
+
 The token comes from \`POST /api/v1/session {"username":"1001","password":"…"}\`.
 
 - **See and follow.** The snapshot of \`session.open\` is all that you may see; each event after it carries the whole new state of what it is about.
