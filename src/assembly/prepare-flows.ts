@@ -1,4 +1,5 @@
 import type { Centre } from '../domain/centre.ts'
+import { AppError } from '../domain/errors.ts'
 import type { Log } from '../domain/log.ts'
 import type { Prompts } from '../domain/ports/prompts.ts'
 import { fixedParts } from '../flow/fixed-parts.ts'
@@ -15,12 +16,32 @@ interface Saying {
   readonly log: Log
 }
 
-/** Makes the audio of everything the flows say; callers who come before it is ready wait for their own prompt only. */
-export async function prepareFlows(flows: readonly Flow[], { prompts, centre }: Saying): Promise<void> {
+/**
+ * Makes the audio of everything the flows say; callers who come before it is ready wait for their own prompt only. One that cannot be made is
+ * told, and keeps none of the others from being made.
+ */
+export async function prepareFlows(flows: readonly Flow[], around: Saying): Promise<void> {
   for (const flow of flows) {
-    const spoken = flow.voice === undefined ? prompts : prompts.inVoice(flow.voice)
-    for (const [language, parts] of fixedParts(flow, centre.queues)) await spoken.prepare(parts, language)
+    const faults = await prepareFlow(flow, around)
+    const [err] = faults
+    if (err === undefined) continue
+    around.log.warn({ err, details: err.details, flow: flow.name, prompts: faults.length }, 'Prompts of a flow could not be made')
   }
+}
+
+async function prepareFlow(flow: Flow, { prompts, centre }: Saying): Promise<readonly AppError[]> {
+  const faults: AppError[] = []
+  const spoken = flow.voice === undefined ? prompts : prompts.inVoice(flow.voice)
+  for (const [language, parts] of fixedParts(flow, centre.queues)) {
+    for (const part of parts) {
+      await spoken.prepare([part], language).catch((error: unknown) => {
+        // Anything else is not about this prompt: the server stops.
+        if (!(error instanceof AppError)) throw error
+        faults.push(error)
+      })
+    }
+  }
+  return faults
 }
 
 /** The same within a limit: flows whose audio takes longer, or cannot be made, go live without it. */

@@ -9,8 +9,10 @@ import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { diffFlows } from '../../src/assembly/diff-flows.ts'
 import { LiveFlows, type LiveFlowsAround } from '../../src/assembly/live-flows.ts'
+import { prepareFlows } from '../../src/assembly/prepare-flows.ts'
 import { remoteApi } from '../../src/assembly/remote-api.ts'
 import { listRemoteFlows, listRemoteVersions, putRemoteFlow, rollBackRemoteFlow } from '../../src/assembly/remote-flows.ts'
+import { AppError } from '../../src/domain/errors.ts'
 import type { DomainEventBody } from '../../src/domain/events.ts'
 import type { PromptPart, Prompts } from '../../src/domain/ports/prompts.ts'
 import { FlowFiles, loadFlows } from '../../src/flow/compile/load-flows.ts'
@@ -360,6 +362,26 @@ t.test('prompts hold a change up for no longer than their limit, and not when th
     await live.reload()
     t.same(reloaded(facts), ['bank'])
   }
+})
+
+t.test('a prompt that cannot be made is told, and the others are made', async (t) => {
+  const made: string[] = []
+  const prompts: Prompts = {
+    render: () => Promise.reject(new Error('Nobody speaks here')),
+    prepare: async ([part]) => {
+      const text = part?.kind === 'text' ? part.text : ''
+      if (text === 'Bad') throw new AppError('SPEECH_FAILED', 'upstream', 'A program that makes speech failed')
+      made.push(text)
+    },
+    inVoice: () => prompts,
+    hasAudio: () => true
+  }
+  const files = { 'a.yaml': says('a', '1', 'Bad'), 'b.yaml': says('b', '2', 'Good'), 'c.yaml': says('c', '3', 'Better') }
+  const { library } = await desk(t, files, { prompts })
+  const log = collectedLog()
+  await prepareFlows(library.list(), { prompts, centre: smallCentre, log })
+  t.same(made, ['Good', 'Better'])
+  t.match(log.lines, [{ level: 'warn', message: 'Prompts of a flow could not be made' }])
 })
 
 t.test('versions are written down when the database is back', async (t) => {
