@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=drachtio-server.js.map

@@ -1,2 +1,0 @@
-export { VirtualClock } from "../../src/flow/simulate/virtual-clock.js";
-//# sourceMappingURL=virtual-clock.js.map
