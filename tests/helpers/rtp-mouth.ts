@@ -26,6 +26,8 @@ export class RtpMouth {
     this.#to = { host, port }
     if (this.#timer !== undefined) return
     this.#started = Date.now()
+    // A phone speaks again in its next call, and not only after it has been silent for as long as it spoke before.
+    this.#sent = 0
     this.#timer = setInterval(() => this.#catchUp(), 10)
   }
 

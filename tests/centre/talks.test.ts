@@ -1,0 +1,145 @@
+import t, { type Test } from 'tap'
+import { Centre } from '../helpers/centre.ts'
+import { endRound, hearEachOther, isIn, type TalkAgent, talkAgent, talkRound, talkTo } from '../helpers/talk-scenario.ts'
+import { TestPhone } from '../helpers/test-phone.ts'
+
+/** Numbers of tests/centre/flows/desks.yaml: the teams serve none of each other's. */
+const CARDS = '7601'
+const SALES = '7605'
+
+const centre = await Centre.start()
+t.setTimeout(120_000)
+t.teardown(() => centre.stop())
+
+async function threeAgents(first: number, hertz: readonly [number, number, number]): Promise<[TalkAgent, TalkAgent, TalkAgent]> {
+  return await Promise.all([
+    talkAgent(centre, String(first), hertz[0]),
+    talkAgent(centre, String(first + 1), hertz[1]),
+    talkAgent(centre, String(first + 2), hertz[2])
+  ])
+}
+
+async function leave(agents: readonly TalkAgent[]): Promise<void> {
+  for (const { phone } of agents) await phone.close()
+}
+
+interface Story {
+  readonly call: { readonly agents: readonly string[]; readonly termination: { readonly reason: string } | null }
+  readonly legs: readonly { readonly kind: string; readonly device: string; readonly result: string | null }[]
+  readonly events: readonly { readonly type: string }[]
+}
+
+t.test('three phones and a caller: consult, conference, transfer; the record has all legs', async (t) => {
+  const agents = await threeAgents(1011, [440, 540, 640])
+  const { caller, callId, times } = await talkRound(centre, SALES, '13910001001', agents)
+  t.comment(JSON.stringify(times))
+  await endRound(centre, caller, agents)
+  const ended = await centre.fact('call.ended', { fits: (fact) => fact.callId === callId })
+  t.equal(ended.termination.reason, 'caller-hung-up-after-talk')
+  t.ok(ended.totals.heldMs > 0 && ended.totals.heldMs < ended.totals.talkedMs, JSON.stringify(ended.totals))
+  const story = await storyOf(callId)
+  t.same(story.call.agents, ['1011', '1012', '1013'])
+  t.match(story.legs, [
+    { kind: 'caller' },
+    { kind: 'agent', device: '1011', result: 'answered' },
+    { kind: 'agent', device: '1012', result: 'answered' },
+    { kind: 'agent', device: '1013', result: 'answered' }
+  ])
+  t.same(
+    story.events
+      .map(({ type }) => type)
+      .filter((type) => /^(consultation|call\.(transferred|conferenced|held|retrieved))/.test(type)),
+    [
+      ...['call.held', 'consultation.started', 'call.retrieved', 'call.conferenced', 'consultation.ended'],
+      ...['call.held', 'consultation.started', 'call.transferred', 'consultation.ended']
+    ]
+  )
+  await leave(agents)
+})
+
+async function storyOf(callId: string): Promise<Story> {
+  for (let tries = 0; tries < 50; tries++) {
+    const story = await centre.get<Story>(`/api/v1/calls/${callId}`).catch(() => undefined) // 404 until it is written.
+    if (story?.call.termination != null) return story
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`There is no record of call ${callId}`)
+}
+
+t.test('phones that hang up in the middle, on two teams at once', async (t) => {
+  await Promise.all([consultedAndBack(t), linesThatBreak(t)])
+  await centre.expectNothingLeft()
+})
+
+/** Alternate, reconnect, somebody outside; whoever is consulted hangs up: the agent has the caller again. */
+async function consultedAndBack(t: Test): Promise<void> {
+  const agents = await threeAgents(1014, [440, 540, 640])
+  const [one, two] = agents
+  const { caller, callId } = await talkTo(centre, SALES, '13910001002', one)
+  await two.desk.result('setAgentState', { state: 'ready' })
+  const to = { kind: 'agent', agentId: two.user }
+
+  await one.desk.result('consultationCall', { callId, to })
+  await two.phone.ear.untilHears(one.hertz)
+  t.notOk(caller.ear.hears(one.hertz, 100), 'the caller does not hear the two')
+  t.ok(caller.ear.soundMs(Date.now() - 200) > 100, 'the caller hears music')
+  await one.desk.result('alternateCall', { callId })
+  await hearEachOther(caller, one)
+  await two.phone.ear.untilSound()
+  await one.desk.result('alternateCall', { callId })
+  await two.phone.ear.untilHears(one.hertz)
+  two.phone.hangup()
+  await hearEachOther(caller, one)
+  await isIn(centre, two, 'ready')
+
+  const outside = await TestPhone.start({ reply: 200, voiceHz: 740 })
+  await one.desk.result('consultationCall', { callId, to: { kind: 'sip', uri: outside.uri } })
+  await one.phone.ear.untilHears(740)
+  await one.desk.result('transferCall', { callId })
+  await Promise.all([caller.ear.untilHears(740), one.phone.ended()])
+  outside.hangup()
+  t.equal(await caller.ended(), 'server', 'the talk with somebody outside is over with them')
+  outside.close()
+  await leave(agents)
+}
+
+/** Agents whose phones go while their caller is on hold: the caller is served by the next one. */
+async function linesThatBreak(t: Test): Promise<void> {
+  const agents = await threeAgents(1001, [450, 550, 650])
+  const [one, two, three] = agents
+  const { caller, callId } = await talkTo(centre, CARDS, '13910001003', one)
+  await two.desk.result('setAgentState', { state: 'ready' })
+  await one.desk.result('consultationCall', { callId, to: { kind: 'agent', agentId: two.user } })
+  await two.phone.ear.untilHears(one.hertz)
+  await Promise.all([two, three].map(({ desk }) => desk.result('setAgentState', { state: 'notReady', reason: 'break' })))
+  one.phone.hangup()
+  await two.phone.ended()
+  await isIn(centre, one, 'workingAfterCall')
+  await isIn(centre, two, 'notReady')
+  await three.desk.result('setAgentState', { state: 'ready' })
+  await hearEachOther(caller, three)
+
+  // A colleague who never picks up: the caller comes back to the queue, at the head, and to who is there.
+  await isIn(centre, two, 'notReady')
+  two.phone.answer = 'by hand'
+  await two.desk.result('setAgentState', { state: 'ready' })
+  await three.desk.result('consultationCall', { callId, to: { kind: 'agent', agentId: two.user } })
+  const ring = await two.phone.ringing(2)
+  await three.phone.ear.untilSound()
+  await three.desk.result('transferCall', { callId })
+  await three.phone.ended()
+  await isIn(centre, one, 'ready')
+  two.phone.reply(486)
+  await hearEachOther(caller, one)
+  t.equal(ring.end, 'refused')
+
+  // The caller goes in the middle of a consultation: everybody is let go.
+  await isIn(centre, three, 'ready')
+  await one.desk.result('consultationCall', { callId, to: { kind: 'agent', agentId: three.user } })
+  await three.phone.ear.untilHears(one.hertz)
+  caller.hangup()
+  await Promise.all([one.phone.ended(), three.phone.ended()])
+  await isIn(centre, one, 'workingAfterCall')
+  await isIn(centre, three, 'ready')
+  await leave(agents)
+}
