@@ -109,6 +109,15 @@ export class AriChannel implements Channel {
     return this.#command({ method: 'DELETE', uri: this.#uri('/ring') })
   }
 
+  /** `in` is what comes from the party (ARI, channels.json). */
+  mute(): Promise<Outcome> {
+    return this.#command({ method: 'POST', uri: this.#uri('/mute?direction=in') })
+  }
+
+  unmute(): Promise<Outcome> {
+    return this.#command({ method: 'DELETE', uri: this.#uri('/mute?direction=in') })
+  }
+
   sendDigits(digits: string, toneMs: number): Promise<Outcome> {
     const mayWait = this.playing
     // The channel's thread sleeps while it sends them (app_control_dtmf in res/stasis/control.c).

@@ -4,11 +4,13 @@ import type {
   Channel,
   HeldRecordings,
   NewLeg,
+  NewSnoop,
   PhoneAccount,
   PhoneStatus,
   Telephony,
   TelephonyStatus
 } from '../domain/ports/telephony.ts'
+import type { AriChannel } from './ari-channel.ts'
 import type { Connection } from './connection.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { AriRecordings } from './held-recordings.ts'
@@ -61,7 +63,22 @@ export class AsteriskTelephony implements Telephony {
         ...leg.variables
       }
     }
-    const outcome = await this.#parts.lanes.send({ method: 'POST', uri: 'channels/create', body, channels: [leg.channelId] })
+    return await this.#make(channel, 'channels/create', body)
+  }
+
+  async createSnoop({ channelId, target }: NewSnoop): Promise<Outcome> {
+    const channel = this.#parts.dispatcher.channel(channelId)
+    channel.presence.requested(performance.now())
+    // `out` is what the target hears, so whoever they talk to hears nothing of it (res_stasis_snoop.c).
+    const body = { spy: 'both', whisper: 'out', app: this.#parts.app, appArgs: 'leg' }
+    const made = await this.#make(channel, `channels/${encodeURIComponent(target)}/snoop/${encodeURIComponent(channelId)}`, body)
+    // It is in our application as nobody's leg: without a subscription of its own its end would not be told.
+    if (made.ok) this.#parts.dispatcher.watch(channel)
+    return made
+  }
+
+  async #make(channel: AriChannel, uri: string, body: Readonly<Record<string, unknown>>): Promise<Outcome> {
+    const outcome = await this.#parts.lanes.send({ method: 'POST', uri, body, channels: [channel.id] })
     if (!outcome.ok) {
       if (outcome.problem !== 'unavailable') channel.presence.neverMade()
       return outcome
@@ -69,7 +86,7 @@ export class AsteriskTelephony implements Telephony {
     channel.presence.present()
     // Given up while it was being made: that hangup may have come too early.
     if (channel.unwanted)
-      await this.#parts.lanes.send({ method: 'DELETE', uri: `channels/${encodeURIComponent(leg.channelId)}`, urgent: true })
+      await this.#parts.lanes.send({ method: 'DELETE', uri: `channels/${encodeURIComponent(channel.id)}`, urgent: true })
     // Asterisk answers before the channel is in our application; until then it refuses all commands (409).
     await channel.presence.settled
     return outcome

@@ -2,9 +2,10 @@ import type { Centre } from '../domain/centre.ts'
 import type { Log } from '../domain/log.ts'
 import type { PhoneAccount, Telephony } from '../domain/ports/telephony.ts'
 
-/** The two phones of an agent: one on the desk (SIP), one in the browser (WebRTC). Both have the agent's password. */
-export function phonesOf(centre: Centre, password: string): PhoneAccount[] {
-  return [...centre.agents.values()].flatMap(({ id, name }) => {
+/** The two phones of an agent or supervisor: one on the desk (SIP), one in the browser (WebRTC). Both have their password. */
+export function phonesOf({ agents, phones = new Map() }: Centre, password: string): PhoneAccount[] {
+  const owners = [...agents.values(), ...[...phones].map(([id, { name }]) => ({ id, name }))]
+  return owners.flatMap(({ id, name }) => {
     const phone = { password, displayName: name, context: 'from-agents', callerNumber: id } as const
     return [
       { ...phone, user: id, kind: 'sip' },

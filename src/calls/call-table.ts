@@ -2,6 +2,7 @@ import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
 import type { AgentId, CallId, ContactId, DeviceId } from '../domain/ids.ts'
 import type { CallCommands, DeskProblem, DeskResult, WantedCall } from '../domain/ports/desk.ts'
 import type { IncomingCall } from '../domain/ports/telephony.ts'
+import type { SupervisionMode, Supervisor } from '../domain/supervision.ts'
 import type { Termination } from '../domain/termination.ts'
 import type { WaitingCaller } from '../domain/waiting-caller.ts'
 import { deflect } from './deflect.ts'
@@ -10,6 +11,7 @@ import { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { runCall } from './run-call.ts'
 import type { Alerting } from './rung-for.ts'
+import { Supervisions } from './supervisions.ts'
 import type { TalkControl } from './talk-control.ts'
 import { waitingCallerOf } from './waiting-caller-of.ts'
 import { unlessAborted } from './within.ts'
@@ -23,10 +25,12 @@ export class CallTable implements CallCommands {
   readonly #calls = new Map<CallId, LiveCall>()
   readonly #running = new Set<Promise<unknown>>()
   readonly #adopted = new Map<CallId, () => void>()
+  readonly #supervisions: Supervisions
   #takesCalls = true
 
   constructor(office: CallsOffice) {
     this.#office = office
+    this.#supervisions = new Supervisions(office)
   }
 
   get size(): number {
@@ -84,6 +88,7 @@ export class CallTable implements CallCommands {
     this.#takesCalls = false
     for (const call of this.#calls.values()) call.end(termination)
     await Promise.all(this.#running)
+    await this.#supervisions.settled()
     await this.#office.afterCalls.drain()
   }
 
@@ -171,6 +176,11 @@ export class CallTable implements CallCommands {
   deflect(callId: CallId, agentId: AgentId, to: TransferTarget): DeskResult {
     const call = this.#calls.get(callId)
     return call === undefined ? refuse('CALL_UNKNOWN') : deflect(call, this.#office, agentId, to)
+  }
+
+  async supervise(callId: CallId, by: Supervisor, agents: readonly AgentId[], mode: SupervisionMode): Promise<DeskResult> {
+    const call = this.#callOf(callId)
+    return call === undefined ? refuse('CALL_UNKNOWN') : await this.#supervisions.supervise(call, by, agents, mode)
   }
 
   async sendDigits(callId: CallId, agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult> {

@@ -49,7 +49,7 @@ export function phoneOf(
  * Has a SIP phone answer at once. There is no standard that all follow: phones look at the `info` of Alert-Info, or at the `answer-after`
  * of Call-Info; both are of the form of RFC 3261 §20.4 and §20.9.
  */
-const answerByItself = {
+export const answerByItself = {
   'PJSIP_HEADER(add,Alert-Info)': '<sip:switchboard>;info=alert-autoanswer;delay=0',
   'PJSIP_HEADER(add,Call-Info)': '<sip:switchboard>;answer-after=0'
 }

@@ -48,6 +48,11 @@ export class Seating {
     this.#placeOf(channel).bridge = bridge
   }
 
+  /** Somebody else moves it from now on. */
+  forget(channel: ChannelId): void {
+    this.#places.delete(channel)
+  }
+
   isGone(channel: ChannelId): boolean {
     return this.#places.get(channel)?.gone === true
   }

@@ -37,6 +37,8 @@ export interface TalkControl {
   join(party: Party): Promise<DeskResult>
   /** Sends keys to whom the agent talks to: the caller, or whom they consult. */
   sendDigits(agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult>
+  /** Takes somebody out who joined, on their leg: it is theirs again who gave it to `join`. `NOT_TALKING`: the caller would be left alone. */
+  release(device: DeviceId): Promise<DeskResult>
   /** Hangs up one party, talking, on hold, or being rung. */
   clear(device: DeviceId): Promise<DeskResult>
 }

@@ -140,6 +140,21 @@ export class TalkDesk implements TalkControl {
     return seating.isGone(party.leg.channel.id) || !members.has(party.device) ? refuse('NOT_TALKING') : done
   }
 
+  async release(device: DeviceId): Promise<DeskResult> {
+    const { members, seating } = this.#parties
+    const member = members.get(device)
+    if (member === undefined || members.size === 1 || this.#next !== undefined) return refuse('NOT_TALKING')
+    const { party } = member
+    // Their end is no more the talk's business.
+    this.#parties.watch(party, () => undefined)
+    const released = await this.#parties.change(
+      () => void members.delete(device),
+      () => void this.#parties.add(party)
+    )
+    if (released.ok) seating.forget(party.leg.channel.id)
+    return released
+  }
+
   async sendDigits(agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult> {
     return await this.#as(agentId, async (member) => {
       const { call } = this.#parties

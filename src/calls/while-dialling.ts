@@ -20,6 +20,7 @@ export function whileDialling({ offer, device, leg }: Answered): TalkControl {
     conference: refuse,
     join: refuse,
     sendDigits: refuse,
+    release: refuse,
     async clear(who) {
       if (who !== device) return { ok: false, code: 'NOT_ON_THIS_CALL' }
       await leg.channel.hangup()

@@ -57,6 +57,8 @@ export function toCentre(file: CentreFile): Centre {
     absence: toAbsence(file.absence),
     closedTeams: new Set(Object.entries(file.teams).flatMap(([team, { closed }]) => (closed ? [team] : []))),
     order: toOrder(file.order),
+    phones: new Map(toOthers(file).flatMap(({ phone, username, name }) => (phone ? [[username, { name }] as const] : []))),
+    supervision: { tellAgents: file.supervision.tell_agents },
     voices: new Set(Object.keys(file.speech.flow_voices)),
     values: file.values,
     allowedRequests: [...file.allowed_requests, ...Object.values(file.values).filter(isUrl)],
@@ -149,17 +151,18 @@ export function toUsers(file: CentreFile): User[] {
   const agents = toAgents(file).map(
     (agent): User => ({ username: agent.id, name: agent.name, role: 'agent', teams: [agent.team] })
   )
-  const others = file.users.flatMap((user) =>
-    logins(user.username, user.range).map(
-      (username): User => ({
-        username,
-        name: user.range === undefined ? user.name : `${user.name} ${username}`,
-        role: user.role,
-        teams: user.teams
-      })
-    )
+  return [...agents, ...toOthers(file).map(({ phone: _, ...user }) => user)]
+}
+
+/** Users who are no agents, and whether they have a phone. */
+function toOthers(file: CentreFile): (User & { readonly phone: boolean })[] {
+  return file.users.flatMap(({ role, teams, phone, ...user }) =>
+    logins(user.username, user.range).map((username) => ({
+      username,
+      name: user.range === undefined ? user.name : `${user.name} ${username}`,
+      ...{ role, teams, phone }
+    }))
   )
-  return [...agents, ...others]
 }
 
 /** The customers of the file. */

@@ -151,6 +151,12 @@ export const centreSchema = z.strictObject({
     .prefault({})
     .describe('Agents whose phone or desk is gone. Nothing happens to who is with a caller until that is over'),
   users: z.array(user).default([]).describe('Who signs in without being an agent. Default: nobody'),
+  supervision: z
+    .strictObject({
+      tell_agents: z.boolean().default(false).describe('Agents are told who listens to them. Default: false')
+    })
+    .prefault({})
+    .describe('Supervisors who listen to agents; for those who may do so it is no secret'),
   emergency_group: z
     .array(digits)
     .default([])

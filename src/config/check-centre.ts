@@ -156,7 +156,12 @@ function checkLogins(centre: CentreFile, wrong: Wrong): void {
   centre.emergency_group.forEach((agent, index) => {
     if (!seen.has(agent)) wrong(['emergency_group', index], `unknown agent "${agent}"`)
   })
-  centre.users.forEach((user, index) => void check(['users', index], user.username, user.range))
+  centre.users.forEach((user, index) => {
+    check(['users', index], user.username, user.range)
+    if (user.phone && user.username !== undefined && !/^\d{1,20}$/.test(user.username))
+      wrong(['users', index, 'phone'], 'expected a login of digits for who has a phone')
+    if (user.phone && user.role === 'crm') wrong(['users', index, 'phone'], 'expected a supervisor or an administrator')
+  })
 }
 
 function checkCustomers(centre: CentreFile, wrong: Wrong): void {

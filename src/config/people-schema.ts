@@ -15,6 +15,12 @@ export const user = z.strictObject({
     .describe('Several users alike: first and last login'),
   name: z.string().describe('What people read; for a range, the login is added'),
   role: z.enum(['supervisor', 'crm', 'admin']).describe('What they may do'),
+  phone: z
+    .boolean()
+    .default(false)
+    .describe(
+      'A phone to listen to agents with (singleStepConferenceCall); the login, of digits, is its SIP user. Default: false'
+    ),
   teams: z
     .array(name)
     .default([])

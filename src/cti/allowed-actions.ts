@@ -1,11 +1,12 @@
 import type { CallRecord } from './call-record.ts'
 import type { CallAction, Connection } from './messages.ts'
 import type { Viewer } from './viewer.ts'
-import { mayDirect, mayPickUp, maySeeCall } from './visibility.ts'
+import { mayCommandAgent, mayDirect, mayPickUp, maySeeCall } from './visibility.ts'
 
 const nothing: readonly CallAction[] = []
 const directing: readonly CallAction[] = ['clearConnection', 'associateData']
 const directingWaiting: readonly CallAction[] = [...directing, 'pickupCall']
+const directingTalk: readonly CallAction[] = [...directing, 'singleStepConferenceCall']
 const pickingUp: readonly CallAction[] = ['pickupCall']
 const annotating: readonly CallAction[] = ['associateData']
 
@@ -19,11 +20,13 @@ const consultingAnswered: readonly CallAction[] = [
   'associateData'
 ]
 
+const alertingFromQueue: readonly CallAction[] = ['answerCall', 'clearConnection', 'deflectCall']
+
 /** What an agent may do in their own part of a call, by its state. */
 const ownActions: Readonly<Record<Connection['state'], readonly CallAction[]>> = {
   null: nothing,
   initiated: ['clearConnection'],
-  alerting: ['answerCall', 'clearConnection', 'deflectCall'],
+  alerting: ['answerCall', 'clearConnection'],
   connected: ['clearConnection', 'holdCall', 'singleStepTransferCall', 'consultationCall', 'generateDigits', 'associateData'],
   hold: ['clearConnection', 'retrieveCall', 'singleStepTransferCall', 'consultationCall', 'associateData'],
   queued: nothing,
@@ -35,12 +38,20 @@ export function allowedActions(viewer: Viewer, call: CallRecord): readonly CallA
   if (call.view.endedAt !== undefined) return nothing
   const own = ownActionsOf(viewer, call)
   if (mayDirect(viewer, call)) {
-    const others = call.view.connections.some(({ kind }) => kind === 'queue') ? directingWaiting : directing
+    const others = directingActions(viewer, call)
     return own.length === 0 ? others : [...new Set([...own, ...others])]
   }
   if (viewer.role === 'crm' && maySeeCall(viewer, call)) return annotating
   // Who is being rung for this caller has them already.
   return own.length === 0 && mayPickUp(viewer, call) ? pickingUp : own
+}
+
+/** What whoever directs a call may do with it: give a waiting caller to an agent, or listen to one who talks. */
+function directingActions(viewer: Viewer, { view }: CallRecord): readonly CallAction[] {
+  if (view.connections.some(({ kind }) => kind === 'queue')) return directingWaiting
+  const isTheirs = ({ agentId }: Connection) => agentId !== undefined && mayCommandAgent(viewer, agentId)
+  const talks = ({ kind, state }: Connection) => kind === 'agent' && (state === 'connected' || state === 'hold')
+  return view.connections.some((party) => talks(party) && isTheirs(party)) ? directingTalk : directing
 }
 
 /** The viewer's own connection in the call. */
@@ -55,6 +66,8 @@ function ownActionsOf(viewer: Viewer, call: CallRecord): readonly CallAction[] {
   const consulted = call.consultations.get(own.agentId ?? '')
   if (consulted !== undefined) return consulting(consulted.answered)
   if (call.view.consultationOf !== undefined) return ofConsultation(own, call)
+  // Only who waits in a line can be sent on before anybody has answered.
+  if (own.state === 'alerting' && call.view.connections.some(({ kind }) => kind === 'queue')) return alertingFromQueue
   // An agent who dialed in is the caller of that call: all there is to do from the desk is to hang up.
   return own.kind === 'agent' ? ownActions[own.state] : ownActions.initiated
 }

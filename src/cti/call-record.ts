@@ -40,6 +40,8 @@ export function nextCall(
     case 'step.left':
     case 'offer.ringing':
     case 'offer.answer-requested':
+    case 'supervision.changed':
+    case 'supervision.ended':
     case 'call.digits-sent':
     case 'voicemail.left':
     case 'voicemail.changed':

@@ -27,6 +27,7 @@ import { routeRegister } from './commands/route-register.ts'
 import { routeRegisterCancel } from './commands/route-register-cancel.ts'
 import { routeSelect } from './commands/route-select.ts'
 import { setAgentState } from './commands/set-agent-state.ts'
+import { singleStepConferenceCall } from './commands/single-step-conference-call.ts'
 import { singleStepTransferCall } from './commands/single-step-transfer-call.ts'
 import { snapshotCall } from './commands/snapshot-call.ts'
 import { snapshotDevice } from './commands/snapshot-device.ts'
@@ -47,6 +48,7 @@ const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
   retrieveCall,
   singleStepTransferCall,
   makeCall,
+  singleStepConferenceCall,
   deflectCall,
   generateDigits,
   pickupCall,

@@ -108,6 +108,16 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
   switch (event.type) {
     case 'call.started':
       return tell({ type: 'originated', time, cause: 'newCall', deviceId: view.callingDevice, ...view })
+    case 'supervision.changed':
+    case 'supervision.ended': {
+      const { supervisor, agentId, device, isTold } = event
+      const who = { callId: event.callId, contactId: event.contactId, supervisor, agentId, deviceId: device }
+      const body: EventBody =
+        event.type === 'supervision.changed'
+          ? { type: 'supervisionChanged', time, ...who, mode: event.mode }
+          : { type: 'supervisionEnded', time, ...who, result: event.result }
+      return [{ subject: { kind: 'supervision', call, agentId, isTold }, body }]
+    }
     case 'call.unreached':
       return tell({ type: 'failed', time, cause: unreachedCauses[event.result], deviceId: event.device, ...view })
     case 'call.answered':

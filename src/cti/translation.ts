@@ -5,6 +5,7 @@ import type { CtiEvent } from './messages.ts'
 export type Subject =
   | { readonly kind: 'call'; readonly call: CallRecord }
   | { readonly kind: 'offer'; readonly agentId: string; readonly call: CallRecord }
+  | { readonly kind: 'supervision'; readonly agentId: string; readonly isTold: boolean; readonly call: CallRecord }
   | { readonly kind: 'agent'; readonly agentId: string }
   | { readonly kind: 'phone'; readonly deviceId: string; readonly agentId: string | undefined }
   | { readonly kind: 'queue'; readonly queue: string }

@@ -19,6 +19,8 @@ export function maySee(viewer: Viewer, subject: Subject): boolean {
       return maySeeCall(viewer, subject.call)
     case 'offer':
       return maySeeAgent(viewer, subject.agentId) && maySeeCall(viewer, subject.call)
+    case 'supervision':
+      return maySeeCall(viewer, subject.call) && (maySupervise(viewer) || (subject.isTold && viewer.agentId === subject.agentId))
     case 'agent':
       return maySeeAgent(viewer, subject.agentId)
     case 'phone':
@@ -72,6 +74,11 @@ export function mayDirect(viewer: Viewer, call: CallRecord): boolean {
 export function mayPickUp(viewer: Viewer, { view: { connections, queue, endedAt } }: CallRecord): boolean {
   if (endedAt !== undefined || queue === undefined || !viewer.pickupQueues.has(queue)) return false
   return connections.some(({ kind }) => kind === 'queue')
+}
+
+/** Whether the viewer is of those who listen to others. */
+export function maySupervise({ role }: Viewer): boolean {
+  return role === 'supervisor' || role === 'admin'
 }
 
 /** Whether the viewer may give orders for that agent. */

@@ -24,6 +24,7 @@ export function aboutOf(subject: Subject): string {
   switch (subject.kind) {
     case 'call':
     case 'offer':
+    case 'supervision':
       return `call:${subject.call.view.callId}`
     case 'agent':
       return `agent:${subject.agentId}`

@@ -2,6 +2,7 @@ import type { AgentProfile, Role } from './agent.ts'
 import type { Choices } from './choice.ts'
 import type { DialRules } from './dial-rules.ts'
 import type { OrderSettings, QueueSettings } from './queue.ts'
+import type { SupervisionRules } from './supervision.ts'
 import type { WebhookSettings } from './webhook.ts'
 
 /** When something is open. Times are local to `timeZone` (IANA name). */
@@ -25,6 +26,9 @@ export interface Centre {
   readonly choices?: Choices
   /** When agents are taken away or logged off by themselves. Unset: never. */
   readonly absence?: AbsenceRules
+  /** Users beside the agents who have a phone: login, SIP user and extension are the same digits. Unset: none. */
+  readonly phones?: ReadonlyMap<string, { readonly name: string }>
+  readonly supervision?: SupervisionRules
   /** Teams that see the calls of their own agents only, not those of others in the same queues. Unset: none. */
   readonly closedTeams?: ReadonlySet<string>
   readonly skills: ReadonlySet<string>

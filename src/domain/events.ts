@@ -6,6 +6,7 @@ import type { AgentId, CallId, ContactId, DeviceId, OfferId, RecordingId } from 
 import type { OfferResult, QueueStatus } from './queue.ts'
 import type { RecordedBy, RecordingCause, StoredRecording, VoicemailState } from './recording.ts'
 import type { AttachedData, PathEntry } from './screen-pop.ts'
+import type { SupervisionMode } from './supervision.ts'
 import type { Termination } from './termination.ts'
 import type { Announced } from './waiting.ts'
 
@@ -21,6 +22,16 @@ interface OfCall {
 /** On facts about a party, when it takes part in a consultation: the call that agent and consulted party have with each other. */
 interface OfParty extends OfCall {
   readonly consultation?: CallId
+}
+
+/** On every event about somebody who listens to an agent. */
+interface OfSupervision extends OfCall {
+  readonly supervisor: string
+  readonly device: DeviceId
+  /** Whom they listen to. */
+  readonly agentId: AgentId
+  /** The agent may know. */
+  readonly isTold: boolean
 }
 
 /**
@@ -161,6 +172,10 @@ export type DomainEventBody =
       readonly to: DeviceId
       readonly result: ConsultationResult
     } & OfCall)
+  /** A supervisor listens to an agent, or does so in another way now; what `active` changes for the caller is `call.conferenced`. */
+  | ({ readonly type: 'supervision.changed'; readonly mode: SupervisionMode } & OfSupervision)
+  /** `unreached`: the supervisor's phone did not answer. */
+  | ({ readonly type: 'supervision.ended'; readonly result: 'left' | 'talk-over' | 'unreached' | 'fault' } & OfSupervision)
   /** An outside or other party was called by a `transfer` step. */
   | ({ readonly type: 'leg.dialed'; readonly device: DeviceId } & OfParty)
   | ({ readonly type: 'leg.connected'; readonly device: DeviceId } & OfParty)

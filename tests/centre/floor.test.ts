@@ -20,7 +20,9 @@ const centre = await Centre.start({
   rtpPorts: { from: 27_600, to: 28_198 },
   onLogLine: (line) => void logged.push(line),
   edit: (yaml) =>
-    `${yaml.replace('service: { title: Service,', 'service: { title: Service, pickup: true,')}
+    `${yaml
+      .replace('service: { title: Service,', 'service: { title: Service, pickup: true,')
+      .replace('role: supervisor, teams: [cards, hotline]', 'role: supervisor, teams: [cards, hotline], phone: true')}
 callbacks:
   caller_id: "95588"
   allowed: ["sip:phone@127.0.0.1:*"]
@@ -130,6 +132,89 @@ const make = async (from: Agent, to: string, more: object = {}) =>
   (await from.desk.result<{ callId: string }>('makeCall', { to, ...more })).callId
 
 together({
+  'a supervisor listens to an agent, whispers, joins, and listens again, without a gap': async (t) => {
+    const one = await agent('1010', 'lunch', { ...whenTold, voiceHz: 440 })
+    const { phone: customer, to } = await outside({ ...atOnce, voiceHz: 880 })
+    const boss = await DeskPhone.register({ sip, user: '2001', password, answer: 'when told', voiceHz: 620 })
+    phones.push(boss)
+    await until(() => centre.server.telephony.phoneStatus('2001') === 'in-service', { what: 'the supervisor’s phone' })
+    const [desk, other] = [await centre.desk('2001'), await centre.desk('teamlead')]
+    const callId = await make(one, to)
+    await factOf(callId, 'call.established')
+    const supervise = (mode: string) => desk.result('singleStepConferenceCall', { callId, mode })
+    t.match(await failureOf(one.desk, 'singleStepConferenceCall', { callId, mode: 'silent' }), { code: 'NOT_ALLOWED' })
+    t.match(await failureOf(other, 'singleStepConferenceCall', { callId, mode: 'silent' }), { code: 'CALL_UNKNOWN' })
+    t.match(await failureOf(desk, 'singleStepConferenceCall', { callId, mode: 'silent', agentId: '1001' }), {
+      code: 'NOT_ON_THIS_CALL'
+    })
+
+    const now = (mode: string, nth = 1) =>
+      until(() => heardOf(desk, callId).filter((e) => e.type === 'supervisionChanged' && e.mode === mode)[nth - 1], {
+        what: () => `mode ${mode} (events: ${typesOf(desk, callId)})`
+      })
+    /** Who hears the supervisor, a while after the last change. */
+    const hearers = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 350))
+      return { agent: one.phone.ear.hears(620, 200), customer: customer.ear.hears(620, 200) }
+    }
+    await supervise('silent')
+    await now('silent')
+    await Promise.all([boss.ear.untilHears(440), boss.ear.untilHears(880)])
+    const since = Date.now()
+    t.same(await hearers(), { agent: false, customer: false })
+    await supervise('whisper')
+    await one.phone.ear.untilHears(620)
+    t.same(await hearers(), { agent: true, customer: false })
+    await supervise('active')
+    await Promise.all([
+      customer.ear.untilHears(620),
+      one.phone.ear.untilHears(620),
+      boss.ear.untilHears(440),
+      boss.ear.untilHears(880)
+    ])
+    t.match(await saw(one.desk, callId, 'conferenced'), { addedDevice: '2001' })
+    await supervise('silent')
+    await now('silent', 2)
+    t.same(await hearers(), { agent: false, customer: false })
+    await Promise.all([
+      boss.ear.untilHears(440),
+      boss.ear.untilHears(880),
+      customer.ear.untilHears(440),
+      one.phone.ear.untilHears(880)
+    ])
+    const gap = boss.ear.longestGapMs(since)
+    t.ok(gap < 150, `the supervisor heard no gap longer than ${gap} ms`)
+
+    await one.desk.result('holdCall', { callId })
+    await until(() => !boss.ear.hears(880, 200), { what: 'the supervisor to hear what the agent hears' })
+    await boss.ear.untilHears(440)
+    await one.desk.result('retrieveCall', { callId })
+    await boss.ear.untilHears(880)
+    boss.hangup()
+    t.match(await saw(desk, callId, 'supervisionEnded'), { supervisor: '2001', agentId: '1010', result: 'left' })
+    await customer.ear.untilHears(440)
+    t.equal(
+      facts.some((fact) => fact.type === 'call.ended' && fact.callId === callId),
+      false,
+      'the talk goes on'
+    )
+
+    await supervise('whisper')
+    await now('whisper', 2)
+    t.match(await failureOf(desk, 'singleStepConferenceCall', { callId: 'nobody', mode: 'silent' }), { code: 'CALL_UNKNOWN' })
+    one.phone.hangup()
+    await boss.ended()
+    await factOf(callId, 'call.ended')
+    t.same(
+      facts.flatMap((fact) => (fact.type === 'supervision.ended' ? fact.result : [])),
+      ['left', 'talk-over']
+    )
+    t.notOk(
+      typesOf(one.desk, callId).some((type) => type.startsWith('supervision')),
+      'the agent was told nothing of it'
+    )
+  },
+
   'keys reach the other party, and nobody learns which': async (t) => {
     const one = await agent('1001', 'ready', atOnce)
     const { caller, callId } = await dial(CARDS)
@@ -206,26 +291,26 @@ together({
     )
     const story = await centre.get<{ call: Record<string, unknown> }>(`/api/v1/calls/${callId}`)
     t.match(story.call, { door: 'desk', agent: '1003', termination: { result: 'completed' } })
-  },
-
-  'an agent calls a colleague': async (t) => {
-    const one = await agent('1005', 'ready', { ...whenTold, voiceHz: 440 })
-    const two = await agent('1006', 'ready', { voiceHz: 620 })
-    const callId = await make(one, '1006')
-    t.match((await two.phone.ringing(1)).from, /1005/)
-    t.match(await saw(two.desk, callId, 'delivered'), { callingDevice: '1005', calledDevice: '1006', agentId: '1006' })
-    await one.phone.ear.untilHears(ringingHz)
-    two.phone.reply()
-    await Promise.all([one.phone.ear.untilHears(620), two.phone.ear.untilHears(440)])
-    t.same([statusOf('1005')?.state, statusOf('1006')?.state], ['busy', 'busy'])
-    await two.desk.result('clearConnection', { callId })
-    await factOf(callId, 'call.ended')
-    await one.phone.ended()
-    await Promise.all([inState('1005', 'ready'), inState('1006', 'ready')])
   }
 })
 
 together({
+  'an agent calls a colleague': async (t) => {
+    const one = await agent('1008', 'ready', { ...whenTold, voiceHz: 440 })
+    const two = await agent('1009', 'ready', { voiceHz: 620 })
+    const callId = await make(one, '1009')
+    t.match((await two.phone.ringing(1)).from, /1008/)
+    t.match(await saw(two.desk, callId, 'delivered'), { callingDevice: '1008', calledDevice: '1009', agentId: '1009' })
+    await one.phone.ear.untilHears(ringingHz)
+    two.phone.reply()
+    await Promise.all([one.phone.ear.untilHears(620), two.phone.ear.untilHears(440)])
+    t.same([statusOf('1008')?.state, statusOf('1009')?.state], ['busy', 'busy'])
+    await two.desk.result('clearConnection', { callId })
+    await factOf(callId, 'call.ended')
+    await one.phone.ended()
+    await Promise.all([inState('1008', 'ready'), inState('1009', 'ready')])
+  },
+
   'whom an agent calls may be busy, not answer, or not be called at all': async (t) => {
     const one = await agent('1003', 'ready', whenTold)
     for (const to of ['+4990012345', '95588', 'sip:thief@198.51.100.1', 'PJSIP/trunk/1', '1003', 'sip:phone@127.0.0.1:1;x=y'])

@@ -285,7 +285,9 @@ t.test('what an agent may do depends on their part in the call', async (t) => {
     'associateData'
   ])
   t.same(allowed('1002'), [])
-  t.same(allowed('admin'), ['clearConnection', 'associateData'])
+  t.same(allowed('admin'), ['clearConnection', 'associateData', 'singleStepConferenceCall'])
+  t.same(allowed('2001'), ['clearConnection', 'associateData', 'singleStepConferenceCall'])
+  t.same(allowed('2002'), [], 'not their team')
   t.same(allowed('crm'), ['associateData'])
   play(board, call.held('1001'))
   t.same(allowed('1001'), ['clearConnection', 'retrieveCall', 'singleStepTransferCall', 'consultationCall', 'associateData'])
@@ -361,6 +363,28 @@ t.test('a call from the desk: the agent calls, and all that comes of it', async 
   play(board, callScript('b').offered('1001'))
   t.same(states(board, 'b'), ['1001 alerting'], 'their own phone is the caller’s')
   t.match(board.calls.get('b')?.view.connections, [{ kind: 'caller', agentId: '1001' }])
+})
+
+t.test('who listens to an agent is for supervisors to know; the agent is told when the configuration says so', async (t) => {
+  const board = emptyBoard()
+  const call = callScript('a')
+  play(board, call.started, call.answered, call.queued, call.offered('1001'), call.established('1001'))
+  const { callId, contactId } = call.queued
+  const who = { callId, contactId, supervisor: '2001', device: '2001' as DeviceId, agentId: '1001' as AgentId }
+  const seenBy = (isTold: boolean) => {
+    const told = play(board, { type: 'supervision.changed', ...who, isTold, mode: 'whisper' })
+    t.match(only(told), { type: 'supervisionChanged', supervisor: '2001', agentId: '1001', mode: 'whisper' })
+    const subject = told[0]?.subject
+    return smallUsers
+      .filter((user) => subject && maySee(viewerOf(user, user.role === 'crm' ? {} : undefined, smallCentre), subject))
+      .map(({ username }) => username)
+  }
+  t.same(seenBy(false), ['2001', 'admin'])
+  t.same(seenBy(true), ['1001', '2001', 'admin'])
+  t.match(only(play(board, { type: 'supervision.ended', ...who, isTold: false, result: 'left' })), {
+    type: 'supervisionEnded',
+    result: 'left'
+  })
 })
 
 /** Any facts about three calls in any order, also those the core would never publish. A call that is over begins again. */

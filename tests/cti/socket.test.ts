@@ -116,6 +116,7 @@ t.test('nobody commands what is not theirs', async (t) => {
     ['associateData', { callId: 'a', data: {} }],
     ['generateDigits', { callId: 'a', digits: '1' }],
     ['deflectCall', { callId: 'a', to: { kind: 'queue', queue: 'sales' } }],
+    ['singleStepConferenceCall', { callId: 'a', mode: 'silent' }],
     ['pickupCall', { callId: 'a' }],
     ['snapshotCall', { callId: 'a' }]
   ]
@@ -124,6 +125,9 @@ t.test('nobody commands what is not theirs', async (t) => {
       t.match(await client.request(method, params), { error: { code: -32010, data: { code: 'CALL_UNKNOWN' } } }, method)
     }
   }
+  t.match(await owner.request('singleStepConferenceCall', { callId: 'a', mode: 'silent' }), {
+    error: { data: { code: 'NOT_ALLOWED' } }
+  })
   t.match(await owner.request('clearConnection', { callId: 'a', deviceId: '13800000001' }), {
     error: { data: { code: 'NOT_ALLOWED' } }
   })
@@ -144,6 +148,8 @@ t.test('nobody commands what is not theirs', async (t) => {
   t.match(await west.request('snapshotQueue', { queue: 'service' }), { error: { data: { code: 'QUEUE_UNKNOWN' } } })
   t.same([calls.orders, agents.orders], [[], []], 'nothing of it reached the core')
 
+  await east.result('singleStepConferenceCall', { callId: 'a', mode: 'whisper' })
+  t.same(calls.orders.splice(0), [['supervise', 'a', { username: '2001', phone: '2001' }, ['1001'], 'whisper']])
   await east.result('clearConnection', { callId: 'a', deviceId: '13800000001' })
   await east.result('setAgentState', { state: 'loggedOn', agentId: '1001' })
   t.same([calls.orders, agents.orders], [[['clearConnection', 'a', '13800000001']], [['logOn', '1001']]])

@@ -5,6 +5,7 @@ import type { Publish } from '../../src/domain/event-bus.ts'
 import type { AgentId, CallbackId, CallId, ContactId, DeviceId } from '../../src/domain/ids.ts'
 import type { CallbackCommands, CallbackFilter, DeskCallbackRequest } from '../../src/domain/ports/callbacks.ts'
 import type { AgentCommands, CallCommands, DeskResult, WantedCall } from '../../src/domain/ports/desk.ts'
+import type { SupervisionMode, Supervisor } from '../../src/domain/supervision.ts'
 import type { WaitingCaller } from '../../src/domain/waiting-caller.ts'
 import { someCallback } from './some-callback.ts'
 
@@ -107,6 +108,10 @@ export class FakeCalls implements CallCommands {
 
   deflect(callId: CallId, agentId: AgentId, to: TransferTarget): DeskResult {
     return this.#take('deflect', callId, agentId, to)
+  }
+
+  async supervise(callId: CallId, by: Supervisor, agents: readonly AgentId[], mode: SupervisionMode): Promise<DeskResult> {
+    return this.#take('supervise', callId, by, agents, mode)
   }
 
   makeCall(agentId: AgentId, wanted: WantedCall): DeskResult<CallId> {

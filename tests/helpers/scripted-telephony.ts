@@ -8,6 +8,7 @@ import type {
   HangupReason,
   HeldRecordings,
   NewLeg,
+  NewSnoop,
   PhoneStatus,
   Telephony,
   TelephonyStatus
@@ -64,6 +65,19 @@ export class ScriptedTelephony implements Telephony {
     return await this.carryOut('createLeg', channel, () => {
       channel.endpoint = endpoint.replace(/^PJSIP\/(trunk\/)?/, '')
       channel.enter()
+      return done
+    })
+  }
+
+  async createSnoop({ channelId, target }: NewSnoop): Promise<Outcome> {
+    const channel = this.channel(channelId)
+    const spied = this.channel(target)
+    return await this.carryOut('createSnoop', spied, () => {
+      if (!spied.isHere) return failed('gone')
+      channel.endpoint = `snoop on ${spied.endpoint}`
+      channel.isUp = true
+      channel.enter()
+      spied.snoops.add(channel)
       return done
     })
   }
@@ -152,6 +166,9 @@ export class ScriptedChannel implements Channel {
   isHere = false
   isUp = false
   rings = false
+  muted = false
+  /** Snoops on it: they end with it. */
+  readonly snoops = new Set<ScriptedChannel>()
   readonly #telephony: ScriptedTelephony
 
   constructor(id: ChannelId, telephony: ScriptedTelephony) {
@@ -181,6 +198,19 @@ export class ScriptedChannel implements Channel {
     if (rang) this.events.publish({ type: 'dial-failed', status: cause === 21 ? 'rejected' : 'no-answer' })
     this.events.publish({ type: 'left' })
     this.events.publish({ type: 'destroyed', cause, causeText: '' })
+    for (const snoop of this.snoops) snoop.leave()
+  }
+
+  async mute(): Promise<Outcome> {
+    return await this.#command('mute', () => {
+      this.muted = true
+    })
+  }
+
+  async unmute(): Promise<Outcome> {
+    return await this.#command('unmute', () => {
+      this.muted = false
+    })
   }
 
   async answer(): Promise<Outcome> {

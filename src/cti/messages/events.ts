@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { voicemailStates } from '../../domain/recording.ts'
+import { supervisionModes } from '../../domain/supervision.ts'
 import {
   agentViewSchema,
   callbackViewSchema,
@@ -56,6 +57,14 @@ const ofOffer = stamp.extend({
   offerId: z.string(),
   agentId: z.string(),
   deviceId: z.string()
+})
+
+const ofSupervision = stamp.extend({
+  callId: z.string(),
+  contactId: z.string(),
+  supervisor: z.string().describe('Who listens'),
+  agentId: z.string().describe('To whom'),
+  deviceId: z.string().describe("The supervisor's phone")
 })
 
 const ofVoicemail = stamp.extend({
@@ -129,6 +138,17 @@ export const eventSchemas = {
   callerGone: ofOffer.extend(type('callerGone')).describe('The caller hung up before the agent answered'),
   deflected: ofOffer.extend(type('deflected')).describe('The agent sent the caller elsewhere instead of answering'),
   answeredElsewhere: ofOffer.extend(type('answeredElsewhere')).describe('A colleague picked the caller up'),
+
+  supervisionChanged: ofSupervision
+    .extend(type('supervisionChanged'))
+    .extend({ mode: z.enum(supervisionModes) })
+    .describe(
+      'A supervisor listens to an agent, whispers to them, or is a party now. For supervisors; the agent is told when the configuration says so'
+    ),
+  supervisionEnded: ofSupervision
+    .extend(type('supervisionEnded'))
+    .extend({ result: z.enum(['left', 'talk-over', 'unreached', 'fault']).describe('`unreached`: their phone did not answer') })
+    .describe('They listen no more'),
 
   agentLoggedOn: ofAgent.extend(type('agentLoggedOn')).describe('The agent signed on; not ready yet'),
   agentLoggedOff: ofAgent.extend(type('agentLoggedOff')).describe('The agent signed off'),

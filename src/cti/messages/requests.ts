@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { digitGapMs } from '../../domain/digit-gap.ts'
+import { supervisionModes } from '../../domain/supervision.ts'
 import {
   agentViewSchema,
   callbackViewSchema,
@@ -111,6 +112,16 @@ export const requestSchemas = {
   singleStepTransferCall: {
     summary: 'Sends the caller on; you go to wrap-up at once.',
     params: z.strictObject({ callId, to: targetSchema }),
+    result: done
+  },
+  singleStepConferenceCall: {
+    summary:
+      'Supervisors with a phone: listen to an agent of your teams in a talk (`silent`), speak to them alone (`whisper`), or join (`active`). Your phone rings and answers by itself; asked again, it changes how, without a gap. It follows the agent on hold and in consultations, and ends with their leg or yours; as a party you stay when the agent goes. `SUPERVISING`: you are in another talk.',
+    params: z.strictObject({
+      callId,
+      mode: z.enum(supervisionModes),
+      agentId: z.string().min(1).max(64).optional().describe('Which agent of the call. Left out: the first of your teams')
+    }),
     result: done
   },
   deflectCall: {

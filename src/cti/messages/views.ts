@@ -55,6 +55,7 @@ export const callActions = [
   'singleStepTransferCall',
   'generateDigits',
   'deflectCall',
+  'singleStepConferenceCall',
   'pickupCall',
   'consultationCall',
   'alternateCall',

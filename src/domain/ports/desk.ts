@@ -1,6 +1,7 @@
 import type { AgentStatus, PendingState } from '../agent.ts'
 import type { ConsultationTarget, TransferTarget } from '../caller.ts'
 import type { AgentId, CallId, ContactId, DeviceId } from '../ids.ts'
+import type { SupervisionMode, Supervisor } from '../supervision.ts'
 import type { WaitingCaller } from '../waiting-caller.ts'
 
 /** Why a command was not carried out. Stable: clients switch on it. */
@@ -31,6 +32,8 @@ export type DeskProblem =
   /** No phone of the agent is registered. */
   | 'PHONE_OUT_OF_SERVICE'
   | 'SERVER_DRAINING'
+  /** The supervisor is in another talk. */
+  | 'SUPERVISING'
   | 'ASTERISK_UNAVAILABLE'
 
 export type DeskResult<Value = undefined> =
@@ -75,6 +78,11 @@ export interface CallCommands {
   singleStepTransfer(callId: CallId, agentId: AgentId, to: TransferTarget): Promise<DeskResult>
   /** Sends a caller on whom the agent is being offered, without answering; they stay ready. A target that does not answer returns the caller to their place. */
   deflect(callId: CallId, agentId: AgentId, to: TransferTarget): DeskResult
+  /**
+   * Lets a supervisor listen to an agent of the call, whisper to them, or join; again, it changes how. Their phone is rung first and answers by
+   * itself. Resolves when it is rung, or changed. `agents`: whom they may listen to; the first who is in the talk is taken.
+   */
+  supervise(callId: CallId, by: Supervisor, agents: readonly AgentId[], mode: SupervisionMode): Promise<DeskResult>
   /** Sends keys to whom the agent talks to. */
   sendDigits(callId: CallId, agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult>
   /** Gives a caller who waits in a queue to an agent who asks for them; a colleague's phone that rings for them stops. */

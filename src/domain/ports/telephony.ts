@@ -66,6 +66,9 @@ export interface Channel {
   /** Tells the far end that it rings (180), before answer. */
   startRinging(): Promise<Outcome>
   stopRinging(): Promise<Outcome>
+  /** What the party says is heard by nobody, until `unmute`; they hear as before. */
+  mute(): Promise<Outcome>
+  unmute(): Promise<Outcome>
   /** Sends keys to the party (RFC 4733), each so long, with `digitGapMs` between. Resolves before they are out; what commands the channel next may wait for them. */
   sendDigits(digits: string, toneMs: number): Promise<Outcome>
   /** Gives the channel back to the dialplan: the way out when we cannot serve it. */
@@ -86,6 +89,13 @@ export interface NewLeg {
   readonly callerName: string
   /** Set on the channel before it is dialled, e.g. SIP headers. Asterisk 22 takes variables safely only here. */
   readonly variables?: Readonly<Record<string, string>>
+}
+
+/** A listener on another channel, wherever its bridges are; it ends with that channel. */
+export interface NewSnoop {
+  readonly channelId: ChannelId
+  /** Whose audio is heard, both ways. What is said into the snoop is heard by that party, and by nobody they talk to. */
+  readonly target: ChannelId
 }
 
 /** A caller who has just come in, unanswered. */
@@ -140,6 +150,8 @@ export interface Telephony {
   channel(id: ChannelId): Channel
   /** Makes a leg, not yet dialled. Resolves when it takes commands (after its `entered`), or never will. */
   createLeg(leg: NewLeg): Promise<Outcome>
+  /** Listens to a channel, and lets whoever is joined with the snoop speak to its party. Resolves as `createLeg`. */
+  createSnoop(snoop: NewSnoop): Promise<Outcome>
   createBridge(id: BridgeId): Promise<Outcome>
   addToBridge(id: BridgeId, channels: readonly ChannelId[]): Promise<Outcome>
   removeFromBridge(id: BridgeId, channels: readonly ChannelId[]): Promise<Outcome>

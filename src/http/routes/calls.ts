@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { readCall } from '../../records/read-call.ts'
+import type { User } from '../../domain/centre.ts'
+import { type CallStory, readCall } from '../../records/read-call.ts'
 import { listCalls } from '../../records/read-calls.ts'
 import type { App } from '../app-type.ts'
 import { requires, userOf } from '../auth.ts'
@@ -66,8 +67,14 @@ export function callRoutes(app: App, { database, centre }: HttpOptions): void {
       const scope = callScope(userOf(request), centre)
       const story = await readCall(database, request.params.id)
       return story !== undefined && isInScope(story.call, scope)
-        ? story
+        ? forReader(story, userOf(request))
         : reply.code(404).send(problem('CALL_UNKNOWN', 'There is no such call'))
     }
   )
+}
+
+/** Who listened to an agent is no business of agents and crm clients. */
+function forReader(story: CallStory, { role }: Pick<User, 'role'>): CallStory {
+  if (role === 'supervisor' || role === 'admin') return story
+  return { ...story, events: story.events.filter(({ type }) => !type.startsWith('supervision.')) }
 }
