@@ -4,7 +4,9 @@ import { say } from '../words.ts'
 import { AgentStateCard } from './agent-state-card.tsx'
 import { CallCard } from './call-card.tsx'
 import { DeskPhoneSwitch } from './desk-phone-switch.tsx'
+import { DialForm } from './dial-form.tsx'
 import { MessageList } from './message-list.tsx'
+import { PickupList } from './pickup-list.tsx'
 import { QueueTiles } from './queue-tiles.tsx'
 
 /** What an agent works with: their state, their phone, and the caller with all that is known of them. */
@@ -22,8 +24,10 @@ export function AgentDesk({ agentId }: { readonly agentId: string }) {
         <section class="card empty">
           <h2>{say('noCall')}</h2>
           <p class="quiet">{say(agent.state === 'ready' ? 'noCallReady' : 'noCallNotReady')}</p>
+          {agent.state !== 'loggedOff' && <DialForm />}
         </section>
       )}
+      {agent.state !== 'loggedOff' && call === undefined && <PickupList queues={[...current.queues.values()]} />}
       <DeskPhoneSwitch agentId={agentId} phones={current.phones} />
       <MessageList />
       <QueueTiles queues={[...current.queues.values()]} title={say('yourQueues')} />

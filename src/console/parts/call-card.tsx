@@ -4,6 +4,7 @@ import type { Words } from '../words/en.ts'
 import { say } from '../words.ts'
 import { CallActions } from './call-actions.tsx'
 import { CallData } from './call-data.tsx'
+import { ConsultationNote } from './consultation-note.tsx'
 import { Elapsed } from './elapsed.tsx'
 import { Priority } from './priority.tsx'
 import { WrapUp } from './wrap-up.tsx'
@@ -46,6 +47,7 @@ export function CallCard({ call, agent }: { readonly call: CallView; readonly ag
           ))}
         </div>
       </header>
+      <ConsultationNote call={call} agentId={agent.agentId} />
       {phase === 'over' ? <WrapUp callId={call.callId} agent={agent} /> : <CallActions call={call} />}
       {call.data && <CallData data={call.data} />}
     </section>
