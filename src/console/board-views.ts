@@ -36,7 +36,11 @@ export function partOf(call: CallView, agentId: string): Connection | undefined 
 }
 
 /** Whom that agent consults about a call, in a call that the two have; `hold` when the agent has put them on hold. */
-export function consultedParty({ calls }: Board, callId: string, agentId: string): Pick<Connection, 'deviceId' | 'state'> | undefined {
+export function consultedParty(
+  { calls }: Board,
+  callId: string,
+  agentId: string
+): Pick<Connection, 'deviceId' | 'state'> | undefined {
   const consultation = [...calls.values()].find((call) => call.consultationOf === callId && call.endedAt === undefined)
   const other = consultation?.connections.find((part) => part.agentId !== agentId)
   if (consultation === undefined || other === undefined) return undefined

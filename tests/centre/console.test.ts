@@ -205,47 +205,58 @@ scenario('what an agent has noted is kept, however the wrap-up ends', async (t) 
   await agent.shows('.own-state.ready')
 })
 
-scenario('an agent consults a colleague at the page, goes between both, brings all together, and calls somebody afterwards', async (t) => {
-  const answering = { sip: centre.asterisk.sipAddress, password, answer: { status: 200, afterMs: 0 } } as const
-  const phones = [await DeskPhone.register({ ...answering, user: '1002' }), await DeskPhone.register({ ...answering, user: '1003' })]
-  t.teardown(() => Promise.all(phones.map((phone) => phone.close())))
-  const agent = await browser.open(centre.url, { width: 390, height: 844 })
-  await agent.signIn('1002', password)
-  await agent.press('Log on')
-  await agent.page.locator('.own-state .go').click()
-  const caller = await centre.call(LOST_CARD, { from: WANG_FANG })
-  await agent.shows('.call.talking h2', 'Wang Fang')
-  const colleague = await centre.readyAgent('1003')
+scenario(
+  'an agent consults a colleague at the page, goes between both, brings all together, and calls somebody afterwards',
+  async (t) => {
+    const answering = { sip: centre.asterisk.sipAddress, password, answer: { status: 200, afterMs: 0 } } as const
+    const phones = [
+      await DeskPhone.register({ ...answering, user: '1002' }),
+      await DeskPhone.register({ ...answering, user: '1003' })
+    ]
+    t.teardown(() => Promise.all(phones.map((phone) => phone.close())))
+    const agent = await browser.open(centre.url, { width: 390, height: 844 })
+    await agent.signIn('1002', password)
+    await agent.press('Log on')
+    await agent.page.locator('.own-state .go').click()
+    const caller = await centre.call(LOST_CARD, { from: WANG_FANG })
+    await agent.shows('.call.talking h2', 'Wang Fang')
+    const colleague = await centre.readyAgent('1003')
 
-  await agent.press('Consult')
-  await agent.page.locator('.transfer input').fill('1003')
-  await agent.page.locator('.transfer [type=submit]').click()
-  await agent.shows('.consultation', 'you talk to them')
-  t.equal(await agent.overflow(), 0, 'fits a narrow window')
-  await agent.press('Switch')
-  await agent.shows('.consultation', 'on hold')
-  await agent.press('Conference')
-  await agent.hides('.consultation')
-  await agent.shows('.call.talking')
-  await agent.press('Keypad')
-  await agent.page.locator('.call .keypad').getByRole('button', { name: '5', exact: true }).click()
-  await colleague.saw('conferenced')
-  t.equal(await agent.page.locator('.refusal').textContent(), '', 'nothing was refused')
-  caller.hangup()
-  await agent.shows('.call.over')
-  await agent.press('Finish wrap-up')
-  await agent.shows('.own-state.ready')
-  await colleague.saw('agentWorkingAfterCall')
-  await colleague.result('contact.wrapUp', {})
-  await agent.page.getByLabel('Number to call').fill('1003')
-  await agent.page.locator('.dial [type=submit]').click()
-  await agent.shows('.call.talking')
-  await agent.press('Hang up')
-  await agent.hides('.call.talking')
-})
+    await agent.press('Consult')
+    await agent.page.locator('.transfer input').fill('1003')
+    await agent.page.locator('.transfer [type=submit]').click()
+    await agent.shows('.consultation', 'you talk to them')
+    t.equal(await agent.overflow(), 0, 'fits a narrow window')
+    await agent.press('Switch')
+    await agent.shows('.consultation', 'on hold')
+    await agent.press('Conference')
+    await agent.hides('.consultation')
+    await agent.shows('.call.talking')
+    await agent.press('Keypad')
+    await agent.page.locator('.call .keypad').getByRole('button', { name: '5', exact: true }).click()
+    await colleague.saw('conferenced')
+    t.equal(await agent.page.locator('.refusal').textContent(), '', 'nothing was refused')
+    caller.hangup()
+    await agent.shows('.call.over')
+    await agent.press('Finish wrap-up')
+    await agent.shows('.own-state.ready')
+    await colleague.saw('agentWorkingAfterCall')
+    await colleague.result('contact.wrapUp', {})
+    await agent.page.getByLabel('Number to call').fill('1003')
+    await agent.page.locator('.dial [type=submit]').click()
+    await agent.shows('.call.talking')
+    await agent.press('Hang up')
+    await agent.hides('.call.talking')
+  }
+)
 
 scenario('an agent picks up who waits for somebody else', async (t) => {
-  const phone = await DeskPhone.register({ sip: centre.asterisk.sipAddress, password, user: '1002', answer: { status: 200, afterMs: 0 } })
+  const phone = await DeskPhone.register({
+    sip: centre.asterisk.sipAddress,
+    password,
+    user: '1002',
+    answer: { status: 200, afterMs: 0 }
+  })
   t.teardown(() => phone.close())
   const agent = await browser.open(centre.url)
   await agent.signIn('1002', password)

@@ -25,26 +25,22 @@ export function PickupList({ queues }: { readonly queues: readonly QueueView[] }
 
   if (waiting.value.length === 0) return null
   return (
-    <section class="card pickup" aria-labelledby="pickup-title">
+    <section class="card" aria-labelledby="pickup-title">
       <h2 id="pickup-title">{say('pickupTitle')}</h2>
-      <table>
-        <tbody>
-          {waiting.value.map(({ callId, caller, queue, enqueuedAt }) => (
-            <tr key={callId}>
-              <td>{caller}</td>
-              <td>{queues.find((one) => one.queue === queue)?.title ?? queue}</td>
-              <td class="number">
-                <Elapsed since={enqueuedAt} />
-              </td>
-              <td class="number">
-                <button type="button" disabled={ordersUnderWay.value > 0} onClick={() => void order('pickupCall', { callId })}>
-                  {say('pickup')}
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <ul class="messages">
+        {waiting.value.map(({ callId, caller, queue, enqueuedAt }) => (
+          <li key={callId}>
+            <div>
+              <strong>{caller}</strong>
+              <p class="small">{queues.find((one) => one.queue === queue)?.title ?? queue}</p>
+            </div>
+            <Elapsed since={enqueuedAt} />
+            <button type="button" disabled={ordersUnderWay.value > 0} onClick={() => void order('pickupCall', { callId })}>
+              {say('pickup')}
+            </button>
+          </li>
+        ))}
+      </ul>
     </section>
   )
 }
