@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '../domain/errors.ts'
+import { type Saying, say } from '../domain/saying.ts'
+import { columnsOf } from '../flow/compile/code-frame.ts'
 import { prettyFinding } from '../flow/compile/format-findings.ts'
-import { knownLanguage } from '../flow/words/told-in.ts'
+import { knownLanguage, type ToldLanguage, toldIn } from '../flow/words/told-in.ts'
 import type { Api } from '../remote/api.ts'
 import { listFlows, listVersions, putFlow, type RemoteFinding, rollBack } from '../remote/flows.ts'
 
@@ -11,10 +13,10 @@ export async function listRemoteFlows(api: Api, json = false): Promise<string> {
   if (json) return `${JSON.stringify({ items, findings }, undefined, 2)}\n`
   const rows = items.map(({ name, version, since = '', numbers, problem }) => [
     ...[name, version, since.slice(0, 19).replace('T', ' '), numbers.join(', ')],
-    problem === undefined ? '' : '! its file has errors'
+    problem === undefined ? '' : toldIn(languageOf(api), say`! its file has errors`)
   ])
   const errors = findings.filter(({ severity }) => severity === 'error').map((finding) => tell(finding, api))
-  return `${table(['flow', 'version', 'live since (UTC)', 'numbers', ''], rows)}${errors.length === 0 ? '' : `\n${errors.join('\n')}`}`
+  return `${table([say`flow`, say`version`, say`live since (UTC)`, say`numbers`, ''], rows, api)}${errors.length === 0 ? '' : `\n${errors.join('\n')}`}`
 }
 
 /** The versions of a flow that went live, the newest first. */
@@ -22,7 +24,7 @@ export async function listRemoteVersions(api: Api, name: string, json = false): 
   const { items } = await listVersions(api, name)
   if (json) return `${JSON.stringify(items, undefined, 2)}\n`
   const rows = items.map(({ version, since, by, file }) => [version, since.slice(0, 19).replace('T', ' '), by, file])
-  return table(['version', 'live since (UTC)', 'by', 'file'], rows)
+  return table([say`version`, say`live since (UTC)`, say`by`, say`file`], rows, api)
 }
 
 /** Puts a flow file live on the server, under the name that it gives itself. */
@@ -45,7 +47,8 @@ function told(
   { version, findings }: { readonly version: string; readonly findings: readonly RemoteFinding[] },
   api: Api
 ): string {
-  return [...findings.map((finding) => tell(finding, api)), `${name} ${version} is live: the next call hears it`, ''].join('\n')
+  const live = toldIn(languageOf(api), say`${name} ${version} is live: the next call hears it`)
+  return [...findings.map((finding) => tell(finding, api)), live, ''].join('\n')
 }
 
 /** The findings of a refusal as lines, with their frames. */
@@ -61,18 +64,22 @@ async function readable<Value>(asked: Promise<Value>, api: Api): Promise<Value> 
 }
 
 /** In the language that the server was asked for. */
-function tell(finding: RemoteFinding, { language }: Api): string {
-  return prettyFinding(finding, knownLanguage(language) ?? 'en')
+function tell(finding: RemoteFinding, api: Api): string {
+  return prettyFinding(finding, languageOf(api))
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows]
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
+function languageOf({ language }: Api): ToldLanguage {
+  return knownLanguage(language) ?? 'en'
+}
+
+function table(head: readonly (Saying | '')[], rows: readonly (readonly string[])[], api: Api): string {
+  const all = [head.map((title) => (title === '' ? title : toldIn(languageOf(api), title))), ...rows]
+  const widths = head.map((_, column) => Math.max(...all.map((row) => columnsOf(row[column] ?? ''))))
   return all
     .map(
       (row) =>
         `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - columnsOf(cell))))
           .join('  ')
           .trimEnd()}\n`
     )

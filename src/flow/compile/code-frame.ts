@@ -27,12 +27,13 @@ function framed(lines: readonly string[], first: number, line: number, column: n
     const before = text.slice(0, column - 1)
     const under = text.slice(column - 1, column - 1 + length).trimEnd()
     const indent = before.replace(/[^\t]/gu, (letter) => ' '.repeat(widthOf(letter)))
-    drawn.push(`  ${' '.repeat(gutter)} | ${indent}${'^'.repeat(Math.max(1, displayWidth(under)))}`)
+    drawn.push(`  ${' '.repeat(gutter)} | ${indent}${'^'.repeat(Math.max(1, columnsOf(under)))}`)
   }
   return drawn.join('\n')
 }
 
-function displayWidth(text: string): number {
+/** How many columns of a terminal a text takes. */
+export function columnsOf(text: string): number {
   return [...text].reduce((sum, letter) => sum + widthOf(letter), 0)
 }
 

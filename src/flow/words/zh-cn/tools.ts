@@ -13,6 +13,14 @@ export const tools: Readonly<Record<string, string>> = {
   'The flow has errors; nothing was changed': '流程有错误，未做任何更改',
   'The source, or the file for it, is of a flow of another name': '源文本或对应文件属于另一个名称的流程',
   'The folder of flows cannot be written': '流程文件夹无法写入',
+  flow: '流程',
+  version: '版本',
+  'live since (UTC)': '上线时间（UTC）',
+  numbers: '号码',
+  by: '操作者',
+  file: '文件',
+  '! its file has errors': '! 文件有错误',
+  '{} {} is live: the next call hears it': '{0} {1} 已上线：下一个来电即可听到',
   '{} ({})': '{0}（{1}）',
   '{}, {}, {}': '{0}，{1}，{2}'
 }
