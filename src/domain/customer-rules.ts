@@ -18,7 +18,7 @@ export function isCustomerNumber(text: string): boolean {
 
 /** Whether a text can be the name of a field of a profile. */
 export function isProfileField(text: string): boolean {
-  return text.length > 0 && text.length <= 60 && !controls.test(text)
+  return text.length > 0 && text.length <= 60 && !controls.test(text) && isText(text)
 }
 
 /** What is wrong with changes, for people; undefined when nothing is. */
@@ -51,8 +51,12 @@ export function withChanges(customer: Customer, changes: CustomerChanges): Custo
   return { ...customer, ...plain, flags, profile: merged }
 }
 
-/** Neither too long nor with a NUL in it, which PostgreSQL has no room for. */
+/** Neither too long nor with what PostgreSQL has no room for: NUL, and half of a surrogate pair. */
 function isStorable(profile: Readonly<Record<string, unknown>>): boolean {
-  const json = JSON.stringify(profile)
-  return json.length <= profileMax && !json.includes('\\u0000')
+  return JSON.stringify(profile).length <= profileMax && isText(profile)
+}
+
+function isText(value: unknown): boolean {
+  if (typeof value === 'string') return !/\0|\p{Surrogate}/u.test(value)
+  return typeof value !== 'object' || value === null || Object.values(value).every(isText)
 }

@@ -62,5 +62,13 @@ export async function customersContract(test: Test, customers: Customers): Promi
   const flags = Array.from({ length: 46 }, (_, index) => `more-${index}`)
   await test.rejects(customers.update(id, { addFlags: flags }, signal), { code: 'CUSTOMER_TOO_LARGE' })
   await test.rejects(customers.update(id, { profile: { long: 'x'.repeat(17_000) } }, signal), { code: 'CUSTOMER_TOO_LARGE' })
+  const broken = { profile: { odd: [{ half: 'a\ud83d' }] } }
+  await test.rejects(
+    customers.update(id, broken, signal),
+    { code: 'CUSTOMER_TOO_LARGE' },
+    'no database has room for half a letter'
+  )
   test.match(await customers.findByNumber('13700000009', signal), { flags: { length: 5 } }, 'and nothing of it is kept')
+  const written = { profile: { note: 'as in \\u0000, and 😀' } }
+  test.match(await customers.update(id, written, signal), written, 'what only looks like it is a text as others')
 }
