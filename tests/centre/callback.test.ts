@@ -2,7 +2,8 @@ import t, { type Test } from 'tap'
 import type { CallbackView } from '../../src/domain/callback-view.ts'
 import type { DomainEvent, DomainEventOf, DomainEventType } from '../../src/domain/events.ts'
 import { keepsTheBooks } from '../helpers/books.ts'
-import { Centre, password } from '../helpers/centre.ts'
+import { password } from '../helpers/centre.ts'
+import { startCuttable } from '../helpers/cuttable-centre.ts'
 import type { Desk } from '../helpers/desk.ts'
 import { DeskPhone } from '../helpers/desk-phone.ts'
 import type { TestCaller } from '../helpers/test-caller.ts'
@@ -27,7 +28,7 @@ const customer: DeskPhone = await DeskPhone.outside({
   password,
   voiceHz: customerHz
 })
-const centre: Centre = await Centre.start({
+const { centre, proxy }: Awaited<ReturnType<typeof startCuttable>> = await startCuttable(t, {
   edit: (yaml) =>
     `${yaml}
 callbacks:
@@ -46,10 +47,7 @@ const listen = () => void centre.server.bus.listen((event) => void facts.push(ev
 listen()
 
 t.setTimeout(180_000)
-t.teardown(async () => {
-  customer.vanish()
-  await centre.stop()
-})
+t.teardown(async () => customer.vanish())
 
 /** A test after which nothing may be left, and the facts must add up. */
 function scenario(name: string, play: (test: Test) => Promise<void>): void {
@@ -133,14 +131,14 @@ scenario('a place is kept without the caller: the agent rings first, then the cu
   await phone.ear.untilHears(ringingHz)
   t.equal(stateOf(id), 'calling')
   await until(() => Date.now() > pickedUpAt + 2500, { what: 'some ringing was heard' })
-  const heardAt = phone.ear.soundBegan(Date.now() - 1500)
-  t.ok(heardAt !== undefined, 'the agent never hears a dead line for long')
 
   customer.reply()
   const answeredAt = Date.now()
   await Promise.all([phone.ear.untilHears(customerHz), customer.ear.untilHears(agentHz)])
   t.ok(Date.now() - answeredAt < 2000, `they hear each other after ${Date.now() - answeredAt} ms`)
   await told('call.established', ({ contactId: of }) => of === contactId)
+  const deadMs = phone.ear.longestSilenceMs(pickedUpAt)
+  t.ok(deadMs < 2000, `the agent never hears a dead line for more than 2 s: ${deadMs} ms at most`)
   t.equal(stateOf(id), 'connected')
   t.equal((await api('DELETE', `/${id}`)).status, 409, 'too late to cancel')
   t.ok(
@@ -275,6 +273,67 @@ scenario('a number that nobody may call is refused, and a customer who calls in 
   await told('call.established')
   t.match(await told('callback.ended'), { callback: { state: 'done', outcome: 'called-in', attempts: [] } })
   caller.hangup()
+})
+
+scenario('who hangs up in the moment when the customer answers leaves nobody on a dead line', async (t) => {
+  await bookByCall('13800138010')
+  const { phone } = await agent('1011', 'at once')
+  await customer.ringing(1)
+  customer.reply()
+  customer.hangup()
+  const left = Date.now()
+  await phone.ended(2000)
+  t.comment(`the agent was let go ${Date.now() - left} ms after the customer had left`)
+  const by = ({ callback }: { readonly callback: { readonly number: string } }) => callback.number === '13800138010'
+  t.match(await told('callback.attempted', by), { attempt: { result: 'answered' } })
+
+  // Whether they count as having talked or are tried again by the rule: it goes on.
+  customer.answer = { status: 486, afterMs: 0 }
+  const { callback } = await told('callback.ended', by, 10_000)
+  t.ok(callback.outcome === 'talked' || callback.outcome === 'unreached', `outcome ${callback.outcome}`)
+  t.equal(callback.attempts[0]?.result, 'answered')
+
+  customer.answer = 'by hand'
+  const before = customer.rings.length
+  await bookByCall('13800138011')
+  await customer.ringing(before + 1)
+  customer.reply()
+  phone.answer = { status: 486, afterMs: 0 }
+  phone.hangup()
+  const hungUp = Date.now()
+  // On the line, with their place: the next agent has them.
+  const next = await agent('1012')
+  await next.phone.ringing(1)
+  next.phone.reply()
+  await Promise.all([next.phone.ear.untilHears(customerHz), customer.ear.untilHears(agentHz)])
+  const silentMs = customer.ear.longestSilenceMs(hungUp)
+  t.ok(silentMs < 2000, `nor does the customer: ${silentMs} ms at most`)
+  customer.hangup()
+  await next.phone.ended()
+  t.match(await told('callback.ended', ({ callback: { number } }) => number === '13800138011'), {
+    callback: { outcome: 'talked', attempts: [{ agentId: '1011', result: 'answered' }] }
+  })
+})
+
+scenario('Asterisk is away while the customer is called: one attempt, no phone rings on, and the callback stays', async (t) => {
+  await bookByCall('13800138012')
+  const { phone } = await agent('1011', 'at once')
+  await customer.ringing(1)
+  proxy.cut()
+  const { telephony } = centre.server
+  await until(() => !telephony.status().connected, { ms: 10_000, what: 'the cut is noticed' })
+  proxy.mend()
+  await until(() => telephony.status().connected, { ms: 10_000, what: 'the connection is back' })
+  await until(() => customer.rings[0]?.end === 'cancelled', { ms: 6000, what: 'the phone rings no longer' })
+  await phone.ended()
+  const attempted = await told('callback.attempted')
+  t.match(attempted.callback.attempts, [{ agentId: '1011' }])
+  t.comment(`the attempt: ${attempted.attempt.result}, the callback: ${attempted.callback.state}`)
+  t.notOk(
+    facts.some((fact) => fact.type === 'callback.ended'),
+    'it is called again'
+  )
+  t.equal(customer.rings.length, 1)
 })
 
 scenario('a restart finds every callback where it was, and an attempt under way is made again', async (t) => {

@@ -49,6 +49,12 @@ export class RtpEar {
     return this.#heard.find((one) => one.at >= since && one.loudness > LOUD)?.at
   }
 
+  /** The longest time without a sound since `since`, up to now: what a dead line is to who listens. */
+  longestSilenceMs(since: number): number {
+    const loud = this.#heard.filter((one) => one.at >= since && one.loudness > LOUD).map((one) => one.at)
+    return [since, ...loud].reduce((longest, at, n) => Math.max(longest, (loud[n] ?? Date.now()) - at), 0)
+  }
+
   /** When the last sound was heard, if any was. */
   soundLast(): number | undefined {
     return this.#heard.findLast((one) => one.loudness > LOUD)?.at
