@@ -93,6 +93,13 @@ export class AriChannel implements Channel {
     return this.#command({ method: 'POST', uri: `recordings/live/${encodeURIComponent(name)}/stop`, urgent: true })
   }
 
+  muteRecording(name: string, muted: boolean): Promise<Outcome> {
+    if (!this.#recordings.has(name)) return Promise.resolve(failure('gone', 'The recording has ended'))
+    // While muted, Asterisk writes silence for each frame (make_silence in main/app.c); paused, it would write nothing, and shorten the file.
+    const uri = `recordings/live/${encodeURIComponent(name)}/mute`
+    return this.#command({ method: muted ? 'POST' : 'DELETE', uri, urgent: true })
+  }
+
   startMusic(musicClass: string): Promise<Outcome> {
     return this.#command({ method: 'POST', uri: this.#uri(`/moh?mohClass=${encodeURIComponent(musicClass)}`) })
   }

@@ -66,11 +66,12 @@ export class AsteriskTelephony implements Telephony {
     return await this.#make(channel, 'channels/create', body)
   }
 
-  async createSnoop({ channelId, target }: NewSnoop): Promise<Outcome> {
+  async createSnoop({ channelId, target, only }: NewSnoop): Promise<Outcome> {
     const channel = this.#parts.dispatcher.channel(channelId)
     channel.presence.requested(performance.now())
     // `out` is what the target hears, so whoever they talk to hears nothing of it (res_stasis_snoop.c).
-    const body = { spy: 'both', whisper: 'out', app: this.#parts.app, appArgs: 'leg' }
+    const way = only === undefined ? { spy: 'both', whisper: 'out' } : { spy: only === 'said' ? 'in' : 'out', whisper: 'none' }
+    const body = { ...way, app: this.#parts.app, appArgs: 'leg' }
     const made = await this.#make(channel, `channels/${encodeURIComponent(target)}/snoop/${encodeURIComponent(channelId)}`, body)
     // It is in our application as nobody's leg: without a subscription of its own its end would not be told.
     if (made.ok) this.#parts.dispatcher.watch(channel)

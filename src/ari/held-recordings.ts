@@ -36,14 +36,15 @@ export class AriRecordings implements HeldRecordings {
   }
 }
 
-/** What `POST /channels/{id}/record` is told. Silence is always looked for: Asterisk then also ends a recording of a dead line. */
+/** What `POST /channels/{id}/record` is told. */
 export function recordingQuery({ name, maxMs, maxSilenceMs, finishKey, beep }: ChannelRecording): string {
   const query = {
     name,
     // 16-bit linear at 8 kHz: any browser plays it.
     format: 'wav',
     maxDurationSeconds: Math.ceil(maxMs / 1000),
-    maxSilenceSeconds: Math.ceil(maxSilenceMs / 1000),
+    // 0: silence ends nothing.
+    maxSilenceSeconds: Math.ceil((maxSilenceMs ?? 0) / 1000),
     terminateOn: finishKey ?? 'none',
     ifExists: 'fail',
     beep

@@ -34,6 +34,8 @@ export async function reconcile(ours: Reconciled): Promise<void> {
 export async function takeUpForgotten(ours: Reconciled, suspects: ReadonlySet<string>): Promise<ReadonlySet<string>> {
   const strays = await findStrays(ours)
   for (const stray of strays) if (suspects.has(stray.id)) takeUp(stray, ours)
+  // Those whose channels of an earlier process have been cleared since.
+  await removeStrayBridges(ours)
   return new Set(strays.map(({ id }) => id))
 }
 

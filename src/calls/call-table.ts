@@ -1,6 +1,6 @@
 import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
 import type { AgentId, CallId, ContactId, DeviceId } from '../domain/ids.ts'
-import type { CallCommands, DeskProblem, DeskResult, WantedCall } from '../domain/ports/desk.ts'
+import type { CallCommands, DeskProblem, DeskResult, RecordOrder, WantedCall } from '../domain/ports/desk.ts'
 import type { IncomingCall } from '../domain/ports/telephony.ts'
 import type { SupervisionMode, Supervisor } from '../domain/supervision.ts'
 import type { Termination } from '../domain/termination.ts'
@@ -136,6 +136,13 @@ export class CallTable implements CallCommands {
   async hold(callId: CallId, agentId: AgentId): Promise<DeskResult> {
     const talk = this.#talkOf(callId)
     return talk.ok ? await talk.value.hold(agentId) : talk
+  }
+
+  async record(callId: CallId, order: RecordOrder, by: string): Promise<DeskResult> {
+    const call = this.#calls.get(callId)
+    if (call === undefined) return refuse('CALL_UNKNOWN')
+    if (order === 'start' && call.talk === undefined) return refuse('NOT_TALKING')
+    return await call.recorder.order(order, by)
   }
 
   async retrieve(callId: CallId, agentId: AgentId): Promise<DeskResult> {

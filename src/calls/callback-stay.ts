@@ -58,6 +58,7 @@ export async function stayInQueue(
     if (picked === undefined) office.distribution.withdraw(callId)
     await ringing.close()
     settle(entry, termination, office)
+    await call.recorder.close()
     made.end(termination, office)
   }
 }

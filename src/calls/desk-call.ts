@@ -29,7 +29,10 @@ export function makeCall(agentId: AgentId, wanted: WantedCall, office: CallsOffi
   const made = new MadeCall(call, calls)
   made.begin(agentId)
   void carryOut(agentId, call, ringing, target, wanted, office)
-    .then((termination) => made.end(termination, office))
+    .then(async (termination) => {
+      await call.recorder.close()
+      made.end(termination, office)
+    })
     .catch((error) => office.log.error({ err: error, callId: call.callId }, 'A call from the desk could not be ended cleanly'))
   return { ok: true, value: call.callId }
 }

@@ -7,6 +7,7 @@ import type { QueuePlace } from '../domain/queue.ts'
 import type { AttachedData } from '../domain/screen-pop.ts'
 import { CallEnded, type Termination } from '../domain/termination.ts'
 import type { CallFact, EventOfCall } from './call-fact.ts'
+import { CallRecorder } from './call-recorder.ts'
 import { CallStory } from './call-story.ts'
 import { CallerKeys } from './caller-keys.ts'
 import type { CallsOffice } from './office.ts'
@@ -32,6 +33,7 @@ export class LiveCall implements RungFor {
   readonly startedAt: number
   readonly story: CallStory
   readonly keys = new CallerKeys()
+  readonly recorder: CallRecorder
   readonly totals = { queuedMs: 0, talkedMs: 0, heldMs: 0 }
   answeredAt: number | undefined
   /** Where this caller was cut off in an earlier call. */
@@ -76,6 +78,7 @@ export class LiveCall implements RungFor {
     this.dialed = incoming.dialed
     this.startedAt = office.clock.now()
     this.story = new CallStory(language)
+    this.recorder = new CallRecorder(this, office)
   }
 
   /** Whether the caller shows a number to be known by. */
@@ -117,11 +120,14 @@ export class LiveCall implements RungFor {
 
   publish(event: CallFact): void {
     this.#office.publish({ ...event, callId: this.callId, contactId: this.contactId } as EventOfCall)
+    this.recorder.saw(event)
   }
 
   enter(phase: 'flow' | 'queued' | 'talking'): void {
     this.#phase = phase
     if (phase === 'talking') this.#talked = true
+    // A caller who is sent on waits, too, but is still followed from agent to agent.
+    if (phase === 'flow') this.recorder.talkOver()
     this.#office.liveStore.put({
       callId: this.callId,
       contactId: this.contactId,

@@ -43,6 +43,7 @@ export async function runCall(call: LiveCall, office: CallsOffice): Promise<Term
 
   await letGo(call, office, termination)
   await within(LAST_WORD_LIMIT_MS, office.clock, (signal) => lastWord.first(signal))
+  await call.recorder.close()
   call.channel.release()
   const verdict = call.cause === undefined ? termination : { ...termination, cause: call.cause }
   const answered = call.answeredAt === undefined ? {} : { answeredAt: call.answeredAt }

@@ -37,13 +37,26 @@ const ownActions: Readonly<Record<Connection['state'], readonly CallAction[]>> =
 export function allowedActions(viewer: Viewer, call: CallRecord): readonly CallAction[] {
   if (call.view.endedAt !== undefined) return nothing
   const own = ownActionsOf(viewer, call)
+  const recording = recordingActions(viewer, call)
   if (mayDirect(viewer, call)) {
-    const others = directingActions(viewer, call)
-    return own.length === 0 ? others : [...new Set([...own, ...others])]
+    return [...new Set([...own, ...directingActions(viewer, call)]), ...recording]
   }
   if (viewer.role === 'crm' && maySeeCall(viewer, call)) return annotating
   // Who is being rung for this caller has them already.
-  return own.length === 0 && mayPickUp(viewer, call) ? pickingUp : own
+  if (own.length === 0 && mayPickUp(viewer, call)) return pickingUp
+  return recording.length === 0 ? own : [...own, ...recording]
+}
+
+/** What of the recording of a talk is theirs to say: agents who are in it, and those who direct it. What a rule has begun no agent ends. */
+function recordingActions(viewer: Viewer, call: CallRecord): readonly CallAction[] {
+  const { recording, recordedBy, consultationOf, connections } = call.view
+  if (recording === 'never' || consultationOf !== undefined) return nothing
+  const talks = connections.filter(({ kind, state }) => kind === 'agent' && (state === 'connected' || state === 'hold'))
+  const directs = mayDirect(viewer, call)
+  if (talks.length === 0 || !(directs || talks.some(({ agentId }) => agentId === viewer.agentId))) return nothing
+  if (recording === undefined) return ['startRecording']
+  const going: CallAction = recording === 'on' ? 'pauseRecording' : 'resumeRecording'
+  return recordedBy === 'rule' && !directs ? [going] : [going, 'stopRecording']
 }
 
 /** What whoever directs a call may do with it: give a waiting caller to an agent, or listen to one who talks. */

@@ -45,11 +45,6 @@ export function nextCall(
     case 'call.digits-sent':
     case 'voicemail.left':
     case 'voicemail.changed':
-    case 'recording.started':
-    case 'recording.paused':
-    case 'recording.resumed':
-    case 'recording.stopped':
-    case 'recording.refused':
     case 'recording.kept':
     case 'recording.deleted':
     case 'recording.protected':
@@ -108,6 +103,17 @@ export function nextCall(
       return event.result === 'answered' ? call : { ...call, view: drop(call.view, event.device) }
     case 'call.established':
       return establish(call, event)
+    case 'recording.started':
+      return { ...call, view: { ...call.view, recording: 'on', recordedBy: event.by } }
+    case 'recording.paused':
+    case 'recording.resumed':
+      return { ...call, view: { ...call.view, recording: event.type === 'recording.paused' ? 'paused' : 'on' } }
+    case 'recording.stopped':
+    case 'recording.refused': {
+      const { recording: _state, recordedBy: _by, ...view } = call.view
+      const isNever = event.type === 'recording.refused' || event.cause === 'refused'
+      return { ...call, view: isNever ? { ...view, recording: 'never' } : view }
+    }
     case 'call.held':
       return { ...call, view: turn(call.view, event.device, 'hold') }
     case 'call.retrieved':

@@ -16,11 +16,13 @@ import { generateDigits } from './commands/generate-digits.ts'
 import { getAgentState } from './commands/get-agent-state.ts'
 import { holdCall } from './commands/hold-call.ts'
 import { makeCall } from './commands/make-call.ts'
+import { pauseRecording } from './commands/pause-recording.ts'
 import { pickupCall } from './commands/pickup-call.ts'
 import { queueCallers } from './commands/queue-callers.ts'
 import { queueList } from './commands/queue-list.ts'
 import { queueWithdraw } from './commands/queue-withdraw.ts'
 import { reconnectCall } from './commands/reconnect-call.ts'
+import { resumeRecording } from './commands/resume-recording.ts'
 import { retrieveCall } from './commands/retrieve-call.ts'
 import { routeEnd } from './commands/route-end.ts'
 import { routeRegister } from './commands/route-register.ts'
@@ -32,6 +34,8 @@ import { singleStepTransferCall } from './commands/single-step-transfer-call.ts'
 import { snapshotCall } from './commands/snapshot-call.ts'
 import { snapshotDevice } from './commands/snapshot-device.ts'
 import { snapshotQueue } from './commands/snapshot-queue.ts'
+import { startRecording } from './commands/start-recording.ts'
+import { stopRecording } from './commands/stop-recording.ts'
 import { transferCall } from './commands/transfer-call.ts'
 import type { Method, ParamsOf, ResultOf } from './messages.ts'
 
@@ -51,6 +55,10 @@ const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
   singleStepConferenceCall,
   deflectCall,
   generateDigits,
+  startRecording,
+  pauseRecording,
+  resumeRecording,
+  stopRecording,
   pickupCall,
   consultationCall,
   alternateCall,

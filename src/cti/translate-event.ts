@@ -177,6 +177,13 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
       return tell({ type: 'retrieved', time, cause: holdCauses[event.by], deviceId: event.device, ...view })
     case 'call.digits-sent':
       return tell({ type: 'digitsGenerated', time, cause: 'normal', deviceId: event.device, count: event.count, ...view })
+    case 'recording.started':
+    case 'recording.paused':
+    case 'recording.resumed':
+    case 'recording.stopped':
+      return tell(recorded(event, view, time))
+    case 'recording.refused':
+      return tell({ type: 'callInformation', time, cause: 'normal', ...view })
     case 'call.transferred':
       return tell(transferred(event, view, time))
     case 'call.conferenced':
@@ -203,11 +210,6 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
     case 'offer.ringing':
     case 'voicemail.left':
     case 'voicemail.changed':
-    case 'recording.started':
-    case 'recording.paused':
-    case 'recording.resumed':
-    case 'recording.stopped':
-    case 'recording.refused':
     case 'recording.kept':
     case 'recording.deleted':
     case 'recording.protected':
@@ -218,6 +220,21 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
       return event satisfies never
   }
 }
+
+type Recorded = DomainEventOf<'recording.started' | 'recording.paused' | 'recording.resumed' | 'recording.stopped'>
+
+function recorded(event: Recorded, view: Omit<CallRecord['view'], 'data'>, time: string): EventBody {
+  const { recordingId, by } = event
+  const common = { time, cause: 'normal', recordingId, ...(by !== undefined && { by }), ...view } as const
+  if (event.type === 'recording.stopped') return { type: 'recordingStopped', ...common, why: event.cause }
+  return { type: recordingEvents[event.type], ...common }
+}
+
+const recordingEvents = {
+  'recording.started': 'recordingStarted',
+  'recording.paused': 'recordingPaused',
+  'recording.resumed': 'recordingResumed'
+} as const
 
 type OfferEvent = DomainEventOf<'offer.answer-requested'> | DomainEventOf<'offer.ended'>
 

@@ -201,12 +201,12 @@ export type DomainEventBody =
   | ({
       readonly type: 'recording.paused'
       readonly recordingId: RecordingId
-      readonly by: RecordedBy | 'secret'
+      readonly by: RecordedBy
     } & OfCall)
   | ({
       readonly type: 'recording.resumed'
       readonly recordingId: RecordingId
-      readonly by: RecordedBy | 'secret'
+      readonly by: RecordedBy
     } & OfCall)
   /** Also of one that could not begin. */
   | ({

@@ -23,8 +23,8 @@ export interface Peaks {
   readonly channels: readonly (readonly number[])[]
 }
 
-/** Who has talks recorded: a queue's rule, a flow, or a user at a desk. */
-export type RecordedBy = 'rule' | 'flow' | AgentId
+/** Who has talks recorded: a queue's `rule`, a `flow`, or the user at a desk. */
+export type RecordedBy = string
 
 /** What is known of a recording of a talk beside what all recordings have. */
 export interface TalkFacts {
@@ -41,7 +41,8 @@ export interface TalkFacts {
  * - refused: the caller does not want to be recorded.
  * - failed: Asterisk ended it or could not begin it, or it cannot be stored.
  */
-export type RecordingCause = 'stopped' | 'talk-over' | 'refused' | 'failed'
+export const recordingCauses = ['stopped', 'talk-over', 'refused', 'failed'] as const
+export type RecordingCause = (typeof recordingCauses)[number]
 
 /** What is known of a recording before it begins. JSON only. */
 export interface ExpectedRecording {

@@ -77,11 +77,17 @@ export class RecordingStore implements Recordings {
 
   keepSoon(id: RecordingId): void {
     const { log } = this.#options
-    const keeping = this.keep(id)
-      .then(() => undefined)
+    const keeping = this.#keepFinished(id)
       .catch((err: unknown) => log.warn({ err, recordingId: id }, 'A recording could not be taken over; it is tried again'))
       .finally(() => this.#keeping.delete(keeping))
     this.#keeping.add(keeping)
+  }
+
+  /** Asterisk may not have heard that it is to end: half a recording is not taken for a whole one. */
+  async #keepFinished(id: RecordingId): Promise<void> {
+    const note = await this.#notes.get(id)
+    if (note === undefined || (await this.#isFinished(note))) await this.keep(id)
+    else this.#active.delete(id)
   }
 
   /** Resolves when nothing is being taken over. */

@@ -11,7 +11,7 @@ import { viewerOf } from '../../src/cti/viewer.ts'
 import { mayPickUp, maySee, maySeeCall } from '../../src/cti/visibility.ts'
 import type { Centre } from '../../src/domain/centre.ts'
 import type { DomainEventBody } from '../../src/domain/events.ts'
-import type { AgentId, CallId, ContactId, DeviceId } from '../../src/domain/ids.ts'
+import type { AgentId, CallId, ContactId, DeviceId, RecordingId } from '../../src/domain/ids.ts'
 import { attached, callScript } from '../helpers/call-script.ts'
 import { smallCentre, smallUsers, userNamed } from '../helpers/small-centre.ts'
 import { someCallback } from '../helpers/some-callback.ts'
@@ -282,15 +282,54 @@ t.test('what an agent may do depends on their part in the call', async (t) => {
     'singleStepTransferCall',
     'consultationCall',
     'generateDigits',
-    'associateData'
+    'associateData',
+    'startRecording'
   ])
   t.same(allowed('1002'), [])
-  t.same(allowed('admin'), ['clearConnection', 'associateData', 'singleStepConferenceCall'])
-  t.same(allowed('2001'), ['clearConnection', 'associateData', 'singleStepConferenceCall'])
+  t.same(allowed('admin'), ['clearConnection', 'associateData', 'singleStepConferenceCall', 'startRecording'])
+  t.same(allowed('2001'), ['clearConnection', 'associateData', 'singleStepConferenceCall', 'startRecording'])
   t.same(allowed('2002'), [], 'not their team')
   t.same(allowed('crm'), ['associateData'])
   play(board, call.held('1001'))
-  t.same(allowed('1001'), ['clearConnection', 'retrieveCall', 'singleStepTransferCall', 'consultationCall', 'associateData'])
+  t.same(allowed('1001'), [
+    'clearConnection',
+    'retrieveCall',
+    'singleStepTransferCall',
+    'consultationCall',
+    'associateData',
+    'startRecording'
+  ])
+})
+
+t.test('each desk sees whether a talk is recorded, and what it may do about it', async (t) => {
+  const board = emptyBoard()
+  const call = callScript('a')
+  const of = { callId: 'a' as CallId, contactId: 'a' as ContactId, recordingId: 'r' as RecordingId }
+  const may = (username: string) => {
+    const record = board.calls.get('a')
+    const allowed = record && allowedActions(viewerOf(userNamed(username), undefined, smallCentre), record)
+    return allowed?.filter((action) => action.endsWith('Recording'))
+  }
+  const shown = () => board.calls.get('a')?.view.recording
+  play(board, call.started, call.answered, call.queued, call.offered('1001'), call.established('1001'))
+  t.same([may('1001'), may('1002'), may('2001')], [['startRecording'], [], ['startRecording']])
+  play(board, { type: 'recording.started', by: 'rule', ...of })
+  t.equal(shown(), 'on')
+  t.same([may('1001'), may('2001')], [['pauseRecording'], ['pauseRecording', 'stopRecording']], 'what a rule has begun')
+  play(board, { type: 'recording.paused', by: '1001', ...of })
+  t.equal(shown(), 'paused')
+  t.same([may('1001'), may('2001')], [['resumeRecording'], ['resumeRecording', 'stopRecording']])
+  play(
+    board,
+    { type: 'recording.resumed', by: '1001', ...of },
+    { type: 'recording.stopped', cause: 'stopped', by: '2001', ...of }
+  )
+  t.equal(shown(), undefined)
+  play(board, { type: 'recording.started', by: '1001', ...of })
+  t.same(may('1001'), ['pauseRecording', 'stopRecording'], 'what they have begun themselves')
+  play(board, { type: 'recording.stopped', cause: 'refused', ...of }, { type: 'recording.refused', by: 'flow', ...of })
+  t.equal(shown(), 'never')
+  t.same([may('1001'), may('2001'), may('admin')], [[], [], []], 'the caller does not want it')
 })
 
 t.test('agents may pick callers up from queues that say so, unless they are of a closed team', async (t) => {

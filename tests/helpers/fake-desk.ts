@@ -4,7 +4,7 @@ import type { ConsultationTarget, TransferTarget } from '../../src/domain/caller
 import type { Publish } from '../../src/domain/event-bus.ts'
 import type { AgentId, CallbackId, CallId, ContactId, DeviceId } from '../../src/domain/ids.ts'
 import type { CallbackCommands, CallbackFilter, DeskCallbackRequest } from '../../src/domain/ports/callbacks.ts'
-import type { AgentCommands, CallCommands, DeskResult, WantedCall } from '../../src/domain/ports/desk.ts'
+import type { AgentCommands, CallCommands, DeskResult, RecordOrder, WantedCall } from '../../src/domain/ports/desk.ts'
 import type { SupervisionMode, Supervisor } from '../../src/domain/supervision.ts'
 import type { WaitingCaller } from '../../src/domain/waiting-caller.ts'
 import { someCallback } from './some-callback.ts'
@@ -127,6 +127,10 @@ export class FakeCalls implements CallCommands {
   async consult(callId: CallId, agentId: AgentId, to: ConsultationTarget): Promise<DeskResult<CallId>> {
     const result = this.#take('consult', callId, agentId, to)
     return result.ok ? { ok: true, value: `${callId}-consultation` as CallId } : result
+  }
+
+  async record(callId: CallId, order: RecordOrder, by: string): Promise<DeskResult> {
+    return this.#take('record', callId, order, by)
   }
 
   async alternate(callId: CallId, agentId: AgentId): Promise<DeskResult> {

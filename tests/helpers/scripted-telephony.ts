@@ -246,6 +246,10 @@ export class ScriptedChannel implements Channel {
     return failed('gone')
   }
 
+  async muteRecording(): Promise<Outcome> {
+    return failed('gone')
+  }
+
   async startMusic(): Promise<Outcome> {
     return await this.#hear('startMusic', 'music')
   }

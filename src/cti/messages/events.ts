@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { voicemailStates } from '../../domain/recording.ts'
+import { recordingCauses, voicemailStates } from '../../domain/recording.ts'
 import { supervisionModes } from '../../domain/supervision.ts'
 import {
   agentViewSchema,
@@ -45,6 +45,11 @@ const stamp = z.object({
 const ofCall = stamp.extend(callViewSchema.shape).extend({
   cause: z.enum(causes),
   deviceId: z.string().optional().describe('The device it happened at')
+})
+
+const ofRecording = ofCall.extend({
+  recordingId: z.string(),
+  by: z.string().optional().describe('A user, `rule`, `flow` or `secret`')
 })
 
 const ofAgent = stamp.extend(agentViewSchema.shape)
@@ -127,6 +132,17 @@ export const eventSchemas = {
     .extend({ result: z.enum(['completed', 'abandoned', 'refused', 'failed']), reason: z.string() })
     .describe('The call is over'),
   callInformation: ofCall.extend(type('callInformation')).describe('What is known of the call has changed'),
+  recordingStarted: ofRecording
+    .extend(type('recordingStarted'))
+    .describe('What the caller says and hears is recorded from now on'),
+  recordingPaused: ofRecording
+    .extend(type('recordingPaused'))
+    .describe('Silence is recorded from now on; `by` is `secret` while a flow asks for one'),
+  recordingResumed: ofRecording.extend(type('recordingResumed')).describe('Recorded again'),
+  recordingStopped: ofRecording
+    .extend(type('recordingStopped'))
+    .extend({ why: z.enum(recordingCauses) })
+    .describe('Recorded no more. `failed`: it could not begin, or broke off; the talk goes on'),
   digitsGenerated: ofCall
     .extend(type('digitsGenerated'))
     .extend({ count: z.number().int() })
@@ -248,7 +264,11 @@ export const callEventTypes = [
   'connectionCleared',
   'callCleared',
   'callInformation',
-  'digitsGenerated'
+  'digitsGenerated',
+  'recordingStarted',
+  'recordingPaused',
+  'recordingResumed',
+  'recordingStopped'
 ] as const satisfies readonly CtiEventType[]
 export type CallEvent = CtiEventOf<(typeof callEventTypes)[number]>
 

@@ -150,6 +150,27 @@ export const requestSchemas = {
     }),
     result: z.object({ callId: z.string() })
   },
+  startRecording: {
+    summary:
+      'Records the talk, what the caller says and what they hear, until it is over. `RECORDING_NOT_ALLOWED` where the rule of the queue or the caller does not want it.',
+    params: z.strictObject({ callId }),
+    result: done
+  },
+  pauseRecording: {
+    summary: 'Records silence from now on, such as while a secret is told.',
+    params: z.strictObject({ callId }),
+    result: done
+  },
+  resumeRecording: {
+    summary: 'Goes on recording. `RECORDING_NOT_ALLOWED` while a flow asks for a secret.',
+    params: z.strictObject({ callId }),
+    result: done
+  },
+  stopRecording: {
+    summary: 'Ends the recording. Agents cannot end what the rule of the queue has begun, supervisors can.',
+    params: z.strictObject({ callId }),
+    result: done
+  },
   generateDigits: {
     summary:
       'Sends keys to whom you talk to. They may be a secret: events and records tell how many, and nothing else. `NOT_TALKING` on hold.',

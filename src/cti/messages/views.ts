@@ -62,7 +62,11 @@ export const callActions = [
   'reconnectCall',
   'transferCall',
   'conferenceCall',
-  'associateData'
+  'associateData',
+  'startRecording',
+  'pauseRecording',
+  'resumeRecording',
+  'stopRecording'
 ] as const
 
 /** One live call. Every call event carries all of it, so that a client replaces its copy and never guesses. */
@@ -85,6 +89,11 @@ export const callViewSchema = z.object({
   position: z.number().optional().describe('Place in the queue, as the caller came or was last told'),
   estimateMs: z.number().optional().describe('How long the wait was expected to take then'),
   establishedAt: z.number().optional().describe('Since when caller and agent talk'),
+  recording: z
+    .enum(['on', 'paused', 'never'])
+    .optional()
+    .describe('Left out: not recorded. never: the rule of the queue or the caller does not want it'),
+  recordedBy: z.string().optional().describe('`rule` (of the queue), `flow`, or who began the recording'),
   endedAt: z.number().optional().describe('Only in wrap-up: the call is over, its contact is not yet wrapped up'),
   data: attachedDataSchema.optional().describe('Left out of an event when it has not changed: keep what you have'),
   allowed: z.array(z.enum(callActions)).readonly()

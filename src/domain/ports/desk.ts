@@ -34,7 +34,14 @@ export type DeskProblem =
   | 'SERVER_DRAINING'
   /** The supervisor is in another talk. */
   | 'SUPERVISING'
+  | 'ALREADY_RECORDING'
+  | 'NOT_RECORDING'
+  | 'RECORDING_NOT_ALLOWED'
+  | 'RECORDING_FAILED'
   | 'ASTERISK_UNAVAILABLE'
+
+/** What may be done about the recording of a call. */
+export type RecordOrder = 'start' | 'stop' | 'pause' | 'resume'
 
 export type DeskResult<Value = undefined> =
   | { readonly ok: true; readonly value: Value }
@@ -107,6 +114,8 @@ export interface CallCommands {
   conference(callId: CallId, agentId: AgentId): Promise<DeskResult>
   /** Merges into the attached data; a null removes the key. */
   associateData(callId: CallId, by: AgentId, values: Readonly<Record<string, unknown>>): DeskResult
+  /** What the caller says and hears is recorded, paused (silence is recorded), gone on with, or ended. `by` is a user. */
+  record(callId: CallId, order: RecordOrder, by: string): Promise<DeskResult>
   contactOf(callId: CallId): ContactId | undefined
   /** Who waits on the line in that queue, the next one first. */
   waitingIn(queue: string): readonly WaitingCaller[]

@@ -38,8 +38,8 @@ export interface ChannelRecording {
   readonly name: string
   /** Asterisk counts whole seconds, and may be one or two late. */
   readonly maxMs: number
-  /** Ends after so much silence, in whole seconds. */
-  readonly maxSilenceMs: number
+  /** Ends after so much silence, in whole seconds. Unset: silence is recorded like anything else. */
+  readonly maxSilenceMs?: number
   /** A key that ends it. */
   readonly finishKey?: '#' | '*'
   /** Before it begins. */
@@ -61,6 +61,8 @@ export interface Channel {
   startRecording(recording: ChannelRecording): Promise<Outcome>
   /** Ends a recording of this channel; what was recorded stays. `gone` when it had ended. */
   stopRecording(name: string): Promise<Outcome>
+  /** From now on records silence instead of what is heard, as long as it is; or no more. */
+  muteRecording(name: string, muted: boolean): Promise<Outcome>
   startMusic(musicClass: string): Promise<Outcome>
   stopMusic(): Promise<Outcome>
   /** Tells the far end that it rings (180), before answer. */
@@ -96,6 +98,8 @@ export interface NewSnoop {
   readonly channelId: ChannelId
   /** Whose audio is heard, both ways. What is said into the snoop is heard by that party, and by nobody they talk to. */
   readonly target: ChannelId
+  /** Hears only what the party says, or what they hear, and speaks to nobody. */
+  readonly only?: 'said' | 'heard'
 }
 
 /** A caller who has just come in, unanswered. */

@@ -1,0 +1,20 @@
+import type { CallId, ContactId, DeviceId } from '../domain/ids.ts'
+import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
+import type { Channel } from '../domain/ports/telephony.ts'
+import type { CallFact } from './call-fact.ts'
+import type { CallStory } from './call-story.ts'
+
+/** What a recorder knows of its call. */
+export interface RecordedCall {
+  readonly callId: CallId
+  readonly contactId: ContactId
+  readonly channel: Channel
+  readonly device: DeviceId
+  readonly incoming: { readonly callerName: string }
+  readonly story: Pick<CallStory, 'customer'>
+  readonly signal: AbortSignal
+  publish(fact: CallFact): void
+}
+
+export const done: DeskResult = { ok: true, value: undefined }
+export const refuse = (code: DeskProblem): { readonly ok: false; readonly code: DeskProblem } => ({ ok: false, code })

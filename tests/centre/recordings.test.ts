@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { Centre, password } from '../helpers/centre.ts'
+import { CtiClient } from '../helpers/cti-client.ts'
+import { readStereo } from '../helpers/read-stereo.ts'
+import { until } from '../helpers/until.ts'
+
+// Talks that are recorded: real tones by RTP on both sides, real snooping channels, sealed files, a server killed in the middle.
+
+const key = Buffer.alloc(32, 5).toString('base64')
+
+interface Recording {
+  readonly id: string
+  readonly callId: string
+  readonly queue: string
+  readonly agents: readonly string[]
+  readonly seconds: number
+  readonly startedBy: string
+  readonly cause: string | null
+  readonly pauses: readonly { readonly from: number; readonly to: number }[]
+}
+
+t.test('recordings of talks', { timeout: 180_000 }, async (t) => {
+  const centre = await Centre.start({
+    edit: (yaml) => yaml.replace('service: { title: Service,', 'service: { title: Service, record: always,'),
+    variables: { RECORDINGS_KEY: key }
+  })
+  t.teardown(() => centre.stop())
+  const folder = centre.config.recordings.folder
+
+  const listed = (search: string) =>
+    until(async () => (await centre.get<{ items: Recording[] }>(`/api/v1/recordings${search}`)).items[0], {
+      ms: 15_000,
+      what: 'the recording is listed'
+    })
+  const audioOf = async (id: string) => {
+    const headers = { authorization: `Bearer ${await centre.signIn('admin')}` }
+    const answer = await fetch(`${centre.url}/api/v1/recordings/${id}/audio`, { headers })
+    return readStereo(Buffer.from(await answer.arrayBuffer()))
+  }
+  const spooled = async () =>
+    (await readdir(join(centre.asterisk.dir, 'data/spool/recording'), { recursive: true })).filter((name) =>
+      name.endsWith('.wav')
+    )
+
+  await t.test('caller left, agents right, in step; a pause is silent, a transfer stays in it', async (t) => {
+    const [first, second] = await Promise.all([
+      centre.phones(['1011'], { voiceHz: 900 }),
+      centre.phones(['1012'], { voiceHz: 1300 })
+    ])
+    const desk = await centre.readyAgent('1011')
+    const caller = await centre.call('7602')
+    await caller.answered()
+    const started = await desk.saw('recordingStarted')
+    t.match(started, { recording: 'on', recordedBy: 'rule', by: 'rule' })
+    const { allowed } = started as unknown as { allowed: readonly string[] }
+    t.ok(allowed.includes('pauseRecording') && !allowed.includes('stopRecording'), 'what the rule has begun no agent ends')
+    const { callId } = started as { callId: string }
+    t.match(await desk.request('stopRecording', { callId }), { error: { data: { code: 'RECORDING_NOT_ALLOWED' } } })
+
+    await first.command('mute')
+    await until(() => Date.now() - (caller.ear.soundLast() ?? 0) > 500, { what: 'the agent is silent' })
+    const hummed = Date.now()
+    caller.hum(500)
+    await first.command('mute')
+    const heard = await until(() => caller.ear.soundBegan(hummed), { what: 'the caller hears the agent again' })
+    await sleep(700)
+    await desk.result('pauseRecording', { callId })
+    t.match(await desk.saw('recordingPaused'), { recording: 'paused', by: '1011' })
+    await sleep(700)
+    await desk.result('resumeRecording', { callId })
+    await sleep(500)
+
+    const colleague = await centre.readyAgent('1012')
+    await desk.result('singleStepTransferCall', { callId, to: { kind: 'agent', agentId: '1012' } })
+    await second.saw('CALL_ESTABLISHED', { ms: 8000 })
+    t.match(await colleague.saw('established'), { recording: 'on' })
+    await sleep(800)
+    caller.hangup()
+    t.match((await centre.fact('recording.stopped')).cause, 'talk-over')
+    await centre.fact('call.ended')
+    const types = centre.events.map(({ type }) => type)
+    t.ok(types.indexOf('recording.stopped') < types.indexOf('call.ended'), 'told before the end of the call')
+
+    const recording = await listed(`?call=${callId}`)
+    t.match(recording, { agents: ['1011', '1012'], queue: 'service', startedBy: 'rule', cause: 'talk-over' })
+    const { left, right } = await audioOf(recording.id)
+    const said = left.onset(0) ?? 0
+    const heardAt = right.onset(said - 400) ?? 0
+    const apart = said - heardAt - (hummed - heard)
+    t.ok(Math.abs(apart) < 100, `the two sides are ${apart} ms apart`)
+    t.ok(left.tone(500, said + 100, said + 500) > 0.85 && left.tone(900, said + 100, said + 500) < 0.05)
+    t.ok(right.tone(900, said + 100, said + 500) > 0.85 && right.tone(500, said + 100, said + 500) < 0.05)
+    t.equal(recording.pauses.length, 1)
+    const [{ from, to } = { from: 0, to: 0 }] = recording.pauses
+    t.ok(to - from > 650 && to - from < 1200, `${to - from} ms of pause`)
+    for (const side of [left, right]) {
+      t.equal(side.loudest(from, to), 0)
+      t.ok(side.loudest(from - 150, from - 50) > 1000 && side.loudest(to + 50, to + 150) > 1000)
+    }
+    t.ok(right.tone(1300, right.ms - 700, right.ms - 200) > 0.85, 'whom the caller was sent on to')
+    t.ok(left.tone(500, left.ms - 700, left.ms - 200) > 0.85)
+    t.same(await spooled(), [], 'nothing is left in Asterisk')
+    t.same(await readdir(join(folder, 'expected')), [])
+    await centre.expectNothingLeft()
+  })
+
+  await t.test('a server that is killed in the middle of a talk leaves what was recorded to the next one', async (t) => {
+    await centre.phones(['1011'], { voiceHz: 900 })
+    await centre.server.close()
+    const killed = await serverOf(centre)
+    const desk = await CtiClient.connect(`${centre.url.replace('http', 'ws')}/cti/v1`)
+    await desk.result('session.open', { token: await centre.signIn('1011') })
+    await desk.result('setAgentState', { state: 'loggedOn' })
+    await desk.result('setAgentState', { state: 'ready' })
+    const caller = await centre.call('7602', { voiceHz: 500 })
+    await caller.answered()
+    const { callId } = (await desk.saw('recordingStarted')) as { callId: string }
+    await sleep(1500)
+    killed.kill('SIGKILL')
+    desk.socket.terminate()
+    await centre.start()
+    const recording = await listed(`?call=${callId}`)
+    t.match(recording, { agents: ['1011'], cause: null })
+    t.ok(recording.seconds > 1.4, `${recording.seconds} s`)
+    const { left, right } = await audioOf(recording.id)
+    t.ok(left.tone(500, 300, 1300) > 0.85 && right.tone(900, 300, 1300) > 0.85)
+    await until(async () => (await spooled()).length === 0, { what: 'nothing is left in Asterisk' })
+    caller.close()
+  })
+})
+
+/** The server as a process of its own, on the parts of that centre, ready. */
+async function serverOf(centre: Centre): Promise<ChildProcess> {
+  const { environment, secrets } = centre.config
+  const { host, port } = environment.ARI_ADDRESS
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '--eval', "import('./src/main.ts').then((main) => main.serve())"],
+    {
+      stdio: 'ignore',
+      env: {
+        PATH: process.env.PATH,
+        HTTP_ADDRESS: `127.0.0.1:${environment.HTTP_ADDRESS.port}`,
+        SIP_ADDRESS: `${environment.SIP_ADDRESS.host}:${environment.SIP_ADDRESS.port}`,
+        ARI_ADDRESS: `${host}:${port}`,
+        DATA_DIR: environment.DATA_DIR,
+        CONFIG: environment.CONFIG,
+        FLOWS: environment.FLOWS,
+        DATABASE_URL: environment.DATABASE_URL,
+        DEMO_PASSWORD: password,
+        INSTANCE: environment.INSTANCE,
+        EXAMPLE_BANK_ADDRESS: `${environment.EXAMPLE_BANK_ADDRESS.host}:${environment.EXAMPLE_BANK_ADDRESS.port}`,
+        ARI_USER: secrets.ariUser,
+        ARI_PASSWORD: secrets.ariPassword,
+        RECORDINGS_KEY: key,
+        LOG_LEVEL: 'silent',
+        HOME: process.env.HOME
+      }
+    }
+  )
+  process.once('exit', () => child.kill('SIGKILL'))
+  const isReady = () => centre.ready().catch(() => false) // It does not listen yet.
+  await until(isReady, { ms: 30_000, what: 'the other server is ready' })
+  return child
+}
