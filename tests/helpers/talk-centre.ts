@@ -49,7 +49,19 @@ export const talkCentreSettings: Centre = {
   skills: new Set(),
   values: {},
   allowedRequests: [],
-  allowedTransfers: [OUTSIDE]
+  allowedTransfers: [OUTSIDE],
+  dialRules: {
+    endpoint: 'trunk',
+    address: undefined,
+    callerId: '95588',
+    allowed: [OUTSIDE],
+    denied: [],
+    attemptsMax: 1,
+    retryAfterMs: [60_000],
+    ringMs: 30_000,
+    withinMs: 3_600_000,
+    aheadMs: 3_600_000
+  }
 }
 
 const { flows } = compileAll([{ file: 'hotline.yaml', text: flow }], { centre: talkCentreSettings, hasAudio: () => true })

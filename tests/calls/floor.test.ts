@@ -1,0 +1,258 @@
+import t from 'tap'
+import type { AgentId, CallId } from '../../src/domain/ids.ts'
+import type { SupervisionMode } from '../../src/domain/supervision.ts'
+import { OUTSIDE, TalkCentre } from '../helpers/talk-centre.ts'
+
+const A = '1001' as AgentId
+const B = '1002' as AgentId
+const boss = { username: '2001', phone: '2001' }
+
+/** Time passes, and the phones of these people are picked up as they ring. */
+async function pass(centre: TalkCentre, ms: number, answering: readonly string[] = []): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 10) {
+    for (const channel of [...centre.telephony.channels.values()])
+      if (channel.rings && answering.includes(channel.endpoint)) channel.pickUp()
+    await centre.pass(10)
+  }
+}
+
+async function made(centre: TalkCentre, to: string): Promise<CallId> {
+  const result = centre.calls.makeCall(A, { to })
+  if (!result.ok) throw new Error(result.code)
+  return result.value
+}
+
+t.test('an agent calls somebody outside, and is as before afterwards', async (t) => {
+  const centre = new TalkCentre()
+  centre.distribution.logOn(A)
+  centre.distribution.setState(A, { state: 'notReady', reason: 'lunch' })
+  await made(centre, OUTSIDE)
+  t.equal(centre.told('call.started')[0]?.by, A, 'the call is there at once')
+  await pass(centre, 50)
+  t.same(centre.calls.makeCall(A, { to: OUTSIDE }), { ok: false, code: 'AGENT_ON_CALL' })
+  await pass(centre, 100, ['1001'])
+  t.same(centre.hearing(), { '1001': 'ringing' })
+  await pass(centre, 100, [OUTSIDE])
+  t.same(centre.hearing(), { '1001': [OUTSIDE], [OUTSIDE]: ['1001'] })
+  centre.phone(OUTSIDE).leave()
+  await centre.pass(3000)
+  t.match(centre.distribution.status(A), { state: 'notReady', reason: 'lunch' })
+  t.same(centre.left(), {})
+})
+
+t.test('why a call from the desk cannot be made', async (t) => {
+  const centre = new TalkCentre()
+  const why = (to: string, more: object = {}) => {
+    const result = centre.calls.makeCall(A, { to, ...more })
+    return result.ok ? 'made' : result.code
+  }
+  t.equal(why(OUTSIDE), 'AGENT_LOGGED_OFF')
+  centre.ready('1001')
+  for (const to of ['', '1001', '9999', '0044123456', 'sip:other@outside.test', `${OUTSIDE};x=1`, 'PJSIP/trunk/1'])
+    t.equal(why(to), 'TARGET_UNKNOWN', to)
+  t.equal(why('1002'), 'TARGET_NOT_AVAILABLE', 'who is logged off')
+  t.equal(why(OUTSIDE, { queue: 'sales' }), 'NOT_QUALIFIED')
+  centre.telephony.away.add('1001')
+  t.equal(why(OUTSIDE), 'PHONE_OUT_OF_SERVICE')
+  centre.telephony.away.delete('1001')
+  centre.distribution.pause()
+  t.equal(why(OUTSIDE), 'ASTERISK_UNAVAILABLE')
+  centre.distribution.resume()
+  await centre.calls.drain({ result: 'failed', reason: 'server-draining' })
+  t.equal(why(OUTSIDE), 'SERVER_DRAINING')
+  t.same(
+    centre.facts.filter(({ type }) => type === 'call.started'),
+    [],
+    'nothing was begun'
+  )
+  t.same(centre.left(), {})
+})
+
+t.test('what becomes of a call from the desk that nobody answers, and of one while Asterisk or the server goes', async (t) => {
+  const reasons = async (play: (centre: TalkCentre) => Promise<void>) => {
+    const centre = new TalkCentre()
+    centre.ready('1001')
+    await made(centre, OUTSIDE)
+    await pass(centre, 50)
+    await play(centre)
+    await centre.pass(60_000)
+    t.same(centre.left(), {}, 'nothing is left')
+    return [centre.told('call.ended').map(({ termination }) => termination.reason), centre.state('1001')]
+  }
+  t.same(await reasons(async () => undefined), [['agent-unreached'], 'notReady'], 'their own phone rings out')
+  t.same(await reasons(async (centre) => centre.phone('1001').leave(21)), [['agent-unreached'], 'ready'], 'declined')
+  t.same(await reasons((centre) => pass(centre, 200, ['1001'])), [['target-unreached'], 'ready'], 'the other rings out')
+  t.same(
+    await reasons(async (centre) => {
+      await pass(centre, 200, ['1001'])
+      void centre.calls.drain({ result: 'failed', reason: 'server-draining' })
+    }),
+    [['server-draining'], 'ready']
+  )
+  t.same(
+    await reasons(async (centre) => {
+      centre.telephony.fails = ({ name }) => (name === 'createLeg' ? 'unavailable' : undefined)
+      await pass(centre, 200, ['1001'])
+    }),
+    [['target-unreached'], 'ready'],
+    'Asterisk does not answer'
+  )
+})
+
+t.test('a supervisor is heard by nobody, by the agent, by all, and by nobody again', async (t) => {
+  const centre = new TalkCentre()
+  const { callId, caller } = await centre.talk()
+  const supervise = (mode: SupervisionMode) => centre.calls.supervise(callId, boss, [A], mode)
+  t.same(await centre.calls.supervise(callId, boss, [B], 'silent'), { ok: false, code: 'NOT_TALKING' }, 'who is not in the talk')
+  t.ok((await supervise('silent')).ok)
+  t.same(await supervise('whisper'), { ok: false, code: 'NOT_TALKING' }, 'before they have picked up')
+  await pass(centre, 100, ['2001'])
+  const own = centre.phone('2001')
+  const talk = { 'caller-1': ['1001'], '1001': ['caller-1'] }
+  const beside = { '2001': ['snoop on 1001'], 'snoop on 1001': ['2001'] }
+  t.same([centre.hearing(), own.muted], [{ ...talk, ...beside }, true])
+  t.ok((await supervise('whisper')).ok)
+  t.same([centre.hearing(), own.muted], [{ ...talk, ...beside }, false])
+  t.ok((await supervise('active')).ok)
+  t.match(centre.hearing(), { 'caller-1': ['1001', '2001'], '1001': ['2001', 'caller-1'], '2001': ['1001', 'caller-1'] })
+  t.ok((await supervise('silent')).ok)
+  t.same([centre.hearing(), own.muted], [{ ...talk, ...beside }, true])
+  t.ok((await supervise('active')).ok)
+  t.ok((await supervise('whisper')).ok)
+  t.same([centre.hearing(), own.muted], [{ ...talk, ...beside }, false])
+  t.same(
+    centre.told('supervision.changed').map(({ mode }) => mode),
+    ['silent', 'whisper', 'active', 'silent', 'active', 'whisper']
+  )
+  const consulted = await centre.calls.consult(callId, A, { kind: 'agent', agentId: '1003' })
+  t.ok(consulted.ok)
+  await pass(centre, 200, ['1003'])
+  t.match(centre.hearing(), beside, 'follows the agent')
+  await centre.calls.reconnect(callId, A)
+  t.ok((await supervise('active')).ok)
+  centre.phone('1001').leave()
+  await centre.pass(2000)
+  t.same(centre.hearing(), { 'caller-1': ['2001'], '2001': ['caller-1'] }, 'a party stays when the agent goes')
+  t.same(await supervise('silent'), { ok: false, code: 'NOT_TALKING' }, 'and does not leave the caller alone')
+  caller.leave()
+  await centre.pass(3000)
+  t.same(centre.left(), {})
+  t.equal(centre.told('supervision.ended').length, 1)
+})
+
+interface Race {
+  readonly begin: (centre: TalkCentre) => Promise<() => unknown>
+  /** Who picks up, and who leaves at each moment. */
+  readonly answering: readonly string[]
+  readonly leaving: readonly string[]
+}
+
+const waiting = async (centre: TalkCentre) => {
+  centre.ready('1001')
+  const { callId } = await centre.call()
+  await centre.pass(100)
+  return callId
+}
+
+const races: Readonly<Record<string, Race>> = {
+  'a call outside': {
+    begin: async (centre) => {
+      centre.ready('1001')
+      return () => made(centre, OUTSIDE)
+    },
+    answering: ['1001', OUTSIDE],
+    leaving: ['1001', OUTSIDE]
+  },
+  'a call to a colleague': {
+    begin: async (centre) => {
+      centre.ready('1001', '1002')
+      return () => made(centre, '1002')
+    },
+    answering: ['1001', '1002'],
+    leaving: ['1001', '1002']
+  },
+  'a pickup': {
+    begin: async (centre) => {
+      const callId = await waiting(centre)
+      centre.distribution.logOn(B)
+      return () => centre.calls.pickUp(callId, B)
+    },
+    answering: ['1002'],
+    leaving: ['caller-1', '1001', '1002']
+  },
+  'a deflection': {
+    begin: async (centre) => {
+      const callId = await waiting(centre)
+      centre.ready('1002')
+      return () => centre.calls.deflect(callId, A, { kind: 'agent', agentId: '1002' })
+    },
+    answering: ['1002'],
+    leaving: ['caller-1', '1001', '1002']
+  },
+  'a deflection outside': {
+    begin: async (centre) => {
+      const callId = await waiting(centre)
+      return () => centre.calls.deflect(callId, A, { kind: 'sip', uri: OUTSIDE })
+    },
+    answering: [OUTSIDE],
+    leaving: ['caller-1', OUTSIDE]
+  },
+  ...Object.fromEntries(
+    (['silent', 'whisper', 'active'] as const).map((mode): [string, Race] => [
+      `supervision, ${mode}`,
+      {
+        begin: async (centre) => {
+          const { callId } = await centre.talk()
+          const agents = [A]
+          await centre.calls.supervise(callId, boss, agents, mode === 'active' ? 'whisper' : 'active')
+          return () => {
+            // Again and again, so that some come before the phone is picked up and some while they change.
+            for (const next of [mode, 'silent', mode] as const) void centre.calls.supervise(callId, boss, agents, next)
+          }
+        },
+        answering: ['2001'],
+        leaving: ['caller-1', '1001', '2001']
+      }
+    ])
+  )
+}
+
+/** Plays it until that moment, and tells what is not as it should be when somebody leaves then. */
+async function trouble({ begin, answering }: Race, who: string, at: number, commandMs: number): Promise<string | undefined> {
+  const centre = new TalkCentre()
+  const act = await begin(centre)
+  centre.telephony.commandMs = commandMs
+  const all = () => [...centre.telephony.channels.values()]
+  const leave = () => {
+    for (const channel of all().filter(({ endpoint }) => endpoint === who)) channel.leave()
+  }
+  // In the very moment before the order.
+  if (at < 0) leave()
+  act()
+  await pass(centre, at, answering)
+  leave()
+  await pass(centre, 3000, answering)
+  const alone = Object.entries(centre.hearing()).filter(([, hears]) => hears === 'nothing')
+  for (const channel of all().filter(({ endpoint }) => !endpoint.startsWith('snoop'))) channel.leave()
+  await centre.pass(60_000)
+  const [left, ended, started] = [centre.left(), centre.told('call.ended').length, centre.told('call.started').length]
+  if (alone.length === 0 && Object.keys(left).length === 0 && ended === started) return undefined
+  return `${who} at ${at} ms, commands of ${commandMs} ms: ${JSON.stringify({ alone, left, started, ended })}`
+}
+
+/** Moments from the order until long after all are together, with commands that take no time and such as do. */
+const moments = [
+  ...Array.from({ length: 8 }, (_, n) => ({ commandMs: 0, at: (n - 1) * 10 })),
+  ...Array.from({ length: 30 }, (_, n) => ({ commandMs: 20, at: n * 10 }))
+]
+
+for (const [name, race] of Object.entries(races)) {
+  t.test(`${name}: whoever leaves at whatever moment, nobody is left alone in silence, and nothing is left`, async (t) => {
+    const wrong: (string | undefined)[] = []
+    for (const { commandMs, at } of moments) {
+      for (const who of race.leaving) wrong.push(await trouble(race, who, at, commandMs))
+    }
+    const found = wrong.filter((one) => one !== undefined)
+    t.same(found.slice(0, 5), [], `${found.length} of ${wrong.length} moments`)
+  })
+}
