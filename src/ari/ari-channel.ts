@@ -148,6 +148,11 @@ export class AriChannel implements Channel {
     return this.#command({ method: 'POST', uri: this.#uri(`/dial?timeout=${seconds}`) })
   }
 
+  answerTransfer(answer: 'done' | 'declined'): Promise<Outcome> {
+    const states = answer === 'done' ? 'channel_answered' : 'channel_declined'
+    return this.#command({ method: 'POST', uri: this.#uri(`/transfer_progress?states=${states}`) })
+  }
+
   release(): void {
     if (this.presence.isGone) return
     this.#released = true

@@ -28,6 +28,13 @@ export interface AriEvent {
   readonly endpoint?: AriEndpoint
   readonly playback?: { readonly id: string; readonly target_uri: string; readonly state: string }
   readonly recording?: { readonly name: string; readonly target_uri: string; readonly state: string }
+  /** Of a ChannelTransfer; `state` is set when it tells what we have answered. */
+  readonly state?: string
+  readonly refer_to?: {
+    readonly requested_destination: { readonly destination?: string; readonly protocol_id?: string }
+    readonly destination_channel?: { readonly id: string }
+  }
+  readonly referred_by?: { readonly source_channel: { readonly id: string } }
   readonly digit?: string
   readonly duration_ms?: number
   readonly cause?: number

@@ -6,7 +6,11 @@ export interface AsteriskOptions {
   readonly password: string
   /** Name of the ARI application that the dialplan hands calls to. One process per name. */
   readonly app: string
+  /** Whether agents' phones may transfer by themselves. Unset: `auto`, where Asterisk is safe with it. */
+  readonly phoneTransfers?: PhoneTransfers
 }
+
+export type PhoneTransfers = 'auto' | 'on' | 'off'
 
 /** The header that proves who we are. Never a part of an address: addresses get logged. */
 export function authorization({ user, password }: AsteriskOptions): string {

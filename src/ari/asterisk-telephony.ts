@@ -25,6 +25,7 @@ export interface Parts {
   readonly recordings: AriRecordings
   readonly connection: Connection
   readonly bridges: Set<BridgeId>
+  readonly mayTransfer: () => boolean
   readonly close: () => Promise<void>
 }
 
@@ -59,6 +60,8 @@ export class AsteriskTelephony implements Telephony {
         'CONNECTEDLINE(name,i)': leg.callerName,
         'CONNECTEDLINE(num,i)': leg.callerNumber,
         // Only for legs that are rung for nobody on the line yet: they hear ringing while the other party is called (indications.conf).
+        // On trunks Asterisk declines transfers anyway (pjsip.conf).
+        ...(this.#parts.mayTransfer() && { 'PJSIP_TRANSFER_HANDLING()': 'ari-only' }),
         ...(leg.originator === undefined && { 'CHANNEL(tonezone)': 'calling' }),
         ...leg.variables
       }

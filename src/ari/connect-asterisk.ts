@@ -14,6 +14,7 @@ import { Phones } from './phones.ts'
 import { endLostChannels, type Reconciled, reconcile, takeUpForgotten } from './reconcile.ts'
 import { SocketRequests } from './socket-requests.ts'
 import { wantedEvents } from './translate-event.ts'
+import { transfersAreSafe } from './version.ts'
 
 const SWEEP_EVERY_MS = 15_000
 /** A websocket that has not answered a request for so long is taken for dead, whatever else Asterisk answers. */
@@ -35,7 +36,9 @@ export async function connectAsterisk(
   const guarded = guard(listener, log)
   const dispatcher = new Dispatcher(lanes, options.app, guarded, log)
   const phonesApp = `${options.app}-phones`
-  const phones = new Phones(control, phonesApp, log, guarded.onPhoneStatus)
+  const { phoneTransfers = 'auto' } = options
+  const mayTransfer = () => phoneTransfers === 'on' || (phoneTransfers === 'auto' && transfersAreSafe(connection.status.version))
+  const phones = new Phones(control, phonesApp, log, guarded.onPhoneStatus, mayTransfer)
   const bridges = new Set<BridgeId>()
   const ours: Reconciled = { app: options.app, control, http, dispatcher, bridges, log }
 
@@ -93,7 +96,17 @@ export async function connectAsterisk(
     throw error
   }
   const recordings = new AriRecordings(http)
-  return new AsteriskTelephony({ app: options.app, lanes, dispatcher, phones, recordings, connection, bridges, close })
+  return new AsteriskTelephony({
+    app: options.app,
+    lanes,
+    dispatcher,
+    phones,
+    recordings,
+    connection,
+    bridges,
+    mayTransfer,
+    close
+  })
 }
 
 function isResponse(message: AriEvent | RestResponse): message is RestResponse {

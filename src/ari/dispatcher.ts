@@ -4,7 +4,7 @@ import type { IncomingCall, TelephonyListener } from '../domain/ports/telephony.
 import { AriChannel } from './ari-channel.ts'
 import type { AriEvent, AriChannel as ChannelJson } from './ari-json.ts'
 import type { Lanes } from './lanes.ts'
-import { targetOf, translateEvent } from './translate-event.ts'
+import { targetOf, transferAsked, translateEvent } from './translate-event.ts'
 
 /** One table of channels by id; every event of the application goes through here, and nothing else listens. */
 export class Dispatcher {
@@ -82,8 +82,14 @@ export class Dispatcher {
       return
     }
 
-    const channel = this.#channels.get((event.channel?.id ?? '') as ChannelId)
+    const about = event.referred_by?.source_channel ?? event.channel
+    const channel = this.#channels.get((about?.id ?? '') as ChannelId)
     if (channel === undefined) return
+    if (event.type === 'ChannelTransfer') {
+      // It is told again with each of our answers.
+      if (event.state === undefined) channel.told(transferAsked(event))
+      return
+    }
     const news = { cause: event.cause, causeText: event.cause_txt, sipStatus: event.tech_cause }
     if (event.type === 'ChannelHangupRequest') {
       channel.hangupRequested(news)

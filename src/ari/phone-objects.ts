@@ -3,19 +3,19 @@ import type { PhoneAccount } from '../domain/ports/telephony.ts'
 type Fields = Readonly<Record<string, string>>
 
 /** The three objects of res_pjsip that make one phone; the endpoint last, because it names the others. */
-export function phoneObjects(account: PhoneAccount): readonly (readonly [type: string, fields: Fields])[] {
+export function phoneObjects(account: PhoneAccount, transfers: boolean): readonly (readonly [type: string, fields: Fields])[] {
   const { user } = account
   return [
     ['auth', { auth_type: 'userpass', username: user, password: account.password }],
     // One phone at a time, the last that registered; asked now and then whether it is still there.
     ['aor', { max_contacts: '1', remove_existing: 'yes', qualify_frequency: '30' }],
-    ['endpoint', { ...common(account), ...(account.kind === 'webrtc' ? webrtc : {}) }]
+    ['endpoint', { ...common(account, transfers), ...(account.kind === 'webrtc' ? webrtc : {}) }]
   ]
 }
 
 const webrtc: Fields = { webrtc: 'yes', dtls_auto_generate_cert: 'yes' }
 
-function common(account: PhoneAccount): Fields {
+function common(account: PhoneAccount, transfers: boolean): Fields {
   const name = account.displayName.replace(/["\\]/g, '')
   return {
     auth: account.user,
@@ -29,6 +29,8 @@ function common(account: PhoneAccount): Fields {
     allow: 'ulaw,alaw',
     dtmf_mode: 'rfc4733',
     direct_media: 'no',
+    // Never by Asterisk itself, which would dial whatever the phone says: see `transfer-asked`. Callers cannot transfer.
+    allow_transfer: transfers && account.context === 'from-agents' ? 'yes' : 'no',
     rtp_symmetric: 'yes',
     force_rport: 'yes',
     rewrite_contact: 'yes',

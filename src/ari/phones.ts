@@ -20,13 +20,21 @@ export class Phones {
   readonly #app: string
   readonly #log: Log
   readonly #onStatus: (user: string, status: PhoneStatus) => void
+  readonly #mayTransfer: () => boolean
   readonly #accounts = new Map<string, PhoneAccount>()
   /** Users whose account Asterisk may not have as it should be. */
   readonly #unmade = new Set<string>()
   readonly #statuses = new Map<string, PhoneStatus>()
   #connected = false
 
-  constructor(control: ControlPlane, app: string, log: Log, onStatus: (user: string, status: PhoneStatus) => void) {
+  constructor(
+    control: ControlPlane,
+    app: string,
+    log: Log,
+    onStatus: (user: string, status: PhoneStatus) => void,
+    mayTransfer: () => boolean
+  ) {
+    this.#mayTransfer = mayTransfer
     this.#control = control
     this.#app = app
     this.#log = log
@@ -93,7 +101,8 @@ export class Phones {
   }
 
   async #make(account: PhoneAccount): Promise<void> {
-    for (const [type, fields] of phoneObjects(account)) await this.#control.putObject(type, account.user, fields)
+    for (const [type, fields] of phoneObjects(account, this.#mayTransfer()))
+      await this.#control.putObject(type, account.user, fields)
     if (this.#accounts.get(account.user) === account) this.#unmade.delete(account.user)
   }
 

@@ -12,6 +12,7 @@ export const wantedEvents = [
   'ChannelUnhold',
   'ChannelEnteredBridge',
   'ChannelLeftBridge',
+  'ChannelTransfer',
   'ChannelHangupRequest',
   'ChannelDestroyed',
   'PlaybackFinished',
@@ -48,6 +49,14 @@ function stateChange(state: string | undefined): ChannelEvent | undefined {
   if (state === 'Up') return { type: 'answered' }
   if (state === 'Ringing') return { type: 'ringing' }
   return undefined
+}
+
+/** What a phone asks for with a REFER. */
+export function transferAsked({ refer_to }: AriEvent): ChannelEvent {
+  const { destination = '', protocol_id } = refer_to?.requested_destination ?? {}
+  // With Replaces the destination is a dialog; where that is none of our channels, it is nobody's.
+  const other = refer_to?.destination_channel?.id ?? protocol_id
+  return { type: 'transfer-asked', to: destination, replaces: other as ChannelId | undefined }
 }
 
 /** The channel that a playback or recording event is about. */

@@ -155,7 +155,8 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
         address: `${environment.ARI_ADDRESS.host}:${environment.ARI_ADDRESS.port}`,
         user: secrets.ariUser,
         password: secrets.ariPassword,
-        app: `switchboard-${environment.INSTANCE}`
+        app: `switchboard-${environment.INSTANCE}`,
+        phoneTransfers: environment.PHONE_TRANSFERS
       },
       reception,
       log

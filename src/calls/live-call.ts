@@ -146,6 +146,8 @@ export class LiveCall implements RungFor {
       // What a caller presses during a talk is meant for the agent, not for the flow.
       if (event.type === 'digit' && this.#phase !== 'talking' && !this.#isToldAgain(event.digit, event.durationMs))
         this.keys.press(event.digit)
+      // An agent who dialled in: nobody is with whom they could leave their caller.
+      if (event.type === 'transfer-asked') void this.channel.answerTransfer('declined')
       if (event.type === 'destroyed') this.#cause = event.cause
       if (event.type === 'left' || event.type === 'destroyed') this.#ended.abort(new CallEnded(this.#callerLeft()))
     })

@@ -12,7 +12,12 @@ import { done, refuse, type TalkParties } from './talk-parties.ts'
  * An agent leaves a talk in which others go on, and has somebody called in their place. Into a queue or to a flow nobody can be sent from there:
  * the caller would be taken from those who talk with them.
  */
-export function sendOnFromConference(parties: TalkParties, member: Member, to: TransferTarget): DeskResult {
+export async function sendOnFromConference(
+  parties: TalkParties,
+  member: Member,
+  to: TransferTarget,
+  agreed?: () => Promise<unknown>
+): Promise<DeskResult> {
   const { call, office, members, arrivals } = parties
   if (to.kind === 'queue' || to.kind === 'number') return refuse('OTHERS_IN_TALK')
   const isKnown =
@@ -28,9 +33,10 @@ export function sendOnFromConference(parties: TalkParties, member: Member, to: T
   arrivals.add(ring)
   members.delete(member.party.device)
   call.publish({ type: 'call.transferred', from: member.party.device, to: nameOf(to) })
-  void parties.letGo(member.party)
   parties.settleOrFail()
   parties.afterwards(follow(parties, ring))
+  await agreed?.()
+  void parties.letGo(member.party)
   return done
 }
 

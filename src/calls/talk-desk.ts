@@ -1,6 +1,7 @@
 import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
 import type { AgentId, BridgeId, CallId, DeviceId } from '../domain/ids.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
+import { untilAborted } from '../domain/until-aborted.ts'
 import type { CallFact } from './call-fact.ts'
 import { Consultations } from './consultations.ts'
 import { endConsultation } from './end-consultation.ts'
@@ -12,7 +13,7 @@ import { sendDigits } from './send-digits.ts'
 import { sendOnFromConference } from './send-on-from-conference.ts'
 import type { PartyView, TalkControl } from './talk-control.ts'
 import { isPresent, type Member } from './talk-member.ts'
-import { done, type PartingReason, refuse, TalkParties } from './talk-parties.ts'
+import { done, type PartingReason, refuse, TalkParties, type TransferAsked } from './talk-parties.ts'
 import { unlessAborted } from './within.ts'
 
 /** How a talk that began has ended. */
@@ -28,7 +29,10 @@ export class TalkDesk implements TalkControl {
   #next: NextStop | undefined
 
   constructor(around: Pick<TalkParties, 'call' | 'office' | 'bridge' | 'signal'>, first: Party) {
-    this.#parties = new TalkParties(around, first, (member) => this.#consultations.memberLeft(member))
+    this.#parties = new TalkParties(around, first, {
+      memberLeft: (member) => this.#consultations.memberLeft(member),
+      transferAsked: (member, asked) => this.#transferByPhone(member, asked)
+    })
     this.#consultations = new Consultations(this.#parties)
     this.#sentOn = new Promise((resolve) => {
       this.#sendOn = resolve
@@ -41,7 +45,7 @@ export class TalkDesk implements TalkControl {
       return await unlessAborted(
         Promise.race([
           this.#sentOn.then((to) => ({ kind: 'sent-on', to }) as const),
-          this.#parties.parted.then((kind) => ({ kind }) as const)
+          this.#parties.parted.then((kind) => (this.#next === undefined ? ({ kind } as const) : untilAborted(signal)))
         ]),
         signal
       )
@@ -94,19 +98,42 @@ export class TalkDesk implements TalkControl {
     })
   }
 
-  async transfer(agentId: AgentId, to: TransferTarget): Promise<DeskResult> {
+  /** `agreed` is awaited when nothing can be refused any more, before the agent is let go. */
+  async transfer(agentId: AgentId, to: TransferTarget, agreed?: () => Promise<unknown>): Promise<DeskResult> {
     return await this.#as(agentId, async (member) => {
       const { call, office, members, arrivals } = this.#parties
-      if (members.size + arrivals.size > 1) return sendOnFromConference(this.#parties, member, to)
+      if (members.size + arrivals.size > 1) return await sendOnFromConference(this.#parties, member, to, agreed)
       const next = nextStop(call, office, to)
       if (!next.ok) return next
+      // From here on the agent may hang up: the caller goes where they were sent.
+      this.#next = next.value
+      await agreed?.()
       if (member.consultation !== undefined) endConsultation(this.#parties, member.consultation, 'reconnected')
       call.publish({ type: 'call.transferred', from: member.party.device, to: nameOf(to) })
       call.talk = undefined
-      this.#next = next.value
       this.#sendOn(next.value)
       return done
     })
+  }
+
+  /** The transfer key of a phone: the same as from the desk, to the same targets. */
+  async #transferByPhone(member: Member, { to, replaces }: TransferAsked): Promise<void> {
+    const { agentId, leg } = member.party
+    const target = replaces === undefined ? this.#targetOf(to) : undefined
+    const agreed = () => leg.channel.answerTransfer('done')
+    const result =
+      agentId === undefined || target === undefined ? refuse('TARGET_UNKNOWN') : await this.transfer(agentId, target, agreed)
+    if (result.ok) return
+    const { call, office } = this.#parties
+    office.log.info({ callId: call.callId, agentId, code: result.code }, 'A transfer by phone was declined')
+    await leg.channel.answerTransfer('declined')
+  }
+
+  /** A colleague by their extension, or a number of a flow; of other addresses Asterisk tells the user part only, which is nobody's. */
+  #targetOf(to: string): TransferTarget | undefined {
+    const { centre, world } = this.#parties.office
+    if (centre.agents.has(to)) return { kind: 'agent', agentId: to }
+    return world.flows.byNumber(to) === undefined ? undefined : { kind: 'number', number: to }
   }
 
   async consult(agentId: AgentId, to: ConsultationTarget): Promise<DeskResult<CallId>> {

@@ -1,7 +1,7 @@
 import { AppError } from '../domain/errors.ts'
 import type { AgentId, CallId, DeviceId } from '../domain/ids.ts'
 import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
-import type { Channel } from '../domain/ports/telephony.ts'
+import type { Channel, ChannelEvent } from '../domain/ports/telephony.ts'
 import type { TalkBridge } from './bridge.ts'
 import type { Leg } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
@@ -20,6 +20,14 @@ export type PartingReason = 'agent-left' | 'not-served'
 export const done: DeskResult = { ok: true, value: undefined }
 export const refuse = (code: DeskProblem): { readonly ok: false; readonly code: DeskProblem } => ({ ok: false, code })
 
+/** What happens to the parties beside what they are told to do. */
+export interface TalkNews {
+  memberLeft(member: Member): void
+  transferAsked(member: Member, asked: TransferAsked): Promise<void>
+}
+
+export type TransferAsked = Extract<ChannelEvent, { type: 'transfer-asked' }>
+
 /** Who takes part in a talk and who hears whom: a table, changed in one breath; Asterisk is brought to it afterwards (see Seating). */
 export class TalkParties {
   readonly call: LiveCall
@@ -35,7 +43,7 @@ export class TalkParties {
   /** Resolves with why nobody is left; rejects with a fault. */
   readonly parted: Promise<PartingReason>
   readonly #over = new AbortController()
-  readonly #onMemberLeft: (member: Member) => void
+  readonly #on: TalkNews
   /** What to do when the party on that leg leaves. */
   readonly #watched = new Map<Leg, () => void>()
   readonly #closing = new Set<Promise<unknown>>()
@@ -48,9 +56,9 @@ export class TalkParties {
   constructor(
     { call, office, bridge, signal }: Pick<TalkParties, 'call' | 'office' | 'bridge' | 'signal'>,
     first: Party,
-    onMemberLeft: (member: Member) => void
+    on: TalkNews
   ) {
-    this.#onMemberLeft = onMemberLeft
+    this.#on = on
     this.call = call
     this.office = office
     this.bridge = bridge
@@ -87,8 +95,10 @@ export class TalkParties {
     }
     this.members.set(party.device, member)
     this.watch(party, () => this.#memberLeft(member))
-    party.leg.channel.events.on(({ type }) => {
-      if (type === 'held' || type === 'unheld') this.#phoneHolds(party, type === 'held')
+    party.leg.channel.events.on((event) => {
+      if (event.type === 'held' || event.type === 'unheld') this.#phoneHolds(party, event.type === 'held')
+      if (event.type === 'transfer-asked' && this.members.get(party.device)?.party === party)
+        this.afterwards(this.#on.transferAsked(member, event))
     })
     return member
   }
@@ -207,7 +217,7 @@ export class TalkParties {
     this.members.delete(party.device)
     const unserved = consultation?.with === 'consulted'
     void this.letGo(party)
-    this.#onMemberLeft(member)
+    this.#on.memberLeft(member)
     this.look(unserved)
   }
 

@@ -36,6 +36,12 @@ const variables = z.object({
   HTTP_ADDRESS: address.prefault('127.0.0.1:8080').describe('Where the API, the console and the CTI socket listen'),
   SIP_ADDRESS: address.prefault('127.0.0.1:5060').describe('Where Asterisk listens for SIP over UDP'),
   ARI_ADDRESS: address.prefault('127.0.0.1:8088').describe('Where the ARI and the SIP websocket of Asterisk listen'),
+  PHONE_TRANSFERS: z
+    .enum(['auto', 'on', 'off'])
+    .prefault('auto')
+    .describe(
+      "Whether the transfer key of agents' phones works. `auto`: with Asterisk 22.11 and newer; older ones can be crashed by a phone that sends Refer-Sub: false"
+    ),
   RTP_PORTS: portRange.prefault('20000-20999').describe('UDP ports for audio, from-to'),
   DATA_DIR: path.prefault('.data').describe('Everything that is kept between two runs'),
   CONFIG: path.prefault('config/switchboard.yaml').describe('The contact centre'),

@@ -39,7 +39,7 @@ t.test('with Switchboard away a caller hears that, and then that nobody is there
 t.test('with Switchboard away the emergency group rings; who answers first has the caller', async (t) => {
   for (const user of ['1001', '1002']) {
     const account = { user, password: 'pw', displayName: user, kind: 'sip', context: 'from-agents' } as const
-    for (const [type, values] of phoneObjects(account)) {
+    for (const [type, values] of phoneObjects(account, false)) {
       const fields = Object.entries(values).map(([attribute, value]) => ({ attribute, value }))
       t.match(await asterisk.ari('PUT', `asterisk/config/dynamic/res_pjsip/${type}/${user}`, { fields }), { status: 200 })
     }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { AgentId } from '../../src/domain/ids.ts'
+import type { AgentId, ChannelId } from '../../src/domain/ids.ts'
 import { OUTSIDE, TalkCentre } from '../helpers/talk-centre.ts'
 
 const A = '1001' as AgentId
@@ -111,3 +111,50 @@ t.test(
     t.equal(centre.told('call.ended').length, 1)
   }
 )
+
+t.test('a phone that transfers by itself is told what came of it', async (t) => {
+  const centre = new TalkCentre()
+  const { caller } = await centre.talk()
+  const phone = centre.phone('1001')
+  const asks = async (to: string, replaces?: string) => {
+    phone.events.publish({ type: 'transfer-asked', to, replaces: replaces as ChannelId | undefined })
+    await centre.pass(100)
+    return phone.transfers.at(-1)
+  }
+  t.equal(await asks('0013900000000'), 'declined', 'no number is dialled that a phone names')
+  t.equal(await asks('1001'), 'declined', 'nobody is free to take over from themselves')
+  t.equal(await asks('1002', 'sip-dialog'), 'declined', 'of another call of the phone nothing is known')
+  t.same(centre.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] })
+  caller.events.publish({ type: 'transfer-asked', to: '1002', replaces: undefined })
+  await centre.pass(100)
+  t.same(caller.transfers, ['declined'])
+
+  t.equal(await asks('1002'), 'done')
+  t.match(centre.told('call.transferred'), [{ from: '1001', to: '1002' }])
+  centre.pickUp('1002')
+  await centre.pass(100)
+  t.same(centre.hearing(), { 'caller-1': ['1002'], '1002': ['caller-1'] })
+  t.equal(centre.state('1001'), 'workingAfterCall')
+  caller.leave()
+  await centre.pass(2000)
+  t.same(centre.left(), {})
+})
+
+t.test('a phone hangs up as soon as it has asked for a transfer: the caller still goes where they were sent', async (t) => {
+  for (const afterMs of [0, 5, 15]) {
+    const centre = new TalkCentre()
+    const { caller } = await centre.talk()
+    const phone = centre.phone('1001')
+    centre.telephony.commandMs = 10
+    phone.events.publish({ type: 'transfer-asked', to: '1002', replaces: undefined })
+    await centre.pass(afterMs)
+    phone.leave()
+    await centre.pass(300)
+    centre.pickUp('1002')
+    await centre.pass(300)
+    t.same(centre.hearing(), { 'caller-1': ['1002'], '1002': ['caller-1'] }, `${afterMs} ms`)
+    caller.leave()
+    await centre.pass(3000)
+    t.same(centre.left(), {})
+  }
+})

@@ -16,6 +16,8 @@ export interface DeskPhoneOptions {
   readonly answer?: 'by hand' | 'when told' | { readonly status: number; readonly afterMs: number }
   /** Its user hangs up by themselves after so long. */
   readonly talkMs?: number
+  /** How long a registration holds, which is not renewed. Default: 60. */
+  readonly registeredSeconds?: number
 }
 
 /** One ring of the phone, from INVITE to its end. */
@@ -34,6 +36,8 @@ export class DeskPhone {
   readonly ear = new RtpEar()
   readonly rings: Ring[] = []
   talking = false
+  /** What NOTIFYs said about transfers: `SIP/2.0 200 OK`. */
+  readonly notified: string[] = []
   /** Set by who wants to: runs in the moment an INVITE comes. */
   answer: NonNullable<DeskPhoneOptions['answer']>
   readonly #options: DeskPhoneOptions
@@ -50,7 +54,9 @@ export class DeskPhone {
   static async register(options: DeskPhoneOptions): Promise<DeskPhone> {
     const phone = await DeskPhone.outside(options)
     // Right after a start Asterisk does not know its phones yet.
-    await until(async () => (await phone.#register(60)) === 200, { what: `phone ${options.user} is registered` })
+    await until(async () => (await phone.#register(options.registeredSeconds ?? 60)) === 200, {
+      what: `phone ${options.user} is registered`
+    })
     return phone
   }
 
@@ -110,6 +116,11 @@ export class DeskPhone {
   /** The hold key: a re-INVITE that only sends (RFC 3264 §8.4). */
   hold(): void {
     this.#sendInDialog('INVITE', this.#sdp('sendonly'))
+  }
+
+  /** The transfer key: asks Asterisk to send the other party there (RFC 3515). What becomes of it is in `notified`. */
+  refer(to: string): void {
+    this.#sendInDialog('REFER', '', undefined, [['Refer-To', `<sip:${to}@${this.#options.sip}>`]])
   }
 
   resume(): void {
@@ -191,6 +202,7 @@ export class DeskPhone {
       ring.reason = request.header('reason')
       this.#respond(ring.invite, 487)
     }
+    if (request.method === 'NOTIFY') this.notified.push(request.body.trim())
     if (request.method === 'BYE') this.#stop()
   }
 
@@ -225,7 +237,7 @@ export class DeskPhone {
     this.#send(formatSip(`REGISTER ${uri} SIP/2.0`, fields))
   }
 
-  #sendInDialog(method: string, body = '', sequence = ++this.#sequence): void {
+  #sendInDialog(method: string, body = '', sequence = ++this.#sequence, more: readonly (readonly [string, string])[] = []): void {
     const invite = this.rings.at(-1)?.invite
     if (invite === undefined) return
     const target = /<([^>]+)>/.exec(invite.header('contact') ?? '')?.[1] ?? ''
@@ -236,7 +248,8 @@ export class DeskPhone {
       ['Call-ID', invite.header('call-id') as string],
       ['CSeq', `${sequence} ${method}`],
       ['Contact', this.#contact()],
-      ['Max-Forwards', '70']
+      ['Max-Forwards', '70'],
+      ...more
     ] as const
     this.#send(formatSip(`${method} ${target} SIP/2.0`, fields, body))
   }

@@ -285,6 +285,13 @@ export class ScriptedChannel implements Channel {
     })
   }
 
+  /** What the phone was told of its transfers. */
+  readonly transfers: string[] = []
+
+  async answerTransfer(answer: 'done' | 'declined'): Promise<Outcome> {
+    return await this.#command('answerTransfer', () => void this.transfers.push(answer))
+  }
+
   release(): void {
     if (!this.isUp && !this.rings) this.isHere = false
     this.events.close()

@@ -20,7 +20,14 @@ export async function talkAgent(
   hertz: number,
   answer: NonNullable<DeskPhoneOptions['answer']> = { status: 200, afterMs: 0 }
 ): Promise<TalkAgent> {
-  const phone = await DeskPhone.register({ sip: centre.asterisk.sipAddress, user, password, voiceHz: hertz, answer })
+  const phone = await DeskPhone.register({
+    sip: centre.asterisk.sipAddress,
+    user,
+    password,
+    voiceHz: hertz,
+    answer,
+    registeredSeconds: 3600
+  })
   await until(() => centre.server.telephony.phoneStatus(user) === 'in-service', { what: `phone ${user} in service` })
   const desk = await centre.desk(user)
   await desk.result('setAgentState', { state: 'loggedOn' })

@@ -24,6 +24,8 @@ export type ChannelEvent =
   | { readonly type: 'left-bridge'; readonly bridgeId: BridgeId }
   /** Another channel took this one's place in its bridge (attended transfer made on a phone). */
   | { readonly type: 'replaced'; readonly by: ChannelId }
+  /** The phone asks that its call go elsewhere (REFER): to the user part of an address, or to the other party of another channel of ours. */
+  | { readonly type: 'transfer-asked'; readonly to: string; readonly replaces: ChannelId | undefined }
   /** The last word on a channel. Always delivered, also when Asterisk or the connection lost it (then with cause 0). */
   | { readonly type: 'destroyed'; readonly cause: number; readonly causeText: string; readonly sipStatus?: number }
 
@@ -77,6 +79,8 @@ export interface Channel {
   sendToDialplan(context: string, extension: string): Promise<Outcome>
   /** Places the call of a leg made by `createLeg`. Asterisk gives up after `timeoutMs`. */
   dial(timeoutMs: number): Promise<Outcome>
+  /** The answer to `transfer-asked`, for the phone's display. */
+  answerTransfer(answer: 'done' | 'declined'): Promise<Outcome>
   /** Forgets the channel: no events after this. Idempotent. */
   release(): void
 }
