@@ -20,6 +20,7 @@ const EXPERTS = '7604'
 /** Time enough to answer and to type in one wrap-up, and little to wait for the end of the other. */
 const paces = (yaml: string) =>
   yaml
+    .replace('role: supervisor, teams: [cards, hotline]', 'role: supervisor, teams: [cards, hotline], phone: true')
     .replaceAll('ring: 3s', 'ring: 8s')
     .replace(/(card-security: .*wrap_up: )1s/, '$120s')
     .replace(/(\n {2}service: .*wrap_up: )1s/, '$13s, pickup: true')
@@ -102,6 +103,8 @@ scenario('a visitor who plays the customer with the lost card waits for an agent
 
 scenario('a supervisor sees who waits, who talks and what the agents do, as it happens', async (t) => {
   const [wide, narrow] = [await browser.open(centre.url), await browser.open(centre.url, { width: 390, height: 844 })]
+  const supervisor = await DeskPhone.register({ sip: centre.asterisk.sipAddress, user: '2003', password, answer: 'when told' })
+  t.teardown(() => supervisor.close())
   await wide.signIn('2003', password)
   await narrow.signIn('admin', password)
   await wide.shows('.light.live')
@@ -118,6 +121,13 @@ scenario('a supervisor sees who waits, who talks and what the agents do, as it h
   await wide.shows('[aria-labelledby=talking-title] tr', /Wang Fang.*Agent 1002/)
   await wide.shows('.agent.busy', 'Wang Fang')
   const { callId: firstId } = await centre.fact('call.established')
+  const pressed = wide.page.locator('.supervise [aria-pressed=true]')
+  await wide.press('Listen')
+  await pressed.filter({ hasText: 'Listen' }).waitFor()
+  await wide.press('Whisper')
+  await pressed.filter({ hasText: 'Whisper' }).waitFor()
+  supervisor.hangup()
+  await pressed.waitFor({ state: 'detached' })
   await centre.call(LOST_CARD, { from: '13000000001' })
   await wide.shows('[aria-labelledby=waiting-title] tr', /13000000001.*card-security.*emergency/)
   await centre.call('95588', { from: '13000000002' })

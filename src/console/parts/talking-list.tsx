@@ -3,6 +3,7 @@ import { callerName, talkingParty } from '../board-views.ts'
 import { say } from '../words.ts'
 import { CallerCell } from './caller-cell.tsx'
 import { Elapsed } from './elapsed.tsx'
+import { SuperviseButtons } from './supervise-buttons.tsx'
 
 interface Props {
   readonly calls: readonly CallView[]
@@ -45,6 +46,7 @@ function TalkingRow({ call, agents }: { readonly call: CallView } & Pick<Props, 
         {agents.get(party?.agentId ?? '')?.name ?? party?.deviceId}
         {party?.state === 'hold' && <span class="badge held">{say('onHold')}</span>}
         {call.queue && <div class="quiet small">{call.queue}</div>}
+        <SuperviseButtons call={call} />
       </td>
       <td class="number">
         <Elapsed since={call.establishedAt} />

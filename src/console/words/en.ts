@@ -75,6 +75,10 @@ export const en = {
   showLoggedOff: 'Show agents who are logged off',
   noAgents: 'No agent is logged on',
   phoneMissing: 'Phone not registered',
+  superviseTitle: 'Listen to this talk by phone',
+  listen: 'Listen',
+  whisper: 'Whisper',
+  bargeIn: 'Join',
   // Agent states
   stateLoggedOff: 'Logged off',
   stateNotReady: 'Not ready',
@@ -166,6 +170,13 @@ export const en = {
   messageDone: 'Done',
   messageHeard: 'heard',
   messageTaken: 'A colleague was quicker',
+  // Recordings of talks
+  recordings: 'Recordings',
+  noRecordings: 'No talk has been recorded',
+  refresh: 'Refresh',
+  recordingPause: 'Pause',
+  recordingClose: 'Close',
+  recordingPosition: 'Position in the recording',
   // Refusals
   refusedUnknown: 'That did not work ({})',
   refusedOnCall: 'Not while you are on a call',
@@ -182,6 +193,7 @@ export const en = {
   refusedNotAnswered: 'Nobody has answered yet',
   refusedNotQualified: 'That caller needs other skills',
   refusedNoPhone: 'None of your phones is registered',
+  refusedSupervising: 'You are in another talk: hang up first',
   refusedNoAnswer: 'No answer came. Look whether it was done, and try again'
 }
 
