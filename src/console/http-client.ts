@@ -35,6 +35,23 @@ export interface Voicemail {
   readonly state: 'new' | 'heard' | 'done'
 }
 
+/** A recorded talk, as the API tells it. */
+export interface Recording {
+  readonly id: string
+  readonly caller: string
+  readonly callerName: string
+  readonly customer: { readonly id: string; readonly name: string } | null
+  readonly agents: readonly string[]
+  readonly createdAt: string
+  readonly seconds: number
+}
+
+/** How loud each side was in each window, 0 to 1; the caller first. */
+export interface Peaks {
+  readonly windowMs: number
+  readonly channels: readonly (readonly number[])[]
+}
+
 /** An answer of the server that is not a success; status 0 is no answer. */
 export class HttpFailure extends Error {
   readonly status: number
@@ -76,6 +93,18 @@ export const setVoicemailState = (token: string, id: string, state: Voicemail['s
 
 export async function readVoicemailAudio(token: string, id: string): Promise<Blob> {
   return await (await answer('GET', `api/v1/voicemails/${encodeURIComponent(id)}/audio`, undefined, token)).blob()
+}
+
+export async function listRecordings(token: string): Promise<readonly Recording[]> {
+  const { items } = await send<{ items: Recording[] }>('GET', 'api/v1/recordings?limit=20', undefined, token)
+  return items
+}
+
+export const readPeaks = (token: string, id: string): Promise<Peaks> =>
+  send('GET', `api/v1/recordings/${encodeURIComponent(id)}/peaks`, undefined, token)
+
+export async function readRecordingAudio(token: string, id: string): Promise<Blob> {
+  return await (await answer('GET', `api/v1/recordings/${encodeURIComponent(id)}/audio`, undefined, token)).blob()
 }
 
 /** Gives a lent phone back, also while the page is being left. What is not given back runs out by itself. */

@@ -5,6 +5,7 @@ import { AgentList } from './agent-list.tsx'
 import { FlowList } from './flow-list.tsx'
 import { MessageList } from './message-list.tsx'
 import { QueueTiles } from './queue-tiles.tsx'
+import { RecordingList } from './recording-list.tsx'
 import { TalkingList } from './talking-list.tsx'
 import { WaitingList } from './waiting-list.tsx'
 
@@ -30,6 +31,7 @@ export function Wallboard() {
       <TalkingList calls={talking} agents={current.agents} />
       {seesFlows && <FlowList calls={inFlow} />}
       <MessageList />
+      {current.me.role !== 'crm' && <RecordingList news={talking.length} />}
       <QueueTiles queues={[...current.queues.values()]} title={say('queues')} />
       <AgentList agents={[...current.agents.values()]} phones={current.phones} calls={current.calls} />
     </div>
