@@ -15,6 +15,7 @@ const texts: Readonly<Record<string, keyof Words>> = {
   NOT_TALKING: 'refusedCallGone',
   NOT_ON_THIS_CALL: 'refusedCallGone',
   CALL_UNKNOWN: 'refusedCallGone',
+  RECORDING_NOT_ALLOWED: 'refusedRecording',
   SUPERVISING: 'refusedSupervising',
   CONSULTING: 'refusedConsulting',
   NOT_ANSWERED: 'refusedNotAnswered',

@@ -165,6 +165,13 @@ scenario('an agent works with the browser alone: screen pop, answer, hold, retri
   await agent.untilHears()
   await caller.ear.untilSound()
 
+  await agent.press('Record')
+  await agent.shows('.badge.recording', 'Recording')
+  await agent.press('Pause recording')
+  await agent.shows('.badge.recording', 'Recording paused')
+  await agent.press('Resume recording')
+  await agent.shows('.badge.recording.on')
+
   await agent.press('Hold')
   await agent.shows('.call.held')
   await agent.untilSilent()
@@ -182,6 +189,26 @@ scenario('an agent works with the browser alone: screen pop, answer, hold, retri
   await agent.shows('.own-state.ready')
   await agent.shows('.card', 'The next call will appear here')
   t.match(await centre.fact('agent.wrapped-up'), { agentId: '1001', disposition: 'follow-up', notes: 'New card by post' })
+
+  const supervisor = await browser.open(centre.url)
+  await supervisor.signIn('2003', password)
+  const recordings = supervisor.page.locator('[aria-labelledby=recordings-title]')
+  await until(
+    async () => {
+      await recordings.getByRole('button', { name: 'Refresh' }).click()
+      return (await recordings.locator('li').count()) === 1
+    },
+    { ms: 8000, what: 'the recorded talk in the list' }
+  )
+  await supervisor.shows('.recordings li', /Wang Fang.*1001/)
+  await supervisor.press('Play')
+  await supervisor.shows('.waveform')
+  await recordings.getByLabel('Position in the recording').fill('50')
+  await until(async () => Number(await recordings.getByLabel('Position in the recording').inputValue()) >= 50, {
+    what: 'to go on from the middle'
+  })
+  await supervisor.press('Close')
+  await supervisor.hides('.waveform')
 })
 
 scenario('what an agent has noted is kept, however the wrap-up ends', async (t) => {

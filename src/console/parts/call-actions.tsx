@@ -14,7 +14,11 @@ const plain = [
   ['transferCall', 'completeTransfer', 'main'],
   ['conferenceCall', 'conference', ''],
   ['alternateCall', 'alternate', ''],
-  ['reconnectCall', 'backToCaller', '']
+  ['reconnectCall', 'backToCaller', ''],
+  ['startRecording', 'recordStart', ''],
+  ['pauseRecording', 'recordPause', ''],
+  ['resumeRecording', 'recordResume', ''],
+  ['stopRecording', 'recordStop', '']
 ] as const satisfies readonly (readonly [CallAction, keyof Words, string])[]
 
 /** What opens a form or the keys below the buttons. */

@@ -38,6 +38,11 @@ export function CallCard({ call, agent }: { readonly call: CallView; readonly ag
         <div class="badges">
           {call.customer?.segment && <span class={`badge segment-${call.customer.segment}`}>{call.customer.segment}</span>}
           <Priority name={call.priority} />
+          {(call.recording === 'on' || call.recording === 'paused') && (
+            <span class={`badge recording ${call.recording}`} role="status">
+              {say(call.recording === 'on' ? 'recordingOn' : 'recordingPaused')}
+            </span>
+          )}
           {call.data?.callback && <span class="badge">{say('callback')}</span>}
           {call.data?.fastPath && <span class="badge fast">{say('fastPath', call.data.fastPath)}</span>}
           {call.data?.tags?.map((tag) => (

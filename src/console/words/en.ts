@@ -135,6 +135,12 @@ export const en = {
   alternate: 'Switch',
   backToCaller: 'Back to caller',
   deflect: 'Send elsewhere',
+  recordStart: 'Record',
+  recordPause: 'Pause recording',
+  recordResume: 'Resume recording',
+  recordStop: 'Stop recording',
+  recordingOn: 'Recording',
+  recordingPaused: 'Recording paused',
   dialNumber: 'Number to call',
   pickupTitle: 'Waiting in your queues',
   pickup: 'Pick up',
@@ -194,6 +200,7 @@ export const en = {
   refusedNotQualified: 'That caller needs other skills',
   refusedNoPhone: 'None of your phones is registered',
   refusedSupervising: 'You are in another talk: hang up first',
+  refusedRecording: 'This talk may not be recorded now',
   refusedNoAnswer: 'No answer came. Look whether it was done, and try again'
 }
 

@@ -129,6 +129,12 @@ export const zh: Words = {
   alternate: '切换通话',
   backToCaller: '返回来电者',
   deflect: '转给他人',
+  recordStart: '录音',
+  recordPause: '暂停录音',
+  recordResume: '继续录音',
+  recordStop: '停止录音',
+  recordingOn: '正在录音',
+  recordingPaused: '录音已暂停',
   dialNumber: '要拨打的号码',
   pickupTitle: '您的队列中等待的来电',
   pickup: '代接',
@@ -184,5 +190,6 @@ export const zh: Words = {
   refusedNotQualified: '该来电需要其他技能',
   refusedNoPhone: '您没有已注册的话机',
   refusedSupervising: '您正在另一通话中，请先挂断',
+  refusedRecording: '此通话目前不允许录音',
   refusedNoAnswer: '没有收到答复，请确认是否已执行，然后重试'
 }
