@@ -21,7 +21,7 @@ const client = new CtiClient({ url: process.argv[2] ?? '', token: () => '1001', 
 const popped = new Promise<void>((resolve) => {
   client.on('delivered', (event) => {
     const call: CallView | undefined = client.state?.calls.get(event.callId)
-    console.log(event.data?.customer?.name, call?.allowed.join())
+    console.log(event.data?.customer?.name, call?.allowed.includes('answerCall'))
     resolve()
   })
 })
@@ -76,7 +76,7 @@ t.test('the packed client works in a project that has nothing else, with types t
   })
   const call = callScript('a')
   for (const fact of [call.started, call.queued, call.offered('1001')]) room.bus.publish(fact)
-  t.same((await running).stdout.trim().split('\n').sort(), ['INVALID', 'Mei Lin answerCall,clearConnection', 'notReady'])
+  t.same((await running).stdout.trim().split('\n').sort(), ['INVALID', 'Mei Lin true', 'notReady'])
 
   const client = join(home, 'build/client')
   for (const file of (await readdir(client)).filter((name) => /\.(js|d\.ts)$/.test(name))) {
