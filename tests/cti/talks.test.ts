@@ -63,7 +63,7 @@ t.test('a consultation is a call of its own, and becomes one with the caller’s
   t.same(desk.news(), ['call held 1001', 'consultation originated 1001', 'call callInformation', 'consultation delivered 1002'])
   t.same(desk.connections(callId), ['13800000001 connected', '1001 hold'])
   t.same(desk.connections(other), ['1001 connected', '1002 alerting'])
-  t.same(desk.allowed('1001', callId), ['clearConnection', 'reconnectCall', 'transferCall', 'associateData'])
+  t.same(desk.allowed('1001', callId), ['clearConnection', 'reconnectCall', 'transferCall', 'associateData', 'startRecording'])
   t.same(desk.allowed('1001', other), ['clearConnection', 'reconnectCall', 'transferCall'])
   t.same(desk.allowed('1002', other), ['answerCall', 'clearConnection'])
   t.same(desk.allowed('1002', callId), [], 'the caller’s call is not theirs yet')
@@ -72,7 +72,7 @@ t.test('a consultation is a call of its own, and becomes one with the caller’s
   await centre.pass(100)
   t.same(desk.news(), ['consultation established 1002', 'call callInformation'])
   const answered = ['clearConnection', 'alternateCall', 'reconnectCall', 'transferCall', 'conferenceCall']
-  t.same(desk.allowed('1001', callId), [...answered, 'associateData'])
+  t.same(desk.allowed('1001', callId), [...answered, 'associateData', 'startRecording'])
   t.same(desk.allowed('1001', other), [...answered, 'generateDigits'])
 
   await centre.calls.alternate(other, A)
