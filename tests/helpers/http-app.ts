@@ -11,6 +11,7 @@ import { buildApp } from '../../src/http/build-app.ts'
 import type { HttpOptions } from '../../src/http/http-options.ts'
 import { Metrics } from '../../src/http/metrics.ts'
 import { SignIns } from '../../src/http/sign-ins.ts'
+import { addWebhookMetrics } from '../../src/http/webhook-metrics.ts'
 import { Talks } from '../../src/recordings/talks.ts'
 import { Voicemails } from '../../src/recordings/voicemails.ts'
 import { FakeConfiguration } from './fake-configuration.ts'
@@ -73,6 +74,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     queues: () => world.queues,
     agents: () => agents.list()
   })
+  addWebhookMetrics(metrics.registry, { clock, figures: () => [], journal: () => ({ bytes: 0, lost: 0 }) })
   bus.listen((event) => void published.push(event))
   bus.listen(metrics.listener)
 

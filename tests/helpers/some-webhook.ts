@@ -4,7 +4,7 @@ import type { WebhookSettings } from '../../src/domain/webhook.ts'
 export function someWebhook(url: string, changes: Partial<WebhookSettings> = {}): WebhookSettings {
   const day = 24 * 3_600_000
   return {
-    ...{ name: 'crm', url, secretVariables: ['WEBHOOK_CRM'], teams: [], timeoutMs: 1_000, attemptsMax: 5 },
+    ...{ name: 'crm', url, secretVariables: ['WEBHOOK_CRM'], teams: [], timeoutMs: 10_000, attemptsMax: 5 },
     ...{ maxAgeMs: day, keepDeliveredMs: day, keepDeadMs: day },
     ...changes
   }

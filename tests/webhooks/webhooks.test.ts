@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { Registry } from 'prom-client'
 import t from 'tap'
 import { checkWebhooks } from '../../src/assembly/check-webhooks.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
@@ -495,13 +496,10 @@ t.test('webhooks', async (t) => {
   await t.test('administrators look after them over the API, and nobody is told a secret', async (t) => {
     const { receiver, webhooks, tell } = await start((url) => [someWebhook(url, { attemptsMax: 1 })])
     await seedUsers(postgres.database, smallUsers, 'correct horse')
-    const { app, metrics, logged } = await buildHttpApp(postgres.database, { webhooks })
+    const { app, logged } = await buildHttpApp(postgres.database, { webhooks })
     t.teardown(() => app.close())
-    addWebhookMetrics(metrics.registry, {
-      clock: realClock,
-      figures: () => webhooks.figures(),
-      journal: () => webhooks.journal()
-    })
+    const registry = new Registry()
+    addWebhookMetrics(registry, { clock: realClock, figures: () => webhooks.figures(), journal: () => webhooks.journal() })
     const payload = { username: 'admin', password: 'correct horse' }
     const { token } = (await app.inject({ method: 'POST', url: '/api/v1/session', payload })).json() as { token: string }
     const ask = async (method: 'GET' | 'POST', path: string, body?: object) => {
@@ -520,8 +518,8 @@ t.test('webhooks', async (t) => {
     const [{ id, seq }] = dead.body.items
     t.match((await ask('GET', `/crm/deliveries?before=${seq}`)).body, { items: [{ lane: 'call:a' }] })
     t.match((await ask('GET', `/crm/deliveries/${id}`)).body, { id, event: { type: 'queued', call: 'b' } })
-    t.match(await app.inject({ url: '/metrics' }), { body: /switchboard_webhook_dead\{webhook="crm"\} 2\n/ })
-    t.match(await app.inject({ url: '/metrics' }), { body: /switchboard_webhook_failed_total\{webhook="crm"\} 2\n/ })
+    t.match(await registry.metrics(), /switchboard_webhook_dead\{webhook="crm"\} 2\n/)
+    t.match(await registry.metrics(), /switchboard_webhook_failed_total\{webhook="crm"\} 2\n/)
 
     receiver.answer = answerWith(200)
     t.match(await ask('POST', '/crm/ping'), { status: 200, body: { status: 200 } })
@@ -597,6 +595,34 @@ t.test('webhooks', async (t) => {
       what: 'the rest to be tidied up'
     })
     t.ok(log.lines.some(({ message }) => /cut off on disk/.test(message)))
+  })
+
+  await t.test('what a receiver took while the database went away is written down later, and not sent again', async (t) => {
+    const { receiver, webhooks, tell, log } = await start()
+    const taken: ServerResponse[] = []
+    receiver.answer = (response) => void taken.push(response)
+    tell('a')
+    await got(receiver, 1)
+    await postgres.stop()
+    taken[0]?.writeHead(204).end()
+    await until(() => log.lines.some(({ message }) => /cannot be written down/.test(message)), { what: 'a warning' })
+    await postgres.start()
+    await settled(webhooks, 1)
+    t.equal(receiver.received.length, 1)
+    t.match(await states(webhooks), [{ state: 'delivered', attempts: 1 }])
+  })
+
+  await t.test('a disk that takes nothing costs no event while there is memory', async (t) => {
+    const { receiver, webhooks, tell, folder, log } = await start()
+    await rm(folder, { recursive: true })
+    for (let count = 0; count < 3; count++) tell('a')
+    await settled(webhooks, 3)
+    t.same(numbersOf(receiver), [1, 2, 3])
+    t.match(log.lines, [{ level: 'error', message: /kept in memory/ }])
+    t.equal(webhooks.journal().lost, 0)
+    await mkdir(folder)
+    tell('a')
+    await settled(webhooks, 4)
   })
 
   await t.test('killed in the middle, all that was told arrives after the next start, and nothing has two ids', async (t) => {
