@@ -5,6 +5,7 @@ import type {
   CallFacts,
   QueueExit,
   QueueRequest,
+  RecordCallOrder,
   RecordExit,
   RecordRequest,
   TransferExit,
@@ -76,6 +77,21 @@ export class CallerOnPhone implements Caller {
 
   async record(request: RecordRequest, signal: AbortSignal): Promise<RecordExit> {
     return await this.#insteadOfSilence(() => recordMessage(this.#call, this.#office, request, signal))
+  }
+
+  async recordCall(order: RecordCallOrder): Promise<void> {
+    const { recorder } = this.#call
+    if (order === 'never') return await recorder.refuse()
+    const result = await recorder.order(order, 'flow')
+    if (!result.ok)
+      this.#office.log.info(
+        { callId: this.#call.callId, order, problem: result.code },
+        'A flow could not change the recording of its call'
+      )
+  }
+
+  async offTheRecord<Value>(work: () => Promise<Value>): Promise<Value> {
+    return await this.#call.recorder.offTheRecord(work)
   }
 
   async bookCallback({ number, queue, at, withinMs }: CallbackRequest): Promise<CallbackAnswer> {

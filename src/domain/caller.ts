@@ -126,6 +126,10 @@ export type RecordExit =
   /** Nothing was said, or not enough; nothing is kept. */
   | { readonly exit: 'too_short' }
 
+/** What a flow may want of the recording of its call. `never`: the caller does not want it, and nobody else may begin one either. */
+export const recordCallOrders = ['start', 'stop', 'pause', 'resume', 'never'] as const
+export type RecordCallOrder = (typeof recordCallOrders)[number]
+
 /** One caller, as a flow sees them: on the phone (calls room), or in the simulator. Everything that waits ends at once when the signal aborts. */
 export interface Caller {
   readonly facts: CallFacts
@@ -141,6 +145,10 @@ export interface Caller {
    * resolves, with what was kept. Throws the signal's reason only when it aborts before the recording has begun.
    */
   record(request: RecordRequest, signal: AbortSignal): Promise<RecordExit>
+  /** Never fails: what cannot be recorded is told as a fact, and the caller is served all the same. */
+  recordCall(order: RecordCallOrder): Promise<void>
+  /** Whatever is recorded of the call is silent while that work goes on: a secret is asked for. */
+  offTheRecord<Value>(work: () => Promise<Value>): Promise<Value>
   /** Resolves when the callback is safe: only then the caller may be told. They are not called before this call is over. */
   bookCallback(request: CallbackRequest, signal: AbortSignal): Promise<CallbackAnswer>
 }

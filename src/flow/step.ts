@@ -1,4 +1,4 @@
-import type { QueueExit, TransferExit } from '../domain/caller.ts'
+import type { QueueExit, RecordCallOrder, TransferExit } from '../domain/caller.ts'
 import type { Language } from '../domain/language.ts'
 import type { HttpRequest } from '../domain/ports/http-client.ts'
 import type { PriorityName } from '../domain/queue.ts'
@@ -219,6 +219,11 @@ export interface CustomerStep extends AnyStep, Onward {
   readonly notFound?: Target
 }
 
+export interface RecordCallStep extends AnyStep, Onward {
+  readonly kind: 'record_call'
+  readonly order: RecordCallOrder
+}
+
 export interface TagStep extends AnyStep, Onward {
   readonly kind: 'tag'
   readonly tags: readonly Template[]
@@ -252,5 +257,6 @@ export type Step =
   | LanguageStep
   | AttachStep
   | CustomerStep
+  | RecordCallStep
   | TagStep
   | HangupStep

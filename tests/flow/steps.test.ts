@@ -54,6 +54,21 @@ t.test('tags are told once each, are seen by conditions, and stay when the flow 
   t.same(way, ['a', 'b', 'c', 'x:when', 'y'])
 })
 
+t.test('a flow has its call recorded, or forbids it; a secret is asked for off the record', async (t) => {
+  const consent = flow(
+    `
+  a: { record_call: start, then: b }
+  b: { collect: { into: pin, digits: { exactly: 4 }, secret: true, no_input: { go: c }, no_match: { go: c } }, then: c }
+  c: { collect: { into: open, digits: { exactly: 2 }, no_input: { go: d }, no_match: { go: d } }, then: d }
+  d: { record_call: never }`,
+    'numbers: ["1"]\nvars: { pin: "", open: "" }'
+  )
+  const { caller, way, path } = await walk(consent, { events: [[0, '123456']] })
+  t.same(caller.recordCalls, ['start', 'secret', 'secret over', 'never'])
+  t.same(way, ['a', 'b:answer', 'c:answer', 'd'])
+  t.match(path[0], { step: 'a', kind: 'record_call', detail: 'start' })
+})
+
 t.test('what cannot be a tag is a fault of its step: a secret, a sentence, one too many', async (t) => {
   const secret = flow(
     `

@@ -4,6 +4,7 @@ import type {
   CallFacts,
   QueueExit,
   QueueRequest,
+  RecordCallOrder,
   RecordExit,
   RecordRequest,
   TransferExit,
@@ -154,6 +155,22 @@ export class ScriptedCaller implements Caller {
     const { ms, exit } = this.#script.record?.(request) ?? { ms: 0, exit: { exit: 'too_short' } as const }
     await this.#clock.sleep(ms, signal).catch(() => undefined)
     return exit
+  }
+
+  /** What was ordered about the recording of the call, and where secrets were asked for. */
+  readonly recordCalls: (RecordCallOrder | 'secret' | 'secret over')[] = []
+
+  async recordCall(order: RecordCallOrder): Promise<void> {
+    this.recordCalls.push(order)
+  }
+
+  async offTheRecord<Value>(work: () => Promise<Value>): Promise<Value> {
+    this.recordCalls.push('secret')
+    try {
+      return await work()
+    } finally {
+      this.recordCalls.push('secret over')
+    }
   }
 
   async bookCallback(request: CallbackRequest, signal: AbortSignal): Promise<CallbackAnswer> {

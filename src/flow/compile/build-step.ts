@@ -91,6 +91,8 @@ export function buildStep(name: string, { kind, source }: ShapedStep, draft: Dra
       return { ...common, ...next(), kind, values: buildAttach(source.attach, at, draft) }
     case 'customer':
       return { ...common, ...next(), kind, ...buildCustomer(source, path, draft) }
+    case 'record_call':
+      return { ...common, ...next(), kind, order: source.record_call }
     case 'tag':
       return { ...common, ...next(), kind, tags: buildTags(source.tag, at, draft) }
     case 'hangup': {

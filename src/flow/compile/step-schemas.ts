@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { recordCallOrders } from '../../domain/caller.ts'
 import { customerSchema, requestSchema } from './asking-systems-schemas.ts'
 import { callbackSchema, queueSchema, recordSchema, transferSchema } from './leaving-schemas.ts'
 import { objection } from './objection.ts'
@@ -134,6 +135,14 @@ export const stepSchemas = {
       ...onward
     })
     .describe('Gives the call names, for the agent, for the records, and for conditions: `"complaint" in call.tags`.'),
+  record_call: z
+    .strictObject({
+      record_call: z.enum(recordCallOrders, objection`must be start, stop, pause, resume or never`),
+      ...onward
+    })
+    .describe(
+      'Records the call from here on, the caller and what they hear apart, to its end or to `stop`. For consent, ask before: `start` for a yes, `never` for a no, which also keeps desks and the rule of a queue (`record: always`) from it. A `collect` with `secret: true` is silent in it without being told.'
+    ),
   hangup: z
     .strictObject({
       hangup: z

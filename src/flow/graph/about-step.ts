@@ -39,6 +39,8 @@ export function aboutStep(step: Step, { languages: [language] }: Pick<Flow, 'lan
       return [sourceText(step.values)]
     case 'customer':
       return [aboutCustomer(step)]
+    case 'record_call':
+      return [step.order]
     case 'tag':
       return [step.tags.map(sourceText).join(', ')]
     case 'hangup':

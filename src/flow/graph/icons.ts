@@ -45,6 +45,7 @@ const looks: Readonly<Record<string, Look>> = {
     icon: 'M2 5h9M6.5 3v2M9 5c-1 4-3 6-6 7.5M4.5 7.5c1 2 2.5 3.5 4.5 4.5M10 17.5l4-10l4 10M11.5 14h5'
   },
   attach: { family: 'notes', icon: 'M5 2h7l4 4v12H5zM12 2v4h4M8 10h5M8 14h5' },
+  record_call: { family: 'notes', icon: 'M3 10a7 7 0 1 0 14 0a7 7 0 1 0 -14 0M8 10a2 2 0 1 0 4 0a2 2 0 1 0 -4 0' },
   tag: { family: 'notes', icon: 'M3 3h7l7 7l-7 7l-7-7zM6.5 6.5h.01' },
   hangup: { family: 'ends', icon: 'M2 12c4-5.5 12-5.5 16 0l-2 3l-3.5-1.5V11c-1.5-.5-3.5-.5-5 0v2.5L4 15z' }
 }

@@ -1,3 +1,4 @@
+import type { RecordCallOrder } from '../../domain/caller.ts'
 import type { Customer } from '../../domain/customer.ts'
 import type { PriorityName } from '../../domain/queue.ts'
 import type { PathEntry } from '../../domain/screen-pop.ts'
@@ -24,6 +25,7 @@ export type Happening =
   | { readonly kind: 'transfer'; readonly atMs: number; readonly to: string }
   | { readonly kind: 'route'; readonly atMs: number; readonly app: string }
   | { readonly kind: 'recorded'; readonly atMs: number; readonly queue: string; readonly seconds: number; readonly kept: boolean }
+  | { readonly kind: 'recording'; readonly atMs: number; readonly order: RecordCallOrder }
   | { readonly kind: 'callback'; readonly atMs: number; readonly queue: string; readonly number: string }
   | { readonly kind: 'step'; readonly atMs: number; readonly flow: string; readonly entry: PathEntry }
 

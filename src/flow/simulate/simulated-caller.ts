@@ -4,6 +4,7 @@ import type {
   CallFacts,
   QueueExit,
   QueueRequest,
+  RecordCallOrder,
   RecordExit,
   RecordRequest,
   TransferExit,
@@ -189,6 +190,14 @@ export class SimulatedCaller implements Caller {
     const seconds = Math.round(saidMs / 1000)
     this.#journal.add({ kind: 'recorded', queue: request.queue, seconds, kept })
     return kept ? { exit: 'recorded', id: `message-${++this.#messages}` as RecordingId, seconds } : { exit: 'too_short' }
+  }
+
+  async recordCall(order: RecordCallOrder): Promise<void> {
+    this.#journal.add({ kind: 'recording', order })
+  }
+
+  async offTheRecord<Value>(work: () => Promise<Value>): Promise<Value> {
+    return await work()
   }
 
   async bookCallback(request: CallbackRequest, signal: AbortSignal): Promise<CallbackAnswer> {

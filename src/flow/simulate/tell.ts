@@ -32,6 +32,8 @@ function lineOf(happening: Happening): string {
       return `route     ${happening.app} is asked`
     case 'recorded':
       return `recorded  ${happening.seconds} s for ${happening.queue}${happening.kept ? '' : ', not kept'}`
+    case 'recording':
+      return `recording ${happening.order}`
     case 'callback':
       return `callback  ${happening.number} (${happening.queue})`
     case 'step': {

@@ -57,6 +57,9 @@ export async function runStep(step: Exclude<Step, RunStep>, frame: Frame, signal
       return runAttach(step, frame)
     case 'customer':
       return await runCustomer(step, frame, signal)
+    case 'record_call':
+      await frame.talk.caller.recordCall(step.order)
+      return onward(step.next, undefined, step.order)
     case 'tag':
       return runTag(step, frame)
     case 'hangup':

@@ -66,6 +66,7 @@ export const schemas: Readonly<Record<string, string>> = {
   'must be keys with an exit, such as { 1: callback, 0: left }': '必须是按键及出口，例如 { 1: callback, 0: left }',
   'must be true or { number: …, queue: …, at: …, within: … }': '必须是 true 或 { number: …, queue: …, at: …, within: … }',
   'must be one field with its value': '必须是一个字段及其值',
+  'must be start, stop, pause, resume or never': '必须是 start、stop、pause、resume 或 never',
   'must have a tag': '至少写一个标签',
   'must be a tag or a list of tags': '必须是标签或标签列表',
   'must be true or { cause: normal|busy|congestion|rejected, reason: a text for the records }':
