@@ -9,6 +9,7 @@ import { CallBoard } from '../cti/call-board.ts'
 import { registerCti } from '../cti/cti-plugin.ts'
 import type { CtiServer } from '../cti/cti-server.ts'
 import type { RouteBook } from '../cti/route-book.ts'
+import { customersIn } from '../customers/find-customer.ts'
 import type { Centre, User } from '../domain/centre.ts'
 import type { EventBus } from '../domain/event-bus.ts'
 import type { Clock } from '../domain/ports/clock.ts'
@@ -27,6 +28,7 @@ import { newVoicemails } from '../recordings/read-recordings.ts'
 import type { Talks } from '../recordings/talks.ts'
 import type { Voicemails } from '../recordings/voicemails.ts'
 import type { Recorder } from '../records/recorder.ts'
+import { customerDesk } from './customer-desk.ts'
 import type { LiveFlows } from './live-flows.ts'
 import type { OpenWebhooks } from './open-webhooks.ts'
 
@@ -129,6 +131,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     agents: distribution,
     calls,
     callbacks: core.callbacks,
+    customers: customerDesk(customersIn(database), database),
     routes: core.routes,
     onDesk: (agentId, connected) => bus.publish({ type: 'desk.changed', agentId, connected }),
     verifyToken: async (token) => readToken(app, token),

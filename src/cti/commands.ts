@@ -10,7 +10,11 @@ import type { Command, CommandDesk, CommandResult } from './commands/command.ts'
 import { conferenceCall } from './commands/conference-call.ts'
 import { consultationCall } from './commands/consultation-call.ts'
 import { contactExtendWrapUp } from './commands/contact-extend-wrap-up.ts'
+import { contactHistory } from './commands/contact-history.ts'
 import { contactWrapUp } from './commands/contact-wrap-up.ts'
+import { customerFind } from './commands/customer-find.ts'
+import { customerGet } from './commands/customer-get.ts'
+import { customerUpdate } from './commands/customer-update.ts'
 import { deflectCall } from './commands/deflect-call.ts'
 import { generateDigits } from './commands/generate-digits.ts'
 import { getAgentState } from './commands/get-agent-state.ts'
@@ -68,6 +72,10 @@ const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
   associateData,
   'contact.wrapUp': contactWrapUp,
   'contact.extendWrapUp': contactExtendWrapUp,
+  'contact.history': contactHistory,
+  'customer.get': customerGet,
+  'customer.find': customerFind,
+  'customer.update': customerUpdate,
   'callback.book': callbackBook,
   'callback.cancel': callbackCancel,
   'callback.list': callbackList,

@@ -215,9 +215,9 @@ export class Connection implements Outlet {
 
       const params = parseParams(method, request.params)
       if (!params.ok) return failed(id, params.failure)
-      const { board, agents, calls, callbacks } = this.#options
+      const { board, agents, calls, callbacks, customers } = this.#options
       const routes = routesOf(session, this.#sessions, this.#options)
-      const desk = { viewer: session.viewer, board, agents, calls, callbacks, routes }
+      const desk = { viewer: session.viewer, board, agents, calls, callbacks, customers, routes }
       const result = await runCommand(method, params.params, desk)
       if (result.ok) return { jsonrpc: '2.0', id, result: result.value }
       const { ok: _, ...data } = result

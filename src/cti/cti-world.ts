@@ -3,6 +3,7 @@ import type { AgentId } from '../domain/ids.ts'
 import type { Log } from '../domain/log.ts'
 import type { CallbackCommands } from '../domain/ports/callbacks.ts'
 import type { Clock } from '../domain/ports/clock.ts'
+import type { CustomerDesk } from '../domain/ports/customer-desk.ts'
 import type { AgentCommands, CallCommands } from '../domain/ports/desk.ts'
 import type { SignIn, Standing } from '../domain/sign-in.ts'
 import type { CallBoard } from './call-board.ts'
@@ -17,6 +18,7 @@ export interface CtiOptions {
   readonly agents: AgentCommands
   readonly calls: CallCommands
   readonly callbacks: CallbackCommands
+  readonly customers: CustomerDesk
   readonly routes: RouteBook
   /** Who has that token, or undefined when it is not valid now. */
   verifyToken(token: string): Promise<{ readonly user: User; readonly signIn: SignIn } | undefined>

@@ -50,6 +50,8 @@ const samples: Readonly<Record<string, unknown>> = {
   version: '0.1.0',
   startedAt: 1_763_798_400_000,
   answeredAt: 1_763_798_400_050,
+  endedAt: 1_763_798_460_000,
+  customerId: 'c-1002',
   enqueuedAt: 1_763_798_401_000,
   establishedAt: 1_763_798_406_000,
   since: 1_763_798_400_000,

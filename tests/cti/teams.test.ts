@@ -10,7 +10,7 @@ import type { AgentProfile, Role } from '../../src/domain/agent.ts'
 import type { Centre, User } from '../../src/domain/centre.ts'
 import type { AgentId } from '../../src/domain/ids.ts'
 import { callScope, isInScope, mayLookAt, queueScope } from '../../src/http/scope.ts'
-import { FakeAgents, FakeCallbacks, FakeCalls } from '../helpers/fake-desk.ts'
+import { FakeAgents, FakeCallbacks, FakeCalls, FakeCustomers } from '../helpers/fake-desk.ts'
 import { smallCentre } from '../helpers/small-centre.ts'
 import { noRoutes } from '../helpers/some-routes.ts'
 
@@ -137,7 +137,7 @@ t.test('orders and lists of one team never reach into another', async (t) => {
   await callbacks.book({ number: '13800000001', queue: 'service', priority: 'normal', skills: {}, at: undefined }, 'admin')
   const deskOf = (user: User) => {
     const viewer = viewerOf(user, user.role === 'crm' ? {} : undefined, smallCentre)
-    return { viewer, board, agents, calls: new FakeCalls(), callbacks, routes: noRoutes }
+    return { viewer, board, agents, calls: new FakeCalls(), callbacks, customers: new FakeCustomers(), routes: noRoutes }
   }
   const west = deskOf({ username: '2002', name: 'West', role: 'supervisor', teams: ['west'] })
   const crm = deskOf({ username: 'crm', name: 'CRM', role: 'crm', teams: ['west'] })

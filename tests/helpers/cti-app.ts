@@ -8,7 +8,7 @@ import type { Centre, User } from '../../src/domain/centre.ts'
 import { EventBus } from '../../src/domain/event-bus.ts'
 import type { SignIn, Standing } from '../../src/domain/sign-in.ts'
 import { registerWebsockets } from '../../src/http/websockets.ts'
-import { FakeAgents, FakeCallbacks, FakeCalls } from './fake-desk.ts'
+import { FakeAgents, FakeCallbacks, FakeCalls, FakeCustomers } from './fake-desk.ts'
 import { quietLog } from './quiet-log.ts'
 import { smallCentre, smallUsers } from './small-centre.ts'
 import { someRoutes } from './some-routes.ts'
@@ -21,6 +21,7 @@ export interface CtiRoom {
   readonly agents: FakeAgents
   readonly calls: FakeCalls
   readonly callbacks: FakeCallbacks
+  readonly customers: FakeCustomers
   readonly routes: RouteBook
   readonly log: ReturnType<typeof quietLog>
   readonly doorkeeper: Doorkeeper
@@ -73,6 +74,7 @@ export function ctiRoom(limits: Partial<CtiLimits> = {}, centre: Centre = smallC
   const agents = new FakeAgents(centre.agents.keys(), bus.publish)
   const calls = new FakeCalls()
   const callbacks = new FakeCallbacks()
+  const customers = new FakeCustomers()
   const routes = someRoutes()
   const board = new CallBoard(centre, {
     agents: agents.list(),
@@ -87,6 +89,7 @@ export function ctiRoom(limits: Partial<CtiLimits> = {}, centre: Centre = smallC
     calls,
     callbacks,
     routes,
+    customers,
     verifyToken: doorkeeper.verifyToken,
     standing: doorkeeper.standing,
     onDesk: (agentId, connected) => bus.publish({ type: 'desk.changed', agentId, connected }),
@@ -99,7 +102,7 @@ export function ctiRoom(limits: Partial<CtiLimits> = {}, centre: Centre = smallC
   const pass = (ms: number) => {
     moved += ms
   }
-  return { options, bus, board, agents, calls, callbacks, routes, log, doorkeeper, pass }
+  return { options, bus, board, agents, calls, callbacks, customers, routes, log, doorkeeper, pass }
 }
 
 /** The CTI server of such a room, on a real socket. */

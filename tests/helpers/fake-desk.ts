@@ -1,9 +1,12 @@
 import type { AgentState, AgentStatus, PendingState } from '../../src/domain/agent.ts'
 import type { Callback, CallbackExit, CallbackRefusal } from '../../src/domain/callback.ts'
 import type { ConsultationTarget, TransferTarget } from '../../src/domain/caller.ts'
+import type { Customer, CustomerChanges, CustomerKey } from '../../src/domain/customer.ts'
+import { withChanges } from '../../src/domain/customer-rules.ts'
 import type { Publish } from '../../src/domain/event-bus.ts'
-import type { AgentId, CallbackId, CallId, ContactId, DeviceId } from '../../src/domain/ids.ts'
+import type { AgentId, CallbackId, CallId, ContactId, CustomerId, DeviceId } from '../../src/domain/ids.ts'
 import type { CallbackCommands, CallbackFilter, DeskCallbackRequest } from '../../src/domain/ports/callbacks.ts'
+import type { CallReach, CustomerDesk, PastCall } from '../../src/domain/ports/customer-desk.ts'
 import type { AgentCommands, CallCommands, DeskResult, RecordOrder, WantedCall } from '../../src/domain/ports/desk.ts'
 import type { SupervisionMode, Supervisor } from '../../src/domain/supervision.ts'
 import type { WaitingCaller } from '../../src/domain/waiting-caller.ts'
@@ -199,5 +202,42 @@ export class FakeCallbacks implements CallbackCommands {
     return listed
       .filter((callback) => (queues?.includes(callback.queue) ?? true) && (number === undefined || callback.number === number))
       .slice(0, limit)
+  }
+}
+
+/** Customers in memory, and their past calls. */
+export class FakeCustomers implements CustomerDesk {
+  readonly kept = new Map<string, Customer>()
+  readonly calls: (PastCall & { readonly customer: string })[] = []
+
+  async find(key: CustomerKey): Promise<Customer | undefined> {
+    const fits = ({ id, numbers }: Customer) =>
+      key.by === 'id' ? id === key.id : key.by === 'number' && numbers.includes(key.number)
+    return [...this.kept.values()].find(fits)
+  }
+
+  async update(id: CustomerId, changes: CustomerChanges): Promise<Customer | undefined> {
+    const known = this.kept.get(id)
+    if (known === undefined) return undefined
+    const changed = withChanges(known, changes)
+    this.kept.set(id, changed)
+    return changed
+  }
+
+  async history(
+    of: { customer?: string; contact?: string },
+    reach: CallReach | undefined,
+    limit: number
+  ): Promise<readonly PastCall[]> {
+    return this.calls
+      .filter(({ customer, contactId }) => (of.customer ?? customer) === customer && (of.contact ?? contactId) === contactId)
+      .filter(
+        (call) =>
+          reach === undefined ||
+          call.agents.some((id) => reach.agents.includes(id)) ||
+          call.queues.some((name) => reach.queues.includes(name))
+      )
+      .slice(0, limit)
+      .map(({ customer: _, ...call }) => call)
   }
 }

@@ -9,8 +9,10 @@ import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply, InjectOptions, RouteOptions } from 'fastify'
 import t from 'tap'
 import { WebSocket, WebSocketServer } from 'ws'
+import { customerDesk } from '../../src/assembly/customer-desk.ts'
 import { CallBoard } from '../../src/cti/call-board.ts'
 import { registerCti } from '../../src/cti/cti-plugin.ts'
+import { customersIn } from '../../src/customers/find-customer.ts'
 import { seedCustomers } from '../../src/customers/seed-customers.ts'
 import type { AgentId } from '../../src/domain/ids.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
@@ -502,6 +504,10 @@ t.test('calls: filters, pages, the whole story, and who sees which', async (t) =
 
 t.test('customers: found by number; another system may mark them', async (t) => {
   t.match(await get('1001', '/api/v1/customers?number=13800000001'), { body: { name: 'Mei Lin', flags: ['vip'] } })
+  const hidden = { status: 404, body: { error: { code: 'CUSTOMER_UNKNOWN' } } }
+  t.match(await get('1003', '/api/v1/customers?number=13800000001'), hidden, 'who may read no call of theirs')
+  t.match(await get('2002', '/api/v1/customers?number=13800000001'), hidden)
+  t.match(await get('2001', '/api/v1/customers?number=13800000001'), { status: 200 }, 'they waited in a queue of the team')
   t.match(await get('1001', '/api/v1/customers?number=1'), { status: 404, body: { error: { code: 'CUSTOMER_UNKNOWN' } } })
   const mark = async (username: string, id: string, flags: unknown) => {
     const { token } = await signIn(world, username)
@@ -807,6 +813,7 @@ t.test('one app serves the API and the CTI socket, with the same sign-in', async
       agents: one.agents,
       calls: new FakeCalls(),
       callbacks: new FakeCallbacks(),
+      customers: customerDesk(customersIn(database), database),
       routes: someRoutes(),
       log: quietLog(),
       version: '1.2.3'
@@ -827,6 +834,13 @@ t.test('one app serves the API and the CTI socket, with the same sign-in', async
     result: { snapshot: { me: { username: '1001', name: 'Agent 1001' } } }
   })
   t.match(await client?.request('setAgentState', { state: 'loggedOn' }), { result: { state: 'notReady' } })
+  t.match(await client?.request('customer.get', { customerId: 'c-1' }), { result: { name: 'Mei Lin' } }, 'out of the records')
+  t.match(await client?.request('contact.history', { customerId: 'c-1', limit: 1 }), {
+    result: { calls: [{ agents: ['1001'] }] }
+  })
+  t.match(await client?.request('customer.update', { customerId: 'c-1', profile: { city: 'Xi’an' } }), {
+    result: { profile: { city: 'Xi’an' } }
+  })
   t.match((await one.app.inject('/docs/json')).json().openapi, '3.1.0')
 })
 

@@ -1,5 +1,6 @@
 import type { AgentStatus } from '../../domain/agent.ts'
 import type { CallbackCommands } from '../../domain/ports/callbacks.ts'
+import type { CustomerDesk } from '../../domain/ports/customer-desk.ts'
 import type { AgentCommands, CallCommands, DeskProblem, DeskResult } from '../../domain/ports/desk.ts'
 import { allowedActions, ownConnection } from '../allowed-actions.ts'
 import type { CallBoard } from '../call-board.ts'
@@ -16,6 +17,7 @@ export interface CommandDesk {
   readonly agents: AgentCommands
   readonly calls: CallCommands
   readonly callbacks: CallbackCommands
+  readonly customers: CustomerDesk
   readonly routes: SessionRoutes
 }
 
@@ -24,6 +26,9 @@ export type CommandProblem =
   | 'NOT_ALLOWED'
   | 'DEVICE_UNKNOWN'
   | 'QUEUE_UNKNOWN'
+  | 'CUSTOMER_UNKNOWN'
+  | 'CUSTOMER_INVALID'
+  | 'CUSTOMER_TOO_LARGE'
   | 'CALLBACK_UNKNOWN'
   | 'CALLBACK_REFUSED'
   | 'CALLBACK_OVER'

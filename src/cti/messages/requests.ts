@@ -6,6 +6,8 @@ import {
   callbackViewSchema,
   callViewSchema,
   choicesSchema,
+  customerSchema,
+  pastCallSchema,
   phoneViewSchema,
   queueViewSchema,
   snapshotSchema,
@@ -35,6 +37,13 @@ const consultedSchema = z.discriminatedUnion('kind', [
 const callId = z.string().min(1).max(128)
 const agentId = z.string().min(1).max(64).optional().describe('Left out: yourself. Supervisors may name an agent of their teams')
 const nothing = z.strictObject({})
+/** PostgreSQL has no room for NUL. */
+const word = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^[^\0]*$/)
 const done = z.object({})
 
 /** While keys are sent other commands of the call wait, and give up after 5 s. */
@@ -253,6 +262,46 @@ export const requestSchemas = {
     summary: 'A later end for the wrap-up, as its queue says; `WRAP_UP_LIMIT` when it is as long as it may be.',
     params: z.strictObject({ agentId }),
     result: agentViewSchema
+  },
+  'contact.history': {
+    summary: 'The newest calls of a customer, or of one contact, of those that you may read; both named: that contact of theirs.',
+    params: z
+      .strictObject({
+        customerId: word(64).optional(),
+        contactId: word(128).optional(),
+        limit: z.number().int().min(1).max(100).optional()
+      })
+      .refine(({ customerId, contactId }) => customerId !== undefined || contactId !== undefined, 'Name a customer or a contact'),
+    result: z.object({ calls: z.array(pastCallSchema).readonly() })
+  },
+  'customer.get': {
+    summary: 'One customer. Who has no call of theirs in sight, and may read none in the records, is told that there is none.',
+    params: z.strictObject({ customerId: word(64) }),
+    result: customerSchema
+  },
+  'customer.find': {
+    summary: 'Who has a number: one, or nobody whom you may know of.',
+    params: z.strictObject({ number: word(32) }),
+    result: z.object({ customers: z.array(customerSchema).readonly() })
+  },
+  'customer.update': {
+    summary:
+      'Changes a customer whom you may read; the next call knows it. `segment` and flags are for crm clients and administrators.',
+    params: z.strictObject({
+      customerId: word(64),
+      name: z.string().max(200).optional(),
+      language: word(40).optional(),
+      profile: z
+        .record(z.string().min(1).max(60), z.unknown())
+        .refine((values) => depthOf(values) <= DEPTH_MAX, `Nested more than ${DEPTH_MAX} deep`)
+        .refine((values) => !JSON.stringify(values).includes('\\u0000'), 'A text with NUL')
+        .optional()
+        .describe('Merged; `null` removes a field'),
+      segment: word(40).optional(),
+      addFlags: z.array(word(64)).max(50).optional(),
+      removeFlags: z.array(word(64)).max(50).optional()
+    }),
+    result: customerSchema
   },
   'callback.book': {
     summary:

@@ -11,7 +11,8 @@ export const connectionSchema = z.object({
   agentId: z.string().optional().describe('Set when the device belongs to an agent')
 })
 
-const customerSchema = z.object({
+/** A customer, as an agent reads them. */
+export const customerSchema = z.object({
   id: z.string(),
   name: z.string(),
   numbers: z.array(z.string()).readonly(),
@@ -44,6 +45,21 @@ export const attachedDataSchema = z.object({
     .optional()
     .describe('Set when the customer is called back: pick up, and they are called'),
   tags: z.array(z.string()).readonly().optional().describe('Names that the flow has given to the call')
+})
+
+/** A call of a customer, as whoever talks to them next wants to know of it. */
+export const pastCallSchema = z.object({
+  callId: z.string(),
+  contactId: z.string(),
+  startedAt: z.number(),
+  endedAt: z.number().optional().describe('Left out while it goes on'),
+  caller: z.string().optional(),
+  dialed: z.string().optional(),
+  intent: z.string().optional(),
+  queues: z.array(z.string()).readonly(),
+  agents: z.array(z.string()).readonly(),
+  tags: z.array(z.string()).readonly(),
+  result: z.string().optional()
 })
 
 /** What a client may do with a call now. The words are method names. */

@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { customersIn } from '../../customers/find-customer.ts'
 import { setFlags } from '../../customers/set-flags.ts'
+import type { User } from '../../domain/centre.ts'
+import { listCalls } from '../../records/read-calls.ts'
 import type { App } from '../app-type.ts'
-import { requires } from '../auth.ts'
+import { requires, userOf } from '../auth.ts'
 import { problem, problemSchema } from '../errors.ts'
 import type { HttpOptions } from '../http-options.ts'
+import { callScope } from '../scope.ts'
 
 const customerSchema = z.object({
   id: z.string(),
@@ -20,8 +23,13 @@ const unknown = problem('CUSTOMER_UNKNOWN', 'There is no such customer')
 const flag = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'A flag is lower case letters, digits and dashes')
 
 /** Customers, and the marks that other systems set on them. */
-export function customerRoutes(app: App, { database }: HttpOptions): void {
+export function customerRoutes(app: App, { database, centre }: HttpOptions): void {
   const customers = customersIn(database)
+  /** Customers are known to those who may read a call of theirs. Who looks for others learns nothing, not even that they exist. */
+  const maySee = async (user: User, customer: string) => {
+    const within = callScope(user, centre)
+    return within === undefined || (await listCalls(database, { customer, within, limit: 1 })).calls.length > 0
+  }
 
   app.get(
     '/api/v1/customers',
@@ -29,7 +37,7 @@ export function customerRoutes(app: App, { database }: HttpOptions): void {
       onRequest: requires(),
       schema: {
         tags: ['customers'],
-        summary: 'The customer who has a number',
+        summary: 'The customer who has a number, if you may read a call of theirs',
         security: [{ bearer: [] }],
         querystring: z.object({ number: z.string().min(1).max(32) }),
         response: { 200: customerSchema, 401: problemSchema, 404: problemSchema }
@@ -37,7 +45,7 @@ export function customerRoutes(app: App, { database }: HttpOptions): void {
     },
     async (request, reply) => {
       const found = await customers.findByNumber(request.query.number, new AbortController().signal)
-      return found ?? reply.code(404).send(unknown)
+      return found !== undefined && (await maySee(userOf(request), found.id)) ? found : reply.code(404).send(unknown)
     }
   )
 
@@ -55,6 +63,7 @@ export function customerRoutes(app: App, { database }: HttpOptions): void {
       }
     },
     async (request, reply) => {
+      if (!(await maySee(userOf(request), request.params.id))) return reply.code(404).send(unknown)
       const changed = await setFlags(database, request.params.id, request.body.flags)
       return changed ?? reply.code(404).send(unknown)
     }

@@ -1,0 +1,16 @@
+import type { CallReach } from '../../domain/ports/customer-desk.ts'
+import type { Viewer } from '../viewer.ts'
+import { maySeeCall } from '../visibility.ts'
+import type { CommandDesk } from './command.ts'
+
+/** The calls that the client may read, past ones too. A filter of its monitor does not matter here. */
+export function reachOf({ unlimited, username, ledAgents, callQueues }: Viewer): CallReach | undefined {
+  return unlimited ? undefined : { agents: [username, ...ledAgents], queues: [...callQueues] }
+}
+
+/** Customers are known to those who see, or may read, a call of theirs: who looks for others learns nothing, not even that they exist. */
+export async function maySeeCustomer({ viewer, board, customers }: CommandDesk, customer: string): Promise<boolean> {
+  if (viewer.unlimited) return true
+  for (const call of board.calls.values()) if (call.view.customer?.id === customer && maySeeCall(viewer, call)) return true
+  return (await customers.history({ customer }, reachOf(viewer), 1)).length > 0
+}

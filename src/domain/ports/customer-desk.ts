@@ -1,0 +1,38 @@
+import type { Customer, CustomerChanges, CustomerKey } from '../customer.ts'
+import type { CustomerId } from '../ids.ts'
+
+/** Whose calls somebody may read. */
+export interface CallReach {
+  readonly agents: readonly string[]
+  readonly queues: readonly string[]
+}
+
+/** A call of a customer, as whoever talks to them next wants to know of it. */
+export interface PastCall {
+  readonly callId: string
+  readonly contactId: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  /** Unset while it goes on. */
+  readonly endedAt?: number
+  readonly caller?: string
+  readonly dialed?: string
+  readonly intent?: string
+  readonly queues: readonly string[]
+  readonly agents: readonly string[]
+  readonly tags: readonly string[]
+  readonly result?: string
+}
+
+/** Customers and their calls, as desks ask for them. Rejects when the store does not answer in time. */
+export interface CustomerDesk {
+  find(key: CustomerKey): Promise<Customer | undefined>
+  /** Rejects with `CUSTOMER_TOO_LARGE` when they would hold too much. */
+  update(id: CustomerId, changes: CustomerChanges): Promise<Customer | undefined>
+  /** The newest calls that fit and are within reach; undefined: of everybody. */
+  history(
+    of: { readonly customer?: string | undefined; readonly contact?: string | undefined },
+    reach: CallReach | undefined,
+    limit: number
+  ): Promise<readonly PastCall[]>
+}
