@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError } from 'commander'
 import type { StaffingOptions } from './assembly/simulate-staffing.ts'
+import { addConfigCommands } from './commands/config-commands.ts'
 import { addFlowCommands } from './commands/flow-commands.ts'
 import { type AppError, toAppError } from './domain/errors.ts'
 
@@ -23,6 +24,7 @@ program
     await serve()
   })
 
+addConfigCommands(program.command('config').description('the configuration of a running server: what it was, and the way back'))
 addFlowCommands(program.command('flow').description('tools for flow designers'))
 
 program

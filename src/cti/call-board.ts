@@ -1,4 +1,4 @@
-import type { AgentStatus } from '../domain/agent.ts'
+import type { AgentProfile, AgentStatus } from '../domain/agent.ts'
 import type { Centre } from '../domain/centre.ts'
 import type { DomainEvent, DomainEventOf } from '../domain/events.ts'
 import type { QueueStatus } from '../domain/queue.ts'
@@ -60,7 +60,8 @@ export class CallBoard {
     const before = shown()
     for (const [id, view] of this.agents) {
       const profile = this.#centre.agents.get(id)
-      if (profile !== undefined) this.agents.set(id, { ...view, name: profile.name, team: profile.team, queues: profile.queues })
+      const { levels: _, ...rest } = view
+      if (profile !== undefined) this.agents.set(id, { ...rest, ...plateOf(profile) })
       else if (view.callId === undefined) this.agents.delete(id)
     }
     for (const { id } of this.#centre.agents.values())
@@ -155,13 +156,8 @@ export class CallBoard {
     const profile = this.#centre.agents.get(status.agentId)
     const previous = this.agents.get(status.agentId)?.callId
     const { agentId, ...rest } = status
-    this.agents.set(agentId, {
-      agentId,
-      name: profile?.name ?? agentId,
-      team: profile?.team ?? '',
-      queues: profile?.queues ?? [],
-      ...rest
-    })
+    const plate = profile === undefined ? { name: agentId, team: '', queues: [] } : plateOf(profile)
+    this.agents.set(agentId, { agentId, ...plate, ...rest })
     if (previous !== undefined && previous !== status.callId) this.#forgetUnlessWrappedUp(previous)
   }
 
@@ -187,7 +183,11 @@ export class CallBoard {
   }
 }
 
+function plateOf({ name, team, queues, queueLevels }: AgentProfile): Pick<AgentView, 'name' | 'team' | 'queues' | 'levels'> {
+  return { name, team, queues, ...(queueLevels !== undefined && { levels: queueLevels }) }
+}
+
 /** What of an agent or a queue comes from the configuration. */
 function nameplate(view: AgentView | QueueView): readonly unknown[] {
-  return 'agentId' in view ? [view.agentId, view.name, view.team, view.queues] : [view.queue, view.title]
+  return 'agentId' in view ? [view.agentId, view.name, view.team, view.queues, view.levels] : [view.queue, view.title]
 }

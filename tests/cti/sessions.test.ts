@@ -131,15 +131,18 @@ t.test('a changed centre is told to whoever sees it differently', async (t) => {
 
   const moved = agents.get('1002')
   if (moved === undefined) throw new Error('The small centre has no 1002')
-  agents.set('1002', { ...moved, team: 'west' })
+  agents.set('1002', { ...moved, team: 'west', queueLevels: { service: 2 } })
   server.follow({ all: false })
   await leader.saw('session.viewChanged')
   t.same([own, leader, admin].map(changes), [0, 1, 0], 'a team that lost somebody')
   server.follow({ all: board.follow() })
   t.match(await admin.saw('session.viewChanged'), {
-    snapshot: { agents: [{}, { agentId: '1002', team: 'west' }, {}] },
+    snapshot: { agents: [{}, { agentId: '1002', team: 'west', levels: { service: 2 } }, {}] },
     choices: {}
   })
+  agents.set('1002', { ...moved, team: 'west' })
+  t.equal(board.follow(), true, 'another level is seen')
+  t.notOk('levels' in (board.agents.get('1002') ?? {}))
 
   doorkeeper.users = [{ username: '2001', name: 'x', role: 'crm', teams: [] }]
   server.follow({ all: false })

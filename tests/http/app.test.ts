@@ -10,6 +10,8 @@ import type { FastifyInstance, FastifyReply, InjectOptions, RouteOptions } from 
 import t from 'tap'
 import { WebSocket, WebSocketServer } from 'ws'
 import { customerDesk } from '../../src/assembly/customer-desk.ts'
+import { remoteApi } from '../../src/assembly/remote-api.ts'
+import { configurationDiff, configurationHistory, rollBackRemoteConfiguration } from '../../src/assembly/remote-configuration.ts'
 import { CallBoard } from '../../src/cti/call-board.ts'
 import { registerCti } from '../../src/cti/cti-plugin.ts'
 import { customersIn } from '../../src/customers/find-customer.ts'
@@ -941,6 +943,20 @@ t.test('the configuration: read, changed, compared and rolled back by administra
     }
   })
   t.match(await order('GET', '/versions/a'), { body: { source: 'one\ntwo\n' } })
+
+  const server = await app.listen({ host: '127.0.0.1', port: 0 })
+  const api = remoteApi({ server }, { SWITCHBOARD_TOKEN: token })
+  t.match(await configurationHistory(api), /^version +live since \(UTC\) +by\nb .*admin\na .*file\n$/)
+  t.match(JSON.parse(await configurationHistory(api, true)), [{ version: 'b' }, { version: 'a' }])
+  t.same(await configurationDiff(api, 'a', 'b'), { text: ' one\n-two\n+2\n', same: false })
+  t.same(await configurationDiff(api, 'a', 'a'), { text: '', same: true })
+  await keepConfigurationVersion(database, { version: 'long', source: 'a\n1\n2\n3\n4\n5\n6\n7\nb\n', since: at - 5, by: 'file' })
+  await keepConfigurationVersion(database, { version: 'long2', source: 'A\n1\n2\n3\n4\n5\n6\n7\nB\n', since: at - 4, by: 'file' })
+  t.equal((await configurationDiff(api, 'long', 'long2')).text, '-a\n+A\n 1\n 2\n 3\n…\n 5\n 6\n 7\n-b\n+B\n')
+  await t.rejects(configurationDiff(api, 'nothing'), { code: 'VERSION_UNKNOWN' })
+  configuration.answerWith = { kind: 'live', version: 'a', afterRestart: ['http'] }
+  t.equal(await rollBackRemoteConfiguration(api, 'a'), 'configuration a is live\nwaits for the next start of the server: http\n')
+  t.match(configuration.asked.at(-1), [{ kind: 'source', source: 'one\ntwo\n' }, 'admin'])
   t.match(await order('GET', '/versions/a/diff?to=b'), { body: { lines: [' one', '-two', '+2'] } })
   t.equal((await order('GET', '/versions/c')).status, 404)
   configuration.answerWith = { kind: 'live', version: 'a', afterRestart: ['http'] }

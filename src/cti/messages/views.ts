@@ -122,6 +122,11 @@ export const agentViewSchema = z.object({
   name: z.string(),
   team: z.string(),
   queues: z.array(z.string()).readonly(),
+  levels: z
+    .record(z.string(), z.number().int())
+    .readonly()
+    .optional()
+    .describe('Queue → level, 1 (rung first) to 5; 1 in queues that are not named'),
   state: z.enum(agentStates),
   reason: z.string().optional(),
   since: z.number(),

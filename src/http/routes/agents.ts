@@ -11,6 +11,8 @@ const agentSchema = z.object({
   name: z.string(),
   team: z.string(),
   queues: z.array(z.string()),
+  levels: z.record(z.string(), z.number()).describe('Queue → level, where it is not 1'),
+  capacity: z.object({ voice: z.number(), message: z.number() }).describe('How many contacts of each medium at once'),
   skills: z.record(z.string(), z.number()),
   state: z.string(),
   reason: z.string().optional(),
@@ -77,10 +79,12 @@ export function agentRoutes(app: App, { agents, centre }: HttpOptions): void {
   )
 }
 
-function toAgent({ id, name, team, queues, skills }: AgentProfile, status: AgentStatus | undefined): z.input<typeof agentSchema> {
+function toAgent(profile: AgentProfile, status: AgentStatus | undefined): z.input<typeof agentSchema> {
+  const { id, name, team, queues, skills, queueLevels, capacity } = profile
   const { state = 'loggedOff', reason, since, callId, until, by, pending } = status ?? {}
   return {
     ...{ agentId: id, name, team, queues: [...queues], skills: { ...skills }, state, reason, callId, by, pending },
+    ...{ levels: { ...queueLevels }, capacity: { voice: 1, message: capacity?.message ?? 1 } },
     ...(since !== undefined && { since: new Date(since).toISOString() }),
     ...(until !== undefined && { until: new Date(until).toISOString() })
   }
