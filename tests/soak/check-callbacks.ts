@@ -5,7 +5,7 @@ import { counted, grouped } from './grouped.ts'
 
 /**
  * Each callback that was booked ends once and keeps its first time; each of its calls ends once, in the facts as in the records, and is
- * nobody's abandoned call; never two at once for one customer; and a customer's phone rings only when it was told that it is called.
+ * no abandoned call as long as nobody has talked to them; never two at once for one customer; and a customer's phone rings only when it was told that it is called.
  */
 export function checkCallbacks(day: Evidence): Violation[] {
   const { facts } = day
@@ -35,7 +35,9 @@ function checkCallbackCalls(day: Evidence): Violation[] {
   const rows = grouped(day.rows, ({ call_id }) => call_id)
   const wrong = calls.flatMap((call): Violation[] => {
     const [ends = [], written = []] = [ended.get(call.callId), rows.get(call.callId)]
-    const results = [...ends.map(({ termination }) => termination.result), ...written.map(({ result }) => result)]
+    // Who has talked and was sent on to a queue may give up there like anybody else.
+    const untalked = ends.filter(({ totals }) => totals.talkedMs === 0)
+    const results = untalked.flatMap(({ termination }) => [termination.result, ...written.map(({ result }) => result)])
     return [
       ...(ends.length === 1 ? [] : ['The call of a callback did not end once']),
       ...(written.length === 1 ? [] : ['The call of a callback is not recorded once']),
