@@ -1,9 +1,9 @@
-// A caller and three phones on a real Asterisk, again and again: consult, conference, transfer. `npm run talks`, `npm run talks -- --json`.
+// A caller and three phones on a real Asterisk, again and again: consult, conference, transfer, barge. `npm run talks`, `npm run talks -- --json`.
 // `--times 50`. Exit code 1 when a round went wrong, or something was left of it.
 import { textTable } from '../../src/assembly/text-table.ts'
 import { Centre } from '../helpers/centre.ts'
 import { expectNoLeaks } from '../helpers/leak-guard.ts'
-import { endRound, type TalkTimes, talkAgent, talkRound } from '../helpers/talk-scenario.ts'
+import { endRound, type TalkTimes, talkAgent, talkRound, talkSupervisor, withSupervisors } from '../helpers/talk-scenario.ts'
 
 /** Of tests/centre/flows/desks.yaml: a team without wrap-up. */
 const NUMBER = '7605'
@@ -12,7 +12,7 @@ const place = process.argv.indexOf('--times')
 const times = place < 0 ? 50 : Number(process.argv[place + 1])
 if (!Number.isInteger(times) || times < 1) throw new Error('--times: expected a number of rounds')
 
-const centre = await Centre.start()
+const centre = await Centre.start({ edit: withSupervisors })
 const rounds: TalkTimes[] = []
 const failures: string[] = []
 try {
@@ -21,24 +21,31 @@ try {
     talkAgent(centre, '1012', 540),
     talkAgent(centre, '1013', 640)
   ] as const)
+  const supervisor = await talkSupervisor(centre, '2001', 740)
   for (let round = 1; round <= times && failures.length === 0; round++) {
     try {
-      const { caller, times: took } = await talkRound(centre, NUMBER, `1391${String(round).padStart(7, '0')}`, [...agents])
+      const { caller, times: took } = await talkRound(
+        centre,
+        NUMBER,
+        `1391${String(round).padStart(7, '0')}`,
+        [...agents],
+        supervisor
+      )
       rounds.push(took)
-      await endRound(centre, caller, agents)
+      await endRound(centre, caller, agents, supervisor)
       await expectNoLeaks(centre.asterisk)
     } catch (error) {
       // The first that goes wrong leaves a centre behind in which nothing more can be told from a second.
       failures.push(`round ${round}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  for (const { phone } of agents) await phone.close()
+  for (const { phone } of [...agents, supervisor]) await phone.close()
   if (failures.length === 0) await centre.expectNothingLeft()
 } finally {
   await centre.stop()
 }
 
-const steps = (['consult', 'conference', 'transfer'] as const).map((step) => {
+const steps = (['consult', 'conference', 'transfer', 'barge'] as const).map((step) => {
   const sorted = rounds.map((round) => round[step]).sort((one, other) => one - other)
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
   return { step, medianMs: at(0.5), p95Ms: at(0.95), worstMs: sorted.at(-1) ?? 0 }

@@ -1,6 +1,16 @@
 import t, { type Test } from 'tap'
 import { Centre } from '../helpers/centre.ts'
-import { endRound, hearEachOther, isIn, type TalkAgent, talkAgent, talkRound, talkTo } from '../helpers/talk-scenario.ts'
+import {
+  endRound,
+  hearEachOther,
+  isIn,
+  type TalkAgent,
+  talkAgent,
+  talkRound,
+  talkSupervisor,
+  talkTo,
+  withSupervisors
+} from '../helpers/talk-scenario.ts'
 import { TestPhone } from '../helpers/test-phone.ts'
 import { until } from '../helpers/until.ts'
 
@@ -8,7 +18,7 @@ import { until } from '../helpers/until.ts'
 const CARDS = '7601'
 const SALES = '7605'
 
-const centre = await Centre.start({ variables: { PHONE_TRANSFERS: 'on' } })
+const centre = await Centre.start({ variables: { PHONE_TRANSFERS: 'on' }, edit: withSupervisors })
 t.setTimeout(120_000)
 t.teardown(() => centre.stop())
 
@@ -30,11 +40,12 @@ interface Story {
   readonly events: readonly { readonly type: string }[]
 }
 
-t.test('three phones and a caller: consult, conference, transfer; the record has all legs', async (t) => {
+t.test('three phones and a caller: consult, conference, transfer, barge; the record has all legs', async (t) => {
   const agents = await threeAgents(1011, [440, 540, 640])
-  const { caller, callId, times } = await talkRound(centre, SALES, '13910001001', agents)
+  const supervisor = await talkSupervisor(centre, '2001', 740)
+  const { caller, callId, times } = await talkRound(centre, SALES, '13910001001', agents, supervisor)
   t.comment(JSON.stringify(times))
-  await endRound(centre, caller, agents)
+  await endRound(centre, caller, agents, supervisor)
   const ended = await centre.fact('call.ended', { fits: (fact) => fact.callId === callId })
   t.equal(ended.termination.reason, 'caller-hung-up-after-talk')
   t.ok(ended.totals.heldMs > 0 && ended.totals.heldMs < ended.totals.talkedMs, JSON.stringify(ended.totals))
@@ -52,10 +63,10 @@ t.test('three phones and a caller: consult, conference, transfer; the record has
       .filter((type) => /^(consultation|call\.(transferred|conferenced|held|retrieved))/.test(type)),
     [
       ...['call.held', 'consultation.started', 'call.retrieved', 'call.conferenced', 'consultation.ended'],
-      ...['call.held', 'consultation.started', 'call.transferred', 'consultation.ended']
+      ...['call.held', 'consultation.started', 'call.transferred', 'consultation.ended', 'call.conferenced']
     ]
   )
-  await leave(agents)
+  await leave([...agents, supervisor])
 })
 
 t.test('the transfer key of a phone does what the desk does, and nothing else', async (t) => {

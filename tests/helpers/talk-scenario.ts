@@ -34,6 +34,19 @@ export async function talkAgent(
   return { user, hertz, phone, desk }
 }
 
+/** For supervisors with a phone in the tests' centre. */
+export const withSupervisors = (yaml: string) =>
+  yaml.replace('role: supervisor, teams: [cards, hotline]', 'role: supervisor, teams: [cards, hotline], phone: true')
+
+/** A supervisor who can join talks. */
+export async function talkSupervisor(centre: Centre, user: string, hertz: number): Promise<TalkAgent> {
+  const answer = { status: 200, afterMs: 0 }
+  const { sipAddress: sip } = centre.asterisk
+  const phone = await DeskPhone.register({ sip, user, password, voiceHz: hertz, answer, registeredSeconds: 3600 })
+  await until(() => centre.server.telephony.phoneStatus(user) === 'in-service', { what: `phone ${user} in service` })
+  return { user, hertz, phone, desk: await centre.desk(user) }
+}
+
 export async function isIn(centre: Centre, { user }: Pick<TalkAgent, 'user'>, state: string, ms = 5000): Promise<void> {
   const status = () => centre.server.distribution.list().find(({ agentId }) => agentId === (user as string))
   await until(() => status()?.state === state, { ms, what: () => `agent ${user} is ${state} (${JSON.stringify(status())})` })
@@ -68,22 +81,23 @@ export async function hearEachOther(caller: TestCaller, ...agents: readonly Talk
 }
 
 /** How long each step took, from the request until all hear whom they are to hear, milliseconds. */
-export type TalkTimes = Readonly<Record<'consult' | 'conference' | 'transfer', number>>
+export type TalkTimes = Readonly<Record<'consult' | 'conference' | 'transfer' | 'barge', number>>
 
 /**
  * A caller and three phones: the first agent consults the second, makes a conference of it, consults the third and hands the caller on to both.
- * The agents are not ready before and after; the third and second are let go last.
+ * Then the third leaves, and a supervisor joins. The agents are not ready before and after.
  */
 export async function talkRound(
   centre: Centre,
   number: string,
   from: string,
-  agents: readonly [TalkAgent, TalkAgent, TalkAgent]
+  agents: readonly [TalkAgent, TalkAgent, TalkAgent],
+  supervisor: TalkAgent
 ) {
   const [one, two, three] = agents
   const { caller, callId } = await talkTo(centre, number, from, one)
   await Promise.all([two, three].map(({ desk }) => desk.result('setAgentState', { state: 'ready' })))
-  const times: Record<keyof TalkTimes, number> = { consult: 0, conference: 0, transfer: 0 }
+  const times: Record<keyof TalkTimes, number> = { consult: 0, conference: 0, transfer: 0, barge: 0 }
   const timed = async (step: keyof TalkTimes, work: () => Promise<unknown>) => {
     const began = performance.now()
     await work()
@@ -107,13 +121,24 @@ export async function talkRound(
     await one.phone.ended()
     await hearEachOther(caller, two, three)
   })
+  // More than three tones at once are not told apart.
+  three.phone.hangup()
+  await timed('barge', async () => {
+    await supervisor.desk.result('singleStepConferenceCall', { callId, mode: 'active', agentId: two.user })
+    await hearEachOther(caller, two, supervisor)
+  })
   return { caller, callId, times: times as TalkTimes }
 }
 
 /** The caller hangs up, and all agents are free and not ready for what comes next. */
-export async function endRound(centre: Centre, caller: TestCaller, agents: readonly TalkAgent[]): Promise<void> {
+export async function endRound(
+  centre: Centre,
+  caller: TestCaller,
+  agents: readonly TalkAgent[],
+  supervisor: TalkAgent
+): Promise<void> {
   await Promise.all(agents.map(({ desk }) => desk.result('setAgentState', { state: 'notReady', reason: 'break' })))
   caller.hangup()
-  await Promise.all(agents.map(({ phone }) => phone.ended()))
+  await Promise.all([...agents, supervisor].map(({ phone }) => phone.ended()))
   await Promise.all(agents.map((agent) => isIn(centre, agent, 'notReady')))
 }
