@@ -1,21 +1,29 @@
 import type { BridgeId, ChannelId } from '../domain/ids.ts'
 import { expectOrGone, type Outcome } from '../domain/outcome.ts'
+import type { BridgeKind } from '../domain/ports/telephony.ts'
 import { type Line, whenConnected } from './when-connected.ts'
 
 /** A bridge of Asterisk for one conversation; destroyed with `close`, since Asterisk keeps bridges until it shuts down. */
 export class TalkBridge {
   readonly id: BridgeId
+  readonly kind: BridgeKind
   readonly #line: Line
 
-  private constructor(id: BridgeId, line: Line) {
-    this.id = id
+  /** Not yet made. */
+  constructor(id: string, kind: BridgeKind, line: Line) {
+    this.id = `sb-${id}` as BridgeId
+    this.kind = kind
     this.#line = line
   }
 
   static async open(id: string, line: Line, signal: AbortSignal): Promise<TalkBridge> {
-    const bridge = new TalkBridge(`sb-${id}` as BridgeId, line)
-    expectOrGone(await whenConnected(line, () => line.telephony.createBridge(bridge.id), signal), 'create bridge')
+    const bridge = new TalkBridge(id, 'talk', line)
+    expectOrGone(await bridge.make(signal), 'create bridge')
     return bridge
+  }
+
+  async make(signal: AbortSignal): Promise<Outcome> {
+    return await whenConnected(this.#line, () => this.#line.telephony.createBridge(this.id, this.kind), signal)
   }
 
   /** False when one of them has gone. */

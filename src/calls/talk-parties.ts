@@ -2,13 +2,13 @@ import { AppError } from '../domain/errors.ts'
 import type { AgentId, CallId, DeviceId } from '../domain/ids.ts'
 import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
 import type { Channel, ChannelEvent } from '../domain/ports/telephony.ts'
-import type { TalkBridge } from './bridge.ts'
+import { TalkBridge } from './bridge.ts'
 import type { Leg } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import type { Party } from './party.ts'
 import type { PartyRing } from './party-ring.ts'
-import { type Seat, Seating } from './seating.ts'
+import { type Seat, Seating, type Trouble } from './seating.ts'
 import { type Consultation, isPresent, type Member } from './talk-member.ts'
 
 /** How long the news that somebody has left may be behind Asterisk's word that they have. */
@@ -32,7 +32,7 @@ export type TransferAsked = Extract<ChannelEvent, { type: 'transfer-asked' }>
 export class TalkParties {
   readonly call: LiveCall
   readonly office: CallsOffice
-  readonly bridge: TalkBridge
+  bridge: TalkBridge
   readonly members = new Map<DeviceId, Member>()
   readonly consultations = new Set<Consultation>()
   /** Phones that ring so that somebody joins. */
@@ -52,6 +52,9 @@ export class TalkParties {
   /** The caller was on hold for a consultation as the last one left, or waited for somebody who never came. */
   #unserved = false
   #heldSince: number | undefined
+  /** Once there was a third party. */
+  #conference: TalkBridge | undefined
+  #moving: Promise<Trouble | undefined> | undefined
 
   constructor(
     { call, office, bridge, signal }: Pick<TalkParties, 'call' | 'office' | 'bridge' | 'signal'>,
@@ -132,13 +135,27 @@ export class TalkParties {
   /** Asterisk is brought to how the talk stands, and what has changed for the caller is told. False when it did not work. */
   async settle(): Promise<'settled' | 'unavailable' | 'refused' | 'over'> {
     try {
-      const trouble = await this.seating.settle(this.signal)
+      this.#moving ??= this.#moveToConference().finally(() => {
+        this.#moving = undefined
+      })
+      const trouble = (await this.#moving) ?? (await this.seating.settle(this.signal))
       this.#tell()
       return trouble ?? 'settled'
     } catch (error) {
       if (this.signal.aborted) return 'over'
       throw error
     }
+  }
+
+  /** With a third party all go to a bridge that stays as it is whoever comes and goes; see BridgeKind. */
+  async #moveToConference(): Promise<Trouble | undefined> {
+    const together = [...this.#plan().values()].filter((seat) => 'bridge' in seat && seat.bridge === this.bridge)
+    if (this.bridge.kind === 'conference' || together.length < 3) return undefined
+    this.#conference ??= new TalkBridge(this.office.newId(), 'conference', this.office)
+    const made = await this.#conference.make(this.signal)
+    if (!made.ok) return made.problem === 'unavailable' ? 'unavailable' : 'refused'
+    this.bridge = this.#conference
+    return undefined
   }
 
   /** As `settle`, where there is no way back: what cannot be done ends the talk as a fault of ours. */
@@ -200,6 +217,7 @@ export class TalkParties {
   /** Ends it for everybody: consultations first, then legs, then the bridge (in that order: Asterisk issue 1124). */
   async close(endConsultation: (consultation: Consultation) => void): Promise<void> {
     this.#over.abort(new Error('The talk is over'))
+    await this.#moving?.catch(() => undefined) // Its reason is that the talk is over.
     await this.seating.idle()
     this.#count(true)
     for (const consultation of this.consultations) endConsultation(consultation)
@@ -208,6 +226,7 @@ export class TalkParties {
     this.members.clear()
     this.arrivals.clear()
     while (this.#closing.size > 0) await Promise.all(this.#closing)
+    await this.#conference?.close()
     if (!this.call.signal.aborted) await this.seating.silence(this.call.channel)
   }
 

@@ -125,7 +125,7 @@ t.test('a request that waits on the websocket is not mistaken for a dead wire', 
   const long = await toneFile(asterisk.dir, 700, 8000)
   const { channel } = await callIn()
   await channel.answer()
-  await telephony.createBridge('sb-wait' as BridgeId)
+  await telephony.createBridge('sb-wait' as BridgeId, 'talk')
   await asterisk.ari('POST', `channels/${channel.id}/play/unknown`, { media: [`sound:${long}`] })
   await sleep(100)
   t.match(
@@ -154,7 +154,7 @@ t.test('the next process finds the calls of the one that died', async (t) => {
     callerName: ''
   })
   await first.telephony.channel('sb-left' as ChannelId).dial(20_000)
-  await first.telephony.createBridge('sb-left-empty' as BridgeId)
+  await first.telephony.createBridge('sb-left-empty' as BridgeId, 'talk')
   await asterisk.ari('POST', 'bridges?bridgeId=sb-of-another&name=another-app')
   await first.telephony.close()
   t.equal(call.caller.endedBy, undefined, 'closing leaves the call up')
@@ -191,7 +191,7 @@ t.test('a process whose application is taken over stops and does not fight back'
   await sleep(1000)
   t.equal(second.telephony.status().connected, true)
   t.equal(first.telephony.status().connected, false)
-  t.match(await first.telephony.createBridge('sb-x' as BridgeId), { ok: false, problem: 'unavailable' })
+  t.match(await first.telephony.createBridge('sb-x' as BridgeId, 'talk'), { ok: false, problem: 'unavailable' })
   t.match(await call.channel.hangup(), { ok: false, problem: 'unavailable' }, 'it cannot harm the calls of the other')
   t.same(
     second.ear.strays.map(({ channel }) => channel.id),

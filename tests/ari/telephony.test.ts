@@ -57,7 +57,7 @@ async function bridged(t: Test, phone: TestPhone) {
   await leg.channel.dial(5000)
   await heard(leg.heard, 'answered')
   const bridge = `sb-bridge-${leg.channel.id}` as BridgeId
-  t.match(await telephony.createBridge(bridge), { ok: true })
+  t.match(await telephony.createBridge(bridge, 'talk'), { ok: true })
   t.match(await telephony.addToBridge(bridge, [channel.id, leg.channel.id]), { ok: true })
   return { caller, channel, callerHeard, leg, bridge }
 }
@@ -379,7 +379,7 @@ t.test('a command that waits for a prompt delays nobody else', async (t) => {
   const blocked = await callIn(t)
   const other = await callIn(t)
   await blocked.channel.answer()
-  await telephony.createBridge('sb-wait' as BridgeId)
+  await telephony.createBridge('sb-wait' as BridgeId, 'talk')
   await blocked.channel.startPlayback(playback('blocks'), [long], 4000)
   await blocked.caller.ear.untilHears(600)
 
@@ -400,7 +400,7 @@ t.test('a websocket blocked for a reason unknown to us is gone round', async (t)
   const blocked = await callIn(t)
   const other = await callIn(t)
   await blocked.channel.answer()
-  await telephony.createBridge('sb-stall' as BridgeId)
+  await telephony.createBridge('sb-stall' as BridgeId, 'talk')
   await asterisk.ari('POST', `channels/${blocked.channel.id}/play/unknown`, { media: [`sound:${long}`] })
   await blocked.caller.ear.untilHears(600)
 
@@ -453,7 +453,7 @@ t.test('phones: made at run time, told when registered, called, held, re-made wi
   await heard(leg.heard, 'ringing')
   await desk.accept()
   await heard(leg.heard, 'answered')
-  await telephony.createBridge('sb-desk' as BridgeId)
+  await telephony.createBridge('sb-desk' as BridgeId, 'talk')
   await telephony.addToBridge('sb-desk' as BridgeId, [channel.id, leg.channel.id])
   await caller.ear.untilHears(1300)
   await desk.hold()

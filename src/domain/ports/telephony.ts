@@ -151,6 +151,9 @@ export interface HeldRecordings {
   remove(name: string): Promise<Outcome>
 }
 
+/** Of two who talk; or of any number, who may come and go. */
+export type BridgeKind = 'talk' | 'conference'
+
 /** Asterisk, as the calls room sees it. */
 export interface Telephony {
   readonly recordings: HeldRecordings
@@ -160,7 +163,7 @@ export interface Telephony {
   createLeg(leg: NewLeg): Promise<Outcome>
   /** Listens to a channel, and lets whoever is joined with the snoop speak to its party. Resolves as `createLeg`. */
   createSnoop(snoop: NewSnoop): Promise<Outcome>
-  createBridge(id: BridgeId): Promise<Outcome>
+  createBridge(id: BridgeId, kind: BridgeKind): Promise<Outcome>
   addToBridge(id: BridgeId, channels: readonly ChannelId[]): Promise<Outcome>
   removeFromBridge(id: BridgeId, channels: readonly ChannelId[]): Promise<Outcome>
   destroyBridge(id: BridgeId): Promise<Outcome>
