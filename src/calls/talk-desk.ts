@@ -107,10 +107,11 @@ export class TalkDesk implements TalkControl {
       if (!next.ok) return next
       // From here on the agent may hang up: the caller goes where they were sent.
       this.#next = next.value
-      await agreed?.()
       if (member.consultation !== undefined) endConsultation(this.#parties, member.consultation, 'reconnected')
+      // In the same breath as the reservation: the colleague's offer is told after it.
       call.publish({ type: 'call.transferred', from: member.party.device, to: nameOf(to) })
       call.talk = undefined
+      await agreed?.()
       this.#sendOn(next.value)
       return done
     })

@@ -278,5 +278,6 @@ t.test('the configuration changes while people wait and talk, and nobody loses a
   first.caller.hangup()
   await Promise.all([first.ending(), second.ending()])
   await Promise.all([phone.close(), other.close()])
-  await Promise.all([desk, newDesk].map((each) => each.request('session.close', {})))
+  for (const { client } of [desk, newDesk])
+    await until(() => client.connection.state === 'closed', { what: 'whoever is no agent any more has no desk' })
 })
