@@ -58,8 +58,8 @@ t.test('text becomes loud, unclipped telephone audio in both languages', async (
 t.test('what is said is equally loud, whatever its peaks, its pauses and its engine', async (t) => {
   const audioDirectory = await folder(t)
   const make = (name: string, ...effects: string[]) =>
-    runProgram('sox', ['-n', '-r', '16000', '-c', '1', join(audioDirectory, `${name}.wav`), ...effects], '', patience())
-  // The same noise: loud, quiet, and with more pauses than sound.
+    runProgram('sox', ['-R', '-n', '-r', '16000', '-c', '1', join(audioDirectory, `${name}.wav`), ...effects], '', patience())
+  // The same noise (-R: the same in every run): loud, quiet, and with more pauses than sound.
   await make('loud', 'synth', '2', 'pinknoise', 'gain', '-n', '-3')
   await make('quiet', 'synth', '2', 'pinknoise', 'gain', '-n', '-35')
   await make('pauses', 'synth', '1', 'pinknoise', 'gain', '-n', '-15', 'pad', '2', '2')
