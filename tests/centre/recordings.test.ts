@@ -128,10 +128,7 @@ t.test('recordings of talks', { timeout: 180_000 }, async (t) => {
     t.equal(recording.pauses.length, 1)
     const [{ from, to } = { from: 0, to: 0 }] = recording.pauses
     for (const side of [left, right]) t.equal(side.loudest(from, to), 0, 'the question and its answer are silent')
-    t.ok(
-      to - from > 500 && left.tone(500, to + 100, to + 600) > 0.5 && right.loudest(to, right.ms) > 1000,
-      'what follows is not'
-    )
+    t.ok(to - from > 500 && left.tone(500, to + 100, to + 600) > 0.5 && right.loudest(to, right.ms) > 1000, 'what follows is not')
     const events = (await centre.get<{ events: { type: string }[] }>(`/api/v1/calls/${recording.callId}`)).events
     t.notOk(JSON.stringify(events).includes('4321'))
     await centre.expectNothingLeft()
