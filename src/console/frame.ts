@@ -1,24 +1,14 @@
 import { effect } from '@preact/signals'
 import { type AgentView, type CallView, type CtiEvent, RequestFailed, type Service } from '../client/public.ts'
-import type { FramedMethod, FromDesk, ToDesk } from '../cti/messages.ts'
+import { framedMethods } from '../cti/messages/framed-methods.ts'
+import type { FromDesk, ToDesk } from '../cti/messages.ts'
 import { board } from './board.ts'
 import { consoleFacts } from './console-facts.ts'
 import { askNow } from './order.ts'
 import { session } from './session.ts'
 
 /** What the page around may ask for. The server decides whether it fits. */
-const methods: ReadonlySet<string> = new Set<FramedMethod>([
-  'setAgentState',
-  'getAgentState',
-  'makeCall',
-  'answerCall',
-  'clearConnection',
-  'holdCall',
-  'retrieveCall',
-  'generateDigits',
-  'associateData',
-  'contact.wrapUp'
-])
+const methods: ReadonlySet<string> = new Set(framedMethods)
 
 /** The origin of the page around, once it has said hello and is one of those that the centre names. */
 let parent: string | undefined

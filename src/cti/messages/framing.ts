@@ -1,19 +1,6 @@
 import { z } from 'zod'
+import { framedMethods } from './framed-methods.ts'
 import { agentViewSchema, callViewSchema } from './views.ts'
-
-/** What a page that shows the desk in a frame may ask it for: requests of this protocol, about the agent who is signed in there. */
-export const framedMethods = [
-  'setAgentState',
-  'getAgentState',
-  'makeCall',
-  'answerCall',
-  'clearConnection',
-  'holdCall',
-  'retrieveCall',
-  'generateDigits',
-  'associateData',
-  'contact.wrapUp'
-] as const
 
 /** Messages to the desk in the frame. */
 export const toDeskSchemas = {
@@ -72,7 +59,6 @@ export const fromDeskSchemas = {
     .describe('Whether the desk shows what is true now')
 } as const
 
-export type FramedMethod = (typeof framedMethods)[number]
 export type ToDesk = { [Name in keyof typeof toDeskSchemas]: z.infer<(typeof toDeskSchemas)[Name]> }[keyof typeof toDeskSchemas]
 export type FromDesk = {
   [Name in keyof typeof fromDeskSchemas]: z.infer<(typeof fromDeskSchemas)[Name]>
