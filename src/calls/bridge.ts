@@ -22,8 +22,11 @@ export class TalkBridge {
     return bridge
   }
 
+  /** May be called again after it has failed. */
   async make(signal: AbortSignal): Promise<Outcome> {
-    return await whenConnected(this.#line, () => this.#line.telephony.createBridge(this.id, this.kind), signal)
+    const made = await whenConnected(this.#line, () => this.#line.telephony.createBridge(this.id, this.kind), signal)
+    // The id is ours alone: who has it already is the bridge of a command that was carried out and not answered (409 in res/ari/resource_bridges.c).
+    return !made.ok && made.problem === 'conflict' ? { ok: true, value: undefined } : made
   }
 
   /** False when one of them has gone. */

@@ -46,6 +46,7 @@ export class TalkParties {
   readonly #on: TalkNews
   /** What to do when the party on that leg leaves. */
   readonly #watched = new Map<Leg, () => void>()
+  readonly #heard = new Set<Leg>()
   readonly #closing = new Set<Promise<unknown>>()
   #part: (reason: PartingReason) => void = () => undefined
   #fault: (error: unknown) => void = () => undefined
@@ -98,12 +99,20 @@ export class TalkParties {
     }
     this.members.set(party.device, member)
     this.watch(party, () => this.#memberLeft(member))
-    party.leg.channel.events.on((event) => {
-      if (event.type === 'held' || event.type === 'unheld') this.#phoneHolds(party, event.type === 'held')
-      if (event.type === 'transfer-asked' && this.members.get(party.device)?.party === party)
-        this.afterwards(this.#on.transferAsked(member, event))
-    })
+    this.#hear(party)
     return member
+  }
+
+  /** What a phone says by its keys. Once for each leg, as a party may come back after a change that was undone. */
+  #hear({ device, leg }: Party): void {
+    if (this.#heard.has(leg)) return
+    this.#heard.add(leg)
+    leg.channel.events.on((event) => {
+      const member = this.members.get(device)
+      if (member === undefined || member.party.leg !== leg) return
+      if (event.type === 'held' || event.type === 'unheld') this.#phoneHolds(member, event.type === 'held')
+      if (event.type === 'transfer-asked') this.afterwards(this.#on.transferAsked(member, event))
+    })
   }
 
   /** Calls back when the party leaves while the talk goes on; in place of what was to be called before. */
@@ -195,12 +204,11 @@ export class TalkParties {
   }
 
   /** The key of hold on a phone. */
-  #phoneHolds({ device }: Party, holds: boolean): void {
-    const member = this.members.get(device)
-    if (member === undefined || member.phoneHolds === holds || this.signal.aborted) return
+  #phoneHolds(member: Member, holds: boolean): void {
+    if (member.phoneHolds === holds || this.signal.aborted) return
     member.phoneHolds = holds
     this.#count()
-    this.call.publish({ type: holds ? 'call.held' : 'call.retrieved', device, by: 'phone' })
+    this.call.publish({ type: holds ? 'call.held' : 'call.retrieved', device: member.party.device, by: 'phone' })
   }
 
   /** Asterisk says that somebody has left. The news comes by itself; when it does not, they are let go, so that nobody is with a ghost. */

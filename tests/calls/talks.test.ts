@@ -10,6 +10,7 @@ t.test('an agent consults, goes back and forth, and takes the caller back', asyn
   const centre = new TalkCentre()
   const { caller, callId } = await centre.talk()
   t.same(centre.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] })
+  t.equal(centre.telephony.bridgeOf(caller), 'talk')
 
   const consulted = await centre.calls.consult(callId, A, colleague)
   t.ok(consulted.ok)
@@ -84,6 +85,7 @@ t.test('four talk with each other, and one after the other leaves', async (t) =>
   await centre.pass(100)
   t.equal(centre.state('1002'), 'workingAfterCall')
   t.same(centre.hearing(), { 'caller-1': [OUTSIDE], [OUTSIDE]: ['caller-1'] })
+  t.equal(centre.telephony.bridgeOf(caller), 'conference', 'those who stay are not moved once more')
   centre.phone(OUTSIDE).leave()
   await centre.pass(2000)
   t.notOk(caller.isHere, 'with nobody left the talk is over')
@@ -111,6 +113,41 @@ t.test(
     t.equal(centre.told('call.ended').length, 1)
   }
 )
+
+t.test('a conference that Asterisk did not make at first can be had later, and its phones are heard once each', async (t) => {
+  for (const [name, problem, done] of [
+    ['createBridge', 'refused', false],
+    ['addToBridge', 'refused', false],
+    ['createBridge', 'unavailable', true]
+  ] as const) {
+    const centre = new TalkCentre()
+    const { caller, callId } = await centre.talk()
+    await centre.calls.consult(callId, A, colleague)
+    await centre.pass(100)
+    centre.pickUp('1002')
+    await centre.pass(100)
+    const { telephony } = centre
+    telephony.fails = (command) => (command.name === name ? problem : undefined)
+    telephony.failsWhenDone = done
+    const first = centre.calls.conference(callId, A)
+    // A command that was not answered is believed lost when no news of a dead wire has come.
+    await centre.pass(20_000)
+    t.same(await first, { ok: false, code: 'ASTERISK_UNAVAILABLE' }, `${name} ${problem}`)
+    t.same(centre.hearing(), { 'caller-1': 'music', '1001': ['1002'], '1002': ['1001'] }, 'as before')
+
+    telephony.fails = () => undefined
+    t.ok((await centre.calls.conference(callId, A)).ok)
+    await centre.pass(100)
+    t.same(centre.hearing()['caller-1'], ['1001', '1002'])
+    const phone = centre.phone('1002')
+    phone.events.publish({ type: 'transfer-asked', to: '1003', replaces: undefined })
+    await centre.pass(100)
+    t.same(phone.transfers, ['done'])
+    caller.leave()
+    await centre.pass(3000)
+    t.same(centre.left(), {})
+  }
+})
 
 t.test('a phone that transfers by itself is told what came of it', async (t) => {
   const centre = new TalkCentre()

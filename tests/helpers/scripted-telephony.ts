@@ -3,6 +3,7 @@ import type { BridgeId, ChannelId, PlaybackId } from '../../src/domain/ids.ts'
 import type { Outcome, Problem } from '../../src/domain/outcome.ts'
 import type { Clock } from '../../src/domain/ports/clock.ts'
 import type {
+  BridgeKind,
   Channel,
   ChannelEvent,
   HangupReason,
@@ -28,11 +29,15 @@ export class ScriptedTelephony implements Telephony {
   readonly connection = new EventFeed<TelephonyStatus>()
   readonly channels = new Map<string, ScriptedChannel>()
   readonly bridges = new Map<string, Set<ScriptedChannel>>()
+  /** Of every bridge there has been. */
+  readonly bridgeKinds = new Map<string, BridgeKind>()
   readonly commands: GivenCommand[] = []
   /** How long Asterisk takes for a command, milliseconds. */
   commandMs = 0
   /** Says how a command fails; undefined lets it work. */
   fails: (command: GivenCommand) => Problem | undefined = () => undefined
+  /** Whether a command that fails was carried out all the same: its answer got lost. */
+  failsWhenDone = false
   connected = true
   readonly #clock: Clock
   /** Phones that are not registered. */
@@ -82,9 +87,11 @@ export class ScriptedTelephony implements Telephony {
     })
   }
 
-  async createBridge(id: BridgeId): Promise<Outcome> {
+  async createBridge(id: BridgeId, kind: BridgeKind): Promise<Outcome> {
     return await this.carryOut('createBridge', undefined, () => {
+      if (this.bridges.has(id)) return failed('conflict')
       this.bridges.set(id, new Set())
+      this.bridgeKinds.set(id, kind)
       return done
     })
   }
@@ -140,6 +147,11 @@ export class ScriptedTelephony implements Telephony {
     return others.length > 0 ? others.sort() : channel.sound
   }
 
+  /** In what they sit together with others. */
+  bridgeOf(channel: ScriptedChannel): BridgeKind | undefined {
+    return [...this.bridges].flatMap(([id, parties]) => (parties.has(channel) ? (this.bridgeKinds.get(id) ?? []) : [])).at(0)
+  }
+
   /** Everybody who has a line open to us. */
   get present(): readonly ScriptedChannel[] {
     return [...this.channels.values()].filter(({ isHere, isUp }) => isHere && isUp)
@@ -152,7 +164,9 @@ export class ScriptedTelephony implements Telephony {
     else await Promise.resolve()
     if (!this.connected) return failed('unavailable')
     const problem = this.fails(command)
-    return problem === undefined ? work() : failed(problem)
+    if (problem === undefined) return work()
+    if (this.failsWhenDone) work()
+    return failed(problem)
   }
 }
 
