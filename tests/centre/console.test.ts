@@ -147,6 +147,7 @@ scenario('a supervisor sees who waits, who talks and what the agents do, as it h
   await desk.result('setAgentState', { state: 'notReady', reason: 'lunch' })
   const { callId } = await centre.fact('call.established', { fits: (talk) => talk.callId !== firstId })
   await desk.result('clearConnection', { callId })
+  await wide.shows('.agent.workingAfterCall', '1002')
   await desk.result('contact.wrapUp', {})
   await wide.shows('.agent.notReady', 'Lunch')
 })

@@ -46,16 +46,15 @@ export interface Baresip {
   /** Dials from a user's phone (the first when left out). */
   dial(number: string, user?: string): Promise<string>
   press(digit: string): Promise<string>
-  /**
-   * Answers what rings on that user's phone, or ends what it has: a ring is rejected with 486. Resolves as it is done, with no later word
-   * of it: the second answer on the line is held back for 40 ms (RFC 896 and 1122 §4.2.3.2).
-   */
+  /** Answers what rings on that user's phone, or ends what it has: a ring is rejected with 486. Resolves when its message has left. */
   at(user: string, what: 'accept' | 'hangup'): Promise<string>
   command(command: string, params?: string): Promise<string>
   /** Ends it without a word to the server, as when the power fails. */
   kill(): Promise<void>
   stop(): Promise<void>
 }
+
+const ACKNOWLEDGEMENT = '2:{},'
 
 export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   const dir = await mkdtemp(join(tmpdir(), 'switchboard-baresip-'))
@@ -77,7 +76,11 @@ function phones(
 ): Baresip {
   const events: BaresipEvent[] = []
   const waiting = new Map<string, (answer: string) => void>()
+  control.setNoDelay(true)
   readNetstrings(control, (message) => {
+    // baresip holds back what follows until this is acknowledged, which the system would do after 40 ms only (RFC 896, RFC 1122 §4.2.3.2).
+    // A message without a command gets no answer, and takes the acknowledgement along at once.
+    control.write(ACKNOWLEDGEMENT)
     if (message.event === true) {
       const event = { ...(message as unknown as BaresipEvent), at: Date.now() }
       events.push(event)
@@ -130,10 +133,10 @@ function phones(
     at(user, what) {
       // In one packet: a call that comes in for another phone between the two would make that one the current.
       control.cork()
-      const found = command('uafind', `sip:${user}@${sip}`)
-      void command(what)
+      void command('uafind', `sip:${user}@${sip}`)
+      const done = command(what)
       control.uncork()
-      return found
+      return done
     },
     async dial(target, user) {
       if (user !== undefined) await command('uafind', `sip:${user}@${sip}`)

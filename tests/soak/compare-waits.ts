@@ -23,7 +23,7 @@ export interface WaitComparison {
 /**
  * The wait in the record next to the one on the wire, of everybody who went straight into a queue. It begins with the 200 OK that the
  * caller gets (one branch of the flow and the music follow: single milliseconds), and ends with the 200 OK of the agent's phone (known when
- * baresip takes up the command to answer: a millisecond before), with the caller's BYE, or with the server's. Who went on in another queue
+ * baresip says that it has carried out the command to answer), with the caller's BYE, or with the server's. Who went on in another queue
  * waited for both together. Not compared are calls that came into a queue again after an answer, and who is to be called back.
  */
 export function compareWaits({ plan, views, rings, facts, rows, stalls }: Evidence): WaitComparison[] {
