@@ -8,7 +8,8 @@ import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import type { Party } from './party.ts'
 import type { PartyRing } from './party-ring.ts'
-import { type Seat, Seating, type Trouble } from './seating.ts'
+import { planSeats } from './plan-seats.ts'
+import { type Plan, Seating, type Trouble } from './seating.ts'
 import { type Consultation, isPresent, type Member } from './talk-member.ts'
 
 /** How long the news that somebody has left may be behind Asterisk's word that they have. */
@@ -257,21 +258,8 @@ export class TalkParties {
     }
   }
 
-  #plan(): ReadonlyMap<Channel, Seat> {
-    const plan = new Map<Channel, Seat>()
-    const joined: Seat = { bridge: this.bridge }
-    const members = [...this.members.values()]
-    const alone = !members.some(isPresent)
-    const waits: Seat = { hears: this.arrivals.size > 0 ? 'ringing' : 'music' }
-    plan.set(this.call.channel, alone ? waits : joined)
-    for (const member of members) {
-      const { consultation, leaving, party } = member
-      const seat = isPresent(member) ? joined : (awaySeat(consultation) ?? (members.length > 1 ? { hears: 'nothing' } : joined))
-      if (!leaving) plan.set(party.leg.channel, seat)
-      if (consultation?.party !== undefined)
-        plan.set(consultation.party.leg.channel, consultation.with === 'consulted' ? besides(consultation) : { hears: 'music' })
-    }
-    return plan
+  #plan(): Plan {
+    return planSeats(this.call.channel, [...this.members.values()], this.bridge, this.arrivals.size > 0)
   }
 
   /** What is so now, once each. */
@@ -307,16 +295,6 @@ export class TalkParties {
       this.#heldSince = undefined
     }
   }
-}
-
-function awaySeat(consultation: Consultation | undefined): Seat | undefined {
-  if (consultation?.with !== 'consulted') return undefined
-  return besides(consultation)
-}
-
-/** Where agent and consulted party are. */
-function besides({ bridge, party }: Consultation): Seat {
-  return bridge === undefined || party === undefined ? { hears: 'ringing' } : { bridge }
 }
 
 function faultOf(trouble: 'unavailable' | 'refused'): AppError {

@@ -1,0 +1,30 @@
+import type { Channel } from '../domain/ports/telephony.ts'
+import type { TalkBridge } from './bridge.ts'
+import type { Plan, Seat } from './seating.ts'
+import { type Consultation, isPresent, type Member } from './talk-member.ts'
+
+/** Where everybody of a talk is to sit. `arriving`: a phone rings so that somebody joins, and a caller who is alone hears that instead of music. */
+export function planSeats(caller: Channel, members: readonly Member[], bridge: TalkBridge, arriving: boolean): Plan {
+  const plan = new Map<Channel, Seat>()
+  const joined: Seat = { bridge }
+  const waits: Seat = { hears: arriving ? 'ringing' : 'music' }
+  plan.set(caller, members.some(isPresent) ? joined : waits)
+  for (const member of members) {
+    const { consultation, leaving, party } = member
+    const seat = isPresent(member) ? joined : (awaySeat(consultation) ?? (members.length > 1 ? { hears: 'nothing' } : joined))
+    if (!leaving) plan.set(party.leg.channel, seat)
+    if (consultation?.party !== undefined)
+      plan.set(consultation.party.leg.channel, consultation.with === 'consulted' ? besides(consultation) : { hears: 'music' })
+  }
+  return plan
+}
+
+function awaySeat(consultation: Consultation | undefined): Seat | undefined {
+  if (consultation?.with !== 'consulted') return undefined
+  return besides(consultation)
+}
+
+/** Where agent and consulted party are. */
+function besides({ bridge, party }: Consultation): Seat {
+  return bridge === undefined || party === undefined ? { hears: 'ringing' } : { bridge }
+}
