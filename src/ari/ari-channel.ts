@@ -19,6 +19,8 @@ interface News {
   readonly cause?: number | undefined
   readonly causeText?: string | undefined
   readonly sipStatus?: number | undefined
+  /** Asterisk itself has ended, and nobody has hung up. */
+  readonly withAsterisk?: boolean
 }
 
 /** The handle of one channel of Asterisk: commands out, events in. */
@@ -218,11 +220,11 @@ export class AriChannel implements Channel {
   }
 
   /** The last word. Whoever calls this a second time is ignored. */
-  destroyed({ cause = 0, causeText = '', sipStatus }: News): void {
+  destroyed({ cause = 0, causeText = '', sipStatus, withAsterisk = false }: News): void {
     if (this.presence.isGone) return
     this.#finishAll()
     this.#tellDialFailed({ cause, sipStatus })
-    this.told({ type: 'left' })
+    this.told({ type: 'left', ...(withAsterisk && { withAsterisk }) })
     this.#publish({
       type: 'destroyed',
       cause: cause === 0 ? this.#lastCause : cause,

@@ -42,6 +42,8 @@ export async function connectAsterisk(
   const bridges = new Set<BridgeId>()
   const ours: Reconciled = { app: options.app, control, http, dispatcher, bridges, log }
 
+  /** Which Asterisk our channels are of. */
+  let asteriskSince: string | undefined
   const connection = new Connection(
     options,
     [options.app, phonesApp],
@@ -54,10 +56,11 @@ export async function connectAsterisk(
       },
       onStatus: guarded.onStatus,
       isBlocked: () => requests.pending > 0 && requests.stalledMs() < BLOCKED_MOST_MS,
-      async onReady() {
+      async onReady({ startedAt }) {
         await control.allowEvents(options.app, wantedEvents)
         await control.allowEvents(phonesApp, ['PeerStatusChange', 'ApplicationReplaced'])
-        await reconcile(ours)
+        await reconcile(ours, asteriskSince !== undefined && asteriskSince !== startedAt)
+        asteriskSince = startedAt
         await phones.connected()
       },
       onMessage(app, text) {

@@ -3,7 +3,7 @@ import { AppError, toAppError } from '../domain/errors.ts'
 import type { Log } from '../domain/log.ts'
 import type { TelephonyStatus } from '../domain/ports/telephony.ts'
 import type { AsteriskOptions } from './asterisk-options.ts'
-import type { ControlPlane } from './control-plane.ts'
+import type { AsteriskInfo, ControlPlane } from './control-plane.ts'
 import { EventSocket } from './event-socket.ts'
 
 const RETRY_FIRST_MS = 200
@@ -15,7 +15,7 @@ export interface ConnectionEars {
   /** The websocket of the first application is up: commands can be sent. */
   onOpen(send: (text: string) => boolean): void
   /** Resolves when we know again what goes on in Asterisk. */
-  onReady(): Promise<void>
+  onReady(asterisk: AsteriskInfo): Promise<void>
   onLost(): void
   onStatus(status: TelephonyStatus): void
   /** Whether a request blocks the websocket, so that it cannot answer a ping. */
@@ -100,13 +100,13 @@ export class Connection {
       end = resolve
     })
     try {
-      const version = await this.#control.probe()
+      const asterisk = await this.#control.probe()
       const lost = ended.then((why) => {
         throw new AppError('ASTERISK_UNAVAILABLE', 'upstream', 'The connection to Asterisk was lost', { details: { why } })
       })
-      await Promise.race([this.#open(end), lost])
+      await Promise.race([this.#open(asterisk, end), lost])
       this.#closing.signal.throwIfAborted()
-      this.#tell({ connected: true, version, problem: undefined })
+      this.#tell({ connected: true, version: asterisk.version, problem: undefined })
       void ended.then((why) => this.#lost(why))
       return { ended, problem: undefined }
     } catch (error) {
@@ -118,7 +118,7 @@ export class Connection {
     }
   }
 
-  async #open(end: (why: string) => void): Promise<void> {
+  async #open(asterisk: AsteriskInfo, end: (why: string) => void): Promise<void> {
     for (const app of this.#apps) {
       const socket = await EventSocket.open(this.#options, app, {
         onMessage: (text) => this.#ears.onMessage(app, text),
@@ -129,7 +129,7 @@ export class Connection {
       if (this.#closing.signal.aborted) return this.#drop()
       if (app === this.#apps[0]) this.#ears.onOpen((text) => socket.send(text))
     }
-    await this.#ears.onReady()
+    await this.#ears.onReady(asterisk)
   }
 
   /** A blocked request also blocks the pong; then only Asterisk itself can tell. A silent websocket without one is dead. */

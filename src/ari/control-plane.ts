@@ -10,6 +10,12 @@ const ANSWER_MS = 10_000
 // Its Swagger library prints a line to standard output on every connect, by a global function of this name.
 ;(globalThis as { log?: unknown }).log = () => undefined
 
+export interface AsteriskInfo {
+  readonly version: string
+  /** When this process of Asterisk began: all that an earlier one had is gone. */
+  readonly startedAt: string
+}
+
 /**
  * What is asked of Asterisk now and then, by ari-client: listings, applications, dynamic configuration.
  * ari-client's promises do not settle when a connection is dropped, so each has a deadline here.
@@ -24,8 +30,8 @@ export class ControlPlane {
     this.#http = http
   }
 
-  /** The version, when Asterisk is there, knows us and is new enough. A plain request: ari-client ends the process on a wrong password. */
-  async probe(): Promise<string> {
+  /** Who it is, when Asterisk is there, knows us and is new enough. A plain request: ari-client ends the process on a wrong password. */
+  async probe(): Promise<AsteriskInfo> {
     const { status, body } = await this.#http.request({ method: 'GET', uri: 'asterisk/info' })
     if (status === 0)
       throw new AppError('ASTERISK_UNAVAILABLE', 'upstream', `Asterisk does not answer at ${this.#options.address}`, {
@@ -42,10 +48,10 @@ export class ControlPlane {
         details: { status }
       })
 
-    const { version } = (JSON.parse(body) as { system: { version: string } }).system
-    const problem = versionProblem(version)
+    const { system, status: running } = JSON.parse(body) as { system: { version: string }; status: { startup_time: string } }
+    const problem = versionProblem(system.version)
     if (problem !== undefined) throw new AppError('ASTERISK_TOO_OLD', 'server', problem)
-    return version
+    return { version: system.version, startedAt: running.startup_time }
   }
 
   /** Only these events are sent to the application from now on. */

@@ -19,9 +19,12 @@ export interface Reconciled {
   readonly log: Log
 }
 
-/** After a (re)connect: Asterisk is the truth. Tells what we missed, takes up what nobody holds, watches what goes on. */
-export async function reconcile(ours: Reconciled): Promise<void> {
-  for (const { channel, json } of await endLostChannels(ours)) {
+/**
+ * After a (re)connect: Asterisk is the truth. Tells what we missed, takes up what nobody holds, watches what goes on. `restarted`: it is
+ * another process than before, so what is gone went with it.
+ */
+export async function reconcile(ours: Reconciled, restarted: boolean): Promise<void> {
+  for (const { channel, json } of await endLostChannels(ours, restarted)) {
     ours.dispatcher.watch(channel)
     await endLostRuns(channel, ours.http)
     channel.caughtUp(isOurs(json, ours.app), json.state)
@@ -40,15 +43,18 @@ export async function takeUpForgotten(ours: Reconciled, suspects: ReadonlySet<st
 }
 
 /** Now and then: ends the channels whose last event we were never sent. Returns those that go on. */
-export async function endLostChannels({ control, dispatcher, log }: Reconciled): Promise<readonly Survivor[]> {
+export async function endLostChannels(
+  { control, dispatcher, log }: Reconciled,
+  withAsterisk = false
+): Promise<readonly Survivor[]> {
   // Chosen before asking: what appears meanwhile is not in the list.
   const held = dispatcher.channels.filter((channel) => channel.presence.isOverdue(performance.now(), PATIENCE_MS))
   const existing = new Map((await control.channels()).map((json) => [json.id, json]))
   const survivors = held.flatMap((channel) => {
     const json = existing.get(channel.id)
     if (json !== undefined) return [{ channel, json }]
-    log.warn({ channelId: channel.id }, 'A channel ended without our being told')
-    channel.destroyed({ causeText: 'Asterisk no longer has the channel' })
+    log.warn({ channelId: channel.id, withAsterisk }, 'A channel ended without our being told')
+    channel.destroyed({ causeText: 'Asterisk no longer has the channel', withAsterisk })
     return []
   })
   return survivors

@@ -7,10 +7,11 @@ import type { CallsOffice } from './office.ts'
 const hungUp: ReadonlySet<number> = new Set([16, 31])
 
 /**
- * Whether a caller who left did not mean to: their channel ended with another cause than a hang-up has, such as 38, network out of order.
- * Asterisk takes the cause from the Reason header of the BYE (RFC 3326); 0 means that the channel was lost.
+ * Whether a caller who left did not mean to: Asterisk has ended, or their channel did with another cause than a hang-up has, such as 38,
+ * network out of order. Asterisk takes the cause from the Reason header of the BYE (RFC 3326); 0 means that the channel was lost.
  */
 function wasCutOff({ reason, cause }: Termination): boolean {
+  if (reason === 'asterisk-lost') return true
   return reason.startsWith('caller-hung-up') && cause !== undefined && !hungUp.has(cause)
 }
 

@@ -149,6 +149,7 @@ export class LiveCall implements RungFor {
       // An agent who dialled in: nobody is with whom they could leave their caller.
       if (event.type === 'transfer-asked') void this.channel.answerTransfer('declined')
       if (event.type === 'destroyed') this.#cause = event.cause
+      if (event.type === 'left' && event.withAsterisk) this.end({ result: 'failed', reason: 'asterisk-lost' })
       if (event.type === 'left' || event.type === 'destroyed') this.#ended.abort(new CallEnded(this.#callerLeft()))
     })
   }

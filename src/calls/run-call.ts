@@ -1,5 +1,5 @@
 import { expectOrGone } from '../domain/outcome.ts'
-import { type Termination, terminationOf } from '../domain/termination.ts'
+import { CallEnded, type Termination, terminationOf } from '../domain/termination.ts'
 import { untilAborted } from '../domain/until-aborted.ts'
 import { CallerOnPhone } from './caller-on-phone.ts'
 import { findInterrupted, keepIfCutOff, keepPlaceIfCutOff } from './cut-off.ts'
@@ -38,7 +38,8 @@ export async function runCall(call: LiveCall, office: CallsOffice): Promise<Term
     termination = await answerAndServe(call, office)
   } catch (error) {
     termination = terminationOf(error)
-    if (termination.result === 'failed') log.error({ err: error, termination }, 'Call failed')
+    // Whatever ended the call by its signal has been told by whoever did.
+    if (termination.result === 'failed' && !(error instanceof CallEnded)) log.error({ err: error, termination }, 'Call failed')
   }
 
   await letGo(call, office, termination)

@@ -36,6 +36,7 @@ export type TerminationReason =
   | 'unknown-number'
   | 'server-draining'
   | 'server-restarted'
+  /** Asterisk ended while the call was up; told once it is back. */
   | 'asterisk-lost'
   | 'fault'
 

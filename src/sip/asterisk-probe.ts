@@ -19,7 +19,7 @@ export class AsteriskProbe {
   }
 
   answers(drachtio: Drachtio): Promise<boolean> {
-    if (Date.now() - this.#last.at < BELIEVED_MS) return Promise.resolve(this.#last.answers)
+    if (performance.now() - this.#last.at < BELIEVED_MS) return Promise.resolve(this.#last.answers)
     this.#asking ??= this.#ask(drachtio).finally(() => {
       this.#asking = undefined
     })
@@ -47,7 +47,7 @@ export class AsteriskProbe {
         request.on('response', ({ status }) => done(status !== 408 && status !== 503))
       })
     })
-    this.#last = { at: Date.now(), answers }
+    this.#last = { at: performance.now(), answers }
     return answers
   }
 }

@@ -53,7 +53,7 @@ export class DrachtioLink {
       methods: this.#options.methods,
       onRequest: this.#options.onRequest,
       onReady: (contacts, version) => {
-        this.#connectedAt = Date.now()
+        this.#connectedAt = performance.now()
         this.#status = { connected: true, problem: undefined, contacts }
         this.#options.log.info({ contacts, version }, 'The SIP edge is open')
         tried()
@@ -72,7 +72,7 @@ export class DrachtioLink {
     if (this.#closed) return
 
     // A connection that drachtio ends soon each time is a failure as well.
-    const lasted = before.connected && Date.now() - this.#connectedAt > retryMostMs
+    const lasted = before.connected && performance.now() - this.#connectedAt > retryMostMs
     this.#failures = lasted ? 0 : this.#failures + 1
     const delay = Math.min(retryFirstMs * 2 ** this.#failures, retryMostMs) * (0.75 + Math.random() / 4)
     if (before.problem !== problem) log.warn({ problem }, 'The SIP edge is not connected to drachtio; trying again and again')

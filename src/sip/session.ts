@@ -124,8 +124,8 @@ export class Session {
   }
 
   #onPing(): void {
-    this.#unansweredSince ??= Date.now()
-    if (Date.now() - this.#unansweredSince < this.#silentMs) return
+    this.#unansweredSince ??= performance.now()
+    if (performance.now() - this.#unansweredSince < this.#silentMs) return
     this.#socket?.destroy()
     this.end('drachtio does not answer pings')
   }

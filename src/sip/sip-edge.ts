@@ -132,7 +132,7 @@ class Edge implements SipEdge {
     }
 
     this.#forwarded++
-    const letIn = { at: Date.now() }
+    const letIn = { at: performance.now() }
     this.#letIn.add(letIn)
     // Without Record-Route the BYE of a caller who ignores Route ends here, with 481.
     const route = { recordRoute: true, followRedirects: false, forking: 'sequential', provisionalTimeout: '2s' } as const
@@ -155,13 +155,13 @@ class Edge implements SipEdge {
   }
 
   #calls(): number {
-    for (const letIn of this.#letIn) if (Date.now() - letIn.at > SETTLING_MS) this.#letIn.delete(letIn)
+    for (const letIn of this.#letIn) if (performance.now() - letIn.at > SETTLING_MS) this.#letIn.delete(letIn)
     return this.#options.inProgress() + this.#waiting + this.#letIn.size
   }
 
   #complain(calls: number): void {
-    if (Date.now() - this.#complainedAt < COMPLAIN_MS) return
-    this.#complainedAt = Date.now()
+    if (performance.now() - this.#complainedAt < COMPLAIN_MS) return
+    this.#complainedAt = performance.now()
     this.#options.log.warn({ calls, callsMax: this.#options.callsMax }, 'The SIP edge refuses calls: there is no room')
   }
 

@@ -82,6 +82,7 @@ t.test('the wire is cut in the middle of calls: what was missed is told afterwar
   wire.mend()
   await isConnected(telephony)
   t.match(await heard(leaves.heard, 'destroyed'), { cause: 0 })
+  t.same(await heard(leaves.heard, 'left'), { type: 'left' }, 'Asterisk was there all the time')
   t.same(
     leaves.heard.map((event) => event.type),
     ['answered', 'left', 'destroyed']
@@ -214,6 +215,7 @@ t.test('Asterisk dies and comes back: calls end, phones are made again, callers 
   await asterisk.start()
   await isConnected(telephony)
   t.match(await heard(events, 'destroyed'), { cause: 0 })
+  t.match(await heard(events, 'left'), { withAsterisk: true }, 'and it is known why')
   const desk = await startBaresip({ sip: asterisk.sipAddress, users: ['1001'], password: 'pw', answer: 'manual' })
   t.teardown(() => desk.stop())
   await desk.allRegistered()

@@ -195,3 +195,33 @@ t.test('a phone hangs up as soon as it has asked for a transfer: the caller stil
     t.same(centre.left(), {})
   }
 })
+
+t.test('Asterisk ends: each call says so, agents are free, and who waited finds their place again', async (t) => {
+  const centre = new TalkCentre()
+  const talking = await centre.talk()
+  centre.distribution.setState('1002' as AgentId, { state: 'notReady' })
+  centre.distribution.setState('1003' as AgentId, { state: 'notReady' })
+  centre.distribution.setState('1004' as AgentId, { state: 'notReady' })
+  const waiting = await centre.call()
+  const first = centre.told('call.queued').at(-1)?.enqueuedAt
+  // In one breath, the agent's leg first: nobody is to be taken for one who hung up.
+  centre.phone('1001').leave(0, true)
+  for (const { caller } of [talking, waiting]) caller.leave(0, true)
+  await centre.pass(2_000)
+  t.match(
+    centre.told('call.ended').map(({ termination }) => termination),
+    [
+      { result: 'failed', reason: 'asterisk-lost' },
+      { result: 'failed', reason: 'asterisk-lost' }
+    ]
+  )
+  t.equal(centre.state('1001'), 'workingAfterCall')
+  t.same(centre.log.lines, [], 'which is no fault of ours')
+  t.same(centre.left(), {})
+
+  const again = await centre.call(waiting.number)
+  t.match(centre.told('call.queued').at(-1), { callId: again.callId, resumes: waiting.callId, enqueuedAt: first })
+  again.caller.leave()
+  await centre.pass(20_000)
+  t.same(centre.left(), {})
+})

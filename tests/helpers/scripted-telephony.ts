@@ -203,14 +203,14 @@ export class ScriptedChannel implements Channel {
     this.events.publish({ type: 'answered' })
   }
 
-  /** The user hangs up, or declines; nothing when the line is down already. */
-  leave(cause = 16): void {
+  /** The user hangs up, or declines; nothing when the line is down already. `withAsterisk`: it has ended, and they did not. */
+  leave(cause = 16, withAsterisk = false): void {
     if (!this.isHere) return
     const rang = this.rings
     Object.assign(this, { isHere: false, isUp: false, rings: false, sound: 'nothing' })
     for (const bridge of this.#telephony.bridges.values()) bridge.delete(this)
     if (rang) this.events.publish({ type: 'dial-failed', status: cause === 21 ? 'rejected' : 'no-answer' })
-    this.events.publish({ type: 'left' })
+    this.events.publish({ type: 'left', ...(withAsterisk && { withAsterisk }) })
     this.events.publish({ type: 'destroyed', cause, causeText: '' })
     for (const snoop of this.snoops) snoop.leave()
   }

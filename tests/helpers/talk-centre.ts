@@ -35,7 +35,8 @@ const service: QueueSettings = {
   wrapUpMs: 10_000,
   maxWaitMs: 600_000,
   maxLength: 50,
-  music: 'default'
+  music: 'default',
+  resume: { withinMs: 60_000, anybody: false }
 }
 
 const agents = ['1001', '1002', '1003', '1004'].map(
@@ -142,17 +143,19 @@ export class TalkCentre {
     return this.distribution.status(id as AgentId)?.state
   }
 
-  /** A caller on the line; their name is `caller-1`, `caller-2`, … */
-  async call(): Promise<{ readonly caller: ScriptedChannel; readonly callId: CallId }> {
+  /** A caller on the line; their name is `caller-1`, `caller-2`, … Each has a number of their own, unless one is given. */
+  async call(
+    own?: string
+  ): Promise<{ readonly caller: ScriptedChannel; readonly callId: CallId; readonly number: string }> {
     const name = `caller-${++this.#callers}`
     const channel = this.telephony.channel(name as ChannelId)
     channel.endpoint = name
     channel.enter()
-    const number = `1380000000${this.#callers}`
+    const number = own ?? `1380000000${this.#callers}`
     this.calls.take({ channel, door: 'trunk', dialed: '7000', callerNumber: number, callerName: '', endpoint: 'trunk' })
     await this.pass(100)
     const callId = this.told('call.started').at(-1)?.callId as CallId
-    return { caller: channel, callId }
+    return { caller: channel, callId, number }
   }
 
   /** A caller who talks to agent 1001; the others are ready then. */

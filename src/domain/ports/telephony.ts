@@ -6,8 +6,8 @@ import type { Outcome } from '../outcome.ts'
 export type ChannelEvent =
   /** The channel is ours to command (StasisStart). For a leg of ours this comes before it is dialled. */
   | { readonly type: 'entered' }
-  /** It has left our application (StasisEnd): hung up, moved or sent to the dialplan. */
-  | { readonly type: 'left' }
+  /** It has left our application (StasisEnd): hung up, moved or sent to the dialplan. `withAsterisk`: Asterisk itself has ended. */
+  | { readonly type: 'left'; readonly withAsterisk?: boolean }
   | { readonly type: 'ringing' }
   | { readonly type: 'answered' }
   /** A leg that we dialled came to nothing. */
