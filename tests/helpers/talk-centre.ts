@@ -144,9 +144,7 @@ export class TalkCentre {
   }
 
   /** A caller on the line; their name is `caller-1`, `caller-2`, … Each has a number of their own, unless one is given. */
-  async call(
-    own?: string
-  ): Promise<{ readonly caller: ScriptedChannel; readonly callId: CallId; readonly number: string }> {
+  async call(own?: string): Promise<{ readonly caller: ScriptedChannel; readonly callId: CallId; readonly number: string }> {
     const name = `caller-${++this.#callers}`
     const channel = this.telephony.channel(name as ChannelId)
     channel.endpoint = name
