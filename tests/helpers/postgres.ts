@@ -20,6 +20,7 @@ const template = join(tmpdir(), 'switchboard-test-postgres-1')
 export interface TestPostgres {
   readonly url: string
   readonly database: Database
+  readonly pid: number
   /** The server goes away, as in an outage; `start` brings it back with its data. */
   stop(): Promise<void>
   start(): Promise<void>
@@ -42,6 +43,9 @@ export async function startTestPostgres({ migrated = true }: { migrated?: boolea
   return {
     url: server.url,
     database,
+    get pid() {
+      return server.pid
+    },
     stop: () => server.stop(),
     async start() {
       server = await startEmbeddedPostgres({ dataDir, settings })

@@ -55,6 +55,11 @@ export class RtpEar {
     return [since, ...loud].reduce((longest, at, n) => Math.max(longest, (loud[n] ?? Date.now()) - at), 0)
   }
 
+  /** When the first packet since `since` came that is that tone for the most part, if one did. */
+  firstTone(hertz: number, since = 0): number | undefined {
+    return this.#heard.find(({ at, payload }) => at >= since && share(linear(payload), hertz) > 0.4)?.at
+  }
+
   /** When the last sound was heard, if any was. */
   soundLast(): number | undefined {
     return this.#heard.findLast((one) => one.loudness > LOUD)?.at
@@ -81,7 +86,7 @@ export class RtpEar {
   hears(hertz: number, ms = 100): boolean {
     const recent = this.#heard.filter((one) => one.at >= Date.now() - ms)
     if (recent.length < ms / 40) return false
-    const samples = recent.flatMap((one) => [...one.payload].map((byte) => linearOf[byte] as number))
+    const samples = recent.flatMap((one) => linear(one.payload))
     return share(samples, hertz) > 0.4
   }
 
@@ -103,6 +108,10 @@ export class RtpEar {
     const start = Date.now()
     await until(() => this.soundMs(start) >= 60, { ms, what: () => `sound is heard (packets: ${this.packets})` })
   }
+}
+
+function linear(payload: Buffer): number[] {
+  return Array.from(payload, (byte) => linearOf[byte] as number)
 }
 
 function loudness(payload: Buffer): number {

@@ -14,6 +14,8 @@ export class RtpMouth {
   #timestamp = 0
   #started = 0
   #sent = 0
+  /** When the first packet was sent that says that a key was let go, the last key pressed. */
+  keyEndedAt: number | undefined
   /** What the next packets are: undefined is voice. */
   readonly #keys: (Buffer | undefined)[] = []
 
@@ -79,6 +81,9 @@ export class RtpMouth {
     // RFC 4733 §2.5.1: all packets of one event carry the timestamp of its beginning.
     const held = key.readUInt16BE(2)
     this.#send(101, this.#timestamp, key, held === 160)
+    const ends = (key.readUInt8(1) & 0x80) !== 0
+    if (ends) this.keyEndedAt ??= Date.now()
+    else this.keyEndedAt = undefined
     const last = this.#keys[0] === undefined || this.#keys[0].readUInt16BE(2) < held
     if (last) this.#timestamp += held + 320
   }

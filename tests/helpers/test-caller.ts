@@ -102,6 +102,11 @@ export class TestCaller {
     await this.#mouth.press(digits, durationMs, gapMs)
   }
 
+  /** When the caller let go of the key pressed last, by its first packet that says so (a time of Date.now). */
+  get keyEndedAt(): number | undefined {
+    return this.#mouth.keyEndedAt
+  }
+
   /** Hangs up: BYE after the answer, CANCEL before. `reason` is a Reason header, of a network that has lost the caller. */
   hangup(reason?: string): void {
     this.#reasonToGive = reason

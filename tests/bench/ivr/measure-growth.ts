@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { until } from '../../helpers/until.ts'
+import type { Contestant, ContestantName } from './contestants.ts'
+import { channelsOf, holdCalls, type Served, serveCalls, untilNoCalls } from './load.ts'
+import { cpuMs, residentKb } from './process-figures.ts'
+import { type Stage, startStage } from './stage.ts'
+
+/** Held calls come in at this rate, and stay for as long as the measurement beside them takes. */
+const COMING_PER_SECOND = 60
+const MEASURED = { calls: 80, callsPerSecond: 10 }
+const MEASURING_MS = 16_000
+
+/** What it is like beside so many calls that are held in the menu. */
+export interface Growth {
+  readonly held: number
+  readonly asteriskKb: number
+  readonly applicationKb: number
+  /** CPU of the application per measured call, that of the held ones taken off. */
+  readonly applicationMs: number
+  readonly answerP99Ms: number
+  readonly failed: number
+}
+
+/** From no calls to many: memory, cost and speed. On an Asterisk and an application that have not served any calls but some to warm up. */
+export async function measureGrowth(name: ContestantName, held: readonly number[]): Promise<readonly Growth[]> {
+  const stage = await startStage([name])
+  try {
+    const [contestant] = stage.contestants
+    if (contestant === undefined) throw new Error(`There is no ${name}`)
+    await serveCalls(stage, contestant, { calls: 100, callsPerSecond: 20 })
+    await untilNoCalls(stage)
+    const rows: Growth[] = []
+    for (const calls of [0, ...held]) rows.push(await beside(stage, contestant, calls))
+    return rows
+  } finally {
+    await stage.stop()
+  }
+}
+
+async function beside(stage: Stage, contestant: Contestant, calls: number): Promise<Growth> {
+  const heldMs = MEASURING_MS + (calls / COMING_PER_SECOND) * 1000 + 3000
+  const holding =
+    calls === 0 ? Promise.resolve(0) : holdCalls(stage, contestant, { calls, callsPerSecond: COMING_PER_SECOND, heldMs })
+  const up = async () => (await channelsOf(stage.asterisk)) >= calls
+  await until(up, { ms: (calls / COMING_PER_SECOND) * 1000 + 15_000, what: `${calls} calls are held` })
+  const memory = [await residentKb(stage.asterisk.pid), contestant.pid === undefined ? 0 : await residentKb(contestant.pid)]
+  const { cost, served } = await costBeside(stage, contestant)
+  const failed = served.failed + (await holding)
+  await untilNoCalls(stage)
+  const [asteriskKb = 0, applicationKb = 0] = memory
+  return { held: calls, asteriskKb, applicationKb, applicationMs: cost, answerP99Ms: served.answerP99Ms, failed }
+}
+
+/** The application's CPU while calls are served, less what the held ones cost for as long. */
+async function costBeside(stage: Stage, contestant: Contestant): Promise<{ cost: number; served: Served }> {
+  const spent = async () => (contestant.pid === undefined ? 0 : cpuMs(contestant.pid))
+  const idleMs = 2000
+  const start = await spent()
+  await sleep(idleMs)
+  const began = await spent()
+  const startedAt = performance.now()
+  const served = await serveCalls(stage, contestant, MEASURED)
+  const took = performance.now() - startedAt
+  const idle = ((began - start) / idleMs) * took
+  return { cost: Math.max(0, (await spent()) - began - idle) / MEASURED.calls, served }
+}
+
+/** Kilobytes per call in progress, between no calls and the most that were held. */
+export function memoryPerCall(rows: readonly Growth[]): { readonly asterisk: number; readonly application: number } {
+  const [none, most] = [rows[0], rows.at(-1)]
+  if (none === undefined || most === undefined || most.held === 0) return { asterisk: Number.NaN, application: Number.NaN }
+  return {
+    asterisk: (most.asteriskKb - none.asteriskKb) / most.held,
+    application: (most.applicationKb - none.applicationKb) / most.held
+  }
+}

@@ -1,0 +1,52 @@
+import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startTestPostgres, type TestPostgres } from '../../helpers/postgres.ts'
+import { type RealAsterisk, startAsterisk } from '../../helpers/real-asterisk.ts'
+import { type Contestant, type ContestantName, contestantNames, startContestant } from './contestants.ts'
+import { dialplanOf, queuesConf } from './dialplan.ts'
+import { promptFiles, writeRecordings } from './prompts.ts'
+
+/** Below the ports that the system hands out by itself, and enough for a thousand calls and more. */
+const RTP_PORTS = { from: 28_000, to: 32_699 }
+
+/** What only rivals need. */
+const MODULES = ['res_speech.so', 'res_agi.so', 'app_queue.so']
+
+/** One Asterisk and PostgreSQL with those who are compared, all of which play the same files. */
+export interface Stage {
+  readonly asterisk: RealAsterisk
+  readonly postgres: TestPostgres
+  readonly contestants: readonly Contestant[]
+  stop(): Promise<void>
+}
+
+export async function startStage(names: readonly ContestantName[] = contestantNames): Promise<Stage> {
+  const dir = await mkdtemp(join(tmpdir(), 'switchboard-bench-'))
+  const [asterisk, postgres] = await Promise.all([
+    startAsterisk({ app: 'switchboard-bench', rtpPorts: RTP_PORTS }),
+    startTestPostgres()
+  ])
+  const contestants: Contestant[] = []
+  const stop = async () => {
+    for (const contestant of contestants) await contestant.stop()
+    await Promise.all([asterisk.stop(), postgres.close()])
+    await rm(dir, { recursive: true, force: true })
+  }
+  try {
+    await cp(fileURLToPath(new URL('./flows', import.meta.url)), join(dir, 'flows'), { recursive: true })
+    await writeRecordings(join(dir, 'flows/audio'))
+    const prompts = await promptFiles(join(dir, 'data'), join(dir, 'flows/audio'))
+    await appendFile(join(asterisk.dir, 'etc/queues.conf'), queuesConf)
+    for (const module of MODULES) await asterisk.cli(`module load ${module}`)
+    const agiPort = asterisk.freePort + 1
+    await appendFile(join(asterisk.dir, 'etc/extensions.conf'), dialplanOf(prompts, agiPort))
+    await asterisk.cli('dialplan reload')
+    for (const name of names) contestants.push(await startContestant(name, { asterisk, postgres, dir, prompts, agiPort }))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { asterisk, postgres, contestants, stop }
+}
