@@ -15,6 +15,7 @@ const mayImport = {
   customers: ['domain'],
   connectors: ['domain'],
   webhooks: ['domain'],
+  traces: ['domain'],
   speech: ['domain'],
   cti: ['domain', 'agents', 'calls'],
   http: ['domain', 'agents', 'calls', 'flow', 'records', 'recordings', 'customers'],

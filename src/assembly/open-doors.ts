@@ -22,6 +22,7 @@ import { buildApp } from '../http/build-app.ts'
 import type { ConfigurationEditing } from '../http/configuration-editing.ts'
 import { Metrics } from '../http/metrics.ts'
 import { SignIns } from '../http/sign-ins.ts'
+import { addTraceMetrics } from '../http/trace-metrics.ts'
 import { seedUsers } from '../http/users.ts'
 import { addWebhookMetrics } from '../http/webhook-metrics.ts'
 import { newVoicemails } from '../recordings/read-recordings.ts'
@@ -30,6 +31,7 @@ import type { Voicemails } from '../recordings/voicemails.ts'
 import type { Recorder } from '../records/recorder.ts'
 import { customerDesk } from './customer-desk.ts'
 import type { LiveFlows } from './live-flows.ts'
+import type { OpenTraces } from './open-traces.ts'
 import type { OpenWebhooks } from './open-webhooks.ts'
 
 export interface Core {
@@ -47,6 +49,8 @@ export interface Core {
   /** As it is now. */
   readonly centre: Centre
   readonly recorder: Recorder
+  /** Undefined: calls are not traced. */
+  readonly traces: Pick<OpenTraces, 'figures'> | undefined
   readonly voicemails: Voicemails
   readonly webhooks: OpenWebhooks
   readonly talks: Talks
@@ -91,6 +95,8 @@ export async function openDoors(core: Core): Promise<Doors> {
   })
   const { webhooks } = core.webhooks
   addWebhookMetrics(metrics.registry, { clock, figures: () => webhooks.figures(), journal: () => webhooks.journal() })
+  const { traces } = core
+  if (traces !== undefined) addTraceMetrics(metrics.registry, () => traces.figures())
   const app = await buildApp({
     log,
     version: config.version,

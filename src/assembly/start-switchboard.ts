@@ -44,6 +44,7 @@ import { LiveFlows } from './live-flows.ts'
 import { openDoors } from './open-doors.ts'
 import { openEdge } from './open-edge.ts'
 import { openRecordings } from './open-recordings.ts'
+import { openTraces } from './open-traces.ts'
 import { openWebhooks } from './open-webhooks.ts'
 import { prepareFlows } from './prepare-flows.ts'
 import { Reception } from './reception.ts'
@@ -97,6 +98,8 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     await startRecorder({ database, log, clock, instance: randomUUID(), spillDir: join(environment.DATA_DIR, 'records') })
   )
   bus.listen(recorder.listener)
+  const traces = openTraces({ environment, version: config.version, bus, clock, log })
+  if (traces !== undefined) closing.add('traces', traces)
   const webhooks = closing.add(
     'webhooks',
     await openWebhooks({
@@ -130,7 +133,8 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   await liveFlows.load()
   closing.add('watch over flows', liveFlows.watch())
   prepareAll({ prompts, centre, log }, flows, closing)
-  const http = closing.add('http client', createHttpClient({ allowed: centre.allowedRequests }))
+  const client = closing.add('http client', createHttpClient({ allowed: centre.allowedRequests }))
+  const http = traces?.over(client) ?? client
 
   const distribution = new Distribution({
     queues: centre.queues,
@@ -240,6 +244,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     flows,
     liveFlows,
     recorder,
+    traces,
     voicemails: recordings.voicemails,
     webhooks,
     talks: recordings.talks,

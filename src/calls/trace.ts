@@ -8,9 +8,9 @@ import type { LiveCall } from './live-call.ts'
 export function traceOf(call: LiveCall, first: Flow, { clock, log }: { readonly clock: Clock; readonly log: Log }): FlowTrace {
   let current = first.name
   return {
-    flowStarted(name, version) {
+    flowStarted(name, version, runBy) {
       current = name
-      call.publish({ type: 'flow.started', flow: name, version })
+      call.publish({ type: 'flow.started', flow: name, version, ...(runBy !== undefined && { runBy }) })
     },
     stepLeft(entry, tookMs, flow) {
       call.story.stepLeft(entry)

@@ -30,6 +30,18 @@ const portRange = z.string().transform((text, ctx) => {
   return { from, to }
 })
 
+/** As OpenTelemetry has it: NAME=VALUE,NAME=VALUE, values percent-encoded. */
+const otlpHeaders = z.string().transform((text, ctx): Readonly<Record<string, string>> => {
+  const pairs = text.split(',').filter((pair) => pair.trim() !== '')
+  const read = pairs.map((pair) => /^\s*([!#$%&'*+.^_`|~\w-]+)=((?:[\x21-\x24\x26-\x7e]|%[0-9a-fA-F]{2})*)\s*$/.exec(pair))
+  if (read.some((found) => found === null || /%(?![2-7][0-9a-fA-F])|%7[fF]/.test(found[2] ?? ''))) {
+    // Not the text itself: it is where tokens are.
+    ctx.addIssue({ code: 'custom', message: 'expected NAME=VALUE,NAME=VALUE with percent-encoded values of visible ASCII' })
+    return z.NEVER
+  }
+  return Object.fromEntries(read.map((found) => [found?.[1]?.toLowerCase() ?? '', decodeURIComponent(found?.[2] ?? '')]))
+})
+
 const path = z.string().transform((text) => resolve(text))
 
 const variables = z.object({
@@ -111,6 +123,17 @@ const variables = z.object({
     .regex(/^[\x21-\x7e]{16,}$/, 'expected at least 16 characters of visible ASCII')
     .optional()
     .describe('What GET /metrics needs as a bearer token. Unset: whoever reaches the port may read it'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'expected http:// or https://' })
+    .optional()
+    .describe('Collector of OpenTelemetry traces, by OTLP/HTTP in JSON at /v1/traces below it. Unset: calls are not traced'),
+  OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders.prefault('').describe('What it is sent beside, such as authorization=Bearer%20SECRET'),
+  OTEL_SERVICE_NAME: z.string().min(1).prefault('switchboard').describe('What we are called there'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).prefault(1).describe('Which part of all contacts is traced'),
+  TRACES_SHOW_PERSONS: z
+    .enum(['on', 'off'])
+    .prefault('off')
+    .describe('Whether traces hold numbers and names of callers, who was called, paths of requests, and what steps tell'),
   ARI_USER: z.string().min(1).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json'),
   ARI_PASSWORD: z.string().min(8).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json'),
   JWT_SECRET: z.string().min(32).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json')

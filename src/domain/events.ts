@@ -61,8 +61,8 @@ export type DomainEventBody =
     } & OfCall)
   | ({ readonly type: 'call.answered' } & OfCall)
   | ({ readonly type: 'call.identified'; readonly customer: Customer } & OfCall)
-  /** A flow took the call; `version` is its content hash. */
-  | ({ readonly type: 'flow.started'; readonly flow: string; readonly version: string } & OfCall)
+  /** A flow took the call; `version` is its content hash. `runBy`: the step of the flow before that waits for it to come back. */
+  | ({ readonly type: 'flow.started'; readonly flow: string; readonly version: string; readonly runBy?: string } & OfCall)
   | ({ readonly type: 'shortcut.taken'; readonly flow: string; readonly shortcut: string } & OfCall)
   /** A step was left; secrets are already removed. */
   | ({ readonly type: 'step.left'; readonly flow: string; readonly entry: PathEntry; readonly tookMs: number } & OfCall)

@@ -43,8 +43,8 @@ export interface FlowWorld {
 
 /** What happened on the way, for records and the agent's screen. Secrets are removed before they get here. */
 export interface FlowTrace {
-  /** Also for flows reached by `go` and `run`. */
-  flowStarted(name: string, version: string): void
+  /** Also for flows reached by `go` and `run`; `runBy` is the step that runs it. */
+  flowStarted(name: string, version: string, runBy?: string): void
   /** `flow` is the one the step belongs to: after `run`, that of the sub-flow. */
   stepLeft(entry: PathEntry, tookMs: number, flow: string): void
   shortcutTaken(name: string, priority?: PriorityName): void

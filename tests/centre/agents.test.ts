@@ -8,6 +8,7 @@ import type { Desk } from '../helpers/desk.ts'
 import { DeskPhone, type DeskPhoneOptions } from '../helpers/desk-phone.ts'
 import { runSipp } from '../helpers/sipp.ts'
 import type { TestCaller } from '../helpers/test-caller.ts'
+import { allTracesFit, startTraceCollector } from '../helpers/trace-collector.ts'
 import { until } from '../helpers/until.ts'
 import { startReceiver } from '../helpers/webhook-receiver.ts'
 
@@ -20,9 +21,10 @@ const SALES = '7605'
 
 /** Takes the events of one webhook. */
 const receiver = await startReceiver()
+const collector = await startTraceCollector()
 const centre = await Centre.start({
   rtpPorts: { from: 28_600, to: 29_598 },
-  variables: { WEBHOOK_TEST: 'a secret that is long enough' },
+  variables: { WEBHOOK_TEST: 'a secret that is long enough', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
   edit: (yaml) => `${yaml}
 allowed_requests: ["${receiver.url}"]
 webhooks:
@@ -38,6 +40,7 @@ t.setTimeout(120_000)
 t.teardown(async () => {
   await centre.stop()
   await receiver.close()
+  await collector.close()
 })
 
 /** A test after which nothing may be left, and the facts must add up. */
@@ -946,4 +949,14 @@ scenario('an application decides where a caller goes, or the flow does in its pl
       { webhook: 'other', waiting: 0 }
     ]
   })
+})
+
+scenario('the traces of all these calls tell what their records tell', async (t) => {
+  const stories = await allTracesFit(t, collector, centre.postgres.database)
+  t.ok(stories.some(({ legs }) => legs.filter(({ kind, connectedAt }) => kind === 'agent' && connectedAt !== null).length > 1))
+  const names = new Set(collector.spans.map(({ name }) => name.split(' ')[0]))
+  for (const name of ['call', 'flow', 'queue', 'offer', 'talk', 'hold']) t.ok(names.has(name), `there is a ${name} among them`)
+  const persons = new Set(stories.flatMap(({ call: { door, caller } }) => (door === 'trunk' && caller !== null ? [caller] : [])))
+  const told = [...persons].filter((caller) => caller.length > 4 && collector.bodies.some((body) => body.includes(`"${caller}"`)))
+  t.same(told, [], 'and no caller is named')
 })

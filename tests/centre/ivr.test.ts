@@ -5,6 +5,7 @@ import type { DomainEventOf } from '../../src/domain/events.ts'
 import { Centre } from '../helpers/centre.ts'
 import { createOddBank } from '../helpers/odd-bank.ts'
 import { TestPhone } from '../helpers/test-phone.ts'
+import { allTracesFit, startTraceCollector } from '../helpers/trace-collector.ts'
 import { until } from '../helpers/until.ts'
 import { type Visit, Visits } from '../helpers/visits.ts'
 
@@ -16,9 +17,17 @@ const reportedLost = '13900139000'
 
 const bank = createOddBank()
 const logLines: string[] = []
-const centre = await Centre.start({ bank: bank.server, onLogLine: (line) => logLines.push(line) })
+const collector = await startTraceCollector()
+const centre = await Centre.start({
+  bank: bank.server,
+  onLogLine: (line) => logLines.push(line),
+  variables: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }
+})
 const visits = new Visits(centre)
-t.teardown(() => centre.stop())
+t.teardown(async () => {
+  await centre.stop()
+  await collector.close()
+})
 // Telephone calls are slow; each waits for itself with a limit of its own.
 t.setTimeout(180_000)
 
@@ -555,6 +564,16 @@ t.test('who is cut off goes on where they were when they call again; who hangs u
   await fourth.caller.press('44')
   await fourth.left('first')
   t.same(fourth.path(), ['first:answer'], 'who hung up is offered nothing')
+})
+
+t.test('the traces of all these calls tell what their records tell, and no secret', async (t) => {
+  await allTracesFit(t, collector, centre.postgres.database)
+  const asked = collector.spans.filter(({ kind, name }) => kind === 3 && name !== 'call')
+  t.ok(asked.some(({ attributes }) => attributes['http.response.status_code'] === 200))
+  t.ok(asked.some(({ attributes, status }) => attributes['error.type'] === 'timeout' && status.code === 2))
+  t.ok(asked.some(({ attributes }) => attributes['error.type'] === '500'))
+  t.same([...new Set(asked.map(({ attributes }) => attributes['server.address']))], ['127.0.0.1'])
+  t.notOk(collector.bodies.some((body) => body.includes(card) || body.includes(english)))
 })
 
 /** An agent who takes no calls but is there. */

@@ -12,15 +12,23 @@ import {
   withSupervisors
 } from '../helpers/talk-scenario.ts'
 import { TestPhone } from '../helpers/test-phone.ts'
+import { allTracesFit, startTraceCollector } from '../helpers/trace-collector.ts'
 import { until } from '../helpers/until.ts'
 
 /** Numbers of tests/centre/flows/desks.yaml: the teams serve none of each other's. */
 const CARDS = '7601'
 const SALES = '7605'
 
-const centre = await Centre.start({ variables: { PHONE_TRANSFERS: 'on' }, edit: withSupervisors })
+const collector = await startTraceCollector()
+const centre = await Centre.start({
+  variables: { PHONE_TRANSFERS: 'on', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+  edit: withSupervisors
+})
 t.setTimeout(120_000)
-t.teardown(() => centre.stop())
+t.teardown(async () => {
+  await centre.stop()
+  await collector.close()
+})
 
 async function threeAgents(first: number, hertz: readonly [number, number, number]): Promise<[TalkAgent, TalkAgent, TalkAgent]> {
   return await Promise.all([
@@ -175,3 +183,15 @@ async function linesThatBreak(t: Test): Promise<void> {
   await isIn(centre, three, 'ready')
   await leave(agents)
 }
+
+t.test('the traces of all these calls tell what their records tell', async (t) => {
+  await allTracesFit(t, collector, centre.postgres.database)
+  const named = (name: string) => collector.spans.filter((span) => span.name.startsWith(name))
+  const parentOf = (id?: string) => collector.spans.find(({ spanId }) => spanId === id)?.name
+  t.ok(named('consultation').length > 1)
+  t.ok(
+    named('consultation').every(({ parentSpanId }) => parentOf(parentSpanId)?.startsWith('talk ')),
+    'agents consult in their talks'
+  )
+  t.ok(named('hold').every(({ parentSpanId }) => parentOf(parentSpanId)?.startsWith('talk ')))
+})

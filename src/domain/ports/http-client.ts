@@ -1,3 +1,5 @@
+import type { CallId, ContactId } from '../ids.ts'
+
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly url: string
@@ -5,6 +7,8 @@ export interface HttpRequest {
   /** Sent as JSON. */
   readonly json?: unknown
   readonly timeoutMs: number
+  /** The call that it is asked for. */
+  readonly about?: { readonly callId: CallId; readonly contactId: ContactId }
 }
 
 /** `unreachable` covers refused, reset and unresolved; `bad-body` is an answer that is not the JSON it claims to be, or too long or too deep. */

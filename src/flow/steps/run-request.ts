@@ -33,10 +33,12 @@ export async function runRequest(step: RequestStep, frame: Frame, signal: AbortS
 
 function filledIn(step: RequestStep, frame: Frame): HttpRequest {
   const headers = step.headers?.evaluate(frame.scope)
+  const { callId, contactId } = frame.talk.caller.facts
   return {
     method: step.method,
     url: String(step.url.evaluate(frame.scope)),
     timeoutMs: step.timeoutMs,
+    about: { callId, contactId },
     ...(step.json !== undefined && { json: step.json.evaluate(frame.scope) }),
     ...(headers !== undefined && { headers: textsOf(headers, step) })
   }

@@ -10,7 +10,7 @@ export async function runSubFlow(step: RunStep, frame: Frame, walk: Walk, signal
   if (flow === undefined) throw flowUnknown(step.flow)
 
   const given = Object.fromEntries(step.params.map(([name, value]) => [name, value.evaluate(frame.scope)]))
-  talk.trace.flowStarted(flow.name, flow.version)
+  talk.trace.flowStarted(flow.name, flow.version, step.name)
   const end = await walk(flow, given, talk, signal)
   if (end.kind !== 'finished') return { kind: 'over', end }
 
