@@ -9,6 +9,7 @@ import { CallbackBook } from '../calls/callback-book.ts'
 import { Distribution } from '../calls/distribution.ts'
 import { KeptPlaces } from '../calls/kept-places.ts'
 import type { CallsOffice } from '../calls/office.ts'
+import { OutsideCalls } from '../calls/outside-calls.ts'
 import { clearStray, closeLostCalls } from '../calls/strays.ts'
 import { within } from '../calls/within.ts'
 import { toUsers } from '../config/build-centre.ts'
@@ -196,6 +197,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     connection: reception.connection,
     distribution,
     world,
+    outside: new OutsideCalls({ centre, clock, log }),
     afterCalls: new AfterCalls(clock, log),
     interrupted: interruptedCallsIn(database),
     keptPlaces,

@@ -75,7 +75,8 @@ async function dial(
     const { dialRules } = office.centre
     const isDue = dialRules !== undefined && whatNow(entry.callback, office) === 'due'
     const address = isDue ? addressOf(entry.callback.number, dialRules) : undefined
-    if (address === undefined) return { not: 'cancelled' }
+    // A cap that was reached since: it waits for its time again.
+    if (address === undefined || !office.outside.admit(address, call)) return { not: 'cancelled' }
     const { attempts } = entry.callback
     const attempt: CallbackAttempt = { at: office.clock.now(), callId: call.callId, agentId: agent.offer.agentId }
     entry.move('calling', { attempts: [...attempts, attempt] })

@@ -54,7 +54,8 @@ async function ring(call: LiveCall, agent: Answered, to: string, office: CallsOf
   // The rules may have changed since.
   const ready = (): Dialable<'not-allowed'> => {
     const target = callTargetOf(to, office.centre)
-    return target?.kind === 'outside' ? { address: target.address } : { not: 'not-allowed' }
+    const isAdmitted = target?.kind === 'outside' && office.outside.admit(target.address, call)
+    return isAdmitted ? { address: target.address } : { not: 'not-allowed' }
   }
   const dialling = () => call.publish({ type: 'call.dialed', device: call.device })
   return await ringForAgent(call, agent, office, dialRules, { ready, dialling }, call.signal)

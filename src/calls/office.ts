@@ -14,10 +14,13 @@ import type { FlowWorld } from '../flow/flow-world.ts'
 import type { AfterCalls } from './after-calls.ts'
 import type { Distribution } from './distribution.ts'
 import type { KeptPlaces } from './kept-places.ts'
+import type { OutsideCalls } from './outside-calls.ts'
 
 /** Everything a call needs around it; the same for all calls. */
 export interface CallsOffice {
   readonly telephony: Telephony
+  /** Asked before anybody outside is called. */
+  readonly outside: OutsideCalls
   /** News of the connection to Asterisk. */
   readonly connection: EventFeed<TelephonyStatus>
   readonly distribution: Distribution

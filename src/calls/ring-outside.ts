@@ -5,14 +5,18 @@ import type { RungFor } from './rung-for.ts'
 /** The endpoint outside calls leave by. */
 const TRUNK = 'trunk'
 
-/** Calls a SIP address outside, on behalf of somebody here, for so long. */
+/** Q.850: call rejected. */
+const REJECTED = 21
+
+/** Calls a SIP address outside, on behalf of somebody here, for so long; `rejected` also when it may not be called now. */
 export async function ringOutside(
   uri: string,
-  by: Pick<RungFor, 'device' | 'shownName' | 'originator'>,
+  by: Pick<RungFor, 'callId' | 'device' | 'shownName' | 'originator' | 'publish'>,
   office: CallsOffice,
   timeoutMs: number,
   signal: AbortSignal
 ): Promise<RingResult> {
+  if (!office.outside.admit(uri, by)) return { kind: 'rejected', cause: REJECTED }
   const limit = new AbortController()
   const either = AbortSignal.any([signal, limit.signal])
   const clock = office.clock.sleep(timeoutMs, either).then(

@@ -1,9 +1,8 @@
-import { isAllowedAddress } from '../domain/allowed-address.ts'
 import type { TransferExit } from '../domain/caller.ts'
-import { isAddressOfAllowed } from '../domain/dial-rules.ts'
 import type { DeviceId } from '../domain/ids.ts'
 import { expectOrGone } from '../domain/outcome.ts'
 import { TalkBridge } from './bridge.ts'
+import type { CallFact } from './call-fact.ts'
 import type { Leg } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
@@ -32,9 +31,6 @@ export async function transferOut(
   timeoutMs: number,
   signal: AbortSignal
 ): Promise<OutExit> {
-  const { allowedTransfers, dialRules } = office.centre
-  const isDialled = dialRules !== undefined && isAddressOfAllowed(uri, dialRules)
-  if (!isDialled && !isAllowedAddress(uri, allowedTransfers)) return 'refused'
   const device = uri as DeviceId
   call.publish({ type: 'leg.dialed', device })
   const result = await ringWithTone(call, office, uri, timeoutMs, signal).catch((reason) => {
@@ -56,7 +52,8 @@ async function ringWithTone(
   expectOrGone(await whenConnected(office, () => call.channel.startRinging(), signal), 'ring back')
   try {
     const { device, incoming } = call
-    const by = { device, shownName: incoming.callerName, originator: call.channel.id }
+    const publish = (fact: CallFact) => call.publish(fact)
+    const by = { callId: call.callId, device, shownName: incoming.callerName, originator: call.channel.id, publish }
     return await ringOutside(uri, by, office, timeoutMs, signal)
   } finally {
     if (!call.signal.aborted) await call.channel.stopRinging()

@@ -4,6 +4,7 @@ import type { Choices } from '../domain/choice.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { DialRules } from '../domain/dial-rules.ts'
 import type { AgentId, CustomerId } from '../domain/ids.ts'
+import type { OutsideCaps } from '../domain/outside-tally.ts'
 import type { OrderSettings, QueueSettings } from '../domain/queue.ts'
 import type { RelaxStep } from '../domain/relaxation.ts'
 import { toQueueLife } from './build-queue-life.ts'
@@ -63,6 +64,7 @@ export function toCentre(file: CentreFile): Centre {
     values: file.values,
     allowedRequests: [...file.allowed_requests, ...Object.values(file.values).filter(isUrl)],
     allowedTransfers: file.allowed_transfers,
+    outsideCaps: toOutsideCaps(file.outside_calls),
     resumeWithinMs: file.resume_within,
     routeApps: toRouteApps(file),
     webhooks: toWebhooks(file.webhooks),
@@ -73,6 +75,10 @@ export function toCentre(file: CentreFile): Centre {
     },
     ...(file.callbacks !== undefined && { dialRules: toDialRules(file.callbacks) })
   }
+}
+
+function toOutsideCaps(caps: CentreFile['outside_calls']): OutsideCaps {
+  return { perMinute: caps.per_minute, perDestination: caps.per_destination, withinMs: caps.within }
 }
 
 function toRouteApps(file: CentreFile): ReadonlyMap<string, ReadonlySet<string>> {

@@ -22,7 +22,12 @@ export const callbacks = z.strictObject({
     .array(number)
     .min(1)
     .describe('Numbers and SIP addresses that may be called, nothing else ever is; x is any digit, * at the end any rest'),
-  denied: z.array(number).default([]).describe('Exceptions to `allowed`, such as premium numbers. Default: none'),
+  denied: z
+    .array(number)
+    .default([])
+    .describe(
+      'Exceptions to `allowed`, such as premium numbers; + and 00 are the same, and addresses with such a user are exceptions too. Default: none'
+    ),
   attempts: z.int().min(1).max(20).default(3).describe('How often a customer is called at most. Default: 3'),
   retry_after: z
     .array(duration)

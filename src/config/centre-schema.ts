@@ -5,6 +5,7 @@ import { absence, agents, disposition, reason } from './agents-schema.ts'
 import { callbacks } from './callbacks-schema.ts'
 import { duration } from './duration.ts'
 import { digits, name, need } from './names.ts'
+import { outsideCalls } from './outside-calls-schema.ts'
 import { customer, user } from './people-schema.ts'
 import { queueLifeFields } from './queue-life-schema.ts'
 import { recordingFields, recordings } from './recording-schema.ts'
@@ -173,9 +174,12 @@ export const centreSchema = z.strictObject({
     .default([])
     .describe('URL prefixes a `request` step may reach, beside the `values` that are URLs. Default: none'),
   allowed_transfers: z
-    .array(z.string().regex(/^sips?:/, 'expected sip:…'))
+    .array(z.string().regex(/^sips?:[\w.+*-]+(@[\w.:[\]*-]+(;transport=(udp|tcp|tls))?)?$/, 'expected sip:user@host'))
     .default([])
-    .describe('SIP addresses a `transfer` step may call; * at the end stands for the rest. Default: none'),
+    .describe(
+      'SIP addresses that transfers, consultations and applications may call; * at the end stands for the rest of user, host label or port, never for more of a host. Default: none'
+    ),
+  outside_calls: outsideCalls.prefault({}),
   callbacks: callbacks.optional().describe('Whom the centre may call back, and how. Left out: nobody, and bookings are refused'),
   customers: z
     .array(customer)

@@ -50,6 +50,7 @@ export function nextCall(
     case 'recording.protected':
     case 'recording.played':
     case 'callback.attempted':
+    case 'call.dial-refused':
       return call
     case 'callback.dialed':
       // The agent has picked up, and all there is to do for them now is to hang up.

@@ -215,6 +215,7 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
     case 'recording.protected':
     case 'recording.played':
     case 'callback.attempted':
+    case 'call.dial-refused':
       return []
     default:
       return event satisfies never

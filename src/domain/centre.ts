@@ -1,6 +1,7 @@
 import type { AgentProfile, Role } from './agent.ts'
 import type { Choices } from './choice.ts'
 import type { DialRules } from './dial-rules.ts'
+import type { OutsideCaps } from './outside-tally.ts'
 import type { OrderSettings, QueueSettings } from './queue.ts'
 import type { SupervisionRules } from './supervision.ts'
 import type { WebhookSettings } from './webhook.ts'
@@ -46,6 +47,8 @@ export interface Centre {
   readonly resumeWithinMs?: number
   /** Whom we may call back. Unset: nobody. */
   readonly dialRules?: DialRules
+  /** How many calls outside there may be. Unset: as many as are wanted. */
+  readonly outsideCaps?: OutsideCaps
   /** Applications that may decide routes, and the users of the role crm to whom that is granted. Unset: none. */
   readonly routeApps?: ReadonlyMap<string, ReadonlySet<string>>
   /** Who is told of events over HTTP, by name. Unset: nobody. */

@@ -1,3 +1,5 @@
+import { fitsAddress, isPlainAddress } from './allowed-address.ts'
+
 /** Whom the centre may call, and how. Nothing outside of these rules is ever dialled. */
 export interface DialRules {
   /** Asterisk's endpoint that outside calls leave by. */
@@ -22,14 +24,10 @@ export interface DialRules {
 
 const digitsOnly = /^\+?\d{3,20}$/
 
-// RFC 3261 §25.1, narrowed: a user of plain characters, a host and a port; no parameters, no headers, nothing that a dial string could
-// take for something else.
-const sipAddress = /^sips?:[\w.+-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?(:\d{1,5})?$/
-
 /** The number without what people put between digits; undefined when it is neither a number nor a SIP address. */
 export function plainNumber(text: string): string | undefined {
   const trimmed = text.trim()
-  if (/^sips?:/.test(trimmed)) return sipAddress.test(trimmed) ? trimmed : undefined
+  if (/^sips?:/.test(trimmed)) return isPlainAddress(trimmed) ? trimmed : undefined
   const number = trimmed.replace(/[\s().-]/g, '')
   return digitsOnly.test(number) ? number : undefined
 }
@@ -38,7 +36,15 @@ export function plainNumber(text: string): string | undefined {
 export function isAllowedNumber(number: string, { allowed, denied, address }: DialRules): boolean {
   if (plainNumber(number) !== number) return false
   if (address === undefined && !/^sips?:/.test(number)) return false
-  return allowed.some((pattern) => matches(number, pattern)) && !denied.some((pattern) => matches(number, pattern))
+  if (!allowed.some((pattern) => matches(number, pattern))) return false
+  return !writingsOf(number).some((writing) => denied.some((pattern) => matches(writing, pattern)))
+}
+
+/** The writings of an international number, + or 00, also of one inside of an address: what is denied is so however it is written. */
+function writingsOf(number: string): readonly string[] {
+  const user = /^sips?:(.*)@/.exec(number)?.[1] ?? number
+  const bare = /^(?:\+|00)(\d+)$/.exec(user)?.[1]
+  return bare === undefined ? [number, user] : [number, bare, `+${bare}`, `00${bare}`]
 }
 
 /** The SIP address to dial for a number that the rules allow; undefined when they do not. */
@@ -49,6 +55,7 @@ export function addressOf(number: string, rules: DialRules): string | undefined 
 
 /** Whether that SIP address is where a number that the rules allow is called. */
 export function isAddressOfAllowed(uri: string, rules: DialRules): boolean {
+  if (!/^sips?:/.test(uri)) return false
   const [before, after] = rules.address?.split('{number}') ?? []
   if (before === undefined || after === undefined) return isAllowedNumber(uri, rules)
   const isOfNumber = uri.startsWith(before) && uri.endsWith(after) && uri.length > before.length + after.length
@@ -61,7 +68,7 @@ export function isAddressOfAllowed(uri: string, rules: DialRules): boolean {
 function matches(number: string, pattern: string): boolean {
   const open = pattern.endsWith('*')
   const head = open ? pattern.slice(0, -1) : pattern
-  if (/^sips?:/.test(pattern)) return open ? number.startsWith(head) : number === head
+  if (/^sips?:/.test(pattern)) return fitsAddress(number, pattern)
   if (/^sips?:/.test(number) || (open ? number.length < head.length : number.length !== head.length)) return false
   return [...head].every((character, at) => (character === 'x' ? /\d/.test(number[at] ?? '') : character === number[at]))
 }

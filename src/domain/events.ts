@@ -3,6 +3,7 @@ import type { Callback, CallbackAttempt } from './callback.ts'
 import type { ConsultationResult } from './consultation.ts'
 import type { Customer } from './customer.ts'
 import type { AgentId, CallId, ContactId, DeviceId, OfferId, RecordingId } from './ids.ts'
+import type { OutsideCap } from './outside-tally.ts'
 import type { OfferResult, QueueStatus } from './queue.ts'
 import type { RecordedBy, RecordingCause, StoredRecording, VoicemailState } from './recording.ts'
 import type { AttachedData, PathEntry } from './screen-pop.ts'
@@ -52,6 +53,12 @@ export type DomainEventBody =
     } & OfCall)
   /** Whom an agent calls from the desk: their phone is being called. */
   | ({ readonly type: 'call.dialed'; readonly device: DeviceId } & OfCall)
+  /** Nobody was called outside: the configuration does not allow the address (any more), or there were too many such calls of late. */
+  | ({
+      readonly type: 'call.dial-refused'
+      readonly device: DeviceId
+      readonly why: 'not-allowed' | OutsideCap
+    } & OfParty)
   /** They did not answer. Q.850 `cause`, 0 when Asterisk told none. */
   | ({
       readonly type: 'call.unreached'

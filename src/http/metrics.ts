@@ -40,6 +40,7 @@ export class Metrics {
   readonly #messages: Counter<'queue'>
   readonly #callbacks: Counter<'outcome'>
   readonly #attempts: Counter<'result'>
+  readonly #refused: Counter<'why'>
   /** Calls that we made: nobody waited on a line for them. */
   readonly #made = new Set<string>()
 
@@ -70,6 +71,12 @@ export class Metrics {
       name: 'switchboard_callback_attempts_total',
       help: 'Attempts to call a customer back',
       labelNames: ['result'],
+      registers
+    })
+    this.#refused = new Counter({
+      name: 'switchboard_outside_calls_refused_total',
+      help: 'Calls to the outside that were not made: an address that may not be called, or a cap',
+      labelNames: ['why'],
       registers
     })
     const buckets = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600]
@@ -116,6 +123,9 @@ export class Metrics {
         break
       case 'callback.ended':
         this.#callbacks.inc({ outcome: event.callback.outcome ?? 'fault' })
+        break
+      case 'call.dial-refused':
+        this.#refused.inc({ why: event.why })
         break
       case 'offer.ended':
         this.#offers.inc({ result: event.result })

@@ -3,6 +3,7 @@ import { afterAttempt } from '../../src/calls/after-attempt.ts'
 import { CallbackBook } from '../../src/calls/callback-book.ts'
 import { Distribution } from '../../src/calls/distribution.ts'
 import type { CallsOffice } from '../../src/calls/office.ts'
+import { OutsideCalls } from '../../src/calls/outside-calls.ts'
 import { type AttemptResult, type Callback, type CallbackState, isOver, mayFollow } from '../../src/domain/callback.ts'
 import { addressOf, type DialRules, isAllowedNumber, plainNumber } from '../../src/domain/dial-rules.ts'
 import type { DomainEvent, DomainEventBody } from '../../src/domain/events.ts'
@@ -127,6 +128,7 @@ function bookIn(t: Pick<Test, 'teardown'>, { store = new MemoryCallbacks(), call
     newId,
     log,
     centre,
+    outside: new OutsideCalls({ centre, clock, log }),
     telephony: { channel: (id: string) => ({ id, release: () => undefined }) }
   } as unknown as CallsOffice
   const calls = { adopt: () => ({ [Symbol.dispose]: () => undefined }), callerOf: (id: CallId) => live.get(id) }

@@ -1,16 +1,20 @@
 import { AfterCalls } from '../../src/calls/after-calls.ts'
 import { CallTable } from '../../src/calls/call-table.ts'
+import { CallbackBook } from '../../src/calls/callback-book.ts'
 import { Distribution } from '../../src/calls/distribution.ts'
 import { KeptPlaces } from '../../src/calls/kept-places.ts'
 import type { CallsOffice } from '../../src/calls/office.ts'
+import { OutsideCalls } from '../../src/calls/outside-calls.ts'
 import type { AgentProfile } from '../../src/domain/agent.ts'
 import type { Centre } from '../../src/domain/centre.ts'
 import { EventBus } from '../../src/domain/event-bus.ts'
 import type { DomainEvent, DomainEventOf, DomainEventType } from '../../src/domain/events.ts'
 import type { AgentId, CallId, ChannelId } from '../../src/domain/ids.ts'
+import type { Routes } from '../../src/domain/ports/routes.ts'
 import type { QueueSettings } from '../../src/domain/queue.ts'
 import { compileAll } from '../../src/flow/compile/compile-all.ts'
 import { FlowLibrary } from '../../src/flow/library.ts'
+import { MemoryCallbacks } from './memory-callbacks.ts'
 import { quietLog } from './quiet-log.ts'
 import { type ScriptedChannel, ScriptedTelephony } from './scripted-telephony.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -65,7 +69,16 @@ export const talkCentreSettings: Centre = {
   }
 }
 
-const { flows } = compileAll([{ file: 'hotline.yaml', text: flow }], { centre: talkCentreSettings, hasAudio: () => true })
+/** What may differ from centre to centre. */
+export interface TalkCentreOptions {
+  readonly settings?: Centre
+  /** The text of its one flow. */
+  readonly flow?: string
+  readonly routes?: Routes
+}
+
+const compiled = (text: string, centre: Centre) => compileAll([{ file: 'hotline.yaml', text }], { centre, hasAudio: () => true })
+const { flows: usual } = compiled(flow, talkCentreSettings)
 
 /** The calls room whole, on a scripted Asterisk in virtual time: one queue, four agents, a flow that is nothing but the queue. */
 export class TalkCentre {
@@ -75,12 +88,12 @@ export class TalkCentre {
   readonly log = quietLog()
   readonly distribution: Distribution
   readonly calls: CallTable
+  readonly callbacks: CallbackBook
   #ids = 0
   #callers = 0
 
-  constructor() {
+  constructor({ settings: centre = talkCentreSettings, flow: text, routes }: TalkCentreOptions = {}) {
     const { clock, telephony, log } = this
-    const centre = talkCentreSettings
     const bus = new EventBus(clock, (error) => {
       throw error
     })
@@ -88,13 +101,14 @@ export class TalkCentre {
     const newId = () => `id-${++this.#ids}`
     this.distribution = new Distribution({ ...centre, clock, publish: bus.publish, newId, log })
     const library = new FlowLibrary()
-    library.replaceAll(flows)
+    library.replaceAll(text === undefined ? usual : compiled(text, centre).flows)
     const nobody = async () => undefined
     const prompts = { render: async () => [], prepare: nobody, inVoice: () => prompts, hasAudio: () => true }
     const customers = { findByNumber: nobody } as unknown as CallsOffice['customers']
     const liveStore = { put: () => {}, delete: () => {}, list: async () => [], flush: nobody, close: nobody }
     const office: CallsOffice = {
       telephony,
+      outside: new OutsideCalls({ centre, clock, log }),
       connection: telephony.connection,
       distribution: this.distribution,
       world: {
@@ -106,10 +120,11 @@ export class TalkCentre {
         centre,
         flows: library,
         queueStatus: (name) => this.distribution.queueStatus(name),
-        random: () => 0.5
+        random: () => 0.5,
+        ...(routes !== undefined && { routes })
       },
       customers,
-      callbacks: { add: async () => ({ exit: 'refused', why: 'no-queue' }) },
+      callbacks: { add: (draft) => this.callbacks.add(draft) },
       afterCalls: new AfterCalls(clock, log),
       interrupted: { take: nobody, keep: nobody } as unknown as CallsOffice['interrupted'],
       keptPlaces: new KeptPlaces({ keep: async () => {}, forget: async () => {}, list: async () => [] }, clock, log),
@@ -122,6 +137,8 @@ export class TalkCentre {
       newId
     }
     this.calls = new CallTable(office)
+    this.callbacks = new CallbackBook({ office, store: new MemoryCallbacks(), calls: this.calls })
+    bus.listen(this.callbacks.listener)
   }
 
   /** Lets happen what is to happen, and `ms` pass. */
