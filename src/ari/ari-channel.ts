@@ -55,7 +55,9 @@ export class AriChannel implements Channel {
         onListenerError(error)
       }
     }
-    this.#playbacks = new Runs((playbackId, failed) => this.#publish({ type: 'playback-finished', playbackId, failed }))
+    this.#playbacks = new Runs((playbackId, failed, untold) =>
+      this.#publish({ type: 'playback-finished', playbackId, failed, ...(untold && { untold }) })
+    )
     this.#recordings = new Runs((name, failed) => this.#publish({ type: 'recording-finished', name, failed }))
   }
 

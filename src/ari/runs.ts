@@ -7,9 +7,10 @@ const MARGIN_MS = 2000
  */
 export class Runs<Id extends string> {
   readonly #watchdogs = new Map<Id, NodeJS.Timeout>()
-  readonly #onFinished: (id: Id, failed: boolean) => void
+  readonly #onFinished: (id: Id, failed: boolean, untold: boolean) => void
 
-  constructor(onFinished: (id: Id, failed: boolean) => void) {
+  /** `untold`: nobody told us, but it must be over. */
+  constructor(onFinished: (id: Id, failed: boolean, untold: boolean) => void) {
     this.#onFinished = onFinished
   }
 
@@ -26,7 +27,7 @@ export class Runs<Id extends string> {
   }
 
   begin(id: Id, expectedMs: number): void {
-    const lost = () => this.finish(id, true)
+    const lost = () => this.finish(id, true, true)
     // Those of one channel run one after the other.
     this.#watchdogs.set(id, setTimeout(lost, expectedMs + MARGIN_MS))
   }
@@ -38,10 +39,10 @@ export class Runs<Id extends string> {
   }
 
   /** Late or repeated news is ignored. */
-  finish(id: Id, failed: boolean): void {
+  finish(id: Id, failed: boolean, untold = false): void {
     if (!this.#watchdogs.has(id)) return
     this.forget(id)
-    this.#onFinished(id, failed)
+    this.#onFinished(id, failed, untold)
   }
 
   clear(): void {

@@ -43,9 +43,10 @@ export async function playClips(
   if (!expectOrGone(started, 'play')) return untilAborted(signal)
 
   try {
-    const { failed } = await finished.first(signal)
+    const { failed, untold } = await finished.first(signal)
     // The caller heard a gap; the flow goes on, as it would after a prompt that they did not understand.
-    if (failed) around.log.error({ channelId: channel.id, files }, 'Asterisk could not play a prompt')
+    if (untold) around.log.warn({ channelId: channel.id, files }, 'Asterisk has not told that a prompt is over')
+    else if (failed) around.log.error({ channelId: channel.id, files }, 'Asterisk could not play a prompt')
   } catch (reason) {
     const stopped = await channel.stopPlayback(playbackId)
     if (stopped.ok) await endedWithin(finished.first.bind(finished), around.clock)

@@ -6,6 +6,7 @@ import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { Database } from '../domain/ports/database.ts'
 import { type Entry, isRecorded } from './entry.ts'
+import { RecordsJournal } from './records-journal.ts'
 import { SpillFile } from './spill-file.ts'
 import { writeBatch } from './write-batch.ts'
 
@@ -44,30 +45,38 @@ const RETRY_MS = { first: 250, max: 10_000 }
  *   memory ──every 250 ms──▶ PostgreSQL
  *      └──it fails──▶ file ──when it is back, oldest first──▶ PostgreSQL
  *
- * While anything waits in the file, new facts go behind it. The file outlives the process.
+ * While anything waits in the file, new facts go behind it. The file outlives the process, and what is in memory is in a journal beside it.
  */
 export class Recorder {
   readonly #options: Required<RecorderOptions>
   readonly #spill: SpillFile
+  readonly #journal: RecordsJournal
   readonly #closing = new AbortController()
   readonly #running: Promise<void>
   #wake = new AbortController()
   #idle: (() => void)[] = []
   #pending: Entry[] = []
+  /** The last of them, in this turn of the event loop: not in the journal yet. */
+  #unjournalled: Entry[] = []
+  #journalFails = false
   #busy = false
   #failures = 0
   #retryAt = 0
   #counts = { written: 0, rejected: 0, lost: 0 }
 
-  constructor(options: RecorderOptions, spill: SpillFile) {
+  constructor(options: RecorderOptions, spill: SpillFile, journal: RecordsJournal) {
     this.#options = { everyMs: 250, batchMax: 500, ...options }
     this.#spill = spill
+    this.#journal = journal
     this.#running = this.#run()
   }
 
   readonly listener = (event: DomainEvent): void => {
     if (!isRecorded(event)) return
-    this.#pending.push({ instance: this.#options.instance, event })
+    const entry = { instance: this.#options.instance, event }
+    this.#pending.push(entry)
+    // What one step of a call tells goes into the journal in one write.
+    if (this.#unjournalled.push(entry) === 1) setImmediate(() => this.#keep())
     if (this.#pending.length === this.#options.batchMax) this.#wake.abort()
   }
 
@@ -101,6 +110,7 @@ export class Recorder {
     try {
       await this.#toFile([])
     } finally {
+      this.#journal.close()
       await this.#spill.close()
     }
   }
@@ -138,6 +148,7 @@ export class Recorder {
       const batch = this.#pending.splice(0, this.#options.batchMax)
       if (!(await this.#send(batch))) return await this.#toFile(batch)
     }
+    this.#allSafe()
   }
 
   async #toFile(first: readonly Entry[]): Promise<void> {
@@ -149,6 +160,28 @@ export class Recorder {
       this.#counts.lost += this.#pending.splice(0, Math.max(0, this.#pending.length - MEMORY_MAX)).length
       throw error
     }
+    this.#allSafe()
+  }
+
+  #keep(): void {
+    const entries = this.#unjournalled.splice(0)
+    // In the database already.
+    if (entries.length === 0 || this.#closing.signal.aborted) return
+    try {
+      this.#journal.append(entries)
+      this.#journalFails = false
+    } catch (error) {
+      // They go on to the database from memory; only a kill within this second would lose them.
+      if (!this.#journalFails) this.#options.log.error({ err: error }, 'The journal of records cannot be written')
+      this.#journalFails = true
+    }
+  }
+
+  /** Whatever was told until now is in the database or in the file. */
+  #allSafe(): void {
+    if (this.#pending.length > 0) return
+    this.#unjournalled = []
+    this.#journal.clear()
   }
 
   /** False when the database is away. */
@@ -197,10 +230,13 @@ export class Recorder {
 
 /** Starts to record. What an earlier process left on disk is written first. */
 export async function startRecorder(options: RecorderOptions): Promise<Recorder> {
-  const spill = await SpillFile.open(join(options.spillDir, 'records-waiting.jsonl'), (line) =>
-    options.log.warn({ characters: line.length }, 'A record on disk was cut off and is skipped')
-  )
-  return new Recorder(options, spill)
+  const onDamage = (line: string) => options.log.warn({ characters: line.length }, 'A record on disk was cut off and is skipped')
+  const spill = await SpillFile.open(join(options.spillDir, 'records-waiting.jsonl'), onDamage)
+  const journal = new RecordsJournal(join(options.spillDir, 'records-journal.jsonl'), onDamage)
+  // What was written to the database before the kill is skipped there.
+  await spill.append(journal.found)
+  journal.clear()
+  return new Recorder(options, spill, journal)
 }
 
 /**

@@ -49,6 +49,8 @@ export interface Baresip {
   /** Answers what rings on that user's phone, or ends what it has: a ring is rejected with 486. Resolves when its message has left. */
   at(user: string, what: 'accept' | 'hangup'): Promise<string>
   command(command: string, params?: string): Promise<string>
+  /** Stops the process where it stands, or lets it go on. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void
   /** Ends it without a word to the server, as when the power fails. */
   kill(): Promise<void>
   stop(): Promise<void>
@@ -142,6 +144,7 @@ function phones(
       if (user !== undefined) await command('uafind', `sip:${user}@${sip}`)
       return command('dial', `sip:${target}@${sip}`)
     },
+    signal: (name) => void child.kill(name),
     kill: () => end('SIGKILL'),
     async stop() {
       await end('SIGTERM')

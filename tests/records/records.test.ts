@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { appendFile, type FileHandle, mkdtemp, open, readFile, rm } from 'node:fs/promises'
+import { appendFile, type FileHandle, mkdtemp, open, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -225,6 +225,46 @@ t.test('records', async (t) => {
     t.match(log.lines, [{ message: 'A record on disk was cut off and is skipped' }])
     await after.recorder.close()
     t.equal(await readFile(join(spillDir, 'records-waiting.jsonl'), 'utf8'), '')
+  })
+
+  await t.test('a process that is killed has told nothing that is not recorded, and nothing twice', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'switchboard-test-killed-'))
+    t.teardown(() => rm(folder, { recursive: true }))
+    // Too slow to be in the database before the end; never closed, as a killed one is not.
+    const killed = await startBus(database, folder, { everyMs: 3_600_000 })
+    t.teardown(() => killed.recorder.close())
+    for (const event of eventsOf({ id: 'killed', startedAt: START })) killed.bus.publish(event)
+    const path = join(folder, 'records-journal.jsonl')
+    await until(async () => (await readFile(path, 'utf8')).includes('call.ended'), { what: 'the journal' })
+    await appendFile(path, '{"instance":"half')
+    t.equal(await countOf(database, 'call_events'), 0)
+
+    for (const again of ['first', 'second']) {
+      const journal = await readFile(path, 'utf8')
+      const next = await startBus(database, folder)
+      await next.recorder.flush(soon())
+      t.match((await readCall(database, 'killed'))?.call.termination, { reason: 'agent-hung-up' })
+      t.equal(await countOf(database, 'call_events'), 19, `each once, the ${again} time`)
+      t.equal(await readFile(path, 'utf8'), '', 'what is safe is forgotten')
+      await next.recorder.close()
+      await writeFile(path, journal)
+    }
+  })
+
+  await t.test('a disk that takes nothing costs the journal and no record', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'switchboard-test-full-'))
+    t.teardown(() => rm(folder, { recursive: true }))
+    await symlink('/dev/full', join(folder, 'records-journal.jsonl'))
+    const log = collectedLog()
+    const { bus, recorder } = await startBus(database, folder, { log })
+    for (const event of eventsOf({ id: 'full-1', startedAt: START })) bus.publish(event)
+    await recorder.flush(soon())
+    for (const event of eventsOf({ id: 'full-2', startedAt: START })) bus.publish(event)
+    await until(() => log.lines.length > 0, { what: 'it is told' })
+    await recorder.flush(soon())
+    t.equal(await countOf(database, 'calls where ended_at is not null'), 2)
+    t.match(log.lines, [{ message: 'The journal of records cannot be written' }], 'once')
+    await recorder.close()
   })
 
   await t.test('a fact that the database can never take stands aside alone', async (t) => {

@@ -17,7 +17,8 @@ export type ChannelEvent =
   /** The phone itself put the other party on hold, or took it back. */
   | { readonly type: 'held' }
   | { readonly type: 'unheld' }
-  | { readonly type: 'playback-finished'; readonly playbackId: PlaybackId; readonly failed: boolean }
+  /** `untold`: Asterisk has not said so in time; it is busy, or the wire to it is dead. */
+  | { readonly type: 'playback-finished'; readonly playbackId: PlaybackId; readonly failed: boolean; readonly untold?: boolean }
   /** Told always, before `left`: see `expectedMs`. `failed`: nothing can be expected of it. */
   | { readonly type: 'recording-finished'; readonly name: string; readonly failed: boolean }
   | { readonly type: 'joined-bridge'; readonly bridgeId: BridgeId }

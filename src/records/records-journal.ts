@@ -1,0 +1,58 @@
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Entry } from './entry.ts'
+
+/**
+ * The facts of this moment on disk, until they are in the database or wait for it in a file of their own: a process that is killed has told
+ * nothing that is forgotten. Written into the system's cache in microseconds, and not synced: it outlives the process, not the machine.
+ */
+export class RecordsJournal {
+  /** What an earlier process left, oldest first. Safe elsewhere, it is forgotten by `clear`. */
+  readonly found: readonly Entry[]
+  readonly #file: number
+  #size: number
+
+  /** `onDamage` hears of lines that cannot be read, such as one that a killed process left half written. */
+  constructor(path: string, onDamage: (line: string) => void) {
+    mkdirSync(dirname(path), { recursive: true })
+    this.#file = openSync(path, 'a+', 0o600)
+    this.#size = fstatSync(this.#file).size
+    const text = this.#size === 0 ? '' : readFileSync(this.#file, 'utf8')
+    this.found = text.split('\n').flatMap((line) => parse(line, onDamage))
+  }
+
+  append(entries: readonly Entry[]): void {
+    const bytes = Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+    let taken = 0
+    try {
+      // A disk that fills up takes a part, and then nothing.
+      while (taken < bytes.length) taken += writeSync(this.#file, bytes, taken)
+    } catch (error) {
+      if (taken > 0) ftruncateSync(this.#file, this.#size)
+      throw error
+    }
+    this.#size += bytes.length
+  }
+
+  /** All that was appended is safe. */
+  clear(): void {
+    if (this.#size === 0) return
+    ftruncateSync(this.#file, 0)
+    this.#size = 0
+  }
+
+  close(): void {
+    closeSync(this.#file)
+  }
+}
+
+function parse(line: string, onDamage: (line: string) => void): Entry[] {
+  if (line === '') return []
+  try {
+    return [JSON.parse(line) as Entry]
+  } catch {
+    // Only a line that was cut off is not JSON; it is reported, and those before it are whole.
+    onDamage(line)
+    return []
+  }
+}

@@ -1,0 +1,71 @@
+// Real calls while everything around them breaks at random: `npm run chaos`, `npm run chaos -- --json`.
+// `--minutes 5`, `--seed 1`, `--only asterisk-killed,ari-cut`, `--calls-per-second 1.5`. Exit code 1 when something was not as it must be.
+import { textTable } from '../../src/assembly/text-table.ts'
+import { type Done, type InjuryName, injuryNames } from '../chaos/injuries.ts'
+import { type ChaosReport, runChaos } from '../chaos/run-chaos.ts'
+import { storyOf } from '../chaos/story-of.ts'
+import { counted } from '../soak/grouped.ts'
+
+const value = (name: string) => {
+  const place = process.argv.indexOf(`--${name}`)
+  return place < 0 ? undefined : process.argv[place + 1]
+}
+const number = (name: string, otherwise: number) => {
+  const given = Number(value(name) ?? otherwise)
+  if (Number.isFinite(given) && given >= 0) return given
+  throw new Error(`--${name}: expected a number`)
+}
+const only = value('only')
+  ?.split(',')
+  .map((name) => {
+    if (injuryNames.includes(name as InjuryName)) return name as InjuryName
+    throw new Error(`--only: there is no injury ${name}; there are ${injuryNames.join(', ')}`)
+  })
+const seed = number('seed', 1)
+const isJson = process.argv.includes('--json')
+
+const report = await runChaos({
+  seed,
+  durationMs: number('minutes', 5) * 60_000,
+  callsPerSecond: number('calls-per-second', 1.5),
+  ...(only !== undefined && { only }),
+  onInjury: (done) => console.log(`${done.name.padEnd(16)} ${spans(done)}`)
+})
+print(report)
+if (isJson) console.log(JSON.stringify({ bench: 'chaos', seed, ...summary(report) }))
+if (report.violations.length > 0) process.exitCode = 1
+
+function spans({ beganAt, healedAt, wellAt }: Done): string {
+  const after = (at: number | undefined, since: number) => (at === undefined ? 'never' : `${((at - since) / 1000).toFixed(1)} s`)
+  return `lasted ${after(healedAt, beganAt)}, all well ${after(wellAt, healedAt ?? beganAt)} later`
+}
+
+function summary({ evidence, violations }: ChaosReport) {
+  const { seen, rows, injuries } = evidence
+  const recorded = new Set(rows.map(({ caller_name: name }) => name))
+  return {
+    callers: seen.length,
+    wire: Object.fromEntries(counted(seen.map(({ endedBy }) => `ended by ${endedBy}`))),
+    notOurs: seen.filter(({ name }) => !recorded.has(name)).length,
+    records: Object.fromEntries(counted(rows.map(({ result, reason }) => `${result} ${reason}`))),
+    injuries: Object.fromEntries(counted(injuries.map(({ name }) => name))),
+    violations: violations.map(({ what, callId }) => ({ what, callId }))
+  }
+}
+
+function print(report: ChaosReport): void {
+  const { callers, wire, notOurs, records } = summary(report)
+  const rows = (counts: Readonly<Record<string, number>>) => Object.entries(counts).map(([name, count]) => [name, String(count)])
+  console.log(`\n${callers} callers, seed ${seed}\n`)
+  console.log(textTable(['on the wire', 'callers'], rows(wire)))
+  console.log(textTable(['records', 'calls'], [...rows(records), ['none: dialplan or nobody', String(notOurs)]]))
+  console.log(`Violations: ${report.violations.length}`)
+  const told = new Set<string>()
+  for (const { what, about, callId } of report.violations) {
+    console.log(`\n${what}: ${JSON.stringify(about)}`)
+    if (callId !== undefined && !told.has(callId)) console.log(storyOf(callId, report.evidence))
+    if (callId !== undefined) told.add(callId)
+  }
+  if (report.violations.length > 0)
+    console.log(`\nThe same again: npm run chaos -- --seed ${seed}${only === undefined ? '' : ` --only ${only}`}`)
+}

@@ -1,0 +1,131 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Desk } from '../helpers/desk.ts'
+import { startTestPostgres, type TestPostgres } from '../helpers/postgres.ts'
+import { type RealAsterisk, startAsterisk } from '../helpers/real-asterisk.ts'
+import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts'
+import { until } from '../helpers/until.ts'
+import { wavOf } from '../helpers/wav-of.ts'
+import { DataDisk } from './data-disk.ts'
+import { FaultyService } from './faulty-service.ts'
+import { ServerChild } from './server-child.ts'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+export const password = 'secret-of-the-demo'
+
+/** A whole centre, each part of which can be hurt: the server, Asterisk and PostgreSQL as processes, what lies between them as wires. */
+export class ChaosCentre {
+  readonly asterisk: RealAsterisk
+  readonly postgres: TestPostgres
+  /** Between the server and ARI; between the desks and the server. */
+  readonly wires: { readonly ari: TcpProxy; readonly desks: TcpProxy }
+  readonly bank: FaultyService
+  readonly speech: FaultyService
+  readonly disk: DataDisk
+  readonly server: ServerChild
+  readonly #dir: string
+  readonly #tokens = new Map<string, string>()
+
+  private constructor(
+    parts: Pick<ChaosCentre, 'asterisk' | 'postgres' | 'wires' | 'bank' | 'speech' | 'disk' | 'server'>,
+    dir: string
+  ) {
+    this.asterisk = parts.asterisk
+    this.postgres = parts.postgres
+    this.wires = parts.wires
+    this.bank = parts.bank
+    this.speech = parts.speech
+    this.disk = parts.disk
+    this.server = parts.server
+    this.#dir = dir
+  }
+
+  static async start(): Promise<ChaosCentre> {
+    const dir = await mkdtemp(join(tmpdir(), 'switchboard-chaos-'))
+    const [asterisk, postgres] = await Promise.all([
+      startAsterisk({ app: 'switchboard-test', emergencyGroup: [], rtpPorts: { from: 27_000, to: 28_998 } }),
+      startTestPostgres()
+    ])
+    const http = `127.0.0.1:${asterisk.freePort}`
+    const wires = { ari: await startTcpProxy(asterisk.ariAddress), desks: await startTcpProxy(http) }
+    const bank = new FaultyService((_request, response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"balance":1}')
+    )
+    const speech = new FaultyService((_request, response) => response.writeHead(200, { 'content-type': 'audio/wav' }).end(tone()))
+    const disk = new DataDisk(join(dir, 'data'))
+    await Promise.all([bank.open(), speech.open(), disk.open(), cp(here('flows'), join(dir, 'flows'), { recursive: true })])
+    const yaml = (await readFile(here('centre.yaml'), 'utf8')).replace('SPEECH', speech.address)
+    await writeFile(join(dir, 'centre.yaml'), yaml)
+
+    const server = new ServerChild({
+      HTTP_ADDRESS: http,
+      SIP_ADDRESS: asterisk.sipAddress,
+      ARI_ADDRESS: wires.ari.address,
+      DATA_DIR: disk.folder,
+      CONFIG: join(dir, 'centre.yaml'),
+      FLOWS: join(dir, 'flows'),
+      DATABASE_URL: postgres.url,
+      DEMO_PASSWORD: password,
+      INSTANCE: 'test',
+      EXAMPLE_BANK_ADDRESS: bank.address,
+      ARI_USER: asterisk.user,
+      ARI_PASSWORD: asterisk.password,
+      LOG_LEVEL: 'info'
+    })
+    const centre = new ChaosCentre({ asterisk, postgres, wires, bank, speech, disk, server }, dir)
+    await server.start()
+    // Phones are made one after the other in the background.
+    const lastPhone = () => asterisk.ari('GET', 'asterisk/config/dynamic/res_pjsip/endpoint/1008-web')
+    await until(async () => (await lastPhone()).status === 200 && (await centre.isReady()), {
+      ms: 60_000,
+      what: 'the centre is ready'
+    })
+    return centre
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.asterisk.freePort}`
+  }
+
+  async isReady(): Promise<boolean> {
+    const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)
+    return answer?.status === 200
+  }
+
+  /** Somebody's desk, over the wire that can be cut. */
+  async desk(username: string): Promise<Desk> {
+    return await Desk.open(`ws://${this.wires.desks.address}/cti/v1`, await this.#signIn(username))
+  }
+
+  async close(): Promise<void> {
+    await this.disk.free()
+    await this.server.stop()
+    this.bank.close()
+    this.speech.close()
+    await Promise.all([this.wires.ari.close(), this.wires.desks.close(), this.asterisk.stop(), this.postgres.close()])
+    await this.disk.close()
+    await rm(this.#dir, { recursive: true, force: true })
+  }
+
+  async #signIn(username: string): Promise<string> {
+    const known = this.#tokens.get(username)
+    if (known !== undefined) return known
+    const response = await fetch(`${this.url}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username, password })
+    })
+    const { token } = (await response.json()) as { token: string }
+    this.#tokens.set(username, token)
+    return token
+  }
+}
+
+/** Half a second of a tone, 16-bit mono at 24 kHz, as services of speech answer. */
+function tone(): Buffer {
+  const samples = Buffer.alloc(24_000)
+  for (let at = 0; at < samples.length / 2; at++) samples.writeInt16LE(Math.round(9_000 * Math.sin(at / 8)), at * 2)
+  return wavOf(samples, { hertz: 24_000 })
+}

@@ -1,0 +1,51 @@
+import type { Leftovers } from '../helpers/leak-guard.ts'
+import type { CallSeen } from './chaos-callers.ts'
+import type { Done } from './injuries.ts'
+import type { LogLine, ServerRun, ToldFact } from './server-child.ts'
+import type { ServerFigures } from './server-figures.ts'
+
+/** A row of `calls`. */
+export interface WrittenCall {
+  readonly call_id: string
+  readonly caller_name: string | null
+  readonly result: string | null
+  readonly reason: string | null
+}
+
+/** A row of `call_events`. */
+export interface WrittenFact {
+  readonly instance: string
+  readonly number: number
+  readonly call_id: string
+  readonly type: string
+  readonly body: Readonly<Record<string, unknown>>
+}
+
+/** All that is known after a run, from every side. */
+export interface ChaosEvidence {
+  readonly seen: readonly CallSeen[]
+  readonly injuries: readonly Done[]
+  readonly facts: readonly ToldFact[]
+  readonly runs: readonly ServerRun[]
+  readonly log: readonly LogLine[]
+  readonly stderr: string
+  readonly rows: readonly WrittenCall[]
+  readonly written: readonly WrittenFact[]
+  /** Ends of calls that the administrator's desk was told, as `result reason`. */
+  readonly cleared: readonly { readonly callId: string; readonly outcome: string }[]
+  /** When that desk was live again. */
+  readonly deskBackAt: readonly number[]
+  /** When everybody had hung up. */
+  readonly figures: ServerFigures | undefined
+  readonly left: Leftovers
+  /** What was found wrong on the way, right after an injury. */
+  readonly notWell: readonly Violation[]
+}
+
+/** Something that must not be, and what is known of it. */
+export interface Violation {
+  readonly what: string
+  readonly about: unknown
+  /** The call whose story tells more. */
+  readonly callId?: string
+}

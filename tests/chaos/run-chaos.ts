@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Leftovers, leftovers } from '../helpers/leak-guard.ts'
+import { SeededRandom } from '../helpers/seeded-random.ts'
+import { until } from '../helpers/until.ts'
+import { exponential } from '../soak/plan.ts'
+import { ChaosAgents } from './chaos-agents.ts'
+import { ChaosCallers } from './chaos-callers.ts'
+import { ChaosCentre } from './chaos-centre.ts'
+import type { ChaosEvidence, Violation, WrittenCall, WrittenFact } from './chaos-evidence.ts'
+import { checkChaos } from './check-chaos.ts'
+import { type Done, type InjuryName, injuries, injuryNames, type Place, shuffled } from './injuries.ts'
+
+export interface ChaosOptions {
+  readonly seed: number
+  /** So long injuries are begun; everybody hangs up after that. */
+  readonly durationMs: number
+  readonly callsPerSecond: number
+  /** These and no others, in a random order. */
+  readonly only?: readonly InjuryName[]
+  /** Exactly these, in this order, each once and short. */
+  readonly script?: readonly InjuryName[]
+  /** Between all is well and the next injury, on the average. */
+  readonly calmMs?: number
+  readonly onInjury?: (done: Done) => void
+}
+
+export interface ChaosReport {
+  readonly evidence: ChaosEvidence
+  readonly violations: readonly Violation[]
+}
+
+/** All must be well again within this time after an injury was made good. */
+const WELL_MS = 45_000
+/** And everybody gone within this time after the last call. */
+const QUIET_MS = 60_000
+
+/** Real calls under random injuries, and what was wrong then. The same seed does the same things at the same distances. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  return await withChaosCentre(options, (place, done, notWell) => hurt(place, options, done, notWell))
+}
+
+/** Has real calls come to a centre while that is done, lets everybody hang up, and looks at what came of it. */
+export async function withChaosCentre(
+  options: { readonly seed: number; readonly callsPerSecond: number },
+  live: (place: Place, done: Done[], notWell: Violation[]) => Promise<void>
+): Promise<ChaosReport> {
+  const centre = await ChaosCentre.start()
+  const agents = new ChaosAgents(centre, options.seed + 1)
+  const callers = new ChaosCallers(centre, options.seed + 2)
+  try {
+    const admin = await centre.desk('admin')
+    const deskBackAt: number[] = []
+    admin.client.on('connection', ({ state }) => void (state === 'live' && deskBackAt.push(Date.now())))
+    await agents.start()
+    await untilWell(centre)
+    callers.start(options.callsPerSecond)
+    const done: Done[] = []
+    const notWell: Violation[] = []
+    await live({ centre, agents, callers, chance: new SeededRandom(options.seed) }, done, notWell)
+    await callers.stop()
+    const end = await settle(centre)
+    const { facts, runs, log, stderr } = centre.server
+    const evidence: ChaosEvidence = {
+      ...end,
+      ...(await readRecords(centre)),
+      seen: callers.calls,
+      injuries: done,
+      facts: [...facts],
+      runs: runs.map((run) => ({ ...run })),
+      log: [...log],
+      stderr,
+      notWell,
+      deskBackAt,
+      cleared: admin.events.flatMap((event) =>
+        event.type === 'callCleared' ? [{ callId: event.callId, outcome: `${event.result} ${event.reason}` }] : []
+      )
+    }
+    admin.close()
+    return { evidence, violations: checkChaos(evidence) }
+  } finally {
+    await agents.stop()
+    await centre.close()
+  }
+}
+
+async function hurt(place: Place, options: ChaosOptions, done: Done[], notWell: Violation[]): Promise<void> {
+  const { chance } = place
+  const endsAt = Date.now() + options.durationMs
+  const order = options.script?.values() ?? shuffled(options.only ?? injuryNames, chance)
+  for (const name of order) {
+    await sleep(Math.min(exponential(chance, options.calmMs ?? 4_000) + 500, 15_000))
+    const { seconds, begin } = injuries[name]
+    const fitting =
+      options.script === undefined ? seconds.filter((one) => Date.now() + one * 1000 <= endsAt) : seconds.slice(0, 1)
+    if (fitting.length === 0) return
+    const lastsMs = chance.pick(fitting) * 1000
+    const injury: Done = { name, beganAt: Date.now() }
+    done.push(injury)
+    const heal = await begin(place)
+    await sleep(lastsMs)
+    await heal()
+    injury.healedAt = Date.now()
+    const problem = await untilWell(place.centre)
+    if (problem === undefined) injury.wellAt = Date.now()
+    else notWell.push({ what: `All was not well again after ${name}`, about: problem })
+    options.onInjury?.(injury)
+    if (options.script === undefined && Date.now() > endsAt) return
+  }
+}
+
+/** The server takes calls, every agent is at work, and nobody waits in vain. Undefined when it is so in time; else what is missing. */
+async function untilWell(centre: ChaosCentre): Promise<string | undefined> {
+  let missing = ''
+  const look = async () => {
+    const figures = await centre.server.figures()
+    const isReady = await centre.isReady()
+    const away = figures?.agents.filter(({ state }) => state === 'notReady' || state === 'loggedOff') ?? []
+    missing = JSON.stringify({ isReady, away, stuck: figures?.stuck })
+    return isReady && figures !== undefined && figures.agents.length === 8 && away.length === 0 && figures.stuck === 0
+  }
+  try {
+    await until(look, { ms: WELL_MS, what: 'all is well' })
+    return undefined
+  } catch {
+    // `until` says that it was not in time; what was missing says more.
+    return missing
+  }
+}
+
+/** Gives everything the time that it has; what is not over then is found by the checks. */
+async function settle(centre: ChaosCentre): Promise<Pick<ChaosEvidence, 'figures' | 'left'>> {
+  let figures = await centre.server.figures()
+  let left: Leftovers = { channels: [], bridges: [], subscriptions: [] }
+  const isQuiet = async () => {
+    figures = await centre.server.figures()
+    left = await leftovers(centre.asterisk)
+    const { channels, bridges, subscriptions } = left
+    const isEmpty = channels.length + bridges.length + subscriptions.length === 0
+    return isEmpty && figures !== undefined && figures.calls === 0 && figures.agents.every(({ state }) => state === 'ready')
+  }
+  await until(isQuiet, { ms: QUIET_MS, what: 'all is quiet' }).catch(() => undefined)
+  return { figures, left }
+}
+
+async function readRecords({ postgres, server }: ChaosCentre): Promise<Pick<ChaosEvidence, 'rows' | 'written'>> {
+  const { database } = postgres
+  const last = () => server.facts.findLast((fact) => fact.type === 'call.ended')
+  const count = async () => {
+    const ended = last()
+    const query = "select count(*)::int as n from call_events where type = 'call.ended' and call_id = $1"
+    return ended === undefined || ((await database.query<{ n: number }>(query, [ended.callId]))[0]?.n ?? 0) > 0
+  }
+  // Written behind, in order; what is not there in the end is found by the checks.
+  await until(count, { ms: 20_000, what: 'the last end is written' }).catch(() => undefined)
+  const rows = await database.query<WrittenCall>('select call_id, caller_name, result, reason from calls')
+  const written = await database.query<WrittenFact>('select instance, number::int, call_id, type, body from call_events')
+  return { rows, written }
+}

@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { DomainEvent } from '../../src/domain/events.ts'
+import { until } from '../helpers/until.ts'
+import type { ServerFigures } from './server-figures.ts'
+
+/** How long a start may take on a busy machine. */
+const START_MS = 60_000
+
+/** One life of the server process. Times by the clock of this machine, milliseconds. */
+export interface ServerRun {
+  readonly startedAt: number
+  upAt?: number
+  endedAt?: number
+  /** `died`: nobody has asked for it. */
+  end?: 'killed' | 'stopped' | 'died'
+}
+
+/** A fact, and in which life of the server. */
+export type ToldFact = DomainEvent & { readonly run: number }
+
+/** A line of the server's log. */
+export interface LogLine {
+  readonly level: number
+  readonly msg: string
+  readonly time: string
+  readonly [field: string]: unknown
+}
+
+/** The server as a child process that is killed and started again, and all it ever told. */
+export class ServerChild {
+  readonly facts: ToldFact[] = []
+  readonly log: LogLine[] = []
+  readonly runs: ServerRun[] = []
+  /** What it wrote to standard error: a crash tells itself there. */
+  stderr = ''
+  readonly #environment: Readonly<Record<string, string>>
+  readonly #listeners: ((fact: ToldFact) => void)[] = []
+  readonly #questions = new Map<number, (figures: ServerFigures) => void>()
+  #child: ChildProcess | undefined
+  #asked = 0
+
+  constructor(environment: Readonly<Record<string, string>>) {
+    this.#environment = environment
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
+  get isUp(): boolean {
+    return this.runs.at(-1)?.upAt !== undefined && this.runs.at(-1)?.endedAt === undefined
+  }
+
+  onFact(listener: (fact: ToldFact) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /** Resolves when it has started all its rooms. */
+  async start(): Promise<void> {
+    const run: ServerRun = { startedAt: Date.now() }
+    const number = this.runs.push(run) - 1
+    const script = fileURLToPath(new URL('told-server.ts', import.meta.url))
+    // It dies with us, also when we are killed.
+    const args = ['--pdeathsig', 'KILL', process.execPath, '--expose-gc', '--import=tsx', script]
+    const child = spawn('setpriv', args, {
+      env: { ...process.env, ...this.#environment },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc']
+    })
+    this.#child = child
+    child.once('exit', () => {
+      run.endedAt = Date.now()
+      run.end ??= 'died'
+    })
+    child.on('message', (message: { up?: true; id?: number; figures?: ServerFigures }) => {
+      if (message.up) run.upAt = Date.now()
+      if (message.id === undefined || message.figures === undefined) return
+      this.#questions.get(message.id)?.(message.figures)
+      this.#questions.delete(message.id)
+    })
+    this.#read(child, number)
+    await until(() => run.upAt !== undefined || run.endedAt !== undefined, { ms: START_MS, what: 'the server is up' })
+    if (run.upAt === undefined) throw new Error(`The server ended at its start: ${this.stderr.slice(-2000)}`)
+  }
+
+  /** Without a word, as when the machine runs out of memory. */
+  async kill(): Promise<void> {
+    await this.#end('killed', 'SIGKILL')
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('stopped', 'SIGTERM')
+  }
+
+  /** What it says of itself; undefined when it is not there to ask, or does not answer. */
+  async figures({
+    setClockBy,
+    ms = 10_000
+  }: {
+    readonly setClockBy?: number
+    readonly ms?: number
+  } = {}): Promise<ServerFigures | undefined> {
+    if (!this.isUp) return undefined
+    const id = ++this.#asked
+    const answer = new Promise<ServerFigures>((resolve) => this.#questions.set(id, resolve))
+    this.#child?.send({ id, ...(setClockBy !== undefined && { setClockBy }) })
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), ms)
+    })
+    const figures = await Promise.race([answer, late])
+    clearTimeout(timer)
+    return figures
+  }
+
+  async #end(how: 'killed' | 'stopped', signal: NodeJS.Signals): Promise<void> {
+    const run = this.runs.at(-1)
+    const child = this.#child
+    if (run === undefined || child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'close')
+    run.end = how
+    child.kill(signal)
+    await gone
+  }
+
+  #read(child: ChildProcess, run: number): void {
+    const [, stdout, stderr, facts] = child.stdio
+    createInterface({ input: facts as NodeJS.ReadableStream }).on('line', (line) => {
+      const fact: ToldFact = { ...(JSON.parse(line) as DomainEvent), run }
+      this.facts.push(fact)
+      for (const listener of this.#listeners) listener(fact)
+    })
+    createInterface({ input: stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      // A killed server may leave half a line.
+      if (line.endsWith('}')) this.log.push(JSON.parse(line) as LogLine)
+    })
+    stderr?.on('data', (bytes: Buffer) => {
+      this.stderr += bytes.toString()
+    })
+  }
+}
