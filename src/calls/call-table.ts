@@ -12,7 +12,7 @@ import type { CallsOffice } from './office.ts'
 import { runCall } from './run-call.ts'
 import type { Alerting } from './rung-for.ts'
 import { Supervisions } from './supervisions.ts'
-import type { TalkControl } from './talk-control.ts'
+import type { InLine, TalkControl } from './talk-control.ts'
 import { waitingCallerOf } from './waiting-caller-of.ts'
 import { unlessAborted } from './within.ts'
 
@@ -200,9 +200,10 @@ export class CallTable implements CallCommands {
   }
 
   pickUp(callId: CallId, agentId: AgentId): DeskResult {
-    const call = this.#calls.get(callId)
+    const call = this.#callOf(callId)
     if (call === undefined) return refuse('CALL_UNKNOWN')
-    return call.stay === undefined ? refuse('NOT_WAITING') : this.#office.distribution.pickUp(callId, agentId)
+    const waits = call.callId === callId ? call.stay !== undefined : inLineIn(call, callId) !== undefined
+    return waits ? this.#office.distribution.pickUp(callId, agentId) : refuse('NOT_WAITING')
   }
 
   associateData(callId: CallId, by: AgentId, values: Readonly<Record<string, unknown>>): DeskResult {
@@ -214,15 +215,22 @@ export class CallTable implements CallCommands {
   }
 
   waitingIn(queue: string): readonly WaitingCaller[] {
-    const waiting = [...this.#calls.values()].flatMap((call) => waitingCallerOf(call, queue, this.#office.distribution) ?? [])
+    const waiting = [...this.#calls.values()].flatMap((call) => {
+      const consulting = call.talk?.inLine().map(({ caller }) => caller) ?? []
+      const caller = waitingCallerOf(call, queue, this.#office.distribution)
+      return [...(caller === undefined ? [] : [caller]), ...consulting.filter((one) => one.queue === queue)]
+    })
     return waiting.sort((one, other) => one.position - other.position)
   }
 
   withdraw(callId: CallId, by: string): DeskResult {
-    const call = this.#calls.get(callId)
+    const call = this.#callOf(callId)
     if (call === undefined) return refuse('CALL_UNKNOWN')
-    if (call.stay === undefined) return refuse('NOT_WAITING')
-    call.stay.withdraw(by)
+    const consulting = inLineIn(call, callId)
+    const stay = call.callId === callId ? call.stay : undefined
+    if (stay === undefined && consulting === undefined) return refuse('NOT_WAITING')
+    stay?.withdraw(by)
+    consulting?.withdraw()
     return done
   }
 
@@ -247,6 +255,11 @@ export class CallTable implements CallCommands {
       incoming.channel.release()
     })
   }
+}
+
+/** The wait of an agent in a queue for somebody to consult, by the id of the consultation. */
+function inLineIn({ talk }: LiveCall, callId: CallId): InLine | undefined {
+  return talk?.inLine().find(({ caller }) => caller.callId === callId)
 }
 
 /** The phone that rings to talk to the caller, or to be consulted. */

@@ -128,7 +128,7 @@ export class CallerOnPhone implements Caller {
       case 'agent':
         return await this.#toAgent(to.agentId as AgentId, timeoutMs, attend, signal)
       case 'queue':
-        return await this.#toQueue(to.queue, attend, signal)
+        return await this.#toQueue(to, attend, signal)
       case 'number':
         return { exit: 'transferred', number: to.number }
     }
@@ -143,13 +143,17 @@ export class CallerOnPhone implements Caller {
 
     const end = await converse(this.#call, this.#office, picked, signal)
     this.#call.enter('flow')
-    if (end.kind === 'queue') return await this.#toQueue(end.queue, attend, signal)
+    if (end.kind === 'queue') return await this.#toQueue(end, attend, signal)
     if (end.kind === 'number') return { exit: 'transferred', number: end.number }
     return { exit: end.kind === 'over' ? 'completed' : 'unreachable' }
   }
 
-  async #toQueue(queue: string, attend: Attend | undefined, signal: AbortSignal): Promise<TransferExit> {
-    const company = attend === undefined ? {} : { attend }
+  async #toQueue(
+    { queue, enqueuedAt }: Pick<QueueRequest, 'queue' | 'enqueuedAt'>,
+    attend: Attend | undefined,
+    signal: AbortSignal
+  ): Promise<TransferExit> {
+    const company = { ...(attend !== undefined && { attend }), ...(enqueuedAt !== undefined && { enqueuedAt }) }
     const request = { queue, skills: {}, priority: 'normal', leaveIfNoAgents: false, ...company } as const
     const end = await waitInQueue(this.#call, this.#office, request, signal)
     return end.exit === 'transferred' ? end : { exit: queueExits[end.exit] }

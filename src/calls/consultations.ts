@@ -1,18 +1,15 @@
-import { isAllowedAddress } from '../domain/allowed-address.ts'
 import type { ConsultationTarget } from '../domain/caller.ts'
 import type { AgentId, CallId, DeviceId } from '../domain/ids.ts'
-import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
+import type { DeskResult } from '../domain/ports/desk.ts'
 import { TalkBridge } from './bridge.ts'
 import { ConsultationCall } from './consultation-call.ts'
 import { endConsultation, isOver, targetIsGone } from './end-consultation.ts'
-import { arrived, joinConsulted, leaveRinging, watchConsulted } from './join-consulted.ts'
+import { arrived, joinConsulted, leaveRinging, queueServed, watchConsulted } from './join-consulted.ts'
 import type { Party } from './party.ts'
-import { type PartyRing, ringAgent, ringSomebodyOutside } from './party-ring.ts'
+import type { PartyRing } from './party-ring.ts'
 import type { Consultation, Member } from './talk-member.ts'
 import { done, refuse, type TalkParties } from './talk-parties.ts'
-
-/** How long the phone of somebody who is consulted rings. */
-export const CONSULTED_RING_MS = 30_000
+import { type WhomToConsult, whomToConsult } from './whom-to-consult.ts'
 
 /** The consultations of a talk, as their agents order them. Orders of one consultation are carried out one at a time. */
 export class Consultations {
@@ -34,10 +31,13 @@ export class Consultations {
   async begin(member: Member, to: ConsultationTarget): Promise<DeskResult<CallId>> {
     const { call, office, members, consultations } = this.#parties
     if (member.consultation !== undefined) return refuse('CONSULTING')
-    const problem = this.#problemWith(to)
-    if (problem !== undefined) return refuse(problem)
+    const { device, agentId } = member.party
+    const found = whomToConsult(to, office, agentId as AgentId)
+    if (!found.ok) return found
+    const whom = found.value
+    if (this.#isThere(whom)) return refuse('TARGET_NOT_AVAILABLE')
 
-    const consultation = this.#consultation(member, to)
+    const consultation = this.#consultation(member, whom)
     const wasHeld = member.held
     const onHold = await this.#during(consultation, () =>
       this.#parties.change(
@@ -51,16 +51,16 @@ export class Consultations {
     if (!onHold.ok) return onHold
     if (members.get(member.party.device) !== member || consultation.state !== 'begun') return refuse('NOT_TALKING')
 
-    const ring = this.#ring(to, consultation.line)
+    const ring = whom.ring(consultation.line, office)
     if (ring === undefined) {
       this.#forget(consultation, wasHeld)
       this.#parties.settleOrFail()
       return refuse('TARGET_NOT_AVAILABLE')
     }
     Object.assign(consultation, { ring, state: 'ringing' })
-    const { device, agentId } = member.party
-    const { id, device: called } = consultation
-    call.publish({ type: 'consultation.started', consultation: id, agentId: agentId as AgentId, device, to: called })
+    const { id, device: called, queue } = consultation
+    const whose = { consultation: id, agentId: agentId as AgentId, device }
+    call.publish({ type: 'consultation.started', ...whose, to: called, ...(queue !== undefined && { queue }) })
     this.#parties.afterwards(this.#follow(consultation, ring).catch((error) => this.#failed(consultation, error)))
     office.log.debug({ callId: call.callId, consultation: id }, 'An agent consults')
     return { ok: true, value: id }
@@ -113,13 +113,14 @@ export class Consultations {
     return done
   }
 
-  #consultation(member: Member, to: ConsultationTarget): Consultation {
+  #consultation(member: Member, { device, queue }: WhomToConsult): Consultation {
     const { call, office } = this.#parties
     const id = office.newId() as CallId
     return {
       id,
       member,
-      device: (to.kind === 'agent' ? to.agentId : to.uri) as DeviceId,
+      queue,
+      device,
       line: new ConsultationCall(id, call, member.party, office),
       state: 'begun',
       with: 'consulted',
@@ -131,23 +132,10 @@ export class Consultations {
     }
   }
 
-  #problemWith(to: ConsultationTarget): DeskProblem | undefined {
-    const { office, members } = this.#parties
-    const { centre, distribution } = office
-    const device = to.kind === 'agent' ? to.agentId : to.uri
-    const isThere = members.has(device as DeviceId) || [...this.#parties.consultations].some((one) => one.device === device)
-    if (to.kind === 'sip' && !isAllowedAddress(to.uri, centre.allowedTransfers)) return 'TARGET_UNKNOWN'
-    if (to.kind === 'agent' && !centre.agents.has(to.agentId)) return 'TARGET_UNKNOWN'
-    if (isThere) return 'TARGET_NOT_AVAILABLE'
-    const isFree = to.kind !== 'agent' || distribution.status(to.agentId as AgentId)?.state === 'ready'
-    return isFree ? undefined : 'TARGET_NOT_AVAILABLE'
-  }
-
-  #ring(to: ConsultationTarget, line: ConsultationCall): PartyRing | undefined {
-    const { office } = this.#parties
-    return to.kind === 'agent'
-      ? ringAgent(line, office, to.agentId as AgentId, CONSULTED_RING_MS)
-      : ringSomebodyOutside(line, office, to.uri, CONSULTED_RING_MS)
+  /** Whether they are in the talk or being consulted already. In a queue others are meant than those. */
+  #isThere({ device, queue }: WhomToConsult): boolean {
+    const { members, consultations } = this.#parties
+    return queue === undefined && (members.has(device) || [...consultations].some((one) => one.device === device))
   }
 
   /** What becomes of the phone that rings. */
@@ -162,7 +150,7 @@ export class Consultations {
     }
     if (party === undefined) return targetIsGone(this.#parties, consultation, 'unanswered')
 
-    Object.assign(consultation, { party, state: 'answered' })
+    Object.assign(consultation, { party, device: party.device, state: 'answered' })
     watchConsulted(this.#parties, consultation, party)
     const { office, signal } = this.#parties
     const bridge = await TalkBridge.open(office.newId(), office, signal)
@@ -194,11 +182,12 @@ export class Consultations {
   }
 
   /** A wrap-up comes after the caller's call only: who was merely consulted has none. */
-  #asConsulted(party: Party, { line, member }: Consultation): Party {
-    const { agentId, ...rest } = party
+  #asConsulted(party: Party, consultation: Consultation): Party {
+    const { agentId, queue: _, ...rest } = party
+    const { line } = consultation
     if (agentId === undefined) return party
     const { distribution } = this.#parties.office
-    const { queue } = member.party
+    const queue = queueServed(consultation)
     return {
       ...rest,
       agentId,

@@ -29,7 +29,7 @@ export class Distribution extends AgentsSide {
 
   /**
    * Takes a caller into a queue. `keepsPlace` is for one who was there before: neither length nor staffing turns them away.
-   * `isCallback`: it is a customer who is to be called back, and waits on no line.
+   * `isCallback`: it is a customer who is to be called back, and waits on no line. `told`: of which call offers are told, when that is another.
    */
   enqueue(
     call: WaitingCall,
@@ -37,8 +37,14 @@ export class Distribution extends AgentsSide {
     {
       leaveIfNoAgents,
       keepsPlace = false,
-      isCallback = false
-    }: { readonly leaveIfNoAgents: boolean; readonly keepsPlace?: boolean; readonly isCallback?: boolean }
+      isCallback = false,
+      told
+    }: {
+      readonly leaveIfNoAgents: boolean
+      readonly keepsPlace?: boolean
+      readonly isCallback?: boolean
+      readonly told?: () => ToldOf
+    }
   ): 'waiting' | 'full' | 'no_agents' {
     const { core, roster, offers, board, forecasts, figures } = this.#pairing
     return this.#pairing.command(() => {
@@ -50,7 +56,7 @@ export class Distribution extends AgentsSide {
 
       const effects = core.enqueue(call, now)
       const { contactId, queue, enqueuedAt } = call
-      offers.join(call.callId, { contactId, queue, waiter, enqueuedAt, isCallback })
+      offers.join(call.callId, { contactId, queue, waiter, enqueuedAt, isCallback, ...(told !== undefined && { told }) })
       board.touch([call.queue])
       this.#pairing.carryOut(effects)
       const offered = effects.some((effect) => effect.type === 'offer-made' && effect.offer.callId === call.callId)

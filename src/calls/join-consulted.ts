@@ -115,10 +115,15 @@ function becomesPart({ call, office }: TalkParties, { line, ring }: Consultation
   if (agentId !== undefined) office.distribution.joined(agentId, line.id, call.callId, undefined)
 }
 
-/** The contact of the agent's queue is theirs as well: they wrap it up. */
-function serves({ call, office }: TalkParties, { ring, member }: Consultation): void {
-  const agentId = ring?.agentId
-  if (agentId !== undefined) office.distribution.joined(agentId, call.callId, call.callId, member.party.queue)
+/** The contact is theirs as well: they wrap it up. */
+function serves({ call, office }: TalkParties, consultation: Consultation): void {
+  const agentId = consultation.ring?.agentId
+  if (agentId !== undefined) office.distribution.joined(agentId, call.callId, call.callId, queueServed(consultation))
+}
+
+/** By whose rules a consulted agent wraps the contact up: those of the queue they were asked in, or of who asked them. */
+export function queueServed({ queue, member }: Consultation): string | undefined {
+  return queue ?? member.party.queue
 }
 
 function release(parties: TalkParties, member: Member): void {

@@ -2,13 +2,14 @@ import { isAllowedAddress } from '../domain/allowed-address.ts'
 import type { TransferTarget } from '../domain/caller.ts'
 import type { AgentId, DeviceId } from '../domain/ids.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
+import type { ConversationEnd } from './conversation-end.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { type AgentRing, reserveAgent } from './reserve-agent.ts'
 
 /** Where a caller goes after the talk, checked and, for an agent, already reserved. */
 export type NextStop =
-  | { readonly kind: 'queue'; readonly queue: string }
+  | Extract<ConversationEnd, { kind: 'queue' }>
   | { readonly kind: 'number'; readonly number: string }
   | { readonly kind: 'sip'; readonly uri: string }
   | { readonly kind: 'agent'; readonly ring: AgentRing }

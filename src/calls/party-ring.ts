@@ -1,13 +1,16 @@
 import type { AgentId, DeviceId } from '../domain/ids.ts'
+import type { WaitingCaller } from '../domain/waiting-caller.ts'
 import type { ToldOf } from './offer-book.ts'
 import type { CallsOffice } from './office.ts'
 import { type Party, partyOf } from './party.ts'
 import { dropRing, reserveAgent } from './reserve-agent.ts'
-import { ringOutside } from './ring-outside.ts'
+import { type OutsideCaller, ringOutside } from './ring-outside.ts'
 import type { Alerting, RungFor } from './rung-for.ts'
 
 /** One phone that is rung so that somebody joins a talk, or is consulted. */
 export interface PartyRing {
+  /** Set when somebody of a queue is wanted. */
+  readonly line?: PlaceInLine
   readonly device: DeviceId
   readonly agentId: AgentId | undefined
   alerting(): Alerting | undefined
@@ -15,6 +18,14 @@ export interface PartyRing {
   pickedUp(): Promise<Party | undefined>
   /** Nobody waits for them any more: stops ringing. Who picks up in this moment is let go. Told twice, it counts once. */
   drop(): Promise<void>
+}
+
+/** The wait in a queue for one of its agents. */
+export interface PlaceInLine {
+  /** How it stands; undefined once somebody has picked up, or nobody waits any more. */
+  now(): WaitingCaller | undefined
+  /** Ends the wait. Told twice, it counts once. */
+  withdraw(): void
 }
 
 /** On whose behalf it rings, and in which call that is told. */
@@ -59,9 +70,24 @@ export function ringAgent(ringer: Ringer, office: CallsOffice, agentId: AgentId,
   }
 }
 
-/** Calls a SIP address outside. */
-export function ringSomebodyOutside(ringer: Ringer, office: CallsOffice, uri: string, ringMs: number): PartyRing {
-  const device = uri as DeviceId
+/** A number as people see it, the address it is dialled by, and what is shown there; unset as for an address. */
+export interface NumberOutside {
+  readonly number: string
+  readonly address: string
+  readonly endpoint: string
+  readonly callerId: string
+}
+
+/** Calls a SIP address or a number outside. */
+export function ringSomebodyOutside(
+  ringer: Ringer,
+  office: CallsOffice,
+  whom: string | NumberOutside,
+  ringMs: number
+): PartyRing {
+  const device = (typeof whom === 'string' ? whom : whom.number) as DeviceId
+  const uri = typeof whom === 'string' ? whom : whom.address
+  const by = typeof whom === 'string' ? ringer : shownAs(ringer, whom)
   const over = new AbortController()
   const ended = (cause: number) => ringer.publish({ type: 'leg.ended', device, cause })
   return {
@@ -71,7 +97,7 @@ export function ringSomebodyOutside(ringer: Ringer, office: CallsOffice, uri: st
     async pickedUp() {
       try {
         ringer.publish({ type: 'leg.dialed', device })
-        const result = await ringOutside(uri, ringer, office, ringMs, over.signal)
+        const result = await ringOutside(uri, by, office, ringMs, over.signal)
         if (result.kind !== 'answered') {
           ended(result.cause)
           return undefined
@@ -89,4 +115,11 @@ export function ringSomebodyOutside(ringer: Ringer, office: CallsOffice, uri: st
       over.abort(new Error('Nobody waits for the far end any more'))
     }
   }
+}
+
+/** The network takes calls only from a number that is the centre's. */
+function shownAs(ringer: Ringer, { endpoint, callerId }: NumberOutside): OutsideCaller {
+  const { callId, originator } = ringer
+  const publish = ringer.publish.bind(ringer)
+  return { callId, device: callerId as DeviceId, shownName: '', originator, publish, endpoint }
 }

@@ -25,6 +25,7 @@ function awaySeat(consultation: Consultation | undefined): Seat | undefined {
 }
 
 /** Where agent and consulted party are. */
-function besides({ bridge, party }: Consultation): Seat {
-  return bridge === undefined || party === undefined ? { hears: 'ringing' } : { bridge }
+function besides({ bridge, party, queue }: Consultation): Seat {
+  if (bridge !== undefined && party !== undefined) return { bridge }
+  return { hears: queue === undefined ? 'ringing' : 'music' }
 }

@@ -98,10 +98,15 @@ export function inAnotherQueue({ relax: _, preferred, ...routing }: Place['routi
   return preferred === undefined || preferred.agentId === talkedWith ? routing : { ...routing, preferred }
 }
 
-/** A wait of a caller whom an agent sends to another queue: its time begins anew. */
-export function sentOnTo(queue: string, talkedWith: AgentId, { priority, attend, routing }: Place): QueueRequest {
+/** A wait of a caller whom an agent sends to another queue: its time begins anew, unless the agent gives them a place there. */
+export function sentOnTo(
+  { queue, enqueuedAt }: Pick<QueueRequest, 'queue' | 'enqueuedAt'>,
+  talkedWith: AgentId,
+  { priority, attend, routing }: Place
+): QueueRequest {
   const company = attend === undefined ? {} : { attend }
-  return { queue, skills: {}, priority, leaveIfNoAgents: false, ...company, ...inAnotherQueue(routing, talkedWith) }
+  const since = enqueuedAt === undefined ? {} : { enqueuedAt }
+  return { queue, skills: {}, priority, leaveIfNoAgents: false, ...since, ...company, ...inAnotherQueue(routing, talkedWith) }
 }
 
 function settingsOf(queue: string, office: Around): QueueSettings {

@@ -8,10 +8,15 @@ const TRUNK = 'trunk'
 /** Q.850: call rejected. */
 const REJECTED = 21
 
+/** On whose behalf somebody outside is called. `endpoint`: what the call leaves by; unset is the trunk. */
+export interface OutsideCaller extends Pick<RungFor, 'callId' | 'device' | 'shownName' | 'originator' | 'publish'> {
+  readonly endpoint?: string
+}
+
 /** Calls a SIP address outside, on behalf of somebody here, for so long; `rejected` also when it may not be called now. */
 export async function ringOutside(
   uri: string,
-  by: Pick<RungFor, 'callId' | 'device' | 'shownName' | 'originator' | 'publish'>,
+  by: OutsideCaller,
   office: CallsOffice,
   timeoutMs: number,
   signal: AbortSignal
@@ -26,7 +31,7 @@ export async function ringOutside(
   try {
     return await ringPhone(
       {
-        endpoint: `PJSIP/${TRUNK}/${uri}`,
+        endpoint: `PJSIP/${by.endpoint ?? TRUNK}/${uri}`,
         ...(by.originator !== undefined && { originator: by.originator }),
         callerNumber: by.device,
         callerName: by.shownName,

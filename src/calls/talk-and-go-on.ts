@@ -50,5 +50,7 @@ function nextWait(end: ConversationEnd, { offer }: Answered, back: QueueRequest 
     ...(back?.preferred !== undefined && { preferred: back.preferred })
   }
   const { priority = 'normal' } = back ?? {}
-  return { queue: end.queue, skills: {}, priority, leaveIfNoAgents: false, ...inAnotherQueue(routing, offer.agentId) }
+  const { queue, enqueuedAt } = end
+  const since = enqueuedAt === undefined ? {} : { enqueuedAt }
+  return { queue, skills: {}, priority, leaveIfNoAgents: false, ...since, ...inAnotherQueue(routing, offer.agentId) }
 }

@@ -1,6 +1,7 @@
 import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
 import type { AgentId, BridgeId, CallId, ChannelId, DeviceId } from '../domain/ids.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
+import type { WaitingCaller } from '../domain/waiting-caller.ts'
 import type { Party } from './party.ts'
 import type { Alerting } from './rung-for.ts'
 
@@ -13,6 +14,13 @@ export interface PartyView {
   readonly present: boolean
 }
 
+/** An agent of the talk who waits in a queue for somebody to consult. */
+export interface InLine {
+  /** By the id of the consultation. */
+  readonly caller: WaitingCaller
+  withdraw(): void
+}
+
 /** What may be done to a talk while it goes on: it lasts as long as the caller and at least one other party are there. */
 export interface TalkControl {
   /** Where caller and parties are joined; unset before they are. */
@@ -22,6 +30,8 @@ export interface TalkControl {
   consultation(of: AgentId | CallId): { readonly id: CallId; readonly agentId: AgentId; readonly device: DeviceId } | undefined
   /** The phone of an agent that rings to join this talk, or to be consulted. */
   alerting(device: DeviceId): Alerting | undefined
+  /** Who of it waits in queues for somebody to consult. */
+  inLine(): readonly InLine[]
   hold(agentId: AgentId): Promise<DeskResult>
   retrieve(agentId: AgentId): Promise<DeskResult>
   transfer(agentId: AgentId, to: TransferTarget): Promise<DeskResult>

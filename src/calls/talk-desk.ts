@@ -2,6 +2,7 @@ import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
 import type { AgentId, BridgeId, CallId, DeviceId } from '../domain/ids.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
 import { untilAborted } from '../domain/until-aborted.ts'
+import type { WaitingCaller } from '../domain/waiting-caller.ts'
 import type { CallFact } from './call-fact.ts'
 import { Consultations } from './consultations.ts'
 import { endConsultation } from './end-consultation.ts'
@@ -11,7 +12,7 @@ import { dropRing } from './reserve-agent.ts'
 import type { Alerting } from './rung-for.ts'
 import { sendDigits } from './send-digits.ts'
 import { sendOnFromConference } from './send-on-from-conference.ts'
-import type { PartyView, TalkControl } from './talk-control.ts'
+import type { InLine, PartyView, TalkControl } from './talk-control.ts'
 import { isPresent, type Member } from './talk-member.ts'
 import { done, type PartingReason, refuse, TalkParties, type TransferAsked } from './talk-parties.ts'
 import { unlessAborted } from './within.ts'
@@ -80,7 +81,14 @@ export class TalkDesk implements TalkControl {
 
   alerting(device: DeviceId): Alerting | undefined {
     const rings = [...this.#parties.arrivals, ...[...this.#parties.consultations].flatMap(({ ring }) => ring ?? [])]
-    return rings.find((ring) => ring.device === device)?.alerting()
+    return rings.flatMap((ring) => ring.alerting() ?? []).find((alerting) => alerting.device === device)
+  }
+
+  inLine(): readonly InLine[] {
+    return [...this.#parties.consultations].flatMap(({ ring }) => {
+      const caller = ring?.line?.now()
+      return ring?.line === undefined || caller === undefined ? [] : { caller, withdraw: ring.line.withdraw }
+    })
   }
 
   async hold(agentId: AgentId): Promise<DeskResult> {
@@ -150,7 +158,24 @@ export class TalkDesk implements TalkControl {
   }
 
   async transferConsulted(agentId: AgentId): Promise<DeskResult> {
-    return await this.#as(agentId, (member) => this.#consultations.transfer(member))
+    return await this.#as(agentId, (member) => {
+      const place = member.consultation?.ring?.line?.now()
+      return place === undefined ? this.#consultations.transfer(member) : this.#giveUpPlace(member, place)
+    })
+  }
+
+  /** The caller goes to the queue in which the agent waits for somebody, in the agent's place. */
+  async #giveUpPlace({ party, consultation }: Member, { queue, enqueuedAt }: WaitingCaller): Promise<DeskResult> {
+    const { call, members, arrivals } = this.#parties
+    if (members.size + arrivals.size > 1) return refuse('OTHERS_IN_TALK')
+    if (consultation === undefined || consultation.busy !== undefined) return refuse('CONSULTING')
+    const next = { kind: 'queue', queue, enqueuedAt } as const
+    this.#next = next
+    endConsultation(this.#parties, consultation, 'transferred')
+    call.publish({ type: 'call.transferred', from: party.device, to: nameOf(next) })
+    call.talk = undefined
+    this.#sendOn(next)
+    return done
   }
 
   async conference(agentId: AgentId): Promise<DeskResult> {

@@ -31,7 +31,10 @@ export interface Member {
 export interface Consultation {
   readonly id: CallId
   readonly member: Member
-  readonly device: DeviceId
+  /** The queue in whose line the agent waits for them; it wraps the contact up when they take it over. */
+  readonly queue: string | undefined
+  /** Of a queue: that until one of its agents has picked up. */
+  device: DeviceId
   /** Unset before the caller is on hold. */
   ring: PartyRing | undefined
   /** Unset until they have picked up, and when they have become one of the talk. */

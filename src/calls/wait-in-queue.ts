@@ -26,7 +26,7 @@ export async function waitInQueue(
     if (end.kind === 'over') return { exit: 'answered' }
     if (end.kind === 'number') return { exit: 'transferred', number: end.number }
     // Another queue is another wait; who was not served keeps the place they had.
-    place = end.kind === 'queue' ? placeOf(sentOnTo(end.queue, agentOf(wait), last), call, office) : { ...last, kept: true }
+    place = end.kind === 'queue' ? placeOf(sentOnTo(end, agentOf(wait), last), call, office) : { ...last, kept: true }
   }
 }
 

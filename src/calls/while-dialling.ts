@@ -10,6 +10,7 @@ export function whileDialling({ offer, device, leg }: Answered): TalkControl {
     parties: () => [{ device, channelId: leg.channel.id, present: false, agentId: offer.agentId }],
     consultation: () => undefined,
     alerting: () => undefined,
+    inLine: () => [],
     hold: refuse,
     retrieve: refuse,
     transfer: refuse,

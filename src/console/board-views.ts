@@ -35,14 +35,14 @@ export function partOf(call: CallView, agentId: string): Connection | undefined 
   return call.connections.find((part) => part.agentId === agentId)
 }
 
-/** Whom that agent consults about a call, in a call that the two have; `hold` when the agent has put them on hold. */
+/** Whom that agent consults about a call, in a call that the two have, or the queue they wait in; `hold` when the agent has put them on hold. */
 export function consultedParty(
   { calls }: Board,
   callId: string,
   agentId: string
 ): Pick<Connection, 'deviceId' | 'state'> | undefined {
   const consultation = [...calls.values()].find((call) => call.consultationOf === callId && call.endedAt === undefined)
-  const other = consultation?.connections.find((part) => part.agentId !== agentId)
+  const other = consultation?.connections.findLast((part) => part.agentId !== agentId)
   if (consultation === undefined || other === undefined) return undefined
   return partOf(consultation, agentId)?.state === 'hold' ? { ...other, state: 'hold' } : other
 }

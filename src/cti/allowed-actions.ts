@@ -92,8 +92,8 @@ function consulting(answered: boolean): readonly CallAction[] {
 
 function ofConsultation({ deviceId, state }: Connection, { view }: CallRecord): readonly CallAction[] {
   if (deviceId !== view.callingDevice) return state === 'alerting' ? ownActions.alerting : ownActions.initiated
-  const other = view.connections.find((connection) => connection.deviceId !== deviceId)
-  const answered = other?.state === 'connected' || other?.state === 'hold'
+  const others = view.connections.filter((connection) => connection.deviceId !== deviceId)
+  const answered = others.some((other) => other.state === 'connected' || other.state === 'hold')
   const actions = consulting(answered).filter((action) => action !== 'associateData')
   return answered && state === 'connected' ? [...actions, 'generateDigits'] : actions
 }

@@ -2,15 +2,8 @@ import type { AgentProfile, AgentStatus } from '../domain/agent.ts'
 import type { Centre } from '../domain/centre.ts'
 import type { DomainEvent, DomainEventOf } from '../domain/events.ts'
 import type { QueueStatus } from '../domain/queue.ts'
-import {
-  type CallDomainEvent,
-  type CallRecord,
-  firstCall,
-  firstConsultation,
-  nextCall,
-  subjectOf,
-  withConsultation
-} from './call-record.ts'
+import { type CallDomainEvent, type CallRecord, firstCall, nextCall, subjectOf } from './call-record.ts'
+import { firstConsultation, withConsultation } from './consultation-record.ts'
 import type { AgentView, PhoneView, QueueView } from './messages.ts'
 
 /** How things stood when the board began to listen. */

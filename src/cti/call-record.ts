@@ -1,5 +1,7 @@
 import type { DomainEvent, DomainEventOf } from '../domain/events.ts'
-import type { CallView, Connection } from './messages.ts'
+import { consultationQueued, joinedBy, noLongerQueued, without } from './consultation-record.ts'
+import type { CallView } from './messages.ts'
+import { callerOf, drop, leaveQueue, party, put, queueDevice, standingOf, turn } from './record-parties.ts'
 
 /** A call as the board keeps it: what clients see, and who has had to do with it (only ever more), which decides who may see it. */
 export interface CallRecord {
@@ -105,16 +107,11 @@ export function nextCall(
     case 'call.established':
       return establish(call, event)
     case 'recording.started':
-      return { ...call, view: { ...call.view, recording: 'on', recordedBy: event.by } }
     case 'recording.paused':
     case 'recording.resumed':
-      return { ...call, view: { ...call.view, recording: event.type === 'recording.paused' ? 'paused' : 'on' } }
     case 'recording.stopped':
-    case 'recording.refused': {
-      const { recording: _state, recordedBy: _by, ...view } = call.view
-      const isNever = event.type === 'recording.refused' || event.cause === 'refused'
-      return { ...call, view: isNever ? { ...view, recording: 'never' } : view }
-    }
+    case 'recording.refused':
+      return { ...call, view: recorded(call.view, event) }
     case 'call.held':
       return { ...call, view: turn(call.view, event.device, 'hold') }
     case 'call.retrieved':
@@ -134,18 +131,45 @@ export function nextCall(
     // Of the call of that consultation; see the board.
     case 'consultation.started':
       return call
+    case 'consultation.queued':
+      return consultationQueued(call, event)
+    case 'consultation.dequeued':
+      // Answered: as of a caller, the queue goes when the two hear each other.
+      return event.exit === 'answered' ? call : noLongerQueued(call)
     case 'consultation.ended':
       return { ...call, view: { ...call.view, connections: [], endedAt: event.at } }
     case 'leg.dialed':
       return { ...call, ...party(call, event.device, 'alerting', agentOf) }
-    case 'leg.connected':
-      return { ...call, ...party(call, event.device, 'connected', agentOf) }
+    case 'leg.connected': {
+      const joined = event.consultation === undefined ? call : noLongerQueued(call)
+      return { ...joined, ...party(joined, event.device, 'connected', agentOf) }
+    }
     case 'leg.ended':
       return { ...call, view: drop(call.view, event.device) }
     case 'call.ended':
       return { ...call, view: { ...call.view, connections: [], endedAt: event.at } }
     default:
       return event satisfies never
+  }
+}
+
+type Recorded = DomainEventOf<
+  'recording.started' | 'recording.paused' | 'recording.resumed' | 'recording.stopped' | 'recording.refused'
+>
+
+function recorded({ recording: _state, recordedBy, ...view }: CallRecord['view'], event: Recorded): CallRecord['view'] {
+  const by = recordedBy === undefined ? {} : { recordedBy }
+  switch (event.type) {
+    case 'recording.started':
+      return { ...view, recording: 'on', recordedBy: event.by }
+    case 'recording.paused':
+      return { ...view, ...by, recording: 'paused' }
+    case 'recording.resumed':
+      return { ...view, ...by, recording: 'on' }
+    case 'recording.refused':
+      return { ...view, recording: 'never' }
+    case 'recording.stopped':
+      return event.cause === 'refused' ? { ...view, recording: 'never' } : view
   }
 }
 
@@ -173,91 +197,6 @@ export function firstCall(event: DomainEventOf<'call.started'>, agentOf: (device
   }
 }
 
-/** A consultation at its beginning: a call of agent and consulted party, for the contact of the caller's call. */
-export function firstConsultation(event: DomainEventOf<'consultation.started'>, of: CallRecord): CallRecord {
-  const { consultation: callId, agentId, device, to } = event
-  const { contactId, callerName, language, customer } = of.view
-  return {
-    view: {
-      callId,
-      contactId,
-      callingDevice: device,
-      callerName,
-      calledDevice: to,
-      connections: [{ deviceId: device, kind: 'agent', agentId, state: 'connected' }],
-      startedAt: event.at,
-      language,
-      consultationOf: of.view.callId,
-      ...(customer !== undefined && { customer })
-    },
-    agents: new Set([agentId]),
-    queues: of.queues,
-    talked: new Set(),
-    consultations: new Map()
-  }
-}
-
-/** The caller's call, as the agent's consultation stands. */
-export function withConsultation(call: CallRecord, agentId: string, consulted: Consulted | undefined): CallRecord {
-  const consultations = new Map(call.consultations)
-  if (consulted === undefined) consultations.delete(agentId)
-  else consultations.set(agentId, consulted)
-  return { ...call, consultations }
-}
-
-/** The device name of a queue. */
-export function queueDevice(queue: string): string {
-  return `queue:${queue}`
-}
-
-type View = CallRecord['view']
-type Party = Omit<Connection, 'state'>
-
-function callerOf(call: CallRecord): Party {
-  const found = call.view.connections.find(isCaller)
-  if (found === undefined) return { deviceId: call.view.callingDevice, kind: 'caller' }
-  const { state: _, ...who } = found
-  return who
-}
-
-/** With whoever was consulted, in the state they are in. */
-function joinedBy(call: CallRecord, device: string, consultation: CallRecord | undefined): CallRecord {
-  const found = consultation?.view.connections.find((connection) => connection.deviceId === device)
-  if (found === undefined) return call
-  const { state, ...who } = found
-  const agents = who.agentId === undefined ? call.agents : new Set(call.agents).add(who.agentId)
-  return { ...call, agents, view: put(call.view, who, state === 'hold' ? 'connected' : state) }
-}
-
-function without({ consultations, view }: CallRecord, device: string): ReadonlyMap<string, Consulted> {
-  const agentId = view.connections.find((connection) => connection.deviceId === device)?.agentId
-  const rest = new Map(consultations)
-  rest.delete(agentId ?? device)
-  return rest
-}
-
-function isCaller(connection: Connection): boolean {
-  return connection.kind === 'caller'
-}
-
-function put(view: View, party: Party, state: Connection['state']): View {
-  const next = { ...party, state }
-  const at = view.connections.findIndex((connection) => connection.deviceId === party.deviceId && connection.kind === party.kind)
-  return { ...view, connections: at < 0 ? [...view.connections, next] : view.connections.with(at, next) }
-}
-
-/** Removes a party other than the caller, whose connection lasts as long as the call. */
-function drop(view: View, device: string): View {
-  return { ...view, connections: view.connections.filter((connection) => connection.deviceId !== device || isCaller(connection)) }
-}
-
-function turn(view: View, device: string, state: Connection['state']): View {
-  const connections = view.connections.map((connection) =>
-    connection.deviceId === device && !isCaller(connection) ? { ...connection, state } : connection
-  )
-  return { ...view, connections }
-}
-
 function enterQueue(call: CallRecord, event: DomainEventOf<'call.queued'>): CallRecord {
   const { establishedAt: _, ...rest } = leaveQueue(call.view)
   const view = put(rest, { deviceId: queueDevice(event.queue), kind: 'queue' }, 'queued')
@@ -275,14 +214,6 @@ function enterQueue(call: CallRecord, event: DomainEventOf<'call.queued'>): Call
   }
 }
 
-function standingOf({ position, estimateMs }: { readonly position?: number; readonly estimateMs?: number }): Partial<View> {
-  return { ...(position !== undefined && { position }), ...(estimateMs !== undefined && { estimateMs }) }
-}
-
-function leaveQueue({ queue: _queue, enqueuedAt: _since, position: _place, estimateMs: _estimate, ...view }: View): View {
-  return { ...view, connections: view.connections.filter((connection) => connection.kind !== 'queue') }
-}
-
 function establish(call: CallRecord, event: DomainEventOf<'call.established'>): CallRecord {
   const waiting = call.view.connections.filter((connection) => connection.kind !== 'queue')
   const view = put(
@@ -296,12 +227,4 @@ function establish(call: CallRecord, event: DomainEventOf<'call.established'>): 
     talked: new Set(call.talked).add(event.agentId),
     view: { ...view, establishedAt: event.at, ...(event.queue !== undefined && { queue: event.queue }) }
   }
-}
-
-function party(call: CallRecord, device: string, state: Connection['state'], agentOf: (device: string) => string | undefined) {
-  const agentId = agentOf(device)
-  const known = call.view.connections.some((connection) => connection.deviceId === device && connection.kind === 'agent')
-  if (agentId === undefined && !known) return { view: put(call.view, { deviceId: device, kind: 'outside' }, state) }
-  const view = put(call.view, { deviceId: device, kind: 'agent', ...(agentId !== undefined && { agentId }) }, state)
-  return { view, agents: agentId === undefined ? call.agents : new Set(call.agents).add(agentId) }
 }

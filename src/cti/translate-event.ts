@@ -2,8 +2,9 @@ import type { AgentState } from '../domain/agent.ts'
 import type { DomainEvent, DomainEventOf } from '../domain/events.ts'
 import type { OfferResult } from '../domain/queue.ts'
 import type { CallBoard, CallChange } from './call-board.ts'
-import { type CallDomainEvent, type CallRecord, queueDevice } from './call-record.ts'
+import type { CallDomainEvent, CallRecord } from './call-record.ts'
 import type { AgentEvent, Cause } from './messages.ts'
+import { queueDevice } from './record-parties.ts'
 import { translateCallback } from './translate-callback.ts'
 import { translateVoicemail } from './translate-voicemail.ts'
 import type { EventBody, Subject, Translation, Without } from './translation.ts'
@@ -82,6 +83,8 @@ const dequeueCauses = {
   callerGone: 'callCancelled',
   fault: 'resourcesNotAvailable'
 } as const satisfies Record<DomainEventOf<'call.dequeued'>['exit'], Cause>
+
+const waitCauses = { ...dequeueCauses, left: 'callCancelled' } as const satisfies Record<string, Cause>
 
 const unreachedCauses = {
   busy: 'busy',
@@ -190,6 +193,11 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
       return tell(conferenced(event, view, time))
     case 'consultation.started':
       return tell({ type: 'originated', time, cause: 'consultation', deviceId: event.device, ...withData })
+    case 'consultation.queued':
+      return tell({ type: 'queued', time, cause: 'enteringDistribution', deviceId: queueDevice(event.queue), ...view })
+    case 'consultation.dequeued':
+      if (event.exit === 'answered') return []
+      return tell({ type: 'diverted', time, cause: waitCauses[event.exit], deviceId: queueDevice(event.queue), ...view })
     case 'consultation.ended':
       return tell({ type: 'callCleared', time, cause: 'normalClearing', result: 'completed', reason: event.result, ...view })
     case 'leg.dialed':

@@ -91,7 +91,12 @@ export type TransferTarget =
   | { readonly kind: 'sip'; readonly uri: string }
 
 /** Whom an agent can consult about a caller: somebody who can pick up. */
-export type ConsultationTarget = Extract<TransferTarget, { kind: 'agent' | 'sip' }>
+export type ConsultationTarget =
+  | Extract<TransferTarget, { kind: 'agent' | 'sip' }>
+  /** Whichever agent of the queue is free first; the agent waits in it like a caller. */
+  | { readonly kind: 'queue'; readonly queue: string }
+  /** A telephone number outside that the dial rules allow. */
+  | { readonly kind: 'number'; readonly number: string }
 
 export interface TransferRequest {
   readonly to: TransferTarget

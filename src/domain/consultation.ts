@@ -15,3 +15,6 @@ export type ConsultationResult =
   | 'target-left'
   | 'agent-left'
   | 'caller-left'
+
+/** How an agent's wait in a queue for somebody to consult ended. `withdrawn`: by a supervisor. */
+export type ConsultationWaitEnd = 'answered' | 'left' | 'timeout' | 'closed' | 'no_agents' | 'withdrawn' | 'fault'

@@ -1,6 +1,6 @@
 import type { AgentStatus, Role } from './agent.ts'
 import type { Callback, CallbackAttempt } from './callback.ts'
-import type { ConsultationResult } from './consultation.ts'
+import type { ConsultationResult, ConsultationWaitEnd } from './consultation.ts'
 import type { Customer } from './customer.ts'
 import type { AgentId, CallId, ContactId, DeviceId, OfferId, RecordingId } from './ids.ts'
 import type { OutsideCap } from './outside-tally.ts'
@@ -169,6 +169,24 @@ export type DomainEventBody =
       readonly agentId: AgentId
       readonly device: DeviceId
       readonly to: DeviceId
+      /** `to` is this queue: whichever of its agents is free first is meant. */
+      readonly queue?: string
+    } & OfCall)
+  /** The agent waits in a queue for somebody to consult. */
+  | ({
+      readonly type: 'consultation.queued'
+      readonly consultation: CallId
+      readonly queue: string
+      readonly enqueuedAt: number
+      readonly position?: number
+      readonly estimateMs?: number
+    } & OfCall)
+  /** They wait no more. `left`: nobody waits for the end of it; else as a caller leaves a queue. */
+  | ({
+      readonly type: 'consultation.dequeued'
+      readonly consultation: CallId
+      readonly queue: string
+      readonly exit: ConsultationWaitEnd
     } & OfCall)
   /** That call is over; who was transferred or conferenced is in the caller's call now. */
   | ({

@@ -211,10 +211,10 @@ t.test(
     t.same(over.routing, { ageBonusMs: 60_000, preferred })
     t.match(over, { skills: { wood: 1 }, priority: 'high', enqueuedAt: MORNING - 5, settings: { name: 'repair' } })
 
-    const sent = sentOnTo('repair', bob, place)
+    const sent = sentOnTo({ queue: 'repair' }, bob, place)
     t.same(sent, { queue: 'repair', skills: {}, priority: 'high', leaveIfNoAgents: false, ageBonusMs: 60_000, preferred })
     t.equal(placeOf(sent, call, around).enqueuedAt, MORNING, 'another wait')
-    t.notOk('preferred' in sentOnTo('repair', ann, place), 'who has talked to them does not get them back')
+    t.notOk('preferred' in sentOnTo({ queue: 'repair' }, ann, place), 'who has talked to them does not get them back')
     t.same(inAnotherQueue({}), {})
   }
 )

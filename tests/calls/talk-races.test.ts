@@ -9,7 +9,8 @@ import { OUTSIDE, TalkCentre } from '../helpers/talk-centre.ts'
 const A = '1001' as AgentId
 const targets = {
   colleague: { to: { kind: 'agent', agentId: '1002' }, phone: '1002' },
-  outside: { to: { kind: 'sip', uri: OUTSIDE }, phone: OUTSIDE }
+  outside: { to: { kind: 'sip', uri: OUTSIDE }, phone: OUTSIDE },
+  queue: { to: { kind: 'queue', queue: 'experts' }, phone: '1002' }
 } as const
 type Target = keyof typeof targets
 
@@ -201,6 +202,49 @@ t.test('two hang up, one after the other', async (t) => {
               ...problems.map((problem) => `${name}, ${first} after ${afterMs} ms, ${second} ${betweenMs} later: ${problem}`)
             )
           }
+    nothingWrong(t, wrong)
+  }
+})
+
+/** The agent waits in a queue whose one agent is on a break. */
+async function inLine(): Promise<Scene> {
+  const scene = await talking('queue')
+  const { centre, callId } = scene
+  centre.distribution.setState('1002' as AgentId, { state: 'notReady' })
+  await centre.calls.consult(callId, A, targets.queue.to)
+  await centre.pass(100)
+  return scene
+}
+
+const whileInLine: Readonly<Record<string, Operation['act']>> = {
+  'the agent takes the caller back': ({ centre, callId }) => centre.calls.reconnect(callId, A),
+  'the caller takes the place': ({ centre, callId }) => centre.calls.transferConsulted(callId, A),
+  'the caller is sent to a colleague': ({ centre, callId }) =>
+    centre.calls.singleStepTransfer(callId, A, { kind: 'agent', agentId: '1003' }),
+  'a supervisor ends the wait': ({ centre }) => {
+    const [waiting] = centre.calls.waitingIn('experts')
+    centre.calls.withdraw(waiting?.callId as CallId, '2001')
+    return undefined
+  },
+  'somebody is free and picks up': ({ centre }) => {
+    centre.ready('1002')
+    void centre.pass(20).then(() => pickUp({ centre, target: 'queue' } as Scene))
+    return undefined
+  }
+}
+
+t.test('whoever hangs up while an agent waits in a queue for somebody to consult', async (t) => {
+  for (const [name, act] of Object.entries(whileInLine)) {
+    const wrong: string[] = []
+    for (const who of everybody)
+      for (const afterMs of [0, 5, 15, 25, 45, 100]) {
+        const problems = await play({ from: inLine, act }, 'queue', async (scene) => {
+          scene.centre.telephony.commandMs = COMMAND_MS
+          await scene.centre.pass(afterMs)
+          hangUp(scene, who)
+        })
+        wrong.push(...problems.map((problem) => `${name}, ${who} after ${afterMs} ms: ${problem}`))
+      }
     nothingWrong(t, wrong)
   }
 })

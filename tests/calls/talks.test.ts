@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { AgentId, ChannelId } from '../../src/domain/ids.ts'
-import { OUTSIDE, TalkCentre } from '../helpers/talk-centre.ts'
+import type { AgentId, ChannelId, DeviceId } from '../../src/domain/ids.ts'
+import { NUMBER_OUTSIDE, OUTSIDE, TalkCentre } from '../helpers/talk-centre.ts'
 
 const A = '1001' as AgentId
 const colleague = { kind: 'agent', agentId: '1002' } as const
@@ -223,5 +223,132 @@ t.test('Asterisk ends: each call says so, agents are free, and who waited finds 
   t.match(centre.told('call.queued').at(-1), { callId: again.callId, resumes: waiting.callId, enqueuedAt: first })
   again.caller.leave()
   await centre.pass(20_000)
+  t.same(centre.left(), {})
+})
+
+const experts = { kind: 'queue', queue: 'experts' } as const
+
+t.test(
+  'an agent waits in a queue for somebody to consult, who takes the caller over and wraps up by their own queue',
+  async (t) => {
+    const centre = new TalkCentre()
+    const { caller, callId } = await centre.talk()
+    centre.distribution.setState('1002' as AgentId, { state: 'notReady' })
+    const consulted = await centre.calls.consult(callId, A, experts)
+    await centre.pass(100)
+    t.same(centre.hearing(), { 'caller-1': 'music', '1001': 'music' })
+    t.match(centre.calls.waitingIn('experts'), [{ callId: consulted.ok && consulted.value, caller: '1001', position: 1 }])
+    t.match(centre.told('consultation.queued'), [{ callId, queue: 'experts', position: 1 }])
+    t.equal(centre.told('call.queued').length, 1, 'the caller is in no other queue')
+
+    centre.ready('1002')
+    await centre.pass(100)
+    t.match(centre.told('offer.made').at(-1), { agentId: '1002', queue: 'experts', caller: '1001', data: { waited: {} } })
+    t.equal(centre.hearing()['1001'], 'music')
+    t.ok((await centre.calls.clearConnection(consulted.ok ? consulted.value : callId, '1002' as DeviceId)).ok)
+    await centre.pass(100)
+    t.match(centre.calls.waitingIn('experts'), [{ position: 1 }], 'who declines is not the end of the wait')
+    centre.ready('1002')
+    // Who has just declined is spared the next ring for a while.
+    while (centre.telephony.legTo('1002') === undefined) await centre.pass(1_000)
+    centre.pickUp('1002')
+    await centre.pass(100)
+    t.same(centre.hearing(), { 'caller-1': 'music', '1001': ['1002'], '1002': ['1001'] })
+    t.same(centre.calls.waitingIn('experts'), [])
+    t.match(centre.told('consultation.dequeued'), [{ exit: 'answered' }])
+
+    t.ok((await centre.calls.alternate(callId, A)).ok)
+    t.ok((await centre.calls.transferConsulted(callId, A)).ok)
+    await centre.pass(100)
+    t.same(centre.hearing(), { 'caller-1': ['1002'], '1002': ['caller-1'] })
+    t.match(centre.distribution.status('1002' as AgentId), { state: 'busy', queue: 'experts', callId })
+    caller.leave()
+    await centre.pass(2000)
+    t.match(centre.distribution.status('1002' as AgentId), { state: 'workingAfterCall', queue: 'experts' })
+    t.same(centre.left(), {})
+  }
+)
+
+t.test('a queue that takes nobody is not waited in, and one that has nobody in time is left', async (t) => {
+  const centre = new TalkCentre()
+  const { caller, callId } = await centre.talk()
+  t.match(await centre.calls.consult(callId, A, { kind: 'queue', queue: 'nowhere' }), { code: 'TARGET_UNKNOWN' })
+  centre.distribution.logOff('1002' as AgentId)
+  t.match(await centre.calls.consult(callId, A, experts), { code: 'TARGET_NOT_AVAILABLE' })
+  t.same(centre.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] })
+  centre.distribution.logOn('1002' as AgentId)
+  t.ok((await centre.calls.consult(callId, A, experts)).ok)
+  await centre.pass(119_000)
+  t.equal(centre.hearing()['caller-1'], 'music')
+  await centre.pass(2_000)
+  t.same(centre.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] }, 'after as long as callers wait there')
+  t.match(centre.told('consultation.dequeued'), [{ exit: 'timeout' }])
+  t.match(centre.told('consultation.ended'), [{ result: 'unanswered' }])
+  caller.leave()
+  await centre.pass(2000)
+  t.same(centre.left(), {})
+})
+
+t.test('the caller takes the place of the agent who waits in a queue', async (t) => {
+  const centre = new TalkCentre()
+  const { caller, callId } = await centre.talk()
+  centre.distribution.setState('1002' as AgentId, { state: 'notReady' })
+  await centre.calls.consult(callId, A, experts)
+  const since = centre.clock.now()
+  await centre.pass(40_000)
+  t.ok((await centre.calls.transferConsulted(callId, A)).ok)
+  await centre.pass(100)
+  t.match(centre.told('call.queued').at(-1), { callId, queue: 'experts', enqueuedAt: since })
+  t.equal(centre.hearing()['caller-1'], 'music')
+  t.equal(centre.state('1001'), 'workingAfterCall')
+  centre.ready('1002')
+  await centre.pass(100)
+  centre.pickUp('1002')
+  await centre.pass(100)
+  t.same(centre.hearing(), { 'caller-1': ['1002'], '1002': ['caller-1'] })
+  caller.leave()
+  await centre.pass(2000)
+  t.same(centre.left(), {})
+})
+
+t.test('an agent who waits in a queue is picked up from it by whom they want', async (t) => {
+  const centre = new TalkCentre()
+  const { caller, callId } = await centre.talk()
+  centre.distribution.setState('1002' as AgentId, { state: 'notReady' })
+  const consulted = await centre.calls.consult(callId, A, experts)
+  await centre.pass(100)
+  const id = consulted.ok ? consulted.value : callId
+  t.match(centre.calls.pickUp(id, '1003' as AgentId), { code: 'NOT_QUALIFIED' })
+  t.ok(centre.calls.pickUp(id, '1002' as AgentId).ok)
+  await centre.pass(100)
+  centre.pickUp('1002')
+  await centre.pass(100)
+  t.same(centre.hearing()['1001'], ['1002'])
+  t.match(centre.calls.pickUp(id, '1003' as AgentId), { code: 'NOT_WAITING' })
+  t.match(centre.calls.withdraw(id, '2001'), { code: 'NOT_WAITING' })
+  caller.leave()
+  await centre.pass(2000)
+  t.same(centre.left(), {})
+})
+
+t.test('a telephone number that the dial rules allow is consulted, and no other', async (t) => {
+  const centre = new TalkCentre()
+  const { caller, callId } = await centre.talk()
+  for (const number of ['9001234567', '4001234567;x=1', '1002', '7000'])
+    t.match(await centre.calls.consult(callId, A, { kind: 'number', number }), { code: 'TARGET_UNKNOWN' }, number)
+  t.ok((await centre.calls.consult(callId, A, { kind: 'number', number: '400 123 4567' })).ok)
+  await centre.pass(100)
+  t.match(centre.told('leg.dialed'), [{ device: NUMBER_OUTSIDE.number }])
+  centre.pickUp(NUMBER_OUTSIDE.phone)
+  await centre.pass(100)
+  t.ok((await centre.calls.conference(callId, A)).ok)
+  await centre.pass(100)
+  t.same(centre.hearing()['caller-1'], ['1001', NUMBER_OUTSIDE.phone])
+  t.match(await centre.calls.consult(callId, A, { kind: 'number', number: '4001234567' }), { code: 'TARGET_NOT_AVAILABLE' })
+  t.ok((await centre.calls.clearConnection(callId, NUMBER_OUTSIDE.number as DeviceId)).ok)
+  await centre.pass(100)
+  t.same(centre.hearing()['caller-1'], ['1001'])
+  caller.leave()
+  await centre.pass(2000)
   t.same(centre.left(), {})
 })

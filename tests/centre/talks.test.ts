@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import type { ResultOf } from '../../src/cti/messages.ts'
 import { Centre } from '../helpers/centre.ts'
 import {
   endRound,
@@ -20,14 +21,20 @@ const CARDS = '7601'
 const SALES = '7605'
 
 const collector = await startTraceCollector()
+/** Somebody outside who is called by a number: the network is their own phone. */
+const NUMBER = '13912345678'
+const network = await TestPhone.start({ reply: 200, voiceHz: 740 })
 const centre = await Centre.start({
   variables: { PHONE_TRANSFERS: 'on', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
-  edit: withSupervisors
+  edit: (yaml) => `${withSupervisors(yaml)}
+callbacks: { address: "${network.uri.replace('sip:phone@', 'sip:{number}@')}", caller_id: "95588", allowed: ["${NUMBER}"] }
+`
 })
 t.setTimeout(120_000)
 t.teardown(async () => {
   await centre.stop()
   await collector.close()
+  network.close()
 })
 
 async function threeAgents(first: number, hertz: readonly [number, number, number]): Promise<[TalkAgent, TalkAgent, TalkAgent]> {
@@ -107,6 +114,7 @@ async function storyOf(callId: string): Promise<Story> {
 
 t.test('phones that hang up in the middle, on two teams at once', async (t) => {
   await Promise.all([consultedAndBack(t), linesThatBreak(t)])
+  await queueAndNumber(t)
   await centre.expectNothingLeft()
 })
 
@@ -140,6 +148,35 @@ async function consultedAndBack(t: Test): Promise<void> {
   outside.hangup()
   t.equal(await caller.ended(), 'server', 'the talk with somebody outside is over with them')
   outside.close()
+  await leave(agents)
+}
+
+/** Whom an agent does not know by name: the first one free of a queue, and a number. */
+async function queueAndNumber(t: Test): Promise<void> {
+  const agents = await Promise.all([talkAgent(centre, '1019', 440), talkAgent(centre, '1003', 540)])
+  const [one, two] = agents
+  const { caller, callId } = await talkTo(centre, SALES, '13910001005', one)
+  const consultation = await one.desk.result<ResultOf<'consultationCall'>>('consultationCall', {
+    callId,
+    to: { kind: 'queue', queue: 'card-security' }
+  })
+  await Promise.all([one.phone.ear.untilSound(), caller.ear.untilSound()])
+  await two.desk.result('setAgentState', { state: 'ready' })
+  await Promise.all([one.phone.ear.untilHears(two.hertz), two.phone.ear.untilHears(one.hertz)])
+  const heard = () =>
+    one.desk.events.flatMap((event) => ('callId' in event && event.callId === consultation.callId ? event.type : []))
+  await until(() => heard().includes('established'), { what: () => `established (${heard()})` })
+  t.same(heard(), ['originated', 'queued', 'delivered', 'established'])
+  await one.desk.result('conferenceCall', { callId: consultation.callId })
+  await hearEachOther(caller, one, two)
+  two.phone.hangup()
+  await isIn(centre, two, 'ready')
+
+  await one.desk.result('consultationCall', { callId, to: { kind: 'number', number: NUMBER } })
+  await one.phone.ear.untilHears(740)
+  await one.desk.result('transferCall', { callId })
+  await Promise.all([caller.ear.untilHears(740), one.phone.ended()])
+  caller.hangup()
   await leave(agents)
 }
 

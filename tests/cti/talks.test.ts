@@ -162,3 +162,51 @@ t.test('somebody outside is consulted, and let go', async (t) => {
   await centre.pass(2000)
   t.same(centre.left(), {})
 })
+
+t.test(
+  'an agent waits in a queue for somebody to consult: their call is queued, offered and answered like a caller’s',
+  async (t) => {
+    const centre = new TalkCentre()
+    const desk = new Desk(centre)
+    const { caller, callId } = await centre.talk()
+    centre.distribution.setState('1002' as AgentId, { state: 'notReady' })
+    desk.news()
+    const consulted = await centre.calls.consult(callId, A, { kind: 'queue', queue: 'experts' })
+    const other = (consulted.ok ? consulted.value : '') as CallId
+    await centre.pass(100)
+    t.same(desk.news(), [
+      'call held 1001',
+      'consultation originated 1001',
+      'call callInformation',
+      'consultation queued queue:experts'
+    ])
+    t.match(desk.last('queued'), { queue: 'experts', position: 1, calledDevice: 'queue:experts', consultationOf: callId })
+    t.same(desk.connections(other), ['1001 connected', 'queue:experts queued'])
+    t.same(desk.allowed('1001', other), ['clearConnection', 'reconnectCall', 'transferCall'])
+    centre.ready('1002')
+    await centre.pass(100)
+    t.same(desk.news(), ['consultation delivered 1002'])
+    t.match(desk.last('delivered'), { cause: 'distributed', data: { waited: {} } })
+    t.same(desk.allowed('1001', other), ['clearConnection', 'reconnectCall', 'transferCall'], 'nobody has answered')
+    t.same(desk.allowed('1002', other), ['answerCall', 'clearConnection'])
+    centre.pickUp('1002')
+    await centre.pass(100)
+    t.same(desk.news(), ['consultation established 1002', 'call callInformation'])
+    t.same(desk.connections(other), ['1001 connected', '1002 connected'])
+    t.ok(desk.allowed('1001', other).includes('conferenceCall'))
+    await centre.calls.reconnect(callId, A)
+    await centre.pass(100)
+    desk.news()
+
+    await centre.calls.consult(callId, A, { kind: 'queue', queue: 'experts' })
+    await centre.pass(100)
+    await centre.calls.reconnect(callId, A)
+    await centre.pass(100)
+    const news = desk.news()
+    t.ok(news.includes('consultation diverted queue:experts'), news.join())
+    t.equal(news.filter((one) => one === 'consultation callCleared').length, 1)
+    caller.leave()
+    await centre.pass(2000)
+    t.same(centre.left(), {})
+  }
+)

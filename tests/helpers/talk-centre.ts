@@ -19,8 +19,9 @@ import { quietLog } from './quiet-log.ts'
 import { type ScriptedChannel, ScriptedTelephony } from './scripted-telephony.ts'
 import { VirtualClock } from './virtual-clock.ts'
 
-/** Somebody outside whom agents may call. */
+/** Somebody outside whom agents may call, by address and by number. */
 export const OUTSIDE = 'sip:phone@outside.test'
+export const NUMBER_OUTSIDE = { number: '4001234567', phone: 'sip:4001234567@net.test' }
 
 const flow = `
 flow: hotline
@@ -43,12 +44,20 @@ const service: QueueSettings = {
   resume: { withinMs: 60_000, anybody: false }
 }
 
+const experts: QueueSettings = { ...service, name: 'experts', title: 'Experts', maxWaitMs: 120_000, maxLength: 1 }
+
 const agents = ['1001', '1002', '1003', '1004'].map(
-  (id): AgentProfile => ({ id: id as AgentId, name: `Agent ${id}`, team: 'east', queues: ['service'], skills: {} })
+  (id): AgentProfile => ({
+    id: id as AgentId,
+    name: `Agent ${id}`,
+    team: 'east',
+    queues: id === '1002' ? ['service', 'experts'] : ['service'],
+    skills: {}
+  })
 )
 
 export const talkCentreSettings: Centre = {
-  queues: new Map([['service', service]]),
+  queues: new Map([service, experts].map((one) => [one.name, one])),
   agents: new Map(agents.map((one) => [one.id, one])),
   calendars: new Map(),
   skills: new Set(),
@@ -57,9 +66,9 @@ export const talkCentreSettings: Centre = {
   allowedTransfers: [OUTSIDE],
   dialRules: {
     endpoint: 'trunk',
-    address: undefined,
+    address: 'sip:{number}@net.test',
     callerId: '95588',
-    allowed: [OUTSIDE],
+    allowed: [OUTSIDE, NUMBER_OUTSIDE.number],
     denied: [],
     attemptsMax: 1,
     retryAfterMs: [60_000],
@@ -80,7 +89,7 @@ export interface TalkCentreOptions {
 const compiled = (text: string, centre: Centre) => compileAll([{ file: 'hotline.yaml', text }], { centre, hasAudio: () => true })
 const { flows: usual } = compiled(flow, talkCentreSettings)
 
-/** The calls room whole, on a scripted Asterisk in virtual time: one queue, four agents, a flow that is nothing but the queue. */
+/** The calls room whole, on a scripted Asterisk in virtual time: two queues, four agents, the second of whom serves both, a flow that is nothing but the queue. */
 export class TalkCentre {
   readonly clock = new VirtualClock()
   readonly telephony = new ScriptedTelephony(this.clock)

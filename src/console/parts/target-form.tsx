@@ -11,7 +11,7 @@ type Kind = 'queue' | 'agent' | 'number' | 'sip'
 const kindsOf = {
   singleStepTransferCall: ['queue', 'agent', 'number'],
   deflectCall: ['queue', 'agent', 'number'],
-  consultationCall: ['agent', 'sip']
+  consultationCall: ['agent', 'queue', 'number', 'sip']
 } as const satisfies Partial<Record<CallAction, readonly Kind[]>>
 export type TargetedAction = keyof typeof kindsOf
 
@@ -46,7 +46,7 @@ export function TargetForm({ action, callId, done }: Props) {
     event.preventDefault()
     const to = targetOf(kind.value, kind.value === 'queue' ? queue.value : other.value.trim())
     const ordered =
-      action === 'consultationCall' && (to.kind === 'agent' || to.kind === 'sip')
+      action === 'consultationCall'
         ? order(action, { callId, to })
         : order(action === 'deflectCall' ? action : 'singleStepTransferCall', { callId, to })
     if (await ordered) done()

@@ -128,6 +128,7 @@ export const en = {
   consult: 'Consult',
   consultWhom: 'Whom to consult',
   consultRings: 'Consulting {}: ringing',
+  consultWaits: 'Waiting for somebody of {}',
   consultTalks: 'Consulting {}: you talk to them, the caller hears music',
   consultHeld: 'Consulting {}: on hold, you talk to the caller',
   completeTransfer: 'Complete transfer',

@@ -122,6 +122,7 @@ export const zh: Words = {
   consult: '咨询',
   consultWhom: '咨询对象',
   consultRings: '正在咨询 {}：振铃中',
+  consultWaits: '正在等待 {} 的坐席',
   consultTalks: '正在咨询 {}：您与对方通话，来电者听音乐',
   consultHeld: '正在咨询 {}：对方保持中，您与来电者通话',
   completeTransfer: '完成转接',

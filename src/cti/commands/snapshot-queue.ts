@@ -1,4 +1,4 @@
-import { queueDevice } from '../call-record.ts'
+import { queueDevice } from '../record-parties.ts'
 import { viewCalls } from '../take-snapshot.ts'
 import { maySeeQueue } from '../visibility.ts'
 import type { Command } from './command.ts'

@@ -31,6 +31,8 @@ const targetSchema = z.discriminatedUnion('kind', [
 /** Whom an agent can consult: somebody who can pick up. */
 const consultedSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('agent'), agentId: z.string().min(1).max(64) }),
+  z.strictObject({ kind: z.literal('queue'), queue: z.string().min(1).max(64) }),
+  z.strictObject({ kind: z.literal('number'), number: z.string().min(1).max(32) }),
   z.strictObject({ kind: z.literal('sip'), uri: z.string().min(1).max(256) })
 ])
 
@@ -208,7 +210,7 @@ export const requestSchemas = {
   },
   consultationCall: {
     summary:
-      'Calls somebody about the caller, who hears music meanwhile: a ready agent, or an address outside that is allowed. The result is the call of the two, for the same contact. One at a time.',
+      'Calls somebody about the caller, who hears music meanwhile: a ready agent, a telephone number or an address outside that is allowed, or a queue, where you wait with music for the first of its agents who is free, as long as a caller may. The result is the call of the two, for the same contact. One at a time. `TARGET_NOT_AVAILABLE`: they cannot take a call now; of a queue: it takes nobody, or nobody else is logged on there.',
     params: z.strictObject({ callId, to: consultedSchema }),
     result: z.object({ callId: z.string().describe('Of the consultation') })
   },
@@ -225,7 +227,7 @@ export const requestSchemas = {
   },
   transferCall: {
     summary:
-      'Joins caller and consulted party; you go to wrap-up. While they ring it works as well: when nobody answers, the caller goes back to their queue, at the head.',
+      'Joins caller and consulted party; you go to wrap-up. While they ring it works as well: when nobody answers, the caller goes back to their queue, at the head. While you wait in a queue, the caller takes your place in it; `OTHERS_IN_TALK` where they would be taken from others.',
     params: z.strictObject({ callId }),
     result: done
   },
