@@ -2,9 +2,10 @@ import type { AgentProfile, AgentStatus } from '../domain/agent.ts'
 import type { Centre } from '../domain/centre.ts'
 import type { DomainEvent, DomainEventOf } from '../domain/events.ts'
 import type { QueueStatus } from '../domain/queue.ts'
-import { type CallDomainEvent, type CallRecord, firstCall, nextCall, subjectOf } from './call-record.ts'
+import type { CallDomainEvent, CallRecord } from './call-record.ts'
 import { firstConsultation, withConsultation } from './consultation-record.ts'
 import type { AgentView, PhoneView, QueueView } from './messages.ts'
+import { firstCall, nextCall, subjectOf } from './next-call.ts'
 
 /** How things stood when the board began to listen. */
 export interface BoardStart {
