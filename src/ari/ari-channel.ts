@@ -3,7 +3,7 @@ import { EventFeed } from '../domain/event-feed.ts'
 import type { ChannelId, PlaybackId } from '../domain/ids.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { Channel, ChannelEvent, ChannelRecording, HangupReason } from '../domain/ports/telephony.ts'
-import { causeOf, dialFailure, NORMAL_CLEARING, SOFT_HANGUP } from './hangup-cause.ts'
+import { causeOf, causeOfRequest, dialFailure, NORMAL_CLEARING } from './hangup-cause.ts'
 import { recordingQuery } from './held-recordings.ts'
 import type { Command, Lanes } from './lanes.ts'
 import { failure } from './outcome-of.ts'
@@ -19,6 +19,8 @@ interface News {
   readonly cause?: number | undefined
   readonly causeText?: string | undefined
   readonly sipStatus?: number | undefined
+  /** `cause` is one of Asterisk's own flags, not of Q.850 (`ast_softhangup` in main/channel.c). */
+  readonly soft?: boolean | undefined
   /** Asterisk itself has ended, and nobody has hung up. */
   readonly withAsterisk?: boolean
 }
@@ -41,8 +43,12 @@ export class AriChannel implements Channel {
   /** By `performance.now()`. */
   #sendingUntil = 0
   #released = false
-  /** From the last ChannelHangupRequest that knew one: ChannelDestroyed often says 0. */
+  #sentOn = false
+  /** Whether Asterisk tells us of its end: ChannelDestroyed. */
+  #isWatched = false
+  /** By ChannelHangupRequest, or ours: ChannelDestroyed often says 0. */
   #lastCause = 0
+  #lastSipStatus: number | undefined
 
   constructor(id: ChannelId, lanes: Lanes, onListenerError: (error: unknown) => void, onGone: () => void) {
     this.id = id
@@ -67,6 +73,7 @@ export class AriChannel implements Channel {
 
   hangup(reason: HangupReason = 'normal'): Promise<Outcome> {
     this.#hungUpByUs = true
+    this.#lastCause ||= causeOf[reason]
     return this.#command({ method: 'DELETE', uri: this.#uri(`?reason_code=${causeOf[reason]}`), urgent: true })
   }
 
@@ -138,6 +145,7 @@ export class AriChannel implements Channel {
   }
 
   async sendToDialplan(context: string, extension: string): Promise<Outcome> {
+    this.#sentOn = true
     // `continue` takes effect when the running playback or recording is over.
     await Promise.all(this.#playbacks.ids.map((id) => this.stopPlayback(id)))
     await Promise.all(this.#recordings.ids.map((name) => this.stopRecording(name)))
@@ -181,6 +189,24 @@ export class AriChannel implements Channel {
     return this.#hungUpByUs || this.#released
   }
 
+  /** From now on its end is told by ChannelDestroyed. */
+  watched(): void {
+    this.#isWatched = true
+  }
+
+  /**
+   * StasisEnd. A channel that nobody watches has no later word than this: after a hang-up it is over. True when it goes on without us
+   * though nobody sent it on, so that it must be watched for its end to be known.
+   */
+  leftStasis(): boolean {
+    if (this.#hangingUp && !this.#isWatched) {
+      this.destroyed({})
+      return false
+    }
+    this.told({ type: 'left' })
+    return !(this.#isWatched || this.#sentOn || this.presence.isGone)
+  }
+
   /** What a listing says after an outage: tells what was missed of it. */
   caughtUp(inOurApp: boolean, state: string): void {
     if (!inOurApp) {
@@ -214,15 +240,16 @@ export class AriChannel implements Channel {
   }
 
   /** ChannelHangupRequest: comes before StasisEnd and knows best why. */
-  hangupRequested({ cause = 0, sipStatus }: News): void {
+  hangupRequested({ cause = 0, sipStatus, soft = false }: News): void {
     this.#hangingUp = true
-    if (cause !== 0 && cause !== SOFT_HANGUP) this.#lastCause = cause
+    this.#lastCause ||= causeOfRequest(cause, soft)
+    this.#lastSipStatus ??= sipStatus
     // Without a cause it is the BYE of a phone that had just answered.
     this.#tellDialFailed({ cause: cause || NORMAL_CLEARING, sipStatus })
   }
 
   /** The last word. Whoever calls this a second time is ignored. */
-  destroyed({ cause = 0, causeText = '', sipStatus, withAsterisk = false }: News): void {
+  destroyed({ cause = 0, causeText = '', sipStatus = this.#lastSipStatus, withAsterisk = false }: News): void {
     if (this.presence.isGone) return
     this.#finishAll()
     this.#tellDialFailed({ cause, sipStatus })

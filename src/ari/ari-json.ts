@@ -40,6 +40,7 @@ export interface AriEvent {
   readonly cause?: number
   readonly cause_txt?: string
   readonly tech_cause?: number
+  readonly soft?: boolean
 }
 
 /** Answer to a request that went over the websocket (22.4 on). */

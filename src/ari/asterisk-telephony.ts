@@ -57,6 +57,8 @@ export class AsteriskTelephony implements Telephony {
     // Registered before the command leaves: StasisStart may come before its answer.
     const channel = this.#parts.dispatcher.channel(leg.channelId)
     channel.presence.requested(performance.now())
+    // Asterisk subscribes the application to what it creates, until its end (ari_channels_handle_create in resource_channels.c).
+    channel.watched()
     const body = {
       endpoint: leg.endpoint,
       app: this.#parts.app,

@@ -61,9 +61,10 @@ export class Dispatcher {
 
   /**
    * At StasisEnd Asterisk drops the application's own subscription, and with it the news of the end (app_send_end_msg in res_stasis.c).
-   * This one lasts as long as the channel.
+   * This one lasts as long as the channel. Not for every call: its answer lists all channels that are watched.
    */
   watch(channel: AriChannel): void {
+    channel.watched()
     const uri = `applications/${encodeURIComponent(this.#app)}/subscription?eventSource=${encodeURIComponent(`channel:${channel.id}`)}`
     const watching = this.#lanes.send({ method: 'POST', uri, channels: [channel.id] })
     void watching.then((outcome) => {
@@ -90,7 +91,11 @@ export class Dispatcher {
       if (event.state === undefined) channel.told(transferAsked(event))
       return
     }
-    const news = { cause: event.cause, causeText: event.cause_txt, sipStatus: event.tech_cause }
+    if (event.type === 'StasisEnd') {
+      if (channel.leftStasis()) this.watch(channel)
+      return
+    }
+    const news = { cause: event.cause, causeText: event.cause_txt, sipStatus: event.tech_cause, soft: event.soft }
     if (event.type === 'ChannelHangupRequest') {
       channel.hangupRequested(news)
       return
@@ -138,7 +143,6 @@ export class Dispatcher {
   #incoming(json: ChannelJson, door: IncomingCall['door'], dialed: string): void {
     const channel = this.channel(json.id as ChannelId)
     channel.presence.present()
-    this.watch(channel)
     const { number, name } = json.caller
     this.#listener.onIncoming({ channel, door, dialed, callerNumber: number, callerName: name, endpoint: endpointOf(json.name) })
   }

@@ -17,6 +17,22 @@ export const NORMAL_CLEARING = 16
 /** `AST_SOFTHANGUP_EXPLICIT`: somebody on our side hung up, or the dial timer did. It is not a Q.850 cause. */
 export const SOFT_HANGUP = 32
 
+/**
+ * `AST_SOFTHANGUP_DEV`: of the modules we load only res_pjsip_sdp_rtp.c asks for it, when no RTP has come for too long. It sets the cause of
+ * the channel to 44, which ChannelDestroyed would tell.
+ */
+const SOFT_DEVICE = 1
+const CHANNEL_UNAVAILABLE = 44
+
+/**
+ * Q.850 cause that a ChannelHangupRequest stands for; 0 when it says none. A BYE without a Reason header has no cause and is a caller who
+ * has hung up; what pjsip ends by itself (408, 503) has one (chan_pjsip_session_end in chan_pjsip.c).
+ */
+export function causeOfRequest(cause: number, soft: boolean): number {
+  if (soft) return cause === SOFT_DEVICE ? CHANNEL_UNAVAILABLE : 0
+  return cause || NORMAL_CLEARING
+}
+
 const bySipStatus: Readonly<Record<number, DialFailure>> = { 486: 'busy', 600: 'busy', 603: 'rejected', 487: 'cancelled' }
 /** Normal clearing: the phone answered and hung up in one moment, before Asterisk had told of the answer. */
 const byCause: Readonly<Record<number, DialFailure>> = {

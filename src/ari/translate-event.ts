@@ -26,8 +26,6 @@ export const wantedEvents = [
 /** An event about one channel in our words; undefined when it says nothing to us. */
 export function translateEvent(event: AriEvent): ChannelEvent | undefined {
   switch (event.type) {
-    case 'StasisEnd':
-      return { type: 'left' }
     case 'ChannelStateChange':
       return stateChange(event.channel?.state)
     case 'ChannelDtmfReceived':

@@ -216,7 +216,7 @@ t.test('a caller is refused unanswered, rings, or gives up', async (t) => {
   const refused = await callIn(t, '999')
   await refused.channel.hangup('unallocated')
   t.equal(await refused.caller.refused(), 404)
-  t.match(await heard(refused.heard, 'destroyed'), { cause: 1, sipStatus: 404 })
+  t.match(await heard(refused.heard, 'destroyed'), { cause: 1 })
 
   const busy = await callIn(t)
   await busy.channel.startRinging()
@@ -227,6 +227,12 @@ t.test('a caller is refused unanswered, rings, or gives up', async (t) => {
   const impatient = await callIn(t)
   impatient.caller.hangup()
   t.match(await heard(impatient.heard, 'destroyed'), { sipStatus: 487 })
+
+  const lost = await callIn(t)
+  await lost.channel.answer()
+  await lost.caller.answered()
+  lost.caller.hangup('Q.850;cause=38;text="Network out of order"')
+  t.match(await heard(lost.heard, 'destroyed'), { cause: 38 }, 'the cause of a BYE is kept without a watch over the channel')
 })
 
 t.test('a waiting caller hears music, and none when it is stopped', async (t) => {
