@@ -87,9 +87,17 @@ export class ClipCache {
     const stored = this.#stored.get(key)
     if (stored === undefined) return this.clip(key, make, keep, signal)
     stored.kept ||= keep
-    this.#touch(key, stored)
+    const clip = this.#used(key, stored)
     await this.#evict()
-    return { file: join(this.#options.directory, key), durationMs: Math.ceil(stored.bytes / BYTES_PER_MS) }
+    return clip
+  }
+
+  /** The clip of that key, if it is there. */
+  ready(key: string): Clip | undefined {
+    const stored = this.#stored.get(key)
+    if (stored === undefined) return undefined
+    this.#hits++
+    return this.#used(key, stored)
   }
 
   stats(): CacheStats {
@@ -124,10 +132,11 @@ export class ClipCache {
     this.#bytes += bytes
   }
 
-  #touch(key: string, stored: Stored): void {
+  #used(key: string, stored: Stored): Clip {
     stored.usedAt = this.#options.now()
     this.#stored.delete(key)
     this.#stored.set(key, stored)
+    return { file: join(this.#options.directory, key), durationMs: Math.ceil(stored.bytes / BYTES_PER_MS) }
   }
 
   async #evict(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Language } from '../domain/language.ts'
 import type { Clip, PromptPart } from '../domain/ports/prompts.ts'
 import { calendarDateOf, timeOfDayOf } from '../domain/wall-clock.ts'
 import { type CacheStats, type ClipCache, contentKey } from './clip-cache.ts'
+import { LastUsed } from './last-used.ts'
 import { Permits } from './permits.ts'
 import type { RecordedAudio } from './recorded-audio.ts'
 import { languages } from './say/languages.ts'
@@ -16,6 +17,8 @@ import type { NamedVoice, Speaker, TextToSpeech } from './text-to-speech.ts'
 /** More at once would take the processor away from the calls in progress. */
 const SYNTHESES_MAX = 2
 const PAUSE_MS_MAX = 60_000
+/** Texts whose key is known: a Chinese one is turned into pinyin for it, which costs more than all the rest of a prompt that is on disk. */
+const KNOWN_MAX = 2_000
 /** Each digit is a clip of its own; nobody listens to more of them. */
 const DIGITS_MAX = 500
 /** Between the groups of a phone number: enough to write one down while the next is said. */
@@ -45,6 +48,8 @@ export class RenderedPrompts implements SpokenPrompts {
   readonly #parts: Parts
   readonly #permits: Permits
   readonly #closed: AbortController
+  readonly #known = new LastUsed<Source>(KNOWN_MAX)
+  readonly #inVoices = new Map<string, RenderedPrompts>()
   /** Unset: the ordinary one of each language. */
   readonly #voice: NamedVoice | undefined
 
@@ -57,10 +62,12 @@ export class RenderedPrompts implements SpokenPrompts {
   }
 
   async render(parts: readonly PromptPart[], language: Language, signal: AbortSignal): Promise<readonly Clip[]> {
-    const sources = await Promise.all(parts.map((part) => this.#sources(part, language)))
+    const sources = (await Promise.all(parts.map((part) => this.#sources(part, language)))).flat()
+    const ready = sources.flatMap(({ key }) => this.#parts.cache.ready(key) ?? [])
+    if (ready.length === sources.length) return ready
     // Each clip listens to the caller's leaving; Node takes more than ten listeners for a leak, and a date is twelve words.
     setMaxListeners(0, signal)
-    return Promise.all(sources.flat().map((source) => this.#clip(source, false, signal)))
+    return Promise.all(sources.map((source) => this.#clip(source, false, signal)))
   }
 
   async prepare(parts: readonly PromptPart[], language: Language): Promise<void> {
@@ -72,8 +79,14 @@ export class RenderedPrompts implements SpokenPrompts {
 
   inVoice(name: string): RenderedPrompts {
     const voice = this.#parts.voices.get(name)
-    if (voice !== undefined) return new RenderedPrompts(this.#parts, voice, this)
+    if (voice !== undefined) return this.#inVoices.get(name) ?? this.#speakAs(name, voice)
     throw new AppError('SPEECH_NO_VOICE', 'server', 'The centre has no voice of that name', { details: { voice: name } })
+  }
+
+  #speakAs(name: string, voice: NamedVoice): RenderedPrompts {
+    const prompts = new RenderedPrompts(this.#parts, voice, this)
+    this.#inVoices.set(name, prompts)
+    return prompts
   }
 
   async prepareVocabulary(voices: Iterable<string> = []): Promise<void> {
@@ -125,6 +138,10 @@ export class RenderedPrompts implements SpokenPrompts {
   }
 
   #spoken(text: string, language: SpokenLanguage): Source {
+    return this.#known.get(`${language.tag} ${text}`, () => this.#source(text, language))
+  }
+
+  #source(text: string, language: SpokenLanguage): Source {
     const speakers = this.#parts.engines.flatMap((engine) => {
       const speaker = engine.speakerOf(language, this.#voice)
       return speaker === undefined ? [] : [{ engine, speaker }]
