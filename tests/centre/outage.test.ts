@@ -1,8 +1,13 @@
 import t from 'tap'
+import { ariTraffic } from '../helpers/ari-traffic.ts'
 import { startCuttable } from '../helpers/cuttable-centre.ts'
+import { runSipp } from '../helpers/sipp.ts'
 import { until } from '../helpers/until.ts'
 
 // Real callers while something we depend on is away. The wire to Asterisk's HTTP server goes through a proxy that can be cut.
+
+/** Every 15 s we compare what we hold with Asterisk's lists: so many requests at most while the calls below are made. */
+const LISTINGS = 20
 
 interface CallRow {
   readonly callId: string
@@ -15,6 +20,25 @@ t.test('outages', { timeout: 120_000 }, async (t) => {
   const connected = () => centre.server.telephony.status().connected
   const away = () => until(() => !connected(), { ms: 20_000, what: 'the cut is noticed' })
   const back = () => until(() => connected(), { ms: 20_000, what: 'the connection is back' })
+
+  // Counted, not timed: a budget that no busy machine breaks. A caller who is later than the prompt has silence played, which is two commands.
+  await t.test('a call with a menu costs so many commands and events, and no more among many', async (t) => {
+    for (const count of [4, 40]) {
+      const { requests, events } = await ariTraffic(proxy, async () => {
+        const { ok, errors } = await runSipp({
+          ...{ sip: centre.asterisk.sipAddress, number: '7001', calls: count, callsPerSecond: 20, timeoutMs: 60_000 },
+          steps: [{ pauseMs: 300 }, { press: '1' }, { expectByeWithinMs: 20_000 }]
+        })
+        t.ok(ok, errors)
+        const ended = () => centre.events.filter(({ type }) => type === 'call.ended').length
+        await until(() => ended() >= count, { ms: 20_000, what: () => `${count} calls have ended (${ended()})` })
+      })
+      centre.events.length = 0
+      const all = Object.values(events).reduce((sum, one) => sum + one, 0)
+      t.ok(requests >= count && requests <= 7 * count + LISTINGS, `${requests} requests of ${count} calls`)
+      t.ok(all >= count && all <= 9 * count, `${all} events of ${count} calls: ${JSON.stringify(events)}`)
+    }
+  })
 
   await t.test('a caller in the middle of a prompt hears it out over a cut wire, and the flow goes on after it', async (t) => {
     const caller = await centre.call('7002')

@@ -12,12 +12,15 @@ export interface TcpProxy {
   /** Ends all connections in the middle of a packet: when that many more bytes have passed, in both directions together. */
   cutAfter(bytes: number): void
   readonly connections: number
+  /** Tells of everything that comes from the server, until disposed. */
+  listen(ear: (bytes: Buffer) => void): Disposable
   close(): Promise<void>
 }
 
 export async function startTcpProxy(target: string): Promise<TcpProxy> {
   const [host, port] = target.split(':')
   const open = new Set<Socket>()
+  const ears = new Set<(bytes: Buffer) => void>()
   let state: 'open' | 'cut' | 'frozen' = 'open'
   let left = Number.POSITIVE_INFINITY
   const pass = (bytes: Buffer, to: Socket) => {
@@ -38,6 +41,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     ] as const) {
       open.add(from)
       from.on('data', (bytes) => pass(bytes, to))
+      if (from === far) from.on('data', (bytes) => ears.forEach((ear) => ear(bytes)))
       from.on('close', () => {
         open.delete(from)
         to.destroy()
@@ -68,6 +72,10 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     },
     cutAfter(bytes) {
       left = bytes
+    },
+    listen(ear) {
+      ears.add(ear)
+      return { [Symbol.dispose]: () => void ears.delete(ear) }
     },
     async close() {
       drop()

@@ -1,6 +1,8 @@
 /** What each of them is dialled by; Switchboard's are in `flows/`. */
 export const numbers = { dialplan: '8001', fastagi: '8002', 'ari-client': '8003', switchboard: '8004' } as const
 export const queueNumbers = { 'app-queue': '8005', switchboard: '8006' } as const
+/** Queues that nobody serves and that play nothing: a thousand callers who hear something are more than two processors can do. */
+export const silentQueueNumbers = { 'app-queue': '8007', switchboard: '8008' } as const
 
 /** The ARI application of the IVR on ari-client. */
 export const ariClientApplication = 'bench-ari-client'
@@ -16,6 +18,9 @@ exten => ${numbers['ari-client']},1,Stasis(${ariClientApplication})
  same => n,Hangup()
 exten => ${queueNumbers['app-queue']},1,Answer()
  same => n,Queue(bench)
+ same => n,Hangup()
+exten => ${silentQueueNumbers['app-queue']},1,Answer()
+ same => n,Queue(silent)
  same => n,Hangup()
 
 [bench-ivr]
@@ -42,5 +47,10 @@ timeout = 20
 retry = 1
 wrapuptime = 0
 ringinuse = no
+announce-frequency = 0
+
+[silent]
+strategy = rrmemory
+musicclass = silence
 announce-frequency = 0
 `

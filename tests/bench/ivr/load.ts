@@ -35,15 +35,15 @@ export async function serveCalls({ asterisk }: Stage, contestant: Contestant, { 
   return { failed: failedOf(result, calls), answerP99Ms: percentile(result.responseMs, 99) }
 }
 
-/** Calls that stay in the menu for so long, and then hang up. Resolves when they are all over. */
+/** Calls that stay where they are for so long, and then hang up. Resolves when they are all over, with how many failed. */
 export async function holdCalls(
   { asterisk }: Stage,
-  contestant: Contestant,
+  number: string,
   { calls, callsPerSecond, heldMs }: Load & { readonly heldMs: number }
 ): Promise<number> {
   const result = await runSipp({
     sip: asterisk.sipAddress,
-    number: contestant.number,
+    number,
     from: '13200000000',
     calls,
     callsPerSecond,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../../helpers/until.ts'
 import type { Contestant, ContestantName } from './contestants.ts'
+import { silentQueueNumbers } from './dialplan.ts'
 import { channelsOf, holdCalls, type Served, serveCalls, untilNoCalls } from './load.ts'
 import { cpuMs, residentKb } from './process-figures.ts'
 import { type Stage, startStage } from './stage.ts'
@@ -10,7 +11,10 @@ const COMING_PER_SECOND = 60
 const MEASURED = { calls: 80, callsPerSecond: 10 }
 const MEASURING_MS = 16_000
 
-/** What it is like beside so many calls that are held in the menu. */
+/** Where calls are held: in the measured menu, hearing it, or in a queue that plays nothing. */
+export type Place = 'menu' | 'queue'
+
+/** What it is like beside so many calls that are held. */
 export interface Growth {
   readonly held: number
   readonly asteriskKb: number
@@ -22,7 +26,7 @@ export interface Growth {
 }
 
 /** From no calls to many: memory, cost and speed. On an Asterisk and an application that have not served any calls but some to warm up. */
-export async function measureGrowth(name: ContestantName, held: readonly number[]): Promise<readonly Growth[]> {
+export async function measureGrowth(name: ContestantName, place: Place, held: readonly number[]): Promise<readonly Growth[]> {
   const stage = await startStage([name])
   try {
     const [contestant] = stage.contestants
@@ -30,17 +34,22 @@ export async function measureGrowth(name: ContestantName, held: readonly number[
     await serveCalls(stage, contestant, { calls: 100, callsPerSecond: 20 })
     await untilNoCalls(stage)
     const rows: Growth[] = []
-    for (const calls of [0, ...held]) rows.push(await beside(stage, contestant, calls))
+    for (const calls of [0, ...held]) rows.push(await beside(stage, contestant, numberOf(contestant, place), calls))
     return rows
   } finally {
     await stage.stop()
   }
 }
 
-async function beside(stage: Stage, contestant: Contestant, calls: number): Promise<Growth> {
+function numberOf({ name, number }: Contestant, place: Place): string {
+  if (place === 'menu') return number
+  return silentQueueNumbers[name === 'switchboard' ? 'switchboard' : 'app-queue']
+}
+
+async function beside(stage: Stage, contestant: Contestant, number: string, calls: number): Promise<Growth> {
   const heldMs = MEASURING_MS + (calls / COMING_PER_SECOND) * 1000 + 3000
   const holding =
-    calls === 0 ? Promise.resolve(0) : holdCalls(stage, contestant, { calls, callsPerSecond: COMING_PER_SECOND, heldMs })
+    calls === 0 ? Promise.resolve(0) : holdCalls(stage, number, { calls, callsPerSecond: COMING_PER_SECOND, heldMs })
   const up = async () => (await channelsOf(stage.asterisk)) >= calls
   await until(up, { ms: (calls / COMING_PER_SECOND) * 1000 + 15_000, what: `${calls} calls are held` })
   const memory = [await residentKb(stage.asterisk.pid), contestant.pid === undefined ? 0 : await residentKb(contestant.pid)]

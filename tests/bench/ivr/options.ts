@@ -15,8 +15,9 @@ export interface BenchOptions {
   /** A search for the highest rate begins here, and ends there. */
   readonly leastRate: number
   readonly mostRate: number
-  /** Calls in progress beside which the growth is measured. */
+  /** Calls held in the menu beside which the growth is measured, and calls held in a queue without music. */
   readonly held: readonly number[]
+  readonly queued: readonly number[]
   /** Calls of which the time from key to audio is taken, each contestant. */
   readonly probes: number
   /** Calls to agents of each contestant and round. */
@@ -24,10 +25,10 @@ export interface BenchOptions {
   readonly json: boolean
 }
 
-const full = { rounds: 3, calls: 300, heldSeconds: 8, held: [10, 100, 1000], probes: 300, queueCalls: 60 }
-const quick = { rounds: 1, calls: 120, heldSeconds: 3, held: [10, 200], probes: 60, queueCalls: 16 }
+const full = { rounds: 3, calls: 300, heldSeconds: 8, held: [10, 100, 300], queued: [10, 100, 1000], probes: 300, queueCalls: 60 }
+const quick = { rounds: 1, calls: 120, heldSeconds: 3, held: [10, 100], queued: [10, 300], probes: 60, queueCalls: 16 }
 
-/** `--quick`, `--parts cost,key`, `--only dialplan,switchboard`, `--rounds 3`, `--calls 300`, `--rate 20`, `--max-rate 160`, `--json`. */
+/** `--quick`, `--parts cost,key`, `--only dialplan,switchboard`, `--rounds 3`, `--calls 300`, `--rate 20`, `--max-rate 160`, `--held 10,100`, `--queued 10,1000`, `--json`. */
 export function readOptions(args: readonly string[]): BenchOptions {
   const size = args.includes('--quick') ? quick : full
   const text = (name: string) => (args.includes(`--${name}`) ? args[args.indexOf(`--${name}`) + 1] : undefined)
@@ -49,6 +50,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     leastRate: number('min-rate', 20),
     mostRate: number('max-rate', 160),
     held: text('held')?.split(',').map(Number) ?? size.held,
+    queued: text('queued')?.split(',').map(Number) ?? size.queued,
     probes: number('probes', size.probes),
     json: args.includes('--json')
   }

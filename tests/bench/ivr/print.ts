@@ -28,7 +28,9 @@ export function printSummary(summary: Summary, options: BenchOptions): void {
   }
   if (Object.keys(summary.growth).length > 0) {
     console.log('\nBeside calls held in the menu: memory, CPU of the application per further call, INVITE to 200')
-    console.log(growthTable(summary).trimEnd())
+    console.log(growthTable(summary.growth).trimEnd())
+    console.log('\nThe same beside callers in a queue that plays nothing; dialplan is app_queue')
+    console.log(growthTable(summary.queueGrowth).trimEnd())
   }
   if (Object.keys(summary.queue).length > 0) {
     console.log('\nCalls to agents: BYE of the free agent to audio both ways, ms, and CPU ms per call')
@@ -69,7 +71,7 @@ function keyTable({ key }: Summary): string {
   return textTable(['', 'p50 of a round', 'p99 of a round', 'p99 of all', 'calls', 'failed'], rows)
 }
 
-function growthTable({ growth }: Summary): string {
+function growthTable(growth: Summary['growth']): string {
   const rows = entries(growth).flatMap(([name, { rows, kbPerCall }]) => [
     ...rows.map(({ held, asteriskKb, applicationKb, applicationMs, answerP99Ms, failed }) => [
       name,

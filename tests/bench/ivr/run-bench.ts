@@ -19,6 +19,8 @@ export interface Measured {
   /** Calls per second at which the time from key to audio was taken. */
   keyRate: number
   readonly growth: Map<ContestantName, readonly Growth[]>
+  /** Beside callers in a queue: `dialplan` is app_queue. */
+  readonly queueGrowth: Map<ContestantName, readonly Growth[]>
   readonly queueCost: Map<QueueContestant['name'], QueueCost[]>
   readonly freeToBridged: Map<QueueContestant['name'], number[][]>
 }
@@ -33,6 +35,7 @@ export async function runBench(options: BenchOptions): Promise<Measured> {
     key: new Map(),
     keyRate: 0,
     growth: new Map(),
+    queueGrowth: new Map(),
     queueCost: new Map(),
     freeToBridged: new Map()
   }
@@ -41,7 +44,10 @@ export async function runBench(options: BenchOptions): Promise<Measured> {
   if (options.parts.includes('growth'))
     for (const name of names) {
       tell(`Growth: ${name}`)
-      measured.growth.set(name, await measureGrowth(name, options.held))
+      measured.growth.set(name, await measureGrowth(name, 'menu', options.held))
+      if (name !== 'dialplan' && name !== 'switchboard') continue
+      tell(`Growth beside callers who wait: ${name}`)
+      measured.queueGrowth.set(name, await measureGrowth(name, 'queue', options.queued))
     }
   return measured
 }

@@ -16,6 +16,8 @@ export interface Summary {
   readonly keyRate: number
   readonly key: Partial<Record<ContestantName, { p50: Spread; p99: Spread; p99OfAll: number; calls: number; failed: number }>>
   readonly growth: Partial<Record<ContestantName, GrowthSummary>>
+  /** Beside callers in a queue: `dialplan` is app_queue. */
+  readonly queueGrowth: Partial<Record<ContestantName, GrowthSummary>>
   readonly queue: Partial<Record<QueueContestant['name'], QueueSummary>>
   readonly queueRatio: Spread | undefined
 }
@@ -46,7 +48,7 @@ interface QueueSummary {
 const sumOf = ({ asterisk, application }: { readonly asterisk: number; readonly application: number }) => asterisk + application
 
 export function summaryOf(measured: Measured): Summary {
-  const { cost, capacity, key, keyRate, growth } = measured
+  const { cost, capacity, key, keyRate, growth, queueGrowth } = measured
   return {
     cost: byName(contestantNames, (name) => costSummary(cost.get(name))),
     costRatio: byName(contestantNames, (name) => ratios(cost.get('switchboard'), cost.get(name), sumOf)),
@@ -68,10 +70,8 @@ export function summaryOf(measured: Measured): Summary {
         failed: rounds.reduce((sum, { failed }) => sum + failed, 0)
       }))
     ),
-    growth: byName(contestantNames, (name) => {
-      const rows = growth.get(name)
-      return rows === undefined ? undefined : { rows, kbPerCall: memoryPerCall(rows) }
-    }),
+    growth: byName(contestantNames, (name) => growthSummary(growth.get(name))),
+    queueGrowth: byName(contestantNames, (name) => growthSummary(queueGrowth.get(name))),
     queue: byName(['app-queue', 'switchboard'] as const, (name) => queueSummary(measured, name)),
     queueRatio: ratios(measured.queueCost.get('switchboard'), measured.queueCost.get('app-queue'), sumOf)
   }
@@ -86,6 +86,10 @@ function costSummary(rounds: readonly Cost[] | undefined): CostSummary | undefin
     answerP99Ms: spreadOf(all.map(({ answerP99Ms }) => answerP99Ms)),
     failed: all.reduce((sum, { failed }) => sum + failed, 0)
   }))
+}
+
+function growthSummary(rows: readonly Growth[] | undefined): GrowthSummary | undefined {
+  return rows === undefined ? undefined : { rows, kbPerCall: memoryPerCall(rows) }
 }
 
 function queueSummary({ freeToBridged, queueCost }: Measured, name: QueueContestant['name']): QueueSummary | undefined {
