@@ -41,7 +41,10 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     ] as const) {
       open.add(from)
       from.on('data', (bytes) => pass(bytes, to))
-      if (from === far) from.on('data', (bytes) => ears.forEach((ear) => ear(bytes)))
+      if (from === far)
+        from.on('data', (bytes) => {
+          for (const ear of ears) ear(bytes)
+        })
       from.on('close', () => {
         open.delete(from)
         to.destroy()
