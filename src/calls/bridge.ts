@@ -16,8 +16,8 @@ export class TalkBridge {
     this.#line = line
   }
 
-  static async open(id: string, line: Line, signal: AbortSignal): Promise<TalkBridge> {
-    const bridge = new TalkBridge(id, 'talk', line)
+  static async open(id: string, kind: BridgeKind, line: Line, signal: AbortSignal): Promise<TalkBridge> {
+    const bridge = new TalkBridge(id, kind, line)
     expectOrGone(await bridge.make(signal), 'create bridge')
     return bridge
   }

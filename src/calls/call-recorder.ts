@@ -14,6 +14,7 @@ export class CallRecorder {
   readonly #call: RecordedCall
   readonly #office: CallsOffice
   #now: RecordingUnderWay | undefined
+  #isBeginning = false
   /** To the end of the call, and not only of this talk: a flow has begun it. */
   #untilEnd = false
   /** The caller does not want it. */
@@ -28,6 +29,11 @@ export class CallRecorder {
   constructor(call: RecordedCall, office: CallsOffice) {
     this.#call = call
     this.#office = office
+  }
+
+  /** Whether a talk is recorded, of that queue if it is of one, as far as that is known before it begins. */
+  expects(queue?: string): boolean {
+    return this.#now !== undefined || this.#isBeginning || (!this.#refused && this.#ruleOf(queue) === 'always')
   }
 
   /** What a desk or a flow wants. */
@@ -109,7 +115,11 @@ export class CallRecorder {
   }
 
   get #rule() {
-    return this.#queue === undefined ? undefined : this.#office.centre.queues.get(this.#queue)?.record
+    return this.#ruleOf(this.#queue)
+  }
+
+  #ruleOf(queue: string | undefined) {
+    return queue === undefined ? undefined : this.#office.centre.queues.get(queue)?.record
   }
 
   async #start(by: RecordedBy): Promise<DeskResult> {
@@ -118,7 +128,7 @@ export class CallRecorder {
     if (this.#call.signal.aborted) return refuse('CALL_UNKNOWN')
     this.#refused = false
     this.#untilEnd = by === 'flow'
-    const begun = await RecordingUnderWay.begin(this.#expected(by), this.#call, this.#office)
+    const begun = await this.#begin(by)
     if (typeof begun === 'string') return refuse(begun)
     this.#now = begun
     if (this.#secrets > 0) await begun.pause('secret', true, 'secret')
@@ -128,6 +138,16 @@ export class CallRecorder {
       })
     )
     return done
+  }
+
+  async #begin(by: RecordedBy) {
+    this.#isBeginning = true
+    try {
+      await this.#call.talk?.mix()
+      return await RecordingUnderWay.begin(this.#expected(by), this.#call, this.#office)
+    } finally {
+      this.#isBeginning = false
+    }
   }
 
   async #stop(cause: RecordingCause, by?: RecordedBy): Promise<void> {

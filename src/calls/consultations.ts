@@ -153,7 +153,7 @@ export class Consultations {
     Object.assign(consultation, { party, device: party.device, state: 'answered' })
     watchConsulted(this.#parties, consultation, party)
     const { office, signal } = this.#parties
-    const bridge = await TalkBridge.open(office.newId(), office, signal)
+    const bridge = await TalkBridge.open(office.newId(), this.#parties.bridge.kind, office, signal)
     // Ended, or joined with the others, while the bridge was made.
     if (!this.#isAnswered(consultation)) return bridge.close()
     consultation.bridge = bridge

@@ -3,6 +3,7 @@ import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
 import type { Channel } from '../domain/ports/telephony.ts'
 import type { CallFact } from './call-fact.ts'
 import type { CallStory } from './call-story.ts'
+import type { TalkControl } from './talk-control.ts'
 
 /** What a recorder knows of its call. */
 export interface RecordedCall {
@@ -13,6 +14,7 @@ export interface RecordedCall {
   readonly incoming: { readonly callerName: string }
   readonly story: Pick<CallStory, 'customer'>
   readonly signal: AbortSignal
+  readonly talk: Pick<TalkControl, 'mix'> | undefined
   publish(fact: CallFact): void
 }
 

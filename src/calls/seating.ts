@@ -15,6 +15,8 @@ export type Plan = ReadonlyMap<Channel, Seat>
 interface Place {
   bridge: TalkBridge | undefined
   hears: Sound
+  /** To leave the bridge and be joined anew. */
+  anew: boolean
   /** Asterisk says that it has left us; the news of its end is on the way. */
   gone: boolean
 }
@@ -51,6 +53,11 @@ export class Seating {
   /** Somebody else moves it from now on. */
   forget(channel: ChannelId): void {
     this.#places.delete(channel)
+  }
+
+  /** Whoever is in a bridge leaves it and is joined again with the next `settle`. */
+  again(channel: ChannelId): void {
+    this.#placeOf(channel).anew = true
   }
 
   isGone(channel: ChannelId): boolean {
@@ -102,7 +109,10 @@ export class Seating {
     if ('hears' in seat) {
       return (await this.#leave(channel, place, signal)) ?? (await this.#letHear(channel, place, seat.hears, signal))
     }
-    const kept = await this.#letHear(channel, place, 'nothing', signal)
+    const { anew } = place
+    place.anew = false
+    const kept =
+      (await this.#letHear(channel, place, 'nothing', signal)) ?? (anew ? await this.#leave(channel, place, signal) : undefined)
     if (kept !== undefined || place.gone || place.bridge === seat.bridge) return kept
     // Asterisk takes it out of the bridge where it is (control_swap_channel_in_bridge in res/stasis/control.c).
     const { telephony } = this.#line
@@ -141,7 +151,7 @@ export class Seating {
   }
 
   #placeOf(channel: ChannelId): Place {
-    const known = this.#places.get(channel) ?? { bridge: undefined, hears: 'nothing' as const, gone: false }
+    const known = this.#places.get(channel) ?? { bridge: undefined, hears: 'nothing' as const, anew: false, gone: false }
     this.#places.set(channel, known)
     return known
   }

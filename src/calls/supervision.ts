@@ -173,7 +173,8 @@ export class Supervision {
     const { telephony, newId, clock } = this.#office
     const muted = await channel.mute()
     if (!muted.ok) return false
-    this.#beside = await TalkBridge.open(newId(), this.#office, signal)
+    await this.call.talk?.mix()
+    this.#beside = await TalkBridge.open(newId(), 'talk', this.#office, signal)
     const snoop = new Leg(telephony.channel(`sb-${newId()}` as ChannelId), clock)
     this.#snoop = snoop
     onLeft(snoop.channel, () => this.#agentLeft())

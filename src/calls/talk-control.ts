@@ -26,6 +26,8 @@ export interface TalkControl {
   /** Where caller and parties are joined; unset before they are. */
   readonly bridgeId: BridgeId | undefined
   parties(): readonly PartyView[]
+  /** Somebody is about to snoop on one of them: from now on they are mixed; see BridgeKind. Resolves when they are, or cannot be. */
+  mix(): Promise<void>
   /** The consultation of the agent, if there is one, or the one of that id. */
   consultation(of: AgentId | CallId): { readonly id: CallId; readonly agentId: AgentId; readonly device: DeviceId } | undefined
   /** The phone of an agent that rings to join this talk, or to be consulted. */

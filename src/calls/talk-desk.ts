@@ -73,6 +73,10 @@ export class TalkDesk implements TalkControl {
     })
   }
 
+  async mix(): Promise<void> {
+    await this.#parties.mix()
+  }
+
   consultation(of: AgentId | CallId) {
     const found = this.#consultations.of(of)
     const agentId = found?.member.party.agentId

@@ -54,7 +54,10 @@ export class TalkParties {
   /** The caller was on hold for a consultation as the last one left, or waited for somebody who never came. */
   #unserved = false
   #heldSince: number | undefined
-  /** Once there was a third party. */
+  /** Somebody snoops on one of them. */
+  #isMixed = false
+  readonly #callerHolds: Disposable
+  /** Once there was a third party, or a snoop. */
   #conference: TalkBridge | undefined
   #moving: Promise<Trouble | undefined> | undefined
 
@@ -81,6 +84,9 @@ export class TalkParties {
     this.parted.catch(() => undefined) // Whoever waits for it is told; nobody may wait any more.
     this.add(first)
     for (const { id } of [call.channel, first.leg.channel]) this.seating.isIn(bridge, id)
+    this.#callerHolds = call.channel.events.on(({ type }) => {
+      if (type === 'unheld') this.#joinAnew(call.channel)
+    })
   }
 
   /** The part of an agent in the talk. */
@@ -157,10 +163,17 @@ export class TalkParties {
     }
   }
 
-  /** With a third party all go to a bridge that stays as it is whoever comes and goes; see BridgeKind. */
+  /** From now on all are mixed. */
+  async mix(): Promise<void> {
+    this.#isMixed = true
+    const result = await this.settle()
+    if (result === 'unavailable' || result === 'refused') this.settleOrFail()
+  }
+
+  /** With a third party all go to a bridge that stays as it is whoever comes and goes, and with a snoop on one of them; see BridgeKind. */
   async #moveToConference(): Promise<Trouble | undefined> {
     const together = [...this.#plan().values()].filter((seat) => 'bridge' in seat && seat.bridge === this.bridge)
-    if (this.bridge.kind === 'conference' || together.length < 3) return undefined
+    if (this.bridge.kind === 'conference' || (together.length < 3 && !this.#isMixed)) return undefined
     this.#conference ??= new TalkBridge(this.office.newId(), 'conference', this.office)
     const made = await this.#conference.make(this.signal)
     if (!made.ok) return made.problem === 'unavailable' ? 'unavailable' : 'refused'
@@ -210,6 +223,17 @@ export class TalkParties {
     member.phoneHolds = holds
     this.#count()
     this.call.publish({ type: holds ? 'call.held' : 'call.retrieved', device: member.party.device, by: 'phone' })
+    if (!holds) this.#joinAnew(member.party.leg.channel)
+  }
+
+  /**
+   * Many phones begin a new stream with new numbers when they end their hold, and a mixing bridge goes on with the translation of the old one
+   * (see BridgeKind). It makes a new one of whoever leaves and comes back.
+   */
+  #joinAnew(channel: Channel): void {
+    if (this.bridge.kind !== 'conference' || this.signal.aborted) return
+    this.seating.again(channel.id)
+    this.settleOrFail()
   }
 
   /** Asterisk says that somebody has left. The news comes by itself; when it does not, they are let go, so that nobody is with a ghost. */
@@ -226,6 +250,7 @@ export class TalkParties {
   /** Ends it for everybody: consultations first, then legs, then the bridge (in that order: Asterisk issue 1124). */
   async close(endConsultation: (consultation: Consultation) => void): Promise<void> {
     this.#over.abort(new Error('The talk is over'))
+    this.#callerHolds[Symbol.dispose]()
     await this.#moving?.catch(() => undefined) // Its reason is that the talk is over.
     await this.seating.idle()
     this.#count(true)

@@ -22,7 +22,8 @@ export async function talk(call: LiveCall, office: CallsOffice, answered: Answer
   let bridge: TalkBridge | undefined
   let began = false
   try {
-    bridge = await TalkBridge.open(office.newId(), office, signal)
+    const kind = call.recorder.expects(answered.offer.queue) ? 'conference' : 'talk'
+    bridge = await TalkBridge.open(office.newId(), kind, office, signal)
     if (await bridge.add([call.channel.id, answered.leg.channel.id], signal)) {
       // Who has gone by now was not served.
       signal.throwIfAborted()

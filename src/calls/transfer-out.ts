@@ -64,7 +64,7 @@ async function connect(call: LiveCall, office: CallsOffice, device: DeviceId, le
   let since: number | undefined
   let bridge: TalkBridge | undefined
   try {
-    bridge = await TalkBridge.open(office.newId(), office, signal)
+    bridge = await TalkBridge.open(office.newId(), call.recorder.expects() ? 'conference' : 'talk', office, signal)
     if (!(await bridge.add([call.channel.id, leg.channel.id], signal))) return 'unreachable'
     call.enter('talking')
     since = office.clock.now()

@@ -7,6 +7,8 @@ const refuse = async () => ({ ok: false, code: 'NOT_TALKING' }) as const
 export function whileDialling({ offer, device, leg }: Answered): TalkControl {
   return {
     bridgeId: undefined,
+    // Whoever joins them asks the recorder before.
+    mix: async () => undefined,
     parties: () => [{ device, channelId: leg.channel.id, present: false, agentId: offer.agentId }],
     consultation: () => undefined,
     alerting: () => undefined,

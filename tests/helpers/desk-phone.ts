@@ -123,7 +123,9 @@ export class DeskPhone {
     this.#sendInDialog('REFER', '', undefined, [['Refer-To', `<sip:${to}@${this.#options.sip}>`]])
   }
 
+  /** Speaks by a new stream from then on, as many phones do. */
   resume(): void {
+    this.#mouth.renew()
     this.#sendInDialog('INVITE', this.#sdp('sendrecv'))
   }
 

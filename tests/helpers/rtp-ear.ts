@@ -84,10 +84,15 @@ export class RtpEar {
 
   /** Whether a pure tone of that frequency makes up most of what was heard in the last `ms`. */
   hears(hertz: number, ms = 100): boolean {
+    return this.share(hertz, ms) > 0.4
+  }
+
+  /** How much of what was heard in the last `ms` is that tone: 0 to 1; 0 when half of it is missing. */
+  share(hertz: number, ms = 100): number {
     const recent = this.#heard.filter((one) => one.at >= Date.now() - ms)
-    if (recent.length < ms / 40) return false
+    if (recent.length < ms / 40) return 0
     const samples = recent.flatMap((one) => linear(one.payload))
-    return share(samples, hertz) > 0.4
+    return share(samples, hertz)
   }
 
   /** Resolves when the tone is heard. */

@@ -6,7 +6,7 @@ const SILENCE = Buffer.alloc(160, 0xff)
 /** What one party says: a packet every 20 ms, and keys as RFC 4733 events. */
 export class RtpMouth {
   readonly #socket: Socket
-  readonly #ssrc = Math.floor(Math.random() * 2 ** 32)
+  #ssrc = Math.floor(Math.random() * 2 ** 32)
   #voiceHz: number | undefined
   #to: { host: string; port: number } | undefined
   #timer: NodeJS.Timeout | undefined
@@ -31,6 +31,12 @@ export class RtpMouth {
     // A phone speaks again in its next call, and not only after it has been silent for as long as it spoke before.
     this.#sent = 0
     this.#timer = setInterval(() => this.#catchUp(), 10)
+  }
+
+  /** A new stream, with numbers that lie behind those of the one before: phones may choose any (RFC 3550 §5.1). */
+  renew(): void {
+    this.#ssrc = Math.floor(Math.random() * 2 ** 32)
+    this.#sequence += 0x10000 - 1000
   }
 
   /** From now on hums that tone, or is silent. */

@@ -152,7 +152,12 @@ export interface HeldRecordings {
   remove(name: string): Promise<Outcome>
 }
 
-/** Of two who talk; or of any number, who may come and go. */
+/**
+ * Of two who talk, each given the packets of the other as they come; or of any number, who may come and go: mixed, which costs Asterisk more.
+ * Also two are mixed where a channel of theirs is snooped on. Debian's Asterisk (22.10, debian/patches/2016_opus_plc.patch) takes packets whose
+ * sequence number lies behind the one before for late ones, and drops them wherever they are translated: of the next phone that is joined with
+ * a snooped channel, the snoop would hear nothing in every second case. What is mixed has no sequence numbers.
+ */
 export type BridgeKind = 'talk' | 'conference'
 
 /** Asterisk, as the calls room sees it. */
