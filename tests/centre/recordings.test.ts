@@ -81,7 +81,8 @@ t.test('recordings of talks', { timeout: 180_000 }, async (t) => {
     t.match(await colleague.saw('established'), { recording: 'on' })
     await sleep(1300)
     caller.hangup()
-    t.match((await centre.fact('recording.stopped')).cause, 'talk-over')
+    const [begun, stopped] = [await centre.fact('recording.started'), await centre.fact('recording.stopped')]
+    t.match(stopped.cause, 'talk-over')
     await centre.fact('call.ended')
     const types = centre.events.map(({ type }) => type)
     t.ok(types.indexOf('recording.stopped') < types.indexOf('call.ended'), 'told before the end of the call')
@@ -92,8 +93,11 @@ t.test('recordings of talks', { timeout: 180_000 }, async (t) => {
     const said = left.onset(0) ?? 0
     const heardAt = right.onset(said - 400) ?? 0
     const apart = said - heardAt - (hummed - heard)
-    t.ok(Math.abs(apart) < 100, `the two sides are ${apart} ms apart`)
-    // A busy machine misses ticks of the snooping timers, and a tone with holes is less pure.
+    // A busy machine misses ticks of the snooping timers: each side is shorter by them.
+    const lasted = stopped.at - begun.at
+    const missed = Math.abs(lasted - left.ms) + Math.abs(lasted - right.ms)
+    t.ok(Math.abs(apart) < 100 + missed, `the two sides are ${apart} ms apart`)
+    // A tone with holes is less pure.
     t.ok(left.tone(500, said + 100, said + 500) > 0.5 && left.tone(900, said + 100, said + 500) < 0.1)
     t.ok(right.tone(900, said + 100, said + 500) > 0.5 && right.tone(500, said + 100, said + 500) < 0.1)
     t.equal(recording.pauses.length, 1)
@@ -101,7 +105,7 @@ t.test('recordings of talks', { timeout: 180_000 }, async (t) => {
     t.ok(to - from > 650 && to - from < 1200, `${to - from} ms of pause`)
     for (const side of [left, right]) {
       t.equal(side.loudest(from, to), 0)
-      t.ok(side.loudest(from - 150, from - 50) > 1000 && side.loudest(to + 50, to + 150) > 1000)
+      t.ok(side.loudest(from - 150 - missed, from - 50) > 1000 && side.loudest(to + 50, to + 150 + missed) > 1000)
     }
     t.ok(right.tone(1300, right.ms - 500, right.ms - 100) > 0.5, 'whom the caller was sent on to')
     t.ok(left.tone(500, left.ms - 500, left.ms - 100) > 0.5)
@@ -116,58 +120,42 @@ t.test('recordings of talks', { timeout: 180_000 }, async (t) => {
       // Each phone numbers its packets from 1, so whoever joins speaks with numbers that lie behind: see BridgeKind.
       const [one, two] = await Promise.all([talkAgent(centre, '1013', 1300), talkAgent(centre, '1014', 1700)])
       const { caller, callId } = await talkTo(centre, '7602', '13910007701', one)
-      const begun = await centre.fact('recording.started', { fits: (fact) => fact.callId === callId })
-      const stretches: Record<string, readonly [number, number]> = {}
-      const during = async (what: string, settled: () => Promise<unknown>, ms = 500) => {
-        await settled()
-        const from = Date.now() - begun.at
-        await sleep(ms)
-        stretches[what] = [from + 100, from + ms - 100]
-      }
-      await during('one', () => caller.ear.untilHears(1300))
+      await caller.ear.untilHears(1300)
+      await sleep(400)
       await two.desk.result('setAgentState', { state: 'ready' })
       await one.desk.result('consultationCall', { callId, to: { kind: 'agent', agentId: '1014' } })
-      await during('consultation', () => Promise.all([one.phone.ear.untilHears(1700), two.phone.ear.untilHears(1300)]), 700)
+      await Promise.all([one.phone.ear.untilHears(1700), two.phone.ear.untilHears(1300)])
+      await sleep(600)
       await one.desk.result('alternateCall', { callId })
-      await during('alternated', () => caller.ear.untilHears(1300))
+      await caller.ear.untilHears(1300)
+      await sleep(400)
       await one.desk.result('conferenceCall', { callId })
-      const hasBoth = () =>
-        until(() => caller.ear.share(1300) > 0.2 && caller.ear.share(1700) > 0.2, { what: 'the caller hears both' })
-      await during('conference', hasBoth)
+      const hearsBoth = () => caller.ear.share(1300) > 0.2 && caller.ear.share(1700) > 0.2
+      await until(hearsBoth, { what: 'the caller hears both' })
+      await sleep(400)
       one.phone.hold()
       await one.desk.saw('held', { fits: ({ by }) => by === 'phone' })
+      await until(() => caller.ear.share(1700) > 0.8, { what: 'the caller hears the other one alone' })
+      await sleep(400)
       one.phone.resume()
-      await during('resumed', hasBoth)
+      await until(hearsBoth, { what: 'the caller hears both again' })
+      await sleep(400)
       one.phone.hangup()
-      await during('two', () => until(() => caller.ear.share(1700) > 0.8, { what: 'the caller hears the other one' }))
+      await until(() => caller.ear.share(1700) > 0.8, { what: 'the caller hears the one who stays' })
+      await sleep(400)
       caller.hangup()
       await centre.fact('call.ended', { fits: (fact) => fact.callId === callId })
 
       const recording = await listed(`?call=${callId}`)
       t.match(recording, { agents: ['1013', '1014'], cause: 'talk-over' })
       const { left, right } = await audioOf(recording.id)
-      const shares = (side: HeardSide, what: string) => {
-        const [from, to] = stretches[what] ?? [0, 0]
-        return [1300, 1700].map((hertz) => side.tone(hertz, from, to))
-      }
-      const heard = (what: string, has: (one: number, two: number) => boolean) => {
-        const [a = 0, b = 0] = shares(right, what)
-        t.ok(has(a, b), `${what}: ${a.toFixed(2)} of 1300 Hz, ${b.toFixed(2)} of 1700 Hz`)
-      }
-      heard('one', (a, b) => a > 0.5 && b < 0.1)
-      heard('consultation', (a, b) => a < 0.1 && b < 0.1)
-      heard('alternated', (a, b) => a > 0.5 && b < 0.1)
-      heard('conference', (a, b) => a > 0.2 && b > 0.2)
-      heard('resumed', (a, b) => a > 0.2 && b > 0.2)
-      heard('two', (a, b) => a < 0.1 && b > 0.5)
-      const [from, to] = stretches.consultation ?? [0, 0]
-      t.ok(right.loudest(from, to) > 500, 'the music that the caller heard meanwhile is in it')
-      for (const what of Object.keys(stretches))
-        t.ok(
-          shares(left, what).every((share) => share < 0.1),
-          `${what}: the caller alone is left`
-        )
-      t.ok(left.tone(880, from, to) > 0.5, 'what the caller says on hold is in it')
+      t.match(
+        story(right, 1300, 1700),
+        /1{3,}.*m{2,}.*1{3,}.*b{3,}.*2{3,}.*b{3,}.*2{3,}/,
+        'the agent, music, the agent, both, the other one, both, the other one'
+      )
+      const said = story(left, 880, 1300)
+      t.ok((said.match(/1/g)?.length ?? 0) > said.length / 2 && !/[2b]/.test(said), `the caller alone is left: ${said}`)
       await Promise.all([one, two].map(({ phone }) => phone.close()))
       await centre.expectNothingLeft()
     }
@@ -219,6 +207,17 @@ t.test('recordings of talks', { timeout: 180_000 }, async (t) => {
     caller.close()
   })
 })
+
+/** What was heard, a letter for each 100 ms: one tone, the other one, both, something else, or silence. By its order, as a busy machine records less than there was. */
+function story(side: HeardSide, one: number, two: number): string {
+  const letters = Array.from({ length: Math.floor(side.ms / 100) }, (_, n) => {
+    const [from, to] = [n * 100, n * 100 + 100]
+    if (side.loudest(from, to) < 500) return '.'
+    const [first, second] = [side.tone(one, from, to) > 0.2, side.tone(two, from, to) > 0.2]
+    return first && second ? 'b' : first ? '1' : second ? '2' : 'm'
+  })
+  return letters.join('')
+}
 
 /** The server as a process of its own, on the parts of that centre, ready. */
 async function serverOf(centre: Centre): Promise<ChildProcess> {

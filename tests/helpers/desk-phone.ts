@@ -113,8 +113,9 @@ export class DeskPhone {
     else this.#hangsUpWithAck = true
   }
 
-  /** The hold key: a re-INVITE that only sends (RFC 3264 §8.4). */
+  /** The hold key: a re-INVITE that only sends (RFC 3264 §8.4); its user is not heard. */
   hold(): void {
+    this.#mouth.hum(undefined)
     this.#sendInDialog('INVITE', this.#sdp('sendonly'))
   }
 
@@ -126,6 +127,7 @@ export class DeskPhone {
   /** Speaks by a new stream from then on, as many phones do. */
   resume(): void {
     this.#mouth.renew()
+    this.#mouth.hum(this.#options.voiceHz)
     this.#sendInDialog('INVITE', this.#sdp('sendrecv'))
   }
 
