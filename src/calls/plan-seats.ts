@@ -7,8 +7,10 @@ import { type Consultation, isPresent, type Member } from './talk-member.ts'
 export function planSeats(caller: Channel, members: readonly Member[], bridge: TalkBridge, arriving: boolean): Plan {
   const plan = new Map<Channel, Seat>()
   const joined: Seat = { bridge }
+  // In a bridge of two Asterisk plays music to whom a phone puts on hold (bridge_simple.c); where it mixes, nobody does (bridge_softmix.c).
+  const mixed = bridge.kind === 'conference'
   const waits: Seat = { hears: arriving ? 'ringing' : 'music' }
-  plan.set(caller, members.some(isPresent) ? joined : waits)
+  plan.set(caller, members.some((member) => isPresent(member) && !(mixed && member.phoneHolds)) ? joined : waits)
   for (const member of members) {
     const { consultation, leaving, party } = member
     const seat = isPresent(member) ? joined : (awaySeat(consultation) ?? (members.length > 1 ? { hears: 'nothing' } : joined))

@@ -224,6 +224,7 @@ export class TalkParties {
     this.#count()
     this.call.publish({ type: holds ? 'call.held' : 'call.retrieved', device: member.party.device, by: 'phone' })
     if (!holds) this.#joinAnew(member.party.leg.channel)
+    else if (this.bridge.kind === 'conference') this.settleOrFail()
   }
 
   /**

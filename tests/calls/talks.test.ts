@@ -92,6 +92,37 @@ t.test('four talk with each other, and one after the other leaves', async (t) =>
   t.same(centre.left(), {})
 })
 
+t.test('where all are mixed, whom a phone holds hears music of ours, and who ends the hold is joined anew', async (t) => {
+  const centre = new TalkCentre()
+  const { caller, callId } = await centre.talk()
+  await centre.calls.consult(callId, A, colleague)
+  await centre.pass(100)
+  centre.pickUp('1002')
+  await centre.pass(100)
+  t.ok((await centre.calls.conference(callId, A)).ok)
+  const agent = centre.phone('1001')
+  agent.events.publish({ type: 'held' })
+  await centre.pass(100)
+  t.match(centre.hearing(), { 'caller-1': ['1001', '1002'] }, 'the other one is there')
+  const commands = () => centre.telephony.commands.filter(({ channel }) => channel === agent.endpoint).map(({ name }) => name)
+  const before = commands().length
+  agent.events.publish({ type: 'unheld' })
+  await centre.pass(100)
+  t.same(commands().slice(before), ['removeFromBridge', 'addToBridge'])
+  centre.phone('1002').leave()
+  await centre.pass(100)
+  agent.events.publish({ type: 'held' })
+  await centre.pass(100)
+  t.match(centre.hearing(), { 'caller-1': 'music' })
+  agent.events.publish({ type: 'unheld' })
+  await centre.pass(100)
+  t.same(centre.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] })
+  t.equal(centre.telephony.bridgeOf(caller), 'conference')
+  caller.leave()
+  await centre.pass(2000)
+  t.same(centre.left(), {})
+})
+
 t.test(
   'a colleague who still rings is waited for; when they do not come, the caller is back at the head of the queue',
   async (t) => {

@@ -134,7 +134,7 @@ t.test('recordings of talks', { timeout: 180_000 }, async (t) => {
       await until(hearsBoth, { what: 'the caller hears both' })
       await sleep(400)
       one.phone.hold()
-      await one.desk.saw('held', { fits: ({ by }) => by === 'phone' })
+      await centre.fact('call.held', { fits: (fact) => fact.callId === callId && fact.by === 'phone' })
       await until(() => caller.ear.share(1700) > 0.8, { what: 'the caller hears the other one alone' })
       await sleep(400)
       one.phone.resume()
