@@ -1,0 +1,134 @@
+import { z } from 'zod'
+import { digitGapMs } from '../../domain/digit-gap.ts'
+import { supervisionModes } from '../../domain/supervision.ts'
+import { agentId, callId, DEPTH_MAX, depthOf, done, targetSchema } from './request-parts.ts'
+
+/** Whom an agent can consult: somebody who can pick up. */
+const consultedSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('agent'), agentId: z.string().min(1).max(64) }),
+  z.strictObject({ kind: z.literal('queue'), queue: z.string().min(1).max(64) }),
+  z.strictObject({ kind: z.literal('number'), number: z.string().min(1).max(32) }),
+  z.strictObject({ kind: z.literal('sip'), uri: z.string().min(1).max(256) })
+])
+
+/** While keys are sent other commands of the call wait, and give up after 5 s. */
+const DIGITS_MAX_MS = 4000
+
+/** About calls and their parties. */
+export const callRequests = {
+  makeCall: {
+    summary:
+      "Calls somebody from your desk: your own phone rings first and answers by itself, then theirs. A ready colleague's extension, or a telephone number or SIP address that the configuration lets the centre call. Also while not ready, which you are again afterwards.",
+    params: z.strictObject({
+      to: z.string().min(1).max(256),
+      data: z
+        .record(z.string().min(1).max(64), z.unknown())
+        .refine((values) => Object.keys(values).length <= 50, 'At most 50 keys at once')
+        .refine((values) => depthOf(values) <= DEPTH_MAX, `Nested more than ${DEPTH_MAX} deep`)
+        .optional()
+        .describe('Goes with the call, as `data.collected`'),
+      queue: z
+        .string()
+        .min(1)
+        .max(64)
+        .optional()
+        .describe('One of your queues, on whose behalf you call: its wrap-up follows. Left out: no wrap-up')
+    }),
+    result: z.object({ callId: z.string() })
+  },
+  answerCall: { summary: 'Answers the ringing offer on your browser phone.', params: z.strictObject({ callId }), result: done },
+  clearConnection: {
+    summary:
+      "Ends a party's part: an alerting agent rejects, a talking agent hangs up. Supervisors may name any device of the call.",
+    params: z.strictObject({ callId, deviceId: z.string().min(1).max(128).optional() }),
+    result: done
+  },
+  holdCall: { summary: 'The caller hears music.', params: z.strictObject({ callId }), result: done },
+  retrieveCall: { summary: 'Back to the caller on hold.', params: z.strictObject({ callId }), result: done },
+  singleStepTransferCall: {
+    summary: 'Sends the caller on; you go to wrap-up at once.',
+    params: z.strictObject({ callId, to: targetSchema }),
+    result: done
+  },
+  singleStepConferenceCall: {
+    summary:
+      'Supervisors with a phone: listen to an agent of your teams in a talk (`silent`), speak to them alone (`whisper`), or join (`active`). Your phone rings and answers by itself; asked again, it changes how, without a gap. It follows the agent on hold and in consultations, and ends with their leg or yours; as a party you stay when the agent goes. `SUPERVISING`: you are in another talk.',
+    params: z.strictObject({
+      callId,
+      mode: z.enum(supervisionModes),
+      agentId: z.string().min(1).max(64).optional().describe('Which agent of the call. Left out: the first of your teams')
+    }),
+    result: done
+  },
+  deflectCall: {
+    summary:
+      'Sends the caller on whom you are being offered, without answering; you stay ready. When nobody answers there, the caller is back in the queue, at their place. `NOT_WAITING`: somebody sent the caller straight to you.',
+    params: z.strictObject({ callId, to: targetSchema }),
+    result: done
+  },
+  pickupCall: {
+    summary:
+      'Takes a caller who waits in one of your queues that has `pickup`, or whom a colleague of it is being offered: your phone rings for them and theirs stops. Also while not ready, which you are again afterwards. You need the skills that the caller needs now; your level does not matter. Supervisors may name an agent of their teams, and need no `pickup`.',
+    params: z.strictObject({ callId, agentId }),
+    result: done
+  },
+  consultationCall: {
+    summary:
+      'Calls somebody about the caller, who hears music meanwhile: a ready agent, a telephone number or an address outside that is allowed, or a queue, where you wait with music for the first of its agents who is free, as long as a caller may. The result is the call of the two, for the same contact. One at a time. `TARGET_NOT_AVAILABLE`: they cannot take a call now; of a queue: it takes nobody, or nobody else is logged on there.',
+    params: z.strictObject({ callId, to: consultedSchema }),
+    result: z.object({ callId: z.string().describe('Of the consultation') })
+  },
+  alternateCall: {
+    summary:
+      'From the consulted party to the caller, or back; the other one hears music. This and the next three take either call.',
+    params: z.strictObject({ callId }),
+    result: done
+  },
+  reconnectCall: {
+    summary: 'Lets the consulted party go, or stops ringing them: you are back with the caller.',
+    params: z.strictObject({ callId }),
+    result: done
+  },
+  transferCall: {
+    summary:
+      'Joins caller and consulted party; you go to wrap-up. While they ring it works as well: when nobody answers, the caller goes back to their queue, at the head. While you wait in a queue, the caller takes your place in it; `OTHERS_IN_TALK` where they would be taken from others.',
+    params: z.strictObject({ callId }),
+    result: done
+  },
+  conferenceCall: {
+    summary: 'Joins all. Whoever is in a conference may consult a further one and have them join.',
+    params: z.strictObject({ callId }),
+    result: done
+  },
+  generateDigits: {
+    summary:
+      'Sends keys to whom you talk to. They may be a secret: events and records tell how many, and nothing else. `NOT_TALKING` on hold.',
+    params: z
+      .strictObject({
+        callId,
+        digits: z.string().regex(/^[0-9A-D*#]{1,20}$/, 'expected 1 to 20 of 0-9, A-D, * and #'),
+        toneMs: z
+          .int()
+          .min(40)
+          .max(400)
+          .default(100)
+          .describe('How long each key is held; 100 ms of silence follow. Default: 100')
+      })
+      .refine(
+        ({ digits, toneMs }) => digits.length * (toneMs + digitGapMs) <= DIGITS_MAX_MS,
+        'More than 4 seconds of keys at once'
+      ),
+    result: done
+  },
+  associateData: {
+    summary: 'Merges into `data.collected` of the call; `null` removes a key.',
+    params: z.strictObject({
+      callId,
+      data: z
+        .record(z.string().min(1).max(64), z.unknown())
+        .refine((values) => Object.keys(values).length <= 50, 'At most 50 keys at once')
+        .refine((values) => depthOf(values) <= DEPTH_MAX, `Nested more than ${DEPTH_MAX} deep`)
+    }),
+    result: done
+  }
+} as const

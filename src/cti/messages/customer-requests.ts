@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { DEPTH_MAX, depthOf, done, word } from './request-parts.ts'
+import { callbackViewSchema, customerSchema, pastCallSchema } from './views.ts'
+
+/** About customers, their calls, and calling them back. */
+export const customerRequests = {
+  'contact.history': {
+    summary: 'The newest calls of a customer, or of one contact, of those that you may read; both named: that contact of theirs.',
+    params: z
+      .strictObject({
+        customerId: word(64).optional(),
+        contactId: word(128).optional(),
+        limit: z.number().int().min(1).max(100).optional()
+      })
+      .refine(({ customerId, contactId }) => customerId !== undefined || contactId !== undefined, 'Name a customer or a contact'),
+    result: z.object({ calls: z.array(pastCallSchema).readonly() })
+  },
+  'customer.get': {
+    summary: 'One customer. Who has no call of theirs in sight, and may read none in the records, is told that there is none.',
+    params: z.strictObject({ customerId: word(64) }),
+    result: customerSchema
+  },
+  'customer.find': {
+    summary: 'Who has a number: one, or nobody whom you may know of.',
+    params: z.strictObject({ number: word(32) }),
+    result: z.object({ customers: z.array(customerSchema).readonly() })
+  },
+  'customer.update': {
+    summary:
+      'Changes a customer whom you may read; the next call knows it. `segment` and flags are for crm clients and administrators.',
+    params: z.strictObject({
+      customerId: word(64),
+      name: z.string().max(200).optional(),
+      language: word(40).optional(),
+      profile: z
+        .record(z.string().min(1).max(60), z.unknown())
+        .refine((values) => depthOf(values) <= DEPTH_MAX, `Nested more than ${DEPTH_MAX} deep`)
+        .refine((values) => !JSON.stringify(values).includes('\\u0000'), 'A text with NUL')
+        .optional()
+        .describe('Merged; `null` removes a field'),
+      segment: word(40).optional(),
+      addFlags: z.array(word(64)).max(50).optional(),
+      removeFlags: z.array(word(64)).max(50).optional()
+    }),
+    result: customerSchema
+  },
+  'callback.book': {
+    summary:
+      'Has a customer called back, in a queue that you serve or lead. One that is open for the same number and queue is the answer.',
+    params: z.strictObject({
+      number: z.string().min(3).max(256).describe('Telephone number or SIP address that the configuration allows'),
+      queue: z.string().min(1).max(64),
+      at: z.iso.datetime({ offset: true }).optional().describe('Not before this time; left out: as soon as it is their turn'),
+      priority: z.enum(['emergency', 'high', 'normal', 'low']).optional(),
+      data: z
+        .record(z.string().min(1).max(64), z.unknown())
+        .refine((values) => depthOf(values) <= DEPTH_MAX, `Nested more than ${DEPTH_MAX} deep`)
+        .optional()
+        .describe('For the agent who will call')
+    }),
+    result: z.object({ callback: callbackViewSchema, existing: z.boolean() })
+  },
+  'callback.cancel': {
+    summary: "Cancels a callback, also while the customer's phone rings.",
+    params: z.strictObject({ callbackId: z.string().min(1).max(128) }),
+    result: done
+  },
+  'callback.list': {
+    summary: 'The callbacks that are not over, of the queues you may see.',
+    params: z.strictObject({ queue: z.string().min(1).max(64).optional() }),
+    result: z.object({ callbacks: z.array(callbackViewSchema).readonly() })
+  }
+} as const
