@@ -1,7 +1,8 @@
 import { allowedActions } from './allowed-actions.ts'
-import type { Translation } from './translation.ts'
-import type { Viewer } from './viewer.ts'
+import type { EventBody, Subject, Translation } from './translation.ts'
+import type { Narrowing, Viewer } from './viewer.ts'
 import { maySee } from './visibility.ts'
+import { wants } from './wants.ts'
 
 /** For one event: what each viewer gets of it, undefined for those who may not see it. Serialised once, and once more per distinct set of allowed actions. */
 export function bodiesOf({ subject, body }: Translation): (viewer: Viewer) => string | undefined {
@@ -9,16 +10,32 @@ export function bodiesOf({ subject, body }: Translation): (viewer: Viewer) => st
   const withActions = new Map<string, string>()
 
   return (viewer) => {
-    if (viewer.monitor?.events?.has(body.type) === false || !maySee(viewer, subject)) return undefined
+    if (!maySee(viewer, subject) || !hears(viewer, subject, body.type)) return undefined
     shared ??= JSON.stringify(body).slice(1, -1)
-    if (subject.kind !== 'call') return shared
+    const mark = markOf(viewer, subject, body.type)
+    if (subject.kind !== 'call') return mark + shared
 
     const actions = allowedActions(viewer, subject.call)
     const key = actions.join()
     const known = withActions.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) return mark + known
     const whole = `${shared},"allowed":${JSON.stringify(actions)}`
     withActions.set(key, whole)
-    return whole
+    return mark + whole
   }
+}
+
+/** Whether one of its filters wants events of that name about that. */
+function hears({ wanted }: Viewer, subject: Subject, type: EventBody['type']): boolean {
+  return wanted?.some((one) => wantsEvent(one, subject, type)) ?? true
+}
+
+/** Which of the monitors that it has started want it. */
+function markOf({ marks }: Viewer, subject: Subject, type: EventBody['type']): string {
+  const ids = marks.filter((one) => wantsEvent(one, subject, type)).map(({ id }) => id)
+  return ids.length === 0 ? '' : `"monitors":${JSON.stringify(ids)},`
+}
+
+function wantsEvent(one: Narrowing, subject: Subject, type: EventBody['type']): boolean {
+  return (one.events?.has(type) ?? true) && wants(one, subject)
 }

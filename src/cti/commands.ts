@@ -44,7 +44,14 @@ import { transferCall } from './commands/transfer-call.ts'
 import type { Method, ParamsOf, ResultOf } from './messages.ts'
 
 /** Requests about the session itself; the connection answers them. */
-export type SessionMethod = 'session.open' | 'session.renew' | 'session.close' | 'session.ping' | 'changeMonitorFilter'
+export type SessionMethod =
+  | 'session.open'
+  | 'session.renew'
+  | 'session.close'
+  | 'session.ping'
+  | 'monitorStart'
+  | 'monitorStop'
+  | 'changeMonitorFilter'
 export type CommandMethod = Exclude<Method, SessionMethod>
 
 const commands: { readonly [Name in CommandMethod]: Command<Name> } = {

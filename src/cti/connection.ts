@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto'
 import { toAppError } from '../domain/errors.ts'
+import type { CommandResult } from './commands/command.ts'
 import { isCommand, runCommand } from './commands.ts'
 import type { CtiLimits, CtiOptions } from './cti-world.ts'
 import type { Desks } from './desks.ts'
-import { closeCodes, errorCodes, type ParamsOf, type Request, type Response } from './messages.ts'
+import { closeCodes, errorCodes, type ParamsOf, type Request, type Response, type ResultOf } from './messages.ts'
 import type { Place } from './newcomers.ts'
 import type { Outlet } from './outlet.ts'
 import { failed, parseParams, parseRequest } from './parse-request.ts'
 import type { Session } from './session.ts'
+import { changeMonitor, monitorsOf, startMonitor, stopMonitor } from './session-monitors.ts'
 import { routesOf } from './session-routes.ts'
 import { frameOf } from './session-stream.ts'
 import type { Sessions } from './sessions.ts'
 import { takeSnapshot } from './take-snapshot.ts'
 import { TokenBucket } from './token-bucket.ts'
-import { viewerOf, withMonitor } from './viewer.ts'
+import { viewerOf } from './viewer.ts'
 
 /** Longer requests are remembered by their hash, so that the memory of a session stays small. */
 const KEPT_WHOLE_MAX = 256
@@ -22,6 +24,23 @@ const KEPT_WHOLE_MAX = 256
 export interface ClientSocket extends Outlet {
   ping(): void
   terminate(): void
+}
+
+const monitorMethods: { readonly [Name in MonitorMethod]: MonitorCommand<Name> } = {
+  monitorStart: startMonitor,
+  monitorStop: stopMonitor,
+  changeMonitorFilter: changeMonitor
+}
+
+type MonitorMethod = 'monitorStart' | 'monitorStop' | 'changeMonitorFilter'
+type MonitorCommand<Name extends MonitorMethod> = (
+  session: Session,
+  params: ParamsOf<Name>,
+  options: CtiOptions
+) => CommandResult<ResultOf<Name>>
+
+function isAboutMonitors(method: string): method is MonitorMethod {
+  return Object.hasOwn(monitorMethods, method)
 }
 
 type Phase =
@@ -175,11 +194,11 @@ export class Connection implements Outlet {
       this.#phase = { name: 'open', session }
       this.#place?.leave()
       clearTimeout(this.#openTimer)
-      const snapshot = replay === undefined ? takeSnapshot(this.#options.board, viewer) : null
+      const snapshot = replay === undefined ? takeSnapshot(this.#options.board, session.viewer) : null
       const server = { name: 'switchboard', version: this.#options.version }
       const result = {
         ...{ sessionId: session.id, seq: session.stream.seq, expiresAt: signIn.expiresAt },
-        ...{ snapshot, server, choices: this.#options.centre.choices ?? {} }
+        ...{ snapshot, server, choices: this.#options.centre.choices ?? {}, monitors: monitorsOf(session) }
       }
       this.#answer({ jsonrpc: '2.0', id: request.id, result })
       session.replay(replay ?? [])
@@ -209,7 +228,7 @@ export class Connection implements Outlet {
     try {
       if (method === 'session.close' || method === 'session.ping') return this.#aboutSession(session, id, method)
       if (method === 'session.renew') return await this.#renew(session, request)
-      if (method === 'changeMonitorFilter') return this.#changeMonitor(session, request)
+      if (isAboutMonitors(method)) return this.#aboutMonitors(session, request, method)
       if (method === 'session.open') return failed(id, { code: errorCodes.invalidRequest, message: 'The session is open' })
       if (!isCommand(method)) return failed(id, { code: errorCodes.unknownMethod, message: 'There is no such method' })
 
@@ -219,9 +238,7 @@ export class Connection implements Outlet {
       const routes = routesOf(session, this.#sessions, this.#options)
       const desk = { viewer: session.viewer, board, agents, calls, callbacks, customers, routes }
       const result = await runCommand(method, params.params, desk)
-      if (result.ok) return { jsonrpc: '2.0', id, result: result.value }
-      const { ok: _, ...data } = result
-      return failed(id, { code: errorCodes.refused, message: 'The request was not carried out', data })
+      return answerOf(id, result)
     } catch (error) {
       // The connection is where a fault of a client's request ends: it is told, logged, and costs nobody else anything.
       const { code } = toAppError(error)
@@ -252,12 +269,9 @@ export class Connection implements Outlet {
     return { jsonrpc: '2.0', id: request.id, result: { expiresAt: signedIn.signIn.expiresAt } }
   }
 
-  #changeMonitor(session: Session, request: Request): Response {
-    const params = parseParams('changeMonitorFilter', request.params)
-    if (!params.ok) return failed(request.id, params.failure)
-    session.viewer = withMonitor(session.viewer, params.params.monitor)
-    const snapshot = takeSnapshot(this.#options.board, session.viewer)
-    return { jsonrpc: '2.0', id: request.id, result: { seq: session.stream.seq, snapshot } }
+  #aboutMonitors<Name extends MonitorMethod>(session: Session, { id, params: given }: Request, method: Name): Response {
+    const params = parseParams(method, given)
+    return params.ok ? answerOf(id, monitorMethods[method](session, params.params, this.#options)) : failed(id, params.failure)
   }
 
   #answer(response: Response): void {
@@ -266,4 +280,10 @@ export class Connection implements Outlet {
     if (this.#socket.bufferedAmount > 2 * this.#limits.bufferMax) this.close(closeCodes.tooFast, 'Answers are not read')
     else this.#socket.send(JSON.stringify(response))
   }
+}
+
+function answerOf(id: Request['id'], result: CommandResult<unknown>): Response {
+  if (result.ok) return { jsonrpc: '2.0', id, result: result.value }
+  const { ok: _, ...data } = result
+  return failed(id, { code: errorCodes.refused, message: 'The request was not carried out', data })
 }

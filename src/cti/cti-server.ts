@@ -8,11 +8,12 @@ import { Desks } from './desks.ts'
 import { closeCodes } from './messages.ts'
 import { Newcomers } from './newcomers.ts'
 import type { Session } from './session.ts'
+import { endOverMonitors } from './session-monitors.ts'
 import { frameOf } from './session-stream.ts'
 import { Sessions } from './sessions.ts'
 import { takeSnapshot } from './take-snapshot.ts'
 import { translateEvent } from './translate-event.ts'
-import { type Viewer, viewerOf } from './viewer.ts'
+import { type Viewer, viewerOf, withMonitor } from './viewer.ts'
 import { aboutOf, type Watcher } from './watcher.ts'
 
 /** How often a client that reads too slowly is looked at. */
@@ -61,6 +62,7 @@ export class CtiServer {
         if (body !== undefined) watcher.tell({ type, about: aboutOf(translation.subject), at: event.at, body })
       }
     }
+    if (event.type === 'call.ended' || event.type === 'consultation.ended') this.#endMonitors(event.at)
   }
 
   /**
@@ -74,8 +76,9 @@ export class CtiServer {
         this.#end(session, standing.why)
         continue
       }
-      const viewer = viewerOf(standing.user, session.viewer.asked, this.#options.centre)
-      if (viewer.role === 'crm' && viewer.monitor === undefined) this.#end(session, 'unknown-user')
+      const { asked, started } = session.viewer
+      const viewer = withMonitor(viewerOf(standing.user, asked, this.#options.centre), asked, started)
+      if (viewer.role === 'crm' && asked === undefined) this.#end(session, 'unknown-user')
       else if (all || viewer.rights !== session.viewer.rights) this.#changeView(session, viewer)
     }
   }
@@ -114,6 +117,14 @@ export class CtiServer {
     for (const timer of this.#timers) clearInterval(timer)
     for (const connection of this.#connections) connection.close(closeCodes.restarting, 'The server restarts')
     this.#connections.clear()
+  }
+
+  #endMonitors(at: number): void {
+    for (const session of this.#sessions.list())
+      endOverMonitors(session, this.#options, (monitorCrossRefId) => {
+        const ended = { type: 'monitorEnded', time: new Date(at).toISOString(), monitorCrossRefId }
+        this.#sessions.tell(session, JSON.stringify(ended).slice(1, -1), at)
+      })
   }
 
   #everySecond(): void {

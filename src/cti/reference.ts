@@ -54,6 +54,8 @@ The token comes from \`POST /api/v1/session {"username":"1001","password":"…"}
 - **Keep up.** If you read too slowly, events are left out and \`session.overrun\` brings a snapshot. \`session.health\` comes at regular intervals: if it does not, connect again.
 - **Who sees what.** Agents: their own state, phone and calls, and the figures of their queues. Supervisors: the same of their teams, calls of the queues these serve (not for
   \`closed\` teams), and which flows go live. \`crm\`: what \`monitor\` names, within the teams it was given. Administrators: all.
+- **Hear less, or of several things apart.** \`monitor\` of \`session.open\` narrows what you hear. \`monitorStart\` adds to it and gives an id, which events then carry in \`monitors\`: one connection can
+  serve several users or windows. Who wants nothing but those opens with \`{"agents":[],"queues":[]}\`.
 - **Limits.** Messages are text of at most 64 KB, 50 per second after a burst of 200, pings included. An address may have 1,000 connections that have not opened a session, and 300 tokens a minute
   that are not taken; past that it is closed with 4429.
 - **\`allowed\`** on a call names what you may do with it now.`

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Outlet } from './outlet.ts'
 import { type Client, Session } from './session.ts'
 import type { StreamEntry } from './session-stream.ts'
-import type { Viewer } from './viewer.ts'
+import { type Viewer, withMonitor } from './viewer.ts'
 
 export interface SessionLimits {
   /** How long a session without a connection is kept. */
@@ -56,10 +56,11 @@ export class Sessions {
 
     // A page that lost its session id has started afresh and counts its requests from the beginning again.
     if (resume.sessionId === undefined) found.answers.clear()
-    const sameView = found.viewer.key === viewer.key
+    const resumed = withMonitor(viewer, viewer.asked, found.viewer.started)
+    const sameView = found.viewer.key === resumed.key
     // Other rights: what was sent under the old ones must never be replayed under the new.
     if (!sameView) found.stream.forgetBefore(Number.POSITIVE_INFINITY)
-    found.viewer = viewer
+    found.viewer = resumed
     found.signIn = signIn
     found.attach(outlet)
     const replay = sameView ? found.stream.after(resume.resumeAfter, this.#limits.bufferMax / 2) : undefined

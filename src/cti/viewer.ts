@@ -20,9 +20,14 @@ export interface Viewer {
   readonly callQueues: ReadonlySet<string>
   /** Queues that the agent may pick callers up from; none for those of a closed team, who do not see others' calls. */
   readonly pickupQueues: ReadonlySet<string>
-  readonly monitor: Narrowing | undefined
-  /** What the filter was made of. */
+  /** What it wants to hear of: whatever one of these names. Unset: all that it may see. */
+  readonly wanted: readonly Narrowing[] | undefined
+  /** What the session's own filter was made of. */
   readonly asked: Monitor | undefined
+  /** The monitors that it has started, by cross-reference id. */
+  readonly started: ReadonlyMap<string, Monitor>
+  /** The same as sets: events say which of them want it. */
+  readonly marks: readonly Narrowing[]
   /** Equal text, equal rights, as far as the centre and the user's teams go. */
   readonly rights: string
   /** Equal for equal views: what was sent to one may be replayed to the other. */
@@ -31,8 +36,11 @@ export interface Viewer {
 
 /** A monitor filter as sets. */
 export interface Narrowing {
+  /** Unset: the session's own. */
+  readonly id: string | undefined
   readonly agents: ReadonlySet<string> | undefined
   readonly queues: ReadonlySet<string> | undefined
+  readonly calls: ReadonlySet<string> | undefined
   readonly events: ReadonlySet<string> | undefined
 }
 
@@ -60,14 +68,30 @@ function hasPickup({ queues }: Centre): (queue: string) => boolean {
   return (queue) => queues.get(queue)?.pickup === true
 }
 
-/** The same viewer with another filter. */
-export function withMonitor(viewer: Omit<Viewer, 'monitor' | 'asked' | 'key'>, monitor: Monitor | undefined): Viewer {
+type Unfiltered = Omit<Viewer, 'wanted' | 'asked' | 'started' | 'marks' | 'key'>
+
+/** The same viewer with another filter, and other monitors beside it. */
+export function withMonitor(
+  viewer: Unfiltered,
+  monitor: Monitor | undefined,
+  started: ReadonlyMap<string, Monitor> = new Map()
+): Viewer {
+  const marks = [...started].map(([id, one]) => asSets(one, id))
+  // Whoever hears of all hears of nothing more by a monitor; a crm client hears of nothing without one.
+  const hearsAll = monitor === undefined && (viewer.role !== 'crm' || marks.length === 0)
+  const own = monitor === undefined ? [] : [asSets(monitor, undefined)]
   return {
     ...viewer,
-    monitor: monitor && { agents: asSet(monitor.agents), queues: asSet(monitor.queues), events: asSet(monitor.events) },
+    wanted: hearsAll ? undefined : [...own, ...marks],
     asked: monitor,
-    key: viewer.rights + JSON.stringify(monitor)
+    started,
+    marks,
+    key: viewer.rights + JSON.stringify(started.size === 0 ? monitor : [monitor, ...started])
   }
+}
+
+function asSets({ agents, queues, calls, events }: Monitor, id: string | undefined): Narrowing {
+  return { id, agents: asSet(agents), queues: asSet(queues), calls: asSet(calls), events: asSet(events) }
 }
 
 function asSet(names: readonly string[] | undefined): ReadonlySet<string> | undefined {

@@ -1,6 +1,7 @@
 import type { CallRecord } from './call-record.ts'
 import type { Subject } from './translation.ts'
-import type { Viewer } from './viewer.ts'
+import type { Narrowing, Viewer } from './viewer.ts'
+import { overlap, wants, wantsAgent, wantsCall, wantsQueue } from './wants.ts'
 
 /**
  * Who sees what:
@@ -14,34 +15,17 @@ import type { Viewer } from './viewer.ts'
  * For the others a monitor filter narrows this. Sight of a call is never lost before its end, so that no client is left with a stale one.
  */
 export function maySee(viewer: Viewer, subject: Subject): boolean {
-  switch (subject.kind) {
-    case 'call':
-      return maySeeCall(viewer, subject.call)
-    case 'offer':
-      return maySeeAgent(viewer, subject.agentId) && maySeeCall(viewer, subject.call)
-    case 'supervision':
-      return maySeeCall(viewer, subject.call) && (maySupervise(viewer) || (subject.isTold && viewer.agentId === subject.agentId))
-    case 'agent':
-      return maySeeAgent(viewer, subject.agentId)
-    case 'phone':
-      return maySeePhone(viewer, subject.deviceId, subject.agentId)
-    case 'queue':
-      return maySeeQueue(viewer, subject.queue)
-    case 'flow':
-      return maySeeFlows(viewer)
-    default:
-      return subject satisfies never
-  }
+  return grants(viewer, subject) && wantsAny(viewer, (one) => wants(one, subject))
 }
 
 /** Whether the viewer sees that call. */
 export function maySeeCall(viewer: Viewer, call: CallRecord): boolean {
-  return grantsCall(viewer, call) && wantsCall(viewer, call)
+  return grantsCall(viewer, call) && wantsAny(viewer, (one) => wantsCall(one, call))
 }
 
 /** Whether the viewer sees the state of that agent. */
 export function maySeeAgent(viewer: Viewer, agentId: string): boolean {
-  return grantsAgent(viewer, agentId) && (viewer.monitor?.agents?.has(agentId) ?? true)
+  return grantsAgent(viewer, agentId) && wantsAny(viewer, (one) => wantsAgent(one, agentId))
 }
 
 /** Whether the viewer sees that phone. One that belongs to no agent is for those who see everything. */
@@ -51,8 +35,7 @@ export function maySeePhone(viewer: Viewer, deviceId: string, agentId: string | 
 
 /** Whether the viewer sees the figures of that queue. */
 export function maySeeQueue(viewer: Viewer, queue: string): boolean {
-  const granted = seesAll(viewer) || (sees(viewer) && viewer.servedQueues.has(queue))
-  return granted && (viewer.monitor?.queues?.has(queue) ?? true)
+  return grantsQueue(viewer, queue) && wantsAny(viewer, (one) => wantsQueue(one, queue))
 }
 
 /** Whether the viewer is told of flows: whoever may read them over the API. A filter of agents and queues does not touch them. */
@@ -91,8 +74,39 @@ function seesAll(viewer: Viewer): boolean {
 }
 
 /** A crm client without a filter has not said what it wants. */
-function sees({ role, monitor }: Viewer): boolean {
-  return role !== 'crm' || monitor !== undefined
+function sees({ role, wanted }: Viewer): boolean {
+  return role !== 'crm' || wanted !== undefined
+}
+
+function grants(viewer: Viewer, subject: Subject): boolean {
+  switch (subject.kind) {
+    case 'call':
+      return grantsCall(viewer, subject.call)
+    case 'offer':
+      return grantsAgent(viewer, subject.agentId) && grantsCall(viewer, subject.call)
+    case 'supervision': {
+      const isToldOf = maySupervise(viewer) || (subject.isTold && viewer.agentId === subject.agentId)
+      return isToldOf && grantsCall(viewer, subject.call)
+    }
+    case 'agent':
+      return grantsAgent(viewer, subject.agentId)
+    case 'phone':
+      return grantsAgent(viewer, subject.agentId ?? subject.deviceId)
+    case 'queue':
+      return grantsQueue(viewer, subject.queue)
+    case 'flow':
+      return maySeeFlows(viewer)
+    default:
+      return subject satisfies never
+  }
+}
+
+function grantsQueue(viewer: Viewer, queue: string): boolean {
+  return seesAll(viewer) || (sees(viewer) && viewer.servedQueues.has(queue))
+}
+
+function wantsAny({ wanted }: Viewer, wants: (one: Narrowing) => boolean): boolean {
+  return wanted === undefined || wanted.some(wants)
 }
 
 function grantsAgent(viewer: Viewer, agentId: string): boolean {
@@ -103,17 +117,4 @@ function grantsCall(viewer: Viewer, call: CallRecord): boolean {
   if (seesAll(viewer)) return true
   if (viewer.agentId !== undefined && call.agents.has(viewer.agentId)) return true
   return sees(viewer) && (overlap(call.agents, viewer.ledAgents) || overlap(call.queues, viewer.callQueues))
-}
-
-/** A filter that names agents or queues wants the calls that touch one of them. */
-function wantsCall({ monitor }: Viewer, call: CallRecord): boolean {
-  if (monitor === undefined || (monitor.agents === undefined && monitor.queues === undefined)) return true
-  return overlap(call.agents, monitor.agents) || overlap(call.queues, monitor.queues)
-}
-
-/** `few` is a call's own small set; `many` may be a whole centre. */
-function overlap(few: ReadonlySet<string>, many: ReadonlySet<string> | undefined): boolean {
-  if (many === undefined) return false
-  for (const item of few) if (many.has(item)) return true
-  return false
 }

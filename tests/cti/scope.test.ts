@@ -40,6 +40,8 @@ const world = fc.record({
     maxLength: 4
   }),
   monitors: fc.array(someMonitor as fc.Arbitrary<Monitor | undefined>, { minLength: 9, maxLength: 9 }),
+  /** Each client may start one more. */
+  started: fc.array(someMonitor as fc.Arbitrary<Monitor | undefined>, { minLength: 9, maxLength: 9 }),
   picks: fc.array(
     fc.record({
       call: fc.constantFrom(...calls),
@@ -64,14 +66,24 @@ function centreOf({ agents, closed, pickup }: World): Centre {
   }
 }
 
+interface Who {
+  readonly user: User
+  readonly monitor: Monitor | undefined
+  readonly started: Monitor | undefined
+}
+
 /** Everybody who signs in, and what each of them wants to hear of. */
-function clientsOf({ agents, others, monitors }: World): { user: User; monitor: Monitor | undefined }[] {
+function clientsOf({ agents, others, monitors, started }: World): Who[] {
   const users: User[] = [
     ...agents.map(({ id, team }): User => ({ username: id, name: id, role: 'agent', teams: [team] })),
     ...others.map(({ role, teams }, at): User => ({ username: `other-${at}`, name: 'x', role, teams })),
     { username: 'admin', name: 'x', role: 'admin', teams: [] }
   ]
-  return users.map((user, at) => ({ user, monitor: monitors[at] ?? (user.role === 'crm' ? {} : undefined) }))
+  return users.map((user, at) => ({
+    user,
+    monitor: monitors[at] ?? (user.role === 'crm' ? {} : undefined),
+    started: started[at]
+  }))
 }
 
 /** Who had to do with each call so far. */
@@ -86,13 +98,13 @@ class History {
   }
 
   /** The rule, said as plainly as possible. */
-  isSeen(call: string, { user, monitor }: { user: User; monitor: Monitor | undefined }, { agents, closed }: World): boolean {
+  isSeen(call: string, { user, monitor, started }: Who, { agents, closed }: World): boolean {
     const [touched, been] = [this.agents.get(call) ?? new Set(), this.queues.get(call) ?? new Set()]
-    const wanted =
-      (monitor?.agents === undefined && monitor?.queues === undefined) ||
-      monitor.agents?.some((id) => touched.has(id)) === true ||
-      monitor.queues?.some((queue) => been.has(queue)) === true
-    if (!wanted) return false
+    const wants = (one: Monitor | undefined) =>
+      (one?.agents === undefined && one?.queues === undefined) ||
+      one.agents?.some((id) => touched.has(id)) === true ||
+      one.queues?.some((queue) => been.has(queue)) === true
+    if (!wants(monitor) && (started === undefined || !wants(started))) return false
     if (user.role === 'admin' || (user.role === 'crm' && user.teams.length === 0)) return true
     const led = agents.filter(({ team }) => user.role !== 'agent' && user.teams.includes(team))
     if (touched.has(user.username) || led.some(({ id }) => touched.has(id))) return true
@@ -123,11 +135,12 @@ class Ear {
   readonly #connection: ReturnType<CtiServer['accept']>
   #asked = 0
 
-  constructor(server: CtiServer, token: string, monitor: Monitor | undefined) {
+  constructor(server: CtiServer, token: string, monitor: Monitor | undefined, started: Monitor | undefined) {
     const nothing = () => undefined
     const send = (text: string) => void this.heard.push(text)
     this.#connection = server.accept({ send, bufferedAmount: 0, close: nothing, ping: nothing, terminate: nothing })
     this.ask('session.open', { token, ...(monitor && { monitor }) })
+    if (started !== undefined) this.ask('monitorStart', { monitor: started })
   }
 
   ask(method: string, params: object): void {
@@ -172,7 +185,7 @@ interface Scene {
   readonly each: World
   readonly room: CtiRoom
   readonly history: History
-  readonly clients: readonly { readonly user: User; readonly monitor: Monitor | undefined; readonly ear: Ear }[]
+  readonly clients: readonly (Who & { readonly ear: Ear })[]
   readonly ordered: string[]
   /** What should not have happened. */
   readonly wrong: string[]
@@ -186,7 +199,7 @@ async function check(each: World): Promise<void> {
   room.bus.listen(server.listener)
   const wanted = clientsOf(each)
   room.doorkeeper.users = wanted.map(({ user }) => user)
-  const clients = wanted.map(({ user, monitor }) => ({ user, monitor, ear: new Ear(server, user.username, monitor) }))
+  const clients = wanted.map((who) => ({ ...who, ear: new Ear(server, who.user.username, who.monitor, who.started) }))
   await settled()
   const scene: Scene = { each, room, clients, ordered, history: new History(), wrong: [] }
   for (const fact of [...calls.map((id): DomainEventBody => callScript(id).started), ...each.picks.flatMap(factsOf)])
@@ -224,10 +237,15 @@ async function askAbout(client: SceneClient, scene: Scene): Promise<void> {
 }
 
 /** A hidden call is answered as one that never was, and nothing is done to it. */
-async function askAboutHidden(call: string, { user: { username }, ear }: SceneClient, { ordered, wrong }: Scene): Promise<void> {
+async function askAboutHidden(call: string, client: SceneClient, { ordered, wrong, history, each }: Scene): Promise<void> {
+  const { user, ear } = client
+  const { username } = user
   const never = 'qQ-never-Qq'
+  // What only its own filters leave out, a client may name in another filter.
+  const isLeftOut = history.isSeen(call, { user, monitor: undefined, started: undefined }, each)
+  const about = (id: string) => requestsAbout(id).filter(({ method }) => !(isLeftOut && /monitor/i.test(method)))
   const ask = async (id: string) => {
-    const asked = requestsAbout(id)
+    const asked = about(id)
     for (const { method, params } of asked) ear.ask(method, params)
     await settled()
     const frames = ear.take()
@@ -245,8 +263,8 @@ async function askAboutHidden(call: string, { user: { username }, ear }: SceneCl
   const [hidden, unknown] = [await ask(call), await ask(never)]
   for (const [at, answer] of hidden.entries()) {
     if (JSON.stringify(answer).replaceAll(call, never) !== JSON.stringify(unknown[at]))
-      wrong.push(`${username} can tell that ${call} exists: ${JSON.stringify([requestsAbout(call)[at], answer, unknown[at]])}`)
-    if (answer.error === undefined) wrong.push(`${username} was served about ${call}: ${JSON.stringify(requestsAbout(call)[at])}`)
+      wrong.push(`${username} can tell that ${call} exists: ${JSON.stringify([about(call)[at], answer, unknown[at]])}`)
+    if (answer.error === undefined) wrong.push(`${username} was served about ${call}: ${JSON.stringify(about(call)[at])}`)
     else seen.refused++
   }
   const touched = ordered.slice(before).filter((order) => order.includes(call))

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import type { CtiLimits } from '../../src/cti/cti-world.ts'
-import { type CtiEvent, closeCodes, eventSchemas, requestSchemas } from '../../src/cti/messages.ts'
+import { type CtiEvent, closeCodes, eventSchemas, type ResultOf, requestSchemas } from '../../src/cti/messages.ts'
 import type { CallId, ContactId, DeviceId } from '../../src/domain/ids.ts'
 import { callScript } from '../helpers/call-script.ts'
 import { startCtiApp } from '../helpers/cti-app.ts'
@@ -517,3 +517,55 @@ t.test('a session can be closed, and the server says when it restarts', async (t
   await app.close()
   t.equal((await staying.closed()).code, 1012)
 })
+
+t.test('monitors beside the filter of a session: each event says which of them want it', async (t) => {
+  const { url, play } = await start(t)
+  const crm = await CtiClient.open(url, 'crm', { monitor: { agents: [], queues: [] } })
+  const call = callScript('a')
+  play(call.started, call.queued)
+  t.match(await crm.request('monitorStart', { monitor: { calls: ['nobody'] } }), { error: { data: { code: 'CALL_UNKNOWN' } } })
+  const queue = await crm.result<Started>('monitorStart', { monitor: { queues: ['service'] } })
+  t.match(queue.snapshot, { calls: [{ callId: 'a' }], queues: [{ queue: 'service' }] })
+  const ofCall = await crm.result<Started>('monitorStart', { monitor: { calls: ['a'] } })
+  t.match(ofCall.snapshot, { calls: [{ callId: 'a' }], agents: [], queues: [] }, 'nothing but the call')
+  play(call.dataChanged)
+  t.match(await crm.saw('callInformation'), { monitors: [queue.monitorCrossRefId, ofCall.monitorCrossRefId] })
+
+  const ids = { monitorCrossRefId: queue.monitorCrossRefId }
+  await crm.result('changeMonitorFilter', { ...ids, monitor: { queues: ['service'], events: ['held'] } })
+  play(call.offered('1001'), call.established('1001'))
+  t.match(await crm.saw('established'), { monitors: [ofCall.monitorCrossRefId] })
+  await crm.cut()
+  const { sessionId, seq } = crm.opened
+  const back = await CtiClient.open(url, 'crm', { monitor: { agents: [], queues: [] }, sessionId, resumeAfter: seq })
+  t.match(back.opened, {
+    snapshot: null,
+    monitors: [ids, { monitorCrossRefId: ofCall.monitorCrossRefId, monitor: { calls: ['a'] } }]
+  })
+  play(call.held('1001'))
+  t.match(await back.saw('held'), { monitors: [queue.monitorCrossRefId, ofCall.monitorCrossRefId] })
+  t.match(await back.result('monitorStop', ids), { snapshot: { calls: [{ callId: 'a' }], queues: [] } })
+  t.match(await back.request('monitorStop', ids), { error: { data: { code: 'MONITOR_UNKNOWN' } } })
+  t.match(await back.request('changeMonitorFilter', { ...ids, monitor: {} }), { error: { data: { code: 'MONITOR_UNKNOWN' } } })
+  play(call.ended)
+  t.match(await back.saw('monitorEnded'), { monitorCrossRefId: ofCall.monitorCrossRefId })
+  t.same(types(back).slice(-2), ['callCleared', 'monitorEnded'])
+  const other = callScript('b')
+  play(other.started, other.queued)
+  t.match(await back.result('session.ping'), { seq: back.events.at(-1)?.seq }, 'and nothing is heard any more')
+
+  const all = await CtiClient.open(url, 'admin')
+  const one = await all.result<Started>('monitorStart', { monitor: { calls: ['b'], events: ['callCleared'] } })
+  play(other.dataChanged, other.ended)
+  await all.saw('monitorEnded')
+  const marks = all.events.map((event) => [event.type, event.monitors])
+  t.same(marks, [
+    ['callInformation', undefined],
+    ['callCleared', [one.monitorCrossRefId]],
+    ['monitorEnded', undefined]
+  ])
+  for (let count = 0; count < 50; count++) await all.result('monitorStart', { monitor: {} })
+  t.match(await all.request('monitorStart', { monitor: {} }), { error: { data: { code: 'MONITOR_LIMIT' } } })
+})
+
+type Started = ResultOf<'monitorStart'>

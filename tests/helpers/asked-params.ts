@@ -32,7 +32,7 @@ function variants(schema: z.ZodType): Params[] {
 
 /** The same with that call wherever a call is named, also deep inside. */
 function naming(value: unknown, callId: string, key = ''): unknown {
-  if (typeof value === 'string') return /callid$|call$/i.test(key) ? callId : value
+  if (typeof value === 'string') return /callid$|calls?$/i.test(key) ? callId : value
   if (Array.isArray(value)) return value.map((item) => naming(item, callId, key))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, naming(inner, callId, name)]))

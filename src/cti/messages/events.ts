@@ -39,7 +39,12 @@ export const causes = [
 
 const stamp = z.object({
   seq: z.number().int().describe('Position in the stream of this session, counted from 1'),
-  time: z.string().describe('ISO 8601, UTC')
+  time: z.string().describe('ISO 8601, UTC'),
+  monitors: z
+    .array(z.string())
+    .readonly()
+    .optional()
+    .describe('Which of the monitors that you have started want it; left out: none of them')
 })
 
 const ofCall = stamp.extend(callViewSchema.shape).extend({
@@ -224,6 +229,11 @@ export const eventSchemas = {
     .describe(
       'The question is over: your selection is carried out (`selected`), or the default applies; `reassigned`: another application was asked'
     ),
+
+  monitorEnded: stamp
+    .extend(type('monitorEnded'))
+    .extend({ monitorCrossRefId: z.string() })
+    .describe('A monitor that you have started is over: the last of its calls is'),
 
   'session.health': stamp
     .extend(type('session.health'))

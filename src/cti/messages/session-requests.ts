@@ -6,6 +6,11 @@ import { choicesSchema, snapshotSchema } from './views.ts'
 export const monitorSchema = z.strictObject({
   agents: z.array(z.string().max(64)).max(1000).optional(),
   queues: z.array(z.string().max(64)).max(1000).optional(),
+  calls: z
+    .array(z.string().max(128))
+    .max(1000)
+    .optional()
+    .describe('These calls, and consultations about them; agents and queues then only where they are named'),
   events: z.array(z.string().max(64)).max(100).optional().describe('Names of the events wanted')
 })
 
@@ -30,7 +35,11 @@ export const sessionRequests = {
       expiresAt: z.number().describe('When the session ends with 4401 unless it is renewed'),
       snapshot: snapshotSchema.nullable().describe('`null`: everything missed is replayed'),
       server: z.object({ name: z.string(), version: z.string() }),
-      choices: choicesSchema
+      choices: choicesSchema,
+      monitors: z
+        .array(z.object({ monitorCrossRefId: z.string(), monitor: monitorSchema }))
+        .readonly()
+        .describe('Monitors that the session has started, when it was resumed')
     })
   },
   'session.close': { summary: 'Ends the session; it cannot be resumed.', params: nothing, result: done },
@@ -45,9 +54,27 @@ export const sessionRequests = {
     params: nothing,
     result: z.object({ time: z.string(), seq: z.number() })
   },
-  changeMonitorFilter: {
-    summary: 'Other things to hear of from now on.',
+  monitorStart: {
+    summary:
+      'Beside the filter of the session, one more: you hear what any of them names, and events say in `monitors` which of those you have started want them. At most 50. They end with the session; a session that is resumed still has them. A monitor of nothing but calls ends by itself with the last of them (`monitorEnded`).',
     params: z.strictObject({ monitor: monitorSchema }),
+    result: z.object({
+      monitorCrossRefId: z.string(),
+      seq: z.number().int(),
+      snapshot: snapshotSchema.describe('What this monitor names, after event `seq`')
+    })
+  },
+  monitorStop: {
+    summary: 'Ends a monitor that you have started. The snapshot is of what you still hear of.',
+    params: z.strictObject({ monitorCrossRefId: z.string().min(1).max(64) }),
+    result: z.object({ seq: z.number().int(), snapshot: snapshotSchema })
+  },
+  changeMonitorFilter: {
+    summary: 'Other things to hear of from now on, by a monitor that you have started or by the filter of the session.',
+    params: z.strictObject({
+      monitor: monitorSchema,
+      monitorCrossRefId: z.string().min(1).max(64).optional().describe('Left out: the filter of the session')
+    }),
     result: z.object({ seq: z.number().int(), snapshot: snapshotSchema })
   }
 } as const
