@@ -40,6 +40,7 @@ export function centreUntilRestart(file: CentreFile, { values, allowedRequests, 
 }
 
 const RETRY_MS = 10_000
+const BROKEN_ON_DISK = 'the file on disk is not the one that is live: mend it, or replace it as a whole'
 const NOT_APPLIED = 'the file could not be applied; the log says why'
 
 export interface LiveConfigurationAround {
@@ -112,6 +113,9 @@ export class LiveConfiguration implements ConfigurationEditing {
     return this.#inTurn(async () => {
       // An edit of a moment ago is not to be lost.
       await this.#reload()
+      // A part is changed in what is live: written, it would replace what somebody is in the middle of mending.
+      if (change.kind === 'value' && this.#problems.length > 0 && this.#seen !== '')
+        return { kind: 'wrong', problems: [BROKEN_ON_DISK, ...this.#problems] }
       const checked = unlessWrong(() => {
         const text = change.kind === 'source' ? change.source : editYaml(this.#live.source, change.path, change.value)
         return text === undefined ? undefined : { text, ...this.#around.read(text) }

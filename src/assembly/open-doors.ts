@@ -126,6 +126,8 @@ export async function openDoors(core: Core): Promise<Doors> {
     renewForMs: config.http.renewForMs,
     signInsPerMinute: config.http.signInsPerMinute,
     requestsPerMinute: config.http.requestsPerMinute,
+    phonesPerAddress: config.http.phonesPerAddress,
+    trustProxy: config.http.trustProxy,
     embeddedIn: config.http.embeddedIn,
     ariAddress: environment.ARI_ADDRESS,
     consoleFolder,

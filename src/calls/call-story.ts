@@ -4,6 +4,9 @@ import type { AttachedData, CallbackNote, PathEntry } from '../domain/screen-pop
 /** The last steps are what an agent reads; a caller who loops through a menu for an hour must not grow the event. */
 const PATH_MAX = 100
 
+/** Characters of JSON: all of it goes to every desk with each change. */
+const ATTACHED_MAX = 65_536
+
 /** What has become known about one call so far: the source of the agent's screen pop. */
 export class CallStory {
   language: string
@@ -41,13 +44,16 @@ export class CallStory {
     if (this.#path.length > PATH_MAX) this.#path.shift()
   }
 
-  /** Merges; a null removes the key. `intent` has a place of its own on the screen. */
-  attach(values: Readonly<Record<string, unknown>>): void {
+  /** Merges; a null removes the key. `intent` has a place of its own on the screen. False: it would be too much, and nothing has changed. */
+  attach(values: Readonly<Record<string, unknown>>): boolean {
+    // Of a key both texts count, so the sum is never less than what it comes to.
+    if (JSON.stringify([this.#collected, this.#intent, values]).length > ATTACHED_MAX) return false
     for (const [key, value] of Object.entries(values)) {
       if (key === 'intent') this.#intent = value === null ? undefined : String(value)
       else if (value === null) delete this.#collected[key]
       else this.#collected[key] = value
     }
+    return true
   }
 
   enteredQueue(queue: string): void {

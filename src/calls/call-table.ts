@@ -209,7 +209,7 @@ export class CallTable implements CallCommands {
   associateData(callId: CallId, by: AgentId, values: Readonly<Record<string, unknown>>): DeskResult {
     const call = this.#callOf(callId)
     if (call === undefined) return refuse('CALL_UNKNOWN')
-    call.story.attach(values)
+    if (!call.story.attach(values)) return refuse('DATA_TOO_LARGE')
     call.publish({ type: 'call.data-changed', data: call.story.attachedData(this.#office.clock.now()), by })
     return done
   }

@@ -23,7 +23,10 @@ export function makeCall(agentId: AgentId, wanted: WantedCall, office: CallsOffi
   if (target === undefined || problem !== undefined) return { ok: false, code: problem ?? 'TARGET_UNKNOWN' }
 
   const call = callOf(agentId, target, office)
-  if (wanted.data !== undefined) call.story.attach(wanted.data)
+  if (wanted.data !== undefined && !call.story.attach(wanted.data)) {
+    call.channel.release()
+    return { ok: false, code: 'DATA_TOO_LARGE' }
+  }
   const own: OwnPhone = target.kind === 'agent' ? { legId: call.channel.id, shows: target.agentId } : { shows: call.device }
   const ringing = new Ringing(call, office, undefined, own)
   const made = new MadeCall(call, calls)

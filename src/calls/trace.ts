@@ -22,7 +22,13 @@ export function traceOf(call: LiveCall, first: Flow, { clock, log }: { readonly 
       call.publish({ type: 'shortcut.taken', flow: current, shortcut })
     },
     attach(values) {
-      call.story.attach(values)
+      if (!call.story.attach(values)) {
+        log.warn(
+          { callId: call.callId, flow: current },
+          'A flow attached more data than a call may have; the call goes on without it'
+        )
+        return
+      }
       call.publish({ type: 'call.data-changed', data: call.story.attachedData(clock.now()), by: 'flow' })
     },
     leftAt(position) {

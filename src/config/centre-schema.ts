@@ -112,6 +112,18 @@ const http = z.strictObject({
     .describe('How long a login may be renewed; then the password is needed again. Default: 30d'),
   sign_ins_per_minute: z.int().min(1).default(30).describe('Attempts to sign in, per minute and address. Default: 30'),
   requests_per_minute: z.int().min(1).default(1200).describe('Requests to /api, per minute and address. Default: 1200'),
+  phones_per_address: z
+    .int()
+    .min(1)
+    .max(800)
+    .default(200)
+    .describe('Browser phones of one address at the same time; 800 of all. Default: 200'),
+  trust_proxy: z
+    .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+    .default([])
+    .describe(
+      'Addresses and networks of your own proxies in front: what they say in X-Forwarded-For is the client’s address, which limits and logs go by. Default: none, the header is ignored'
+    ),
   embedded_in: z
     .array(
       z

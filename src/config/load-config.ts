@@ -51,6 +51,8 @@ export interface Config {
     readonly signInsPerMinute: number
     readonly requestsPerMinute: number
     /** Origins of applications that may show the console in a frame. */
+    readonly phonesPerAddress: number
+    readonly trustProxy: readonly string[]
     readonly embeddedIn: readonly string[]
   }
   /** Of our own package. */
@@ -89,6 +91,8 @@ export function loadConfig(variables: Variables = readVariables()): Config {
       renewForMs: file.http.renew_for,
       signInsPerMinute: file.http.sign_ins_per_minute,
       requestsPerMinute: file.http.requests_per_minute,
+      phonesPerAddress: file.http.phones_per_address,
+      trustProxy: file.http.trust_proxy,
       embeddedIn: file.http.embedded_in
     },
     webhookSecret: (variable: string) => (variable.startsWith('WEBHOOK_') ? variables[variable] : undefined),

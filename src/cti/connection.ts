@@ -176,6 +176,8 @@ export class Connection implements Outlet {
       if (this.#closed) return
       if (signedIn === undefined) {
         this.#place?.refused()
+        // As of a wrong password: asterisk/fail2ban reads this line.
+        this.#options.log.warn({ address: this.#place?.address }, 'A token was refused')
         this.close(closeCodes.notAuthenticated, 'The token is not valid')
         return
       }

@@ -1,5 +1,6 @@
 /** A connection's place among those that have not opened a session yet. */
 export interface Place {
+  readonly address: string
   /** The session is open, or the connection is gone. */
   leave(): void
   /** The token was not taken. */
@@ -38,6 +39,7 @@ export class Newcomers {
     this.#fresh.set(address, fresh + 1)
     let here = true
     return {
+      address,
       leave: () => {
         if (here) this.#leave(address)
         here = false

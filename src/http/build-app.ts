@@ -47,7 +47,9 @@ export async function buildApp(options: HttpOptions): Promise<App> {
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_LIMIT_MS,
     http: { headersTimeout: HEAD_LIMIT_MS, connectionsCheckingInterval: HEAD_LIMIT_MS / 2 },
-    forceCloseConnections: true
+    forceCloseConnections: true,
+    // Whose word on the client's address is believed: nobody's, unless the centre names its proxies.
+    trustProxy: options.trustProxy.length > 0 && [...options.trustProxy]
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)

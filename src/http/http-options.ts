@@ -54,6 +54,10 @@ export interface HttpOptions {
   readonly renewForMs: number
   readonly signInsPerMinute: number
   readonly requestsPerMinute: number
+  /** Browser phones of one address at the same time. */
+  readonly phonesPerAddress: number
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly trustProxy: readonly string[]
   /** Origins of applications that may show the console in a frame: `https://crm.example`. */
   readonly embeddedIn: readonly string[]
   /** Host and port of Asterisk's HTTP server, for the SIP socket of browser phones. */

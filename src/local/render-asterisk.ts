@@ -49,7 +49,9 @@ const stateFolders = ['lib', 'db', 'cache', 'spool/recording', 'spool/tmp', 'run
 export async function renderAsterisk(settings: AsteriskSettings): Promise<AsteriskCommand> {
   const etcDir = resolve(settings.etcDir)
   const dataDir = resolve(settings.dataDir)
-  for (const folder of stateFolders) await mkdir(join(dataDir, folder), { recursive: true })
+  for (const folder of stateFolders) await mkdir(join(dataDir, folder), { recursive: true, mode: 0o750 })
+  // Asterisk's database holds the passwords of phones, and Asterisk makes it readable to everybody.
+  await chmod(join(dataDir, 'db'), 0o700)
   await mkdir(etcDir, { recursive: true, mode: 0o750 })
 
   const musicFile = join(dataDir, 'music/default/waiting.ulaw')
@@ -58,7 +60,7 @@ export async function renderAsterisk(settings: AsteriskSettings): Promise<Asteri
   const values = { ...(settings.layout ?? (await installed(settings.root))), ...valuesOf(settings, etcDir, dataDir) }
   for (const name of await readdir(join(asteriskFolder, 'etc'))) {
     const target = join(etcDir, name)
-    await writeFile(target, fill(name, await readFile(join(asteriskFolder, 'etc', name), 'utf8'), values))
+    await writeFile(target, fill(name, await readFile(join(asteriskFolder, 'etc', name), 'utf8'), values), { mode: 0o640 })
     await chmod(target, 0o640)
   }
 

@@ -79,24 +79,37 @@ async function configured(t: Test, options: { breaks?: (centre: Centre) => reado
   return { path, log, applied, kept, database, configuration }
 }
 
+/** As editors do: whoever looks meanwhile never sees half of it. */
+async function put(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text)
+  await rename(`${path}.new`, path)
+}
+
 t.test('a file that is edited is applied; a broken one is told once and changes nothing', async (t) => {
   const { path, log, applied, kept, configuration } = await configured(t)
-  await writeFile(path, SOURCE.replace('max_length: 5', 'max_length: 7'))
+  await put(path, SOURCE.replace('max_length: 5', 'max_length: 7'))
   await until(() => applied.length === 1, { what: 'applied' })
   t.equal(applied[0]?.queues.get('shop')?.maxLength, 7)
   await until(() => kept.length === 2, { what: 'written down' })
   t.match(configuration.now(), { by: 'file', problems: [], afterRestart: [] })
 
-  await writeFile(path, SOURCE.replace('queues: [shop]', 'queues: [shoop]'))
+  await put(path, SOURCE.replace('queues: [shop]', 'queues: [shoop]'))
   await until(() => configuration.problems().length > 0, { what: 'the problem is seen' })
   t.match(configuration.problems(), [/centre\.yaml:12:\d+ agents\.0\.queues\.0: unknown queue "shoop"/])
-  await writeFile(path, '{')
+  await put(path, '{')
   await until(() => !configuration.problems()[0]?.includes('shoop'), { what: 'the other problem is seen' })
   t.equal(applied.length, 1)
   t.equal(log.lines.filter(({ level }) => level === 'error').length, 2)
+  const value = { kind: 'value', path: ['queues', 'shop', 'max_length'], value: 9 } as const
+  t.match(
+    await configuration.change(value, 'admin'),
+    { kind: 'wrong', problems: [/mend it/, /centre\.yaml/] },
+    'what is being mended is not replaced'
+  )
+  t.equal(await readFile(path, 'utf8'), '{')
   await rm(path)
   await until(() => /ENOENT/.test(configuration.problems()[0] ?? ''), { what: 'the lost file is seen' })
-  await writeFile(path, SOURCE.replace('max_length: 5', 'max_length: 7'))
+  await put(path, SOURCE.replace('max_length: 5', 'max_length: 7'))
   await until(() => configuration.problems().length === 0, { what: 'all is well again' })
   t.equal(applied.length, 1, 'it is what was live')
 })

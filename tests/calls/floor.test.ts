@@ -256,3 +256,19 @@ for (const [name, race] of Object.entries(races)) {
     t.same(found.slice(0, 5), [], `${found.length} of ${wrong.length} moments`)
   })
 }
+
+t.test('what is attached to a call has an end in sum', async (t) => {
+  const centre = new TalkCentre()
+  const { callId } = await centre.talk()
+  const attach = (key: string, value: unknown) => centre.calls.associateData(callId, A, { [key]: value })
+  for (let index = 0; index < 3; index++) t.same(attach(`note${index}`, 'x'.repeat(20_000)), { ok: true, value: undefined })
+  t.same(attach('note3', 'x'.repeat(20_000)), { ok: false, code: 'DATA_TOO_LARGE' })
+  t.same(attach('intent', 'x'.repeat(20_000)), { ok: false, code: 'DATA_TOO_LARGE' }, 'whatever it is called')
+  const { collected } = centre.told('call.data-changed').at(-1)?.data ?? {}
+  t.same(Object.keys(collected ?? {}), ['note0', 'note1', 'note2'], 'what was there stays')
+  t.ok(attach('note0', null).ok, 'and can be taken away')
+  t.ok(attach('note3', 'x'.repeat(20_000)).ok)
+  const before = centre.facts.length
+  t.same(centre.calls.makeCall(B, { to: OUTSIDE, data: { note: 'x'.repeat(70_000) } }), { ok: false, code: 'DATA_TOO_LARGE' })
+  t.equal(centre.facts.length, before, 'and no call is begun')
+})

@@ -136,6 +136,8 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     renewForMs: 30 * 24 * 3_600_000,
     signInsPerMinute: 1000,
     requestsPerMinute: 10_000,
+    phonesPerAddress: 200,
+    trustProxy: [],
     embeddedIn: [],
     ariAddress: { host: '127.0.0.1', port: 1 },
     consoleFolder: '/nowhere',

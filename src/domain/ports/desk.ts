@@ -14,6 +14,8 @@ export type DeskProblem =
   | 'REASON_UNKNOWN'
   | 'DISPOSITION_UNKNOWN'
   | 'PHONE_CANNOT_ANSWER'
+  /** The data attached to a call would be more than 64 Ki characters of JSON. */
+  | 'DATA_TOO_LARGE'
   | 'CALL_UNKNOWN'
   | 'NOT_ON_THIS_CALL'
   | 'NOT_ALERTING'

@@ -97,6 +97,8 @@ function signInRoute(app: App, { database, clock, publish, sessionMs, signInsPer
       const right = await verifyPassword(password, found?.passwordHash)
       if (!right || found === undefined || user === undefined) {
         guard.failed(username, request.ip)
+        // The name is left out: now and then it is a password, typed one field too early. asterisk/fail2ban reads this line.
+        request.log.warn({ address: request.ip }, 'A sign-in was refused')
         return reply.code(401).send(problem('WRONG_PASSWORD', 'Unknown user or wrong password'))
       }
       guard.succeeded(username, request.ip)

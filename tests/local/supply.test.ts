@@ -1,0 +1,101 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { parse } from 'yaml'
+import { readEnvironment } from '../../src/config/environment.ts'
+import { loadSecrets } from '../../src/config/load-secrets.ts'
+import { renderAsterisk } from '../../src/local/render-asterisk.ts'
+
+const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
+const json = async (path: string) => JSON.parse(await read(path))
+
+interface Locked {
+  readonly version: string
+  readonly license?: string
+  readonly integrity?: string
+  readonly dev?: boolean
+  readonly link?: boolean
+}
+const manifest = await json('package.json')
+const lock: { readonly packages: Readonly<Record<string, Locked & Record<string, unknown>>> } = await json('package-lock.json')
+const locked = Object.entries(lock.packages).filter(([path, { link }]) => path !== '' && link !== true)
+const production = locked.filter(([, { dev }]) => dev !== true)
+const nameOf = (path: string) => path.replace(/^.*node_modules\//, '')
+
+t.test('the lock file is that of package.json, and says what each package is', (t) => {
+  for (const part of ['dependencies', 'devDependencies', 'optionalDependencies'])
+    t.same(lock.packages['']?.[part], manifest[part], part)
+  t.same(
+    locked.filter(([, { integrity }]) => !/^sha(512|1)-/.test(integrity ?? '')).map(([path]) => path),
+    [],
+    'without a hash'
+  )
+  t.end()
+})
+
+t.test('every package that is delivered has a licence that goes with ours', (t) => {
+  const fine = ['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'Unlicense']
+  // What their manifests do not say in a word that is known: read in their files.
+  const readByHand: Readonly<Record<string, string>> = {
+    'ax@0.1.8': 'MIT',
+    'only@0.0.2': 'MIT',
+    'shred@0.8.10': 'MIT',
+    'sprintf@0.1.1': 'BSD-3-Clause',
+    'btoa@1.1.1': 'Apache-2.0',
+    'swagger-client@2.0.26': 'Apache-2.0',
+    'json-schema@0.4.0': 'BSD-3-Clause'
+  }
+  const wrong = production
+    .map(([path, { version, license }]) => [`${nameOf(path)}@${version}`, license ?? ''] as const)
+    .filter(([name, license]) => !fine.includes(readByHand[name] ?? license))
+  t.same(wrong, [])
+  t.ok(production.length > 100)
+  t.end()
+})
+
+t.test('no package that is delivered is one with a known hole, by our own list', async (t) => {
+  const advisories: readonly { package: string; below: string; id: string; accepted?: string }[] = await json('config/advisories.json')
+  const isBelow = (version: string, limit: string) => version.localeCompare(limit, 'en', { numeric: true }) < 0
+  t.ok(isBelow('7.9.0', '7.10.0') && !isBelow('7.10.0', '7.9.0'))
+  const found = advisories.flatMap((one) =>
+    production
+      .filter(([path, { version }]) => nameOf(path) === one.package && isBelow(version, one.below))
+      .map(([path, { version }]) => ({ id: one.id, path, version, accepted: one.accepted !== undefined }))
+  )
+  t.same(found.filter(({ accepted }) => !accepted), [])
+  t.equal(found.length, advisories.filter(({ accepted }) => accepted !== undefined).length, 'what is accepted is still needed')
+})
+
+t.test('containers have no rights that they do not need', async (t) => {
+  const { services } = parse(await read('docker/compose.yaml'), { merge: true })
+  for (const [name, service] of Object.entries<Record<string, unknown>>(services)) {
+    t.same(service.cap_drop, ['ALL'], name)
+    t.same(service.security_opt, ['no-new-privileges:true'], name)
+    t.equal(service.privileged, undefined, name)
+    if (!['postgres', 'redis', 'drachtio'].includes(name)) t.equal(service.read_only, true, name)
+  }
+  for (const image of ['asterisk', 'switchboard']) {
+    const lines = (await read(`docker/${image}.Dockerfile`)).split('\n')
+    t.match(lines.filter((line) => line.startsWith('USER ')).at(-1), /^USER [1-9]\d*$/, `${image} is not root`)
+  }
+})
+
+t.test('keys and passwords are readable by their owner, or the group that runs Asterisk', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'switchboard-modes-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const mode = async (...path: string[]) => ((await stat(join(folder, ...path))).mode & 0o777).toString(8)
+  loadSecrets(readEnvironment({ DATA_DIR: folder }))
+  t.equal(await mode('secrets.json'), '600')
+  await renderAsterisk({
+    root: '/',
+    etcDir: join(folder, 'etc'),
+    dataDir: join(folder, 'data'),
+    ...{ sipAddress: '127.0.0.1:5060', ariAddress: '127.0.0.1:8088', rtpPorts: { from: 20_000, to: 20_100 } },
+    ...{ ariUser: 'user', ariPassword: 'a password', app: 'switchboard-main' },
+    layout: { moduleDir: '/nowhere', assetDir: '/nowhere', soundsLanguage: 'en' }
+  })
+  t.equal(await mode('etc'), '750')
+  t.equal(await mode('etc', 'ari.conf'), '640')
+  t.equal(await mode('data', 'db'), '700', 'where Asterisk keeps the passwords of phones')
+})
