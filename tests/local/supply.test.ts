@@ -55,7 +55,8 @@ t.test('every package that is delivered has a licence that goes with ours', (t) 
 })
 
 t.test('no package that is delivered is one with a known hole, by our own list', async (t) => {
-  const advisories: readonly { package: string; below: string; id: string; accepted?: string }[] = await json('config/advisories.json')
+  const advisories: readonly { package: string; below: string; id: string; accepted?: string }[] =
+    await json('config/advisories.json')
   const isBelow = (version: string, limit: string) => version.localeCompare(limit, 'en', { numeric: true }) < 0
   t.ok(isBelow('7.9.0', '7.10.0') && !isBelow('7.10.0', '7.9.0'))
   const found = advisories.flatMap((one) =>
@@ -63,7 +64,10 @@ t.test('no package that is delivered is one with a known hole, by our own list',
       .filter(([path, { version }]) => nameOf(path) === one.package && isBelow(version, one.below))
       .map(([path, { version }]) => ({ id: one.id, path, version, accepted: one.accepted !== undefined }))
   )
-  t.same(found.filter(({ accepted }) => !accepted), [])
+  t.same(
+    found.filter(({ accepted }) => !accepted),
+    []
+  )
   t.equal(found.length, advisories.filter(({ accepted }) => accepted !== undefined).length, 'what is accepted is still needed')
 })
 
