@@ -19,6 +19,8 @@ const SYNTHESES_MAX = 2
 const PAUSE_MS_MAX = 60_000
 /** Texts whose key is known: a Chinese one is turned into pinyin for it, which costs more than all the rest of a prompt that is on disk. */
 const KNOWN_MAX = 2_000
+/** How long a recording is taken for what it was: looking costs more than all the rest of a prompt. A changed one is told by `prepare`. */
+const LOOK_AGAIN_MS = 1_000
 /** Each digit is a clip of its own; nobody listens to more of them. */
 const DIGITS_MAX = 500
 /** Between the groups of a phone number: enough to write one down while the next is said. */
@@ -49,6 +51,8 @@ export class RenderedPrompts implements SpokenPrompts {
   readonly #permits: Permits
   readonly #closed: AbortController
   readonly #known = new LastUsed<Source>(KNOWN_MAX)
+  /** Recordings by language and name, and when they were looked at. */
+  readonly #recordings: Map<string, { readonly source: Source; readonly at: number }>
   readonly #inVoices = new Map<string, RenderedPrompts>()
   /** Unset: the ordinary one of each language. */
   readonly #voice: NamedVoice | undefined
@@ -59,10 +63,11 @@ export class RenderedPrompts implements SpokenPrompts {
     this.#voice = voice
     this.#permits = other === undefined ? new Permits(SYNTHESES_MAX) : other.#permits
     this.#closed = other === undefined ? new AbortController() : other.#closed
+    this.#recordings = other === undefined ? new Map() : other.#recordings
   }
 
   async render(parts: readonly PromptPart[], language: Language, signal: AbortSignal): Promise<readonly Clip[]> {
-    const sources = (await Promise.all(parts.map((part) => this.#sources(part, language)))).flat()
+    const sources = (await Promise.all(parts.map((part) => this.#sources(part, language, LOOK_AGAIN_MS)))).flat()
     const ready = sources.flatMap(({ key }) => this.#parts.cache.ready(key) ?? [])
     if (ready.length === sources.length) return ready
     // Each clip listens to the caller's leaving; Node takes more than ten listeners for a leak, and a date is twelve words.
@@ -73,7 +78,7 @@ export class RenderedPrompts implements SpokenPrompts {
   async prepare(parts: readonly PromptPart[], language: Language): Promise<void> {
     // One after the other: at most half of the room is taken from callers who are on the phone now.
     for (const part of parts) {
-      for (const source of await this.#sources(part, language)) await this.#clip(source, true, this.#closed.signal)
+      for (const source of await this.#sources(part, language, 0)) await this.#clip(source, true, this.#closed.signal)
     }
   }
 
@@ -125,8 +130,8 @@ export class RenderedPrompts implements SpokenPrompts {
     }
   }
 
-  async #sources(part: PromptPart, tag: Language): Promise<readonly Source[]> {
-    if (part.kind === 'audio') return [await this.#recorded(part.name, tag)]
+  async #sources(part: PromptPart, tag: Language, lookAgainMs: number): Promise<readonly Source[]> {
+    if (part.kind === 'audio') return [await this.#recorded(part.name, tag, lookAgainMs)]
     if (part.kind === 'pause') return part.ms > 0 ? [pause(Math.min(part.ms, PAUSE_MS_MAX))] : []
     const language = this.#parts.languageOf(tag)
     expectFew(part)
@@ -163,7 +168,17 @@ export class RenderedPrompts implements SpokenPrompts {
     }
   }
 
-  async #recorded(name: string, language: Language): Promise<Source> {
+  async #recorded(name: string, language: Language, lookAgainMs: number): Promise<Source> {
+    const place = `${language}/${name}`
+    const known = this.#recordings.get(place)
+    if (known !== undefined && performance.now() - known.at < lookAgainMs) return known.source
+    this.#recordings.delete(place)
+    const source = await this.#lookFor(name, language)
+    this.#recordings.set(place, { source, at: performance.now() })
+    return source
+  }
+
+  async #lookFor(name: string, language: Language): Promise<Source> {
     const { recordings, audio } = this.#parts
     const file = recordings.find(name, language)
     if (file === undefined) {
