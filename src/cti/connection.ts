@@ -4,6 +4,7 @@ import type { CommandResult } from './commands/command.ts'
 import { isCommand, runCommand } from './commands.ts'
 import type { CtiLimits, CtiOptions } from './cti-world.ts'
 import type { Desks } from './desks.ts'
+import type { GatheredWrites, Wire } from './gathered-writes.ts'
 import { closeCodes, errorCodes, type ParamsOf, type Request, type Response, type ResultOf } from './messages.ts'
 import type { Place } from './newcomers.ts'
 import type { Outlet } from './outlet.ts'
@@ -43,6 +44,15 @@ function isAboutMonitors(method: string): method is MonitorMethod {
   return Object.hasOwn(monitorMethods, method)
 }
 
+/** What all connections share. */
+interface Around {
+  readonly sessions: Sessions
+  readonly desks: Desks
+  readonly place: Place | undefined
+  /** Unset: nothing is held back. */
+  readonly writes?: { readonly gathered: GatheredWrites; readonly wire: Wire } | undefined
+}
+
 type Phase =
   | { readonly name: 'fresh' }
   /** The token is being checked; requests meanwhile wait their turn. */
@@ -58,6 +68,7 @@ export class Connection implements Outlet {
   readonly #sessions: Sessions
   readonly #desks: Desks
   readonly #place: Place | undefined
+  readonly #writes: { readonly gathered: GatheredWrites; readonly wire: Wire } | undefined
   #desk: Disposable | undefined
   readonly #bucket: TokenBucket
   readonly #openTimer: NodeJS.Timeout
@@ -66,18 +77,14 @@ export class Connection implements Outlet {
   #pingedAt: number | undefined
   #unanswered = 0
 
-  constructor(
-    socket: ClientSocket,
-    { sessions, desks, place }: { readonly sessions: Sessions; readonly desks: Desks; readonly place: Place | undefined },
-    options: CtiOptions,
-    limits: CtiLimits
-  ) {
+  constructor(socket: ClientSocket, { sessions, desks, place, writes }: Around, options: CtiOptions, limits: CtiLimits) {
     this.#socket = socket
     this.#options = options
     this.#limits = limits
     this.#sessions = sessions
     this.#desks = desks
     this.#place = place
+    this.#writes = writes
     this.#bucket = new TokenBucket(limits.messagesPerSecond, limits.messagesBurst, options.clock.now())
     this.#openTimer = setTimeout(() => this.close(closeCodes.openTimeout, 'No session.open came'), limits.openMs)
     this.#heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs)
@@ -100,6 +107,12 @@ export class Connection implements Outlet {
 
   send(text: string): void {
     this.#socket.send(text)
+    this.#writes?.gathered.letGo(this.#writes.wire)
+  }
+
+  sendSoon(text: string): void {
+    this.#writes?.gathered.hold(this.#writes.wire)
+    this.#socket.send(text)
   }
 
   get bufferedAmount(): number {
@@ -119,7 +132,7 @@ export class Connection implements Outlet {
     }
     const { session } = this.#phase
     this.#pingedAt = undefined
-    this.#socket.send(frameOf({ seq: session.stream.seq, at: now, body: JSON.stringify(health).slice(1, -1) }))
+    this.send(frameOf({ seq: session.stream.seq, at: now, body: JSON.stringify(health).slice(1, -1) }))
   }
 
   /** The socket has closed: the session waits for its client to come back. */
@@ -127,6 +140,7 @@ export class Connection implements Outlet {
     clearTimeout(this.#openTimer)
     clearInterval(this.#heartbeat)
     this.#place?.leave()
+    this.#writes?.gathered.letGo(this.#writes.wire)
     if (this.#phase.name === 'open') this.#leave(this.#phase.session)
     this.#phase = { name: 'closed' }
     this.#desk?.[Symbol.dispose]()
@@ -280,7 +294,7 @@ export class Connection implements Outlet {
     if (this.#closed) return
     // Asking without reading the answers would grow our memory without end.
     if (this.#socket.bufferedAmount > 2 * this.#limits.bufferMax) this.close(closeCodes.tooFast, 'Answers are not read')
-    else this.#socket.send(JSON.stringify(response))
+    else this.send(JSON.stringify(response))
   }
 }
 

@@ -21,7 +21,7 @@ export function registerCti(app: FastifyInstance, options: CtiOptions): CtiServe
     },
     handler: (_request, reply) => reply.code(426).send({ error: 'This address speaks websocket' }),
     wsHandler: (socket, request) => {
-      const connection = server.accept(socket, request.ip)
+      const connection = server.accept(socket, request.ip, request.raw.socket)
       socket.on('message', (message: Buffer, isBinary: boolean) => {
         // RFC 6455 §7.4.1: a kind of data that is not accepted. JSON is text.
         if (isBinary) socket.close(1003, 'Messages are text')

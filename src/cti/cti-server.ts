@@ -5,6 +5,7 @@ import { bodiesOf } from './bodies.ts'
 import { type ClientSocket, Connection } from './connection.ts'
 import { type CtiLimits, type CtiOptions, defaultLimits } from './cti-world.ts'
 import { Desks } from './desks.ts'
+import { GatheredWrites, type Wire } from './gathered-writes.ts'
 import { closeCodes } from './messages.ts'
 import { Newcomers } from './newcomers.ts'
 import type { Session } from './session.ts'
@@ -19,6 +20,17 @@ import { aboutOf, type Watcher } from './watcher.ts'
 /** How often a client that reads too slowly is looked at. */
 const RECOVER_MS = 100
 const FORGET_MS = 1_000
+
+/** What happens to a caller before anybody is rung for them, and the end: a desk shows it, and acts upon none of it. */
+const patient: ReadonlySet<DomainEvent['type']> = new Set([
+  'call.started',
+  'call.answered',
+  'call.identified',
+  'call.language-changed',
+  'call.tagged',
+  'flow.started',
+  'call.ended'
+])
 
 const endings = {
   expired: [closeCodes.notAuthenticated, 'The token has expired'],
@@ -35,6 +47,7 @@ export class CtiServer {
   readonly #watchers = new Set<Watcher>()
   readonly #desks: Desks
   readonly #newcomers: Newcomers
+  readonly #gathered = new GatheredWrites()
   readonly #timers: readonly NodeJS.Timeout[]
 
   constructor(options: CtiOptions) {
@@ -50,12 +63,17 @@ export class CtiServer {
     for (const timer of this.#timers) timer.unref()
   }
 
-  /** Put on the event bus: when it returns, the event has been handed to the sockets of all who may see it. */
+  /**
+   * Put on the event bus: when it returns, the event has been handed to the sockets of all who may see it, and is on its way, or follows
+   * within a moment where nobody acts upon it.
+   */
   readonly listener = (event: DomainEvent): void => {
     const change = this.#options.board.apply(event)
+    if (this.#sessions.size === 0 && this.#watchers.size === 0) return
+    const soon = patient.has(event.type)
     for (const translation of translateEvent(event, change, this.#options.board)) {
       const bodyFor = bodiesOf(translation)
-      this.#sessions.deliver(bodyFor, event.at)
+      this.#sessions.deliver(bodyFor, event.at, soon)
       for (const watcher of this.#watchers) {
         const body = bodyFor(watcher.viewer)
         const { type } = translation.body
@@ -94,10 +112,11 @@ export class CtiServer {
     return { connections: this.#connections.size, sessions: this.#sessions.size }
   }
 
-  /** A socket has opened. Feed the connection with its messages, pings, pongs and end. */
-  accept(socket: ClientSocket, address = ''): Pick<Connection, 'receive' | 'pinged' | 'pong' | 'lost'> {
+  /** A socket has opened; what it sends goes over the wire. Feed the connection with its messages, pings, pongs and end. */
+  accept(socket: ClientSocket, address = '', wire?: Wire): Pick<Connection, 'receive' | 'pinged' | 'pong' | 'lost'> {
     const place = this.#newcomers.arrive(address, this.#options.clock.now())
-    const around = { sessions: this.#sessions, desks: this.#desks, place }
+    const writes = wire && { gathered: this.#gathered, wire }
+    const around = { sessions: this.#sessions, desks: this.#desks, place, writes }
     const connection = new Connection(socket, around, this.#options, this.#limits)
     if (place === undefined) connection.close(closeCodes.tooFast, 'Too many connections without a session from your address')
     this.#connections.add(connection)

@@ -74,12 +74,13 @@ export class Session {
   }
 
   /** Numbers, keeps and, when the client keeps up, sends one event. Never waits. Returns whether the client just began to fall behind. */
-  deliver(body: string, now: number): boolean {
+  deliver(body: string, now: number, soon = false): boolean {
     const entry = this.stream.push(body, now)
     const outlet = this.#outlet
     if (outlet === undefined) return false
     if (this.#dropped === 0 && outlet.bufferedAmount <= this.#bufferMax) {
-      outlet.send(frameOf(entry))
+      if (soon && outlet.sendSoon !== undefined) outlet.sendSoon(frameOf(entry))
+      else outlet.send(frameOf(entry))
       return false
     }
     return this.#dropped++ === 0

@@ -72,11 +72,11 @@ export class Sessions {
     return this.#sessions.values()
   }
 
-  /** Hands one event to everybody who may see it. `bodyFor` gives what that viewer gets. */
-  deliver(bodyFor: (viewer: Viewer) => string | undefined, now: number): void {
+  /** Hands one event to everybody who may see it. `bodyFor` gives what that viewer gets; `soon`: it may wait a moment for the next one. */
+  deliver(bodyFor: (viewer: Viewer) => string | undefined, now: number, soon = false): void {
     for (const session of this.#sessions.values()) {
       const body = bodyFor(session.viewer)
-      if (body !== undefined && session.deliver(body, now)) this.#behind.add(session)
+      if (body !== undefined && session.deliver(body, now, soon)) this.#behind.add(session)
     }
   }
 

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { Writable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import type { CtiLimits } from '../../src/cti/cti-world.ts'
+import { GatheredWrites } from '../../src/cti/gathered-writes.ts'
 import { type CtiEvent, closeCodes, eventSchemas, type ResultOf, requestSchemas } from '../../src/cti/messages.ts'
 import type { CallId, ContactId, DeviceId } from '../../src/domain/ids.ts'
 import { callScript } from '../helpers/call-script.ts'
@@ -95,6 +97,33 @@ t.test('an event is on its way to the client when publishing returns', async (t)
   play(call.started, call.queued, call.offered('1001'))
   t.equal(sent.length, 2, 'without waiting for anything')
   t.match(JSON.parse(sent[1] ?? ''), { params: { type: 'delivered', data: { intent: 'lost-card' } } })
+})
+
+t.test('what nobody acts upon waits for what follows, and both go in one write, in order', (t) => {
+  const writes: string[][] = []
+  const wire = new Writable({
+    write: (chunk, _encoding, done) => {
+      writes.push([String(chunk)])
+      done()
+    },
+    writev: (chunks, done) => {
+      writes.push(chunks.map(({ chunk }) => String(chunk)))
+      done()
+    }
+  })
+  const gathered = new GatheredWrites()
+  for (const text of ['started', 'answered']) {
+    gathered.hold(wire)
+    wire.write(text)
+  }
+  t.same(writes, [], 'for a moment')
+  wire.write('delivered')
+  gathered.letGo(wire)
+  t.same(writes, [['started', 'answered', 'delivered']], 'what somebody acts upon takes them along at once')
+
+  gathered.hold(wire)
+  wire.write('ended')
+  return until(() => writes.length === 2, { what: 'the last one goes by itself' }).then(() => t.same(writes[1], ['ended']))
 })
 
 t.test('nobody commands what is not theirs', async (t) => {
