@@ -12,6 +12,8 @@ type Finished = Extract<ChannelEvent, { type: 'playback-finished' }>
 /** How long a stopped playback may take to say so before we go on without its word. */
 const STOP_LIMIT_MS = 1_000
 
+const over = new Error('The playback has ended, or does not say so')
+
 /**
  * Plays all clips as one playback, to the end or until the signal aborts. When it throws, the channel's thread is free again:
  * Asterisk would make the next command wait for the end of a running playback (res_stasis_playback.c, play_on_channel).
@@ -61,6 +63,6 @@ async function endedWithin(ended: (signal: AbortSignal) => Promise<unknown>, clo
   try {
     await Promise.race([ended(either.signal), clock.sleep(STOP_LIMIT_MS, either.signal)])
   } finally {
-    either.abort()
+    either.abort(over)
   }
 }

@@ -1,3 +1,5 @@
+import type { Customer } from '../domain/customer.ts'
+import type { Interrupted } from '../domain/interrupted.ts'
 import { expectOrGone } from '../domain/outcome.ts'
 import { CallEnded, type Termination, terminationOf } from '../domain/termination.ts'
 import { untilAborted } from '../domain/until-aborted.ts'
@@ -42,8 +44,9 @@ export async function runCall(call: LiveCall, office: CallsOffice): Promise<Term
     if (termination.result === 'failed' && !(error instanceof CallEnded)) log.error({ err: error, termination }, 'Call failed')
   }
 
-  await letGo(call, office, termination)
-  await within(LAST_WORD_LIMIT_MS, office.clock, (signal) => lastWord.first(signal))
+  // Most callers have hung up, and nothing of their channel is left.
+  if (!lastWord.has) await letGo(call, office, termination)
+  if (!lastWord.has) await within(LAST_WORD_LIMIT_MS, office.clock, (signal) => lastWord.first(signal))
   await call.recorder.close()
   call.channel.release()
   const verdict = call.cause === undefined ? termination : { ...termination, cause: call.cause }
@@ -62,11 +65,7 @@ async function answerAndServe(call: LiveCall, office: CallsOffice): Promise<Term
   const flow = flows.byNumber(call.dialed)
   if (flow === undefined) return { result: 'refused', reason: 'unknown-number' }
 
-  const [customer, interrupted] = await Promise.all([
-    lookUp('customer', call, office, (signal) => office.customers.findByNumber(call.device, signal)),
-    lookUp('interrupted call', call, office, () => findInterrupted(call, office)),
-    answer(call, office)
-  ])
+  const [{ customer, interrupted }] = await Promise.all([lookUpCaller(call, office), answer(call, office)])
   call.interrupted = interrupted
   if (customer !== undefined) {
     call.story.customer = customer
@@ -87,20 +86,33 @@ async function answer(call: LiveCall, office: CallsOffice): Promise<void> {
   call.publish({ type: 'call.answered' })
 }
 
-/** A store that is slow or down costs the caller nothing but what it knows. */
-async function lookUp<Value>(
-  what: string,
-  call: LiveCall,
-  office: CallsOffice,
-  ask: (signal: AbortSignal) => Promise<Value | undefined>
-): Promise<Value | undefined> {
-  try {
-    return await within(LOOK_UP_LIMIT_MS, office.clock, (signal) => unlessAborted(ask(signal), signal))
-  } catch (error) {
-    if (call.signal.aborted) throw call.signal.reason
-    office.log.warn({ callId: call.callId, what, err: error }, 'A look-up failed; the caller is served without it')
-    return undefined
+interface Known {
+  customer?: Customer | undefined
+  interrupted?: Interrupted | undefined
+}
+
+/** What is known of the caller within the limit. A store that is slow or down costs them nothing but what it knows. */
+async function lookUpCaller(call: LiveCall, office: CallsOffice): Promise<Known> {
+  const known: Known = {}
+  const lookUp = async (what: string, ask: () => Promise<void>) => {
+    try {
+      await ask()
+    } catch (error) {
+      if (!call.signal.aborted)
+        office.log.warn({ callId: call.callId, what, err: error }, 'A look-up failed; the caller is served without it')
+    }
   }
+  await within(LOOK_UP_LIMIT_MS, office.clock, (signal) => {
+    const customer = async () => {
+      known.customer = await office.customers.findByNumber(call.device, signal)
+    }
+    const interrupted = async () => {
+      known.interrupted = await findInterrupted(call, office)
+    }
+    return unlessAborted(Promise.all([lookUp('customer', customer), lookUp('interrupted call', interrupted)]), signal)
+  })
+  // What comes later is for nobody.
+  return { ...known }
 }
 
 /**

@@ -8,6 +8,8 @@ const BREATH_MS = 10
 
 const CLIP_MS = 60_000
 
+const somethingElse = new Error('Something else is played')
+
 /**
  * Plays silence to a caller while nothing else is played. When no file plays, Asterisk holds back a key that comes soon after another
  * and tells it twice (main/channel.c: __ast_read tells it, queue_dtmf_readq puts it back): a card number typed quickly would be wrong.
@@ -27,7 +29,7 @@ export class Silence {
     const child = new ChildAbort(this.#call.signal)
     const playing = this.#play(child.signal).finally(() => child[Symbol.dispose]())
     this.#stop = () => {
-      child.abort(new Error('Something else is played'))
+      child.abort(somethingElse)
       return playing
     }
   }

@@ -1,5 +1,8 @@
 import type { Clock } from '../domain/ports/clock.ts'
 
+const late = new Error('The limit has passed')
+const answered = new Error('The question was answered')
+
 /** The value, or undefined when it did not come within the limit. */
 export async function within<Value>(
   ms: number,
@@ -7,18 +10,22 @@ export async function within<Value>(
   ask: (signal: AbortSignal) => Promise<Value>
 ): Promise<Value | undefined> {
   const over = new AbortController()
-  const late = new Error('The limit has passed')
+  let isLate = false
   const limit = clock.sleep(ms, over.signal).then(
-    () => over.abort(late),
+    () => {
+      isLate = true
+      over.abort(late)
+    },
     () => undefined // Cancelled: the value came first.
   )
   try {
     return await ask(over.signal)
   } catch (error) {
-    if (error === late) return undefined
+    // What is asked may have such a limit of its own, whose reason is the same.
+    if (isLate && error === late) return undefined
     throw error
   } finally {
-    over.abort(new Error('The question was answered'))
+    over.abort(answered)
     await limit
   }
 }

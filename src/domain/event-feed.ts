@@ -2,6 +2,8 @@
 export interface Subscription<Event> extends Disposable {
   /** The first matching event; rejects with the signal's reason when it aborts first. */
   first(signal: AbortSignal): Promise<Event>
+  /** Whether it has come already. */
+  readonly has: boolean
 }
 
 /**
@@ -30,6 +32,9 @@ export class EventFeed<Event> {
 
     return {
       [Symbol.dispose]: () => registration[Symbol.dispose](),
+      get has() {
+        return found !== undefined
+      },
       async first(signal) {
         signal.throwIfAborted()
         if (found !== undefined) return found.event

@@ -6,6 +6,7 @@ export class ChildAbort implements Disposable {
   readonly #controller = new AbortController()
   readonly #parent: AbortSignal
   readonly #follow = () => this.#controller.abort(this.#parent.reason)
+  #endedHere = false
 
   constructor(parent: AbortSignal) {
     this.#parent = parent
@@ -19,12 +20,14 @@ export class ChildAbort implements Disposable {
 
   /** The first reason counts: nothing happens when the parent, or somebody here, was first. */
   abort(reason: unknown): void {
+    if (this.signal.aborted) return
+    this.#endedHere = true
     this.#controller.abort(reason)
   }
 
-  /** Whether it was `reason` that ended this, and not the parent. */
+  /** Whether it was `reason` that ended this, and not the parent, which may have one that is the same: reasons that mean one thing are made once. */
   endedBy(reason: unknown): boolean {
-    return this.signal.aborted && this.signal.reason === reason
+    return this.#endedHere && this.signal.reason === reason
   }
 
   [Symbol.dispose](): void {

@@ -19,6 +19,8 @@ interface Watching {
   onPressed: () => void
 }
 
+const keyCame = new Error('The caller pressed a key')
+
 /**
  * What the caller has pressed and no step has used yet. It fills from the first moment of the call, whether or not anything asks,
  * so that people who know the menus need not wait for them. A shortcut's keys are taken out as soon as they are complete.
@@ -76,7 +78,6 @@ export class KeyBuffer implements Disposable {
   /** Does `work` until it ends or a key comes. Whether `work` came to its end. */
   async untilKey(work: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<boolean> {
     using child = new ChildAbort(signal)
-    const keyCame = new Error('The caller pressed a key')
     const listener = () => child.abort(keyCame)
     this.#listeners.add(listener)
     try {

@@ -21,6 +21,11 @@ const hopsMax = 500
 /** Flows that run each other in a circle would go deeper with each caller who presses on. */
 const framesMax = 20
 
+/** Steps that end in the moment they begin: nothing can cut them short. */
+const immediate: ReadonlySet<Step['kind']> = new Set(['set', 'branch', 'hours', 'go', 'language', 'attach', 'tag', 'hangup'])
+
+const keysCame = new Error("The caller pressed a shortcut's keys")
+
 /** Walks one flow from its start. `finished` when it runs out of steps; its frame then holds the results for who ran it. */
 export async function walkFlow(
   flow: Flow,
@@ -76,8 +81,8 @@ async function visit(step: Step, frame: Frame, watch: ShortcutWatch, failed: Set
 
 /** Runs a step until it ends or the keys of a shortcut come; then the step is stopped and the shortcut is where to go. */
 async function interruptible(step: Step, frame: Frame, watch: ShortcutWatch, signal: AbortSignal): Promise<StepEnd> {
+  if (immediate.has(step.kind) && step.kind !== 'run' && watch.pressed() === undefined) return await runStep(step, frame, signal)
   using child = new ChildAbort(signal)
-  const keysCame = new Error("The caller pressed a shortcut's keys")
   watch.notify(() => child.abort(keysCame))
   if (watch.pressed() !== undefined) child.abort(keysCame)
 
