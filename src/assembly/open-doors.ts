@@ -139,7 +139,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     agents: distribution,
     calls,
     callbacks: core.callbacks,
-    customers: customerDesk(customersIn(database), database),
+    customers: customerDesk(customersIn(database), database, bus.publish),
     routes: core.routes,
     onDesk: (agentId, connected) => bus.publish({ type: 'desk.changed', agentId, connected }),
     verifyToken: async (token) => readToken(app, token),

@@ -50,6 +50,7 @@ import { openWebhooks } from './open-webhooks.ts'
 import { prepareFlows } from './prepare-flows.ts'
 import { Reception } from './reception.ts'
 import { SteadyClock } from './steady-clock.ts'
+import { tellingCustomers } from './telling-customers.ts'
 
 /** A running server, and what its tests look at. */
 export interface Switchboard {
@@ -167,7 +168,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
       log
     )
   )
-  const customers = customersIn(database)
+  const customers = tellingCustomers(customersIn(database), bus.publish)
   const recordings = closing.add(
     'recordings',
     openRecordings({
@@ -214,6 +215,9 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   const calls = new CallTable(office)
   const callbacks = new CallbackBook({ office, store: callbacksIn(database), calls })
   bus.listen(callbacks.listener)
+  bus.listen((event) => {
+    if (event.type === 'customer.changed') calls.customerChanged(event)
+  })
   closing.add('callbacks', callbacks)
   closing.add('calls', { close: () => calls.drain({ result: 'failed', reason: 'server-draining' }) })
   closing.add('attempts to call back', { close: async () => callbacks.stop() })

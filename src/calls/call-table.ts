@@ -1,5 +1,6 @@
 import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
-import type { AgentId, CallId, ContactId, DeviceId } from '../domain/ids.ts'
+import type { Customer } from '../domain/customer.ts'
+import type { AgentId, CallId, ContactId, CustomerId, DeviceId } from '../domain/ids.ts'
 import type { CallCommands, DeskProblem, DeskResult, RecordOrder, WantedCall } from '../domain/ports/desk.ts'
 import type { IncomingCall } from '../domain/ports/telephony.ts'
 import type { SupervisionMode, Supervisor } from '../domain/supervision.ts'
@@ -212,6 +213,12 @@ export class CallTable implements CallCommands {
     if (!call.story.attach(values)) return refuse('DATA_TOO_LARGE')
     call.publish({ type: 'call.data-changed', data: call.story.attachedData(this.#office.clock.now()), by })
     return done
+  }
+
+  /** A customer is known by other facts now: what agents are shown of their calls from here on. */
+  customerChanged({ customer, merged }: { readonly customer: Customer; readonly merged?: CustomerId }): void {
+    for (const { story } of this.#calls.values())
+      if (story.customer?.id === customer.id || (merged !== undefined && story.customer?.id === merged)) story.customer = customer
   }
 
   waitingIn(queue: string): readonly WaitingCaller[] {

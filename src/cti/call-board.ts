@@ -84,6 +84,9 @@ export class CallBoard {
       case 'queue.changed':
         this.#setQueue(event.status)
         return noCall
+      case 'customer.changed':
+        this.#setCustomer(event)
+        return noCall
       case 'voicemail.left':
         this.#setMessage(event.recording.queue, event.recording.id, true)
         return noCall
@@ -153,6 +156,20 @@ export class CallBoard {
     const plate = profile === undefined ? { name: agentId, team: '', queues: [] } : plateOf(profile)
     this.agents.set(agentId, { agentId, ...plate, ...rest })
     if (previous !== undefined && previous !== status.callId) this.#forgetUnlessWrappedUp(previous)
+  }
+
+  /** The calls of a customer that go on, or are being wrapped up. */
+  callsOf(customer: string): readonly CallRecord[] {
+    return [...this.calls.values()].filter(({ view }) => view.customer?.id === customer)
+  }
+
+  #setCustomer({ customer, merged }: DomainEventOf<'customer.changed'>): void {
+    const { id, name, segment } = customer
+    for (const call of [...this.callsOf(id), ...(merged === undefined ? [] : this.callsOf(merged))]) {
+      const { data } = call.view
+      const view = { ...call.view, customer: { id, name, segment }, ...(data !== undefined && { data: { ...data, customer } }) }
+      this.calls.set(view.callId, { ...call, view })
+    }
   }
 
   #setQueue(status: QueueStatus): void {

@@ -14,6 +14,7 @@ import { contactHistory } from './commands/contact-history.ts'
 import { contactWrapUp } from './commands/contact-wrap-up.ts'
 import { customerFind } from './commands/customer-find.ts'
 import { customerGet } from './commands/customer-get.ts'
+import { customerMerge, customerUnmerge } from './commands/customer-merge.ts'
 import { customerUpdate } from './commands/customer-update.ts'
 import { deflectCall } from './commands/deflect-call.ts'
 import { generateDigits } from './commands/generate-digits.ts'
@@ -83,6 +84,8 @@ const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
   'customer.get': customerGet,
   'customer.find': customerFind,
   'customer.update': customerUpdate,
+  'customer.merge': customerMerge,
+  'customer.unmerge': customerUnmerge,
   'callback.book': callbackBook,
   'callback.cancel': callbackCancel,
   'callback.list': callbackList,

@@ -32,6 +32,12 @@ export function translateEvent(event: DomainEvent, change: CallChange, board: Ca
       if (queue === undefined) return []
       return [{ subject: { kind: 'queue', queue: queue.queue }, body: { type: 'queueChanged', time, ...queue } }]
     }
+    case 'customer.changed': {
+      const { customer, merged, by } = event
+      const subject: Subject = { kind: 'customer', customer: customer.id, calls: board.callsOf(customer.id) }
+      const who = { customer, ...(merged !== undefined && { mergedId: merged }), by }
+      return [{ subject, body: { type: 'customerChanged', time, ...who } }]
+    }
     case 'flow.reloaded': {
       const { flow, version } = event
       return [{ subject: { kind: 'flow', flow }, body: { type: 'flowReloaded', time, flow, version } }]

@@ -10,6 +10,8 @@ export type Subject =
   | { readonly kind: 'phone'; readonly deviceId: string; readonly agentId: string | undefined }
   | { readonly kind: 'queue'; readonly queue: string }
   | { readonly kind: 'flow'; readonly flow: string }
+  /** With the calls of theirs that go on. */
+  | { readonly kind: 'customer'; readonly customer: string; readonly calls: readonly CallRecord[] }
 
 export type Without<Event, Keys extends PropertyKey> = Event extends unknown ? Omit<Event, Keys> : never
 

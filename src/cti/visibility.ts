@@ -96,6 +96,8 @@ function grants(viewer: Viewer, subject: Subject): boolean {
       return grantsQueue(viewer, subject.queue)
     case 'flow':
       return maySeeFlows(viewer)
+    case 'customer':
+      return seesAll(viewer) || subject.calls.some((call) => grantsCall(viewer, call))
     default:
       return subject satisfies never
   }

@@ -16,6 +16,8 @@ export function wants(one: Narrowing, subject: Subject): boolean {
       return wantsAgent(one, subject.agentId ?? subject.deviceId)
     case 'queue':
       return wantsQueue(one, subject.queue)
+    case 'customer':
+      return isOpen(one) || subject.calls.some((call) => wantsCall(one, call))
     // A filter of agents, queues and calls does not touch them.
     case 'flow':
       return true
@@ -25,10 +27,16 @@ export function wants(one: Narrowing, subject: Subject): boolean {
 }
 
 /** A filter that names agents, queues or calls wants the calls that touch one of them, and consultations about these. */
-export function wantsCall({ agents, queues, calls }: Narrowing, { agents: touched, queues: been, view }: CallRecord): boolean {
-  if (agents === undefined && queues === undefined && calls === undefined) return true
+export function wantsCall(one: Narrowing, { agents: touched, queues: been, view }: CallRecord): boolean {
+  const { agents, queues, calls } = one
+  if (isOpen(one)) return true
   if (calls !== undefined && (calls.has(view.callId) || calls.has(view.consultationOf ?? ''))) return true
   return overlap(touched, agents) || overlap(been, queues)
+}
+
+/** Whether it names nothing but events. */
+function isOpen({ agents, queues, calls }: Narrowing): boolean {
+  return agents === undefined && queues === undefined && calls === undefined
 }
 
 /** Whoever names calls wants no agents that are not named. */

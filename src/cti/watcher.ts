@@ -34,6 +34,8 @@ export function aboutOf(subject: Subject): string {
       return `queue:${subject.queue}`
     case 'flow':
       return `flow:${subject.flow}`
+    case 'customer':
+      return `customer:${subject.customer}`
     default:
       return subject satisfies never
   }

@@ -2,7 +2,7 @@ import type { AgentStatus, Role } from './agent.ts'
 import type { Callback, CallbackAttempt } from './callback.ts'
 import type { ConsultationResult, ConsultationWaitEnd } from './consultation.ts'
 import type { Customer } from './customer.ts'
-import type { AgentId, CallId, ContactId, DeviceId, OfferId, RecordingId } from './ids.ts'
+import type { AgentId, CallId, ContactId, CustomerId, DeviceId, OfferId, RecordingId } from './ids.ts'
 import type { OutsideCap } from './outside-tally.ts'
 import type { OfferResult, QueueStatus } from './queue.ts'
 import type { RecordedBy, RecordingCause, StoredRecording, VoicemailState } from './recording.ts'
@@ -294,6 +294,8 @@ export type DomainEventBody =
   | { readonly type: 'phone.changed'; readonly device: DeviceId; readonly agentId?: AgentId; readonly inService: boolean }
   /** The first desk of an agent has connected, or the last one is gone. */
   | { readonly type: 'desk.changed'; readonly agentId: AgentId; readonly connected: boolean }
+  /** Somebody is known by other facts now; `merged`: that one is them, and is gone. `by` is a user, or `flow`. */
+  | { readonly type: 'customer.changed'; readonly customer: Customer; readonly merged?: CustomerId; readonly by: string }
   | { readonly type: 'queue.changed'; readonly status: QueueStatus }
   | { readonly type: 'flow.reloaded'; readonly flow: string; readonly version: string }
   | { readonly type: 'user.signed-in'; readonly username: string; readonly role: Role }

@@ -65,7 +65,7 @@ const conditionOf = {
   flow: 'flows @> array[?]::text[]',
   result: 'result = ?',
   reason: 'reason = ?',
-  customer: 'customer_id = ?',
+  customer: 'customer_id in (select customers_merged_into(?))',
   contact: 'contact_id = ?',
   tag: 'tags @> array[?]::text[]'
 } as const satisfies Partial<Record<keyof CallFilter, string>>

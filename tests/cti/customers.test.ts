@@ -64,3 +64,41 @@ t.test('customers are for those who have a call of theirs in sight, or may read 
     error: { data: { code: 'CUSTOMER_UNKNOWN' } }
   })
 })
+
+t.test('crm clients and administrators make two customers one; who sees them is told', async (t) => {
+  const { app, url, bus, customers } = await startCtiApp()
+  t.teardown(() => app.close())
+  const twin: Customer = { ...mei, id: 'c2' as CustomerId, numbers: ['13800000002'], flags: ['vip'] }
+  for (const one of [mei, twin]) customers.kept.set(one.id, one)
+  const call = callScript('a')
+  const { callId, contactId } = call.started
+  for (const fact of [call.started, call.queued, call.offered('1001')]) bus.publish(fact)
+  bus.publish({ type: 'call.identified', customer: twin, callId, contactId })
+  const [agent, other] = await Promise.all(['1001', '1003'].map((name) => CtiClient.open(url, name)))
+  const crm = await CtiClient.open(url, 'crm', { monitor: {} })
+  const both = { customerId: 'c1', otherId: 'c2' }
+  t.match(await other?.request('customer.merge', both), { error: { data: { code: 'CUSTOMER_UNKNOWN' } } })
+  t.match(await agent?.request('customer.merge', both), { error: { data: { code: 'CUSTOMER_UNKNOWN' } } }, 'knows one of them')
+  t.match(await agent?.request('customer.merge', { customerId: 'c2', otherId: 'c2' }), {
+    error: { data: { code: 'NOT_ALLOWED' } }
+  })
+  t.match(await crm.request('customer.merge', { customerId: 'c2', otherId: 'c2' }), {
+    error: { data: { code: 'CUSTOMER_INVALID' } }
+  })
+  const merged = await crm.result<{ mergeId: string; customer: Customer }>('customer.merge', both)
+  t.same(merged.customer, { ...mei, numbers: ['13800000001', '13800000002'], flags: ['vip'] })
+
+  bus.publish({ type: 'customer.changed', customer: merged.customer, merged: twin.id, by: 'crm' })
+  t.match(await agent?.saw('customerChanged'), { customer: { id: 'c1', flags: ['vip'] }, mergedId: 'c2', by: 'crm' })
+  await crm.saw('customerChanged')
+  t.match(await agent?.result('snapshotCall', { callId: 'a' }), {
+    customer: { id: 'c1' },
+    data: { customer: { flags: ['vip'] } }
+  })
+  t.notOk(other?.events.some(({ type }) => type === 'customerChanged'))
+  const { mergeId } = merged
+  t.match(await other?.request('customer.unmerge', { mergeId }), { error: { data: { code: 'MERGE_UNKNOWN' } } })
+  t.match(await agent?.request('customer.unmerge', { mergeId }), { error: { data: { code: 'NOT_ALLOWED' } } })
+  t.same(await crm.result('customer.unmerge', { mergeId }), { kept: mei, restored: twin })
+  t.match(await crm.request('customer.unmerge', { mergeId }), { error: { data: { code: 'MERGE_UNKNOWN' } } })
+})

@@ -2,6 +2,7 @@ import type { AgentState, AgentStatus, PendingState } from '../../src/domain/age
 import type { Callback, CallbackExit, CallbackRefusal } from '../../src/domain/callback.ts'
 import type { ConsultationTarget, TransferTarget } from '../../src/domain/caller.ts'
 import type { Customer, CustomerChanges, CustomerKey } from '../../src/domain/customer.ts'
+import { type CustomerMerge, mergedCustomer, unmergedCustomer } from '../../src/domain/customer-merge.ts'
 import { withChanges } from '../../src/domain/customer-rules.ts'
 import type { Publish } from '../../src/domain/event-bus.ts'
 import type { AgentId, CallbackId, CallId, ContactId, CustomerId, DeviceId } from '../../src/domain/ids.ts'
@@ -208,6 +209,7 @@ export class FakeCallbacks implements CallbackCommands {
 /** Customers in memory, and their past calls. */
 export class FakeCustomers implements CustomerDesk {
   readonly kept = new Map<string, Customer>()
+  readonly merges = new Map<string, CustomerMerge>()
   readonly calls: (PastCall & { readonly customer: string })[] = []
 
   async find(key: CustomerKey): Promise<Customer | undefined> {
@@ -222,6 +224,31 @@ export class FakeCustomers implements CustomerDesk {
     const changed = withChanges(known, changes)
     this.kept.set(id, changed)
     return changed
+  }
+
+  async merge(kept: CustomerId, other: CustomerId): Promise<{ mergeId: string; customer: Customer } | undefined> {
+    const [one, two] = [this.kept.get(kept), this.kept.get(other)]
+    if (one === undefined || two === undefined) return undefined
+    const customer = mergedCustomer(one, two)
+    this.kept.set(kept, customer)
+    this.kept.delete(other)
+    const mergeId = String(this.merges.size + 1)
+    this.merges.set(mergeId, { mergeId, kept, merged: other, before: { kept: one, merged: two } })
+    return { mergeId, customer }
+  }
+
+  async keptBy(mergeId: string): Promise<CustomerId | undefined> {
+    return this.merges.get(mergeId)?.kept
+  }
+
+  async unmerge(mergeId: string): Promise<{ kept: Customer; restored: Customer } | undefined> {
+    const merge = this.merges.get(mergeId)
+    const now = merge && this.kept.get(merge.kept)
+    if (merge === undefined || now === undefined) return undefined
+    const both = { kept: unmergedCustomer(now, merge), restored: merge.before.merged }
+    for (const customer of [both.kept, both.restored]) this.kept.set(customer.id, customer)
+    this.merges.delete(mergeId)
+    return both
   }
 
   async history(

@@ -816,7 +816,7 @@ t.test('one app serves the API and the CTI socket, with the same sign-in', async
       agents: one.agents,
       calls: new FakeCalls(),
       callbacks: new FakeCallbacks(),
-      customers: customerDesk(customersIn(database), database),
+      customers: customerDesk(customersIn(database), database, one.bus.publish),
       routes: someRoutes(),
       log: quietLog(),
       version: '1.2.3'

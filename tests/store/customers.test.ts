@@ -1,4 +1,5 @@
 import t from 'tap'
+import { customerDesk } from '../../src/assembly/customer-desk.ts'
 import { customersIn, readCustomer } from '../../src/customers/find-customer.ts'
 import { seedCustomers } from '../../src/customers/seed-customers.ts'
 import { setFlags } from '../../src/customers/set-flags.ts'
@@ -95,5 +96,54 @@ t.test('customers', async (t) => {
     const found = customersIn(database).findByNumber('1', call.signal)
     call.abort(new Error('hung up'))
     await t.rejects(found, { message: 'hung up' })
+  })
+
+  await t.test('are made one with all that is theirs, and two again', async (t) => {
+    const told: unknown[] = []
+    const desk = customerDesk(customers, database, (event) => void told.push(event))
+    const name = (customer: string) => ({ id: customer as CustomerId })
+    const { customer: one } = await customers.create('13611110001', { name: 'Zhao', profile: { city: 'Xian' } }, signal)
+    const changes = { addFlags: ['vip'], profile: { city: 'Wuhan', since: 2020 } }
+    const { customer: two } = await customers.create('13611110002', changes, signal)
+    const insert = `insert into calls (call_id, contact_id, started_at, customer_id, customer_name) values ($1, $1, now(), $2, '')`
+    await database.query(insert, ['m-1', one.id])
+    await database.query(insert, ['m-2', two.id])
+
+    t.equal(await desk.merge(one.id, name('nobody').id, 'crm'), undefined)
+    t.same(await customers.find({ by: 'id', id: one.id }, signal), one, 'nothing of it has happened')
+    const [merged, again] = await Promise.all([desk.merge(one.id, two.id, 'crm'), desk.merge(one.id, two.id, 'crm')])
+    const [done] = [merged, again].flatMap((result) => result ?? [])
+    t.equal([merged, again].filter((result) => result === undefined).length, 1, 'once, whoever asks at the same time')
+    t.match(done?.customer, { name: 'Zhao', flags: ['vip'], profile: { city: 'Xian', since: 2020 } })
+    t.same(await customers.findByNumber('13611110002', signal), done?.customer)
+    t.equal(await customers.find({ by: 'id', id: two.id }, signal), undefined)
+    // A call that went on meanwhile is written late, with who it was then.
+    await database.query(insert, ['m-3', two.id])
+    const calls = async (customer: string) => (await desk.history({ customer }, undefined, 10)).map(({ callId }) => callId).sort()
+    t.same(await calls(one.id), ['m-1', 'm-2', 'm-3'])
+    t.match(told, [{ type: 'customer.changed', merged: two.id, by: 'crm', customer: { id: one.id } }])
+
+    const { customer: third } = await customers.create('13611110003', {}, signal)
+    const upwards = await desk.merge(third.id, one.id, 'admin')
+    t.same(await calls(third.id), ['m-1', 'm-2', 'm-3'], 'also of who was merged before')
+    t.equal(await desk.unmerge(done?.mergeId ?? '', 'crm'), undefined, 'not while who was kept is gone')
+    await desk.unmerge(upwards?.mergeId ?? '', 'admin')
+    await customers.update(one.id, { profile: { since: 2021, note: 'later' } }, signal)
+    t.equal(await desk.keptBy(done?.mergeId ?? ''), one.id)
+    const apart = await desk.unmerge(done?.mergeId ?? '', 'crm')
+    t.same(apart?.restored, two)
+    t.match(apart?.kept, { numbers: ['13611110001'], flags: [], profile: { city: 'Xian', since: 2021, note: 'later' } })
+    t.same([await calls(one.id), await calls(two.id)], [['m-1'], ['m-2', 'm-3']])
+    t.equal(await desk.unmerge(done?.mergeId ?? '', 'crm'), undefined, 'once')
+    t.equal(await desk.keptBy(done?.mergeId ?? ''), undefined)
+    t.match(await database.query('select made_by, undone_by from customer_merges order by number'), [
+      { made_by: 'crm', undone_by: 'crm' },
+      { made_by: 'admin', undone_by: 'admin' }
+    ])
+    const large = { profile: { text: 'x'.repeat(9000) } }
+    await customers.update(one.id, large, signal)
+    await customers.update(two.id, { profile: { other: 'y'.repeat(9000) } }, signal)
+    await t.rejects(desk.merge(one.id, two.id, 'crm'), { code: 'CUSTOMER_TOO_LARGE' })
+    t.match(await customers.findByNumber('13611110002', signal), { id: two.id }, 'both are as they were')
   })
 })

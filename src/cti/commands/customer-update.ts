@@ -15,7 +15,7 @@ export const customerUpdate: Command<'customer.update'> = async ({ customerId, .
   if (treats && desk.viewer.role !== 'crm' && desk.viewer.role !== 'admin') return { ok: false, code: 'NOT_ALLOWED' }
   if (objectionTo(changes) !== undefined) return { ok: false, code: 'CUSTOMER_INVALID' }
   try {
-    const value = await desk.customers.update(customerId as CustomerId, changes)
+    const value = await desk.customers.update(customerId as CustomerId, changes, desk.viewer.username)
     return value === undefined ? { ok: false, code: 'CUSTOMER_UNKNOWN' } : { ok: true, value }
   } catch (error) {
     if (toAppError(error).code !== 'CUSTOMER_TOO_LARGE') throw error

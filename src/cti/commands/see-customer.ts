@@ -8,6 +8,11 @@ export function reachOf({ unlimited, username, ledAgents, callQueues }: Viewer):
   return unlimited ? undefined : { agents: [username, ...ledAgents], queues: [...callQueues] }
 }
 
+/** Whether they decide who is who; what concerns two customers is not for agents to say. */
+export function mayMerge({ role }: Viewer): boolean {
+  return role === 'crm' || role === 'admin'
+}
+
 /** Customers are known to those who see, or may read, a call of theirs: who looks for others learns nothing, not even that they exist. */
 export async function maySeeCustomer({ viewer, board, customers }: CommandDesk, customer: string): Promise<boolean> {
   if (viewer.unlimited) return true

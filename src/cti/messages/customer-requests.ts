@@ -44,6 +44,18 @@ export const customerRequests = {
     }),
     result: customerSchema
   },
+  'customer.merge': {
+    summary:
+      'For crm clients and administrators who may know of both: two customers are one, `customerId`. Numbers, calls and recordings of the other are theirs in one breath; name, segment and language are those of who is kept, flags are added, and the profile is filled where it says nothing. `mergeId` takes it back.',
+    params: z.strictObject({ customerId: word(64), otherId: word(64) }),
+    result: z.object({ mergeId: z.string(), customer: customerSchema })
+  },
+  'customer.unmerge': {
+    summary:
+      'Takes a merge back: the other customer is there as they were, with their numbers, calls and recordings; what has been changed of who was kept stays.',
+    params: z.strictObject({ mergeId: z.string().regex(/^[1-9]\d{0,17}$/, 'expected a mergeId') }),
+    result: z.object({ kept: customerSchema, restored: customerSchema })
+  },
   'callback.book': {
     summary:
       'Has a customer called back, in a queue that you serve or lead. One that is open for the same number and queue is the answer.',

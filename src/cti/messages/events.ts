@@ -6,6 +6,7 @@ import {
   callbackViewSchema,
   callViewSchema,
   choicesSchema,
+  customerSchema,
   phoneViewSchema,
   queueViewSchema,
   snapshotSchema
@@ -184,6 +185,16 @@ export const eventSchemas = {
   outOfService: ofPhone.extend(type('outOfService')).describe('The phone is gone'),
   queueChanged: stamp.extend(queueViewSchema.shape).extend(type('queueChanged')).describe('The figures of a queue'),
 
+  customerChanged: stamp
+    .extend(type('customerChanged'))
+    .extend({
+      customer: customerSchema,
+      mergedId: z.string().optional().describe('That customer is them from now on, and is gone'),
+      by: z.string().describe('A user, or `flow`')
+    })
+    .describe(
+      'A customer was changed, merged or made. For those who see a call of theirs now, or all customers; the calls you have show them so from now on'
+    ),
   flowReloaded: stamp
     .extend(type('flowReloaded'))
     .extend({ flow: z.string(), version: z.string().describe('Content hash of its source') })

@@ -28,7 +28,17 @@ export interface PastCall {
 export interface CustomerDesk {
   find(key: CustomerKey): Promise<Customer | undefined>
   /** Rejects with `CUSTOMER_TOO_LARGE` when they would hold too much. */
-  update(id: CustomerId, changes: CustomerChanges): Promise<Customer | undefined>
+  update(id: CustomerId, changes: CustomerChanges, by: string): Promise<Customer | undefined>
+  /** Makes two customers one, with the id of the first. Undefined when one of them is not there. Rejects with `CUSTOMER_TOO_LARGE`. */
+  merge(
+    kept: CustomerId,
+    other: CustomerId,
+    by: string
+  ): Promise<{ readonly mergeId: string; readonly customer: Customer } | undefined>
+  /** Who was kept in a merge that has not been taken back. */
+  keptBy(mergeId: string): Promise<CustomerId | undefined>
+  /** Undefined when it was taken back already, or who was kept is gone. */
+  unmerge(mergeId: string, by: string): Promise<{ readonly kept: Customer; readonly restored: Customer } | undefined>
   /** The newest calls that fit and are within reach; undefined: of everybody. */
   history(
     of: { readonly customer?: string | undefined; readonly contact?: string | undefined },
