@@ -87,6 +87,8 @@ function end(
   change: CallChange,
   { at, startedAt, answeredAt, termination, totals }: Extract<CallEvent, { type: 'call.ended' }>
 ): void {
+  // The first end stands.
+  if (change.result !== undefined) return
   change.started_at = Math.min(change.started_at, startedAt)
   change.answered_at = answeredAt ?? change.answered_at
   Object.assign(change, {

@@ -8,6 +8,7 @@ export const addEvents = `
   on conflict do nothing
   returning instance, number`
 
+/** A call has one end, the first that was told: a server that was killed in that moment may tell another when it is back. */
 export const changeCalls = `
   insert into calls as c (
     call_id, contact_id, started_at, answered_at, ended_at, caller, caller_name, dialed, door, language, customer_id, customer_name,
@@ -24,7 +25,7 @@ export const changeCalls = `
   on conflict (call_id) do update set
     started_at = least(c.started_at, excluded.started_at),
     answered_at = coalesce(c.answered_at, excluded.answered_at),
-    ended_at = coalesce(excluded.ended_at, c.ended_at),
+    ended_at = case when c.result is null then coalesce(excluded.ended_at, c.ended_at) else c.ended_at end,
     caller = coalesce(excluded.caller, c.caller),
     caller_name = coalesce(excluded.caller_name, c.caller_name),
     dialed = coalesce(excluded.dialed, c.dialed),
@@ -42,13 +43,13 @@ export const changeCalls = `
     fast_path = coalesce(excluded.fast_path, c.fast_path),
     intent = coalesce(excluded.intent, c.intent),
     tags = coalesce(excluded.tags, c.tags),
-    result = coalesce(excluded.result, c.result),
-    reason = coalesce(excluded.reason, c.reason),
-    cause = coalesce(excluded.cause, c.cause),
-    error = coalesce(excluded.error, c.error),
-    queued_ms = coalesce(excluded.queued_ms, c.queued_ms),
-    talked_ms = coalesce(excluded.talked_ms, c.talked_ms),
-    held_ms = coalesce(excluded.held_ms, c.held_ms)`
+    result = case when c.result is null then coalesce(excluded.result, c.result) else c.result end,
+    reason = case when c.result is null then coalesce(excluded.reason, c.reason) else c.reason end,
+    cause = case when c.result is null then coalesce(excluded.cause, c.cause) else c.cause end,
+    error = case when c.result is null then coalesce(excluded.error, c.error) else c.error end,
+    queued_ms = case when c.result is null then coalesce(excluded.queued_ms, c.queued_ms) else c.queued_ms end,
+    talked_ms = case when c.result is null then coalesce(excluded.talked_ms, c.talked_ms) else c.talked_ms end,
+    held_ms = case when c.result is null then coalesce(excluded.held_ms, c.held_ms) else c.held_ms end`
 
 export const addLegs = `
   insert into legs (instance, number, call_id, kind, device, agent, queue, offer_id, began_at)

@@ -227,6 +227,24 @@ t.test('records', async (t) => {
     t.equal(await readFile(join(spillDir, 'records-waiting.jsonl'), 'utf8'), '')
   })
 
+  await t.test('of two ends of a call the first stands, in one batch and in two', async (t) => {
+    const { bus, recorder } = await startBus(database, spillDir)
+    t.teardown(() => recorder.close())
+    const restarted = { result: 'failed', reason: 'server-restarted' } as const
+    for (const id of ['at once', 'later']) {
+      const events = eventsOf({ id, startedAt: START })
+      const ended = events.find((event) => event.type === 'call.ended')
+      if (ended?.type !== 'call.ended') throw new Error('A call ends')
+      for (const event of events) bus.publish(event)
+      if (id === 'later') await recorder.flush(soon())
+      bus.publish({ ...ended, termination: restarted, totals: { queuedMs: 0, talkedMs: 0, heldMs: 0 } })
+      await recorder.flush(soon())
+      const read = (await readCall(database, id))?.call
+      t.match(read?.termination, { reason: 'agent-hung-up' })
+      t.ok((read?.totals?.talkedMs ?? 0) > 0)
+    }
+  })
+
   await t.test('a process that is killed has told nothing that is not recorded, and nothing twice', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'switchboard-test-killed-'))
     t.teardown(() => rm(folder, { recursive: true }))
