@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { AppError } from '../domain/errors.ts'
 import type { Log } from '../domain/log.ts'
 import type { Clip } from '../domain/ports/prompts.ts'
 import { SingleFlight } from './single-flight.ts'
@@ -122,8 +123,14 @@ export class ClipCache {
     const file = join(this.#options.directory, `${key}${ENDING}`)
     const part = join(this.#options.directory, `${key}.${randomUUID()}.part`)
     // Asterisk, or another process with the same directory, must never see half a file.
-    await writeFile(part, audio)
-    await rename(part, file)
+    try {
+      await writeFile(part, audio)
+      await rename(part, file)
+    } catch (cause) {
+      // Half a file would take of the little room that is left.
+      await rm(part, { force: true })
+      throw new AppError('PROMPT_NOT_STORED', 'server', 'What was spoken could not be written to disk', { cause })
+    }
     this.#add(key, audio.length, this.#options.now(), false)
   }
 

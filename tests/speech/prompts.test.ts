@@ -192,6 +192,16 @@ t.test('the same content is made once, also by requests at the same time and by 
   t.match(later.stats(), { misses: 1 }, 'another language is other content')
 })
 
+t.test('what the disk does not take is a fault with a name, and is spoken again when it does', async (t) => {
+  const { prompts, directory } = await open(t)
+  const part = { kind: 'text', text: 'There is no room for this' } as const
+  await rm(directory, { recursive: true })
+  await t.rejects(prompts.render([part], 'en', patience()), { code: 'PROMPT_NOT_STORED', blame: 'server' })
+  await mkdir(directory)
+  t.match(await prompts.render([part], 'en', patience()), [{ durationMs: Number }])
+  t.equal((await readdir(directory)).length, 1)
+})
+
 t.test('a caller who leaves takes only their own request with them', async (t) => {
   const cache = await ClipCache.open({ directory: await folder(t), bytesMax: 1e6, now: Date.now, log: quiet })
   let made = 0
