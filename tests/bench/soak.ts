@@ -1,7 +1,10 @@
 // A day on real calls: 20 baresip agents, callers by SIPp and of our own, by chance: `npm run soak`, `npm run soak -- --json`.
 // `--minutes 10` of arrivals, `--calls-per-second 2`, `--seed 1`. Exit code 1 when something was not as it must be.
+// `--flat`: instead of the books of a day, whether anything grows: memory, files, handles, lateness, of a server in a process of its own.
 import { textTable } from '../../src/assembly/text-table.ts'
+import { storyOf } from '../chaos/story-of.ts'
 import type { SoakReport } from '../soak/report-on.ts'
+import { runFlat } from '../soak/run-flat.ts'
 import { runSoak } from '../soak/run-soak.ts'
 
 const argument = (name: string, otherwise: number) => {
@@ -16,13 +19,37 @@ const options = {
   seed: argument('seed', 1)
 }
 
-const report = await runSoak(options)
-print(report)
-if (process.argv.includes('--json')) {
+const isJson = process.argv.includes('--json')
+if (process.argv.includes('--flat')) await flat()
+else await books()
+
+async function books(): Promise<void> {
+  const report = await runSoak(options)
+  print(report)
   const { evidence, ...rest } = report
-  console.log(JSON.stringify({ bench: 'soak', arrivals: evidence.plan.length, ...rest }))
+  if (isJson) console.log(JSON.stringify({ bench: 'soak', arrivals: evidence.plan.length, ...rest }))
+  if (report.violations.length > 0) process.exitCode = 1
 }
-if (report.violations.length > 0) process.exitCode = 1
+
+async function flat(): Promise<void> {
+  const { evidence, ...report } = await runFlat(options)
+  console.log(`${evidence.seen.length} callers in ${options.durationMs / 1000} s, ${report.looks} looks, seed ${options.seed}\n`)
+  const figure = (value: number) => (value > 1e5 ? `${(value / 1e6).toFixed(1)} MB` : value.toFixed(1))
+  const rows = Object.entries(report.trends).map(([name, trend]) =>
+    trend === 'too short'
+      ? [name, 'too short to say', '', '', '']
+      : [name, figure(trend.level), figure(trend.rise), figure(trend.tolerance), trend.grows ? 'GROWS' : 'flat']
+  )
+  console.log(textTable(['', 'in the end', 'rise by the line', 'tolerance', ''], rows))
+  console.log(`The event loop was late by ${report.worstDelayMs.toFixed(0)} ms at worst`)
+  console.log(`Violations: ${report.violations.length}`)
+  for (const { what, about, callId } of report.violations) {
+    console.log(`${what}: ${JSON.stringify(about)}`)
+    if (callId !== undefined) console.log(storyOf(callId, evidence))
+  }
+  if (isJson) console.log(JSON.stringify({ bench: 'soak-flat', callers: evidence.seen.length, ...report }))
+  if (report.violations.length > 0) process.exitCode = 1
+}
 
 function print({
   evidence,

@@ -28,7 +28,7 @@ const doors = [
 ] as const
 
 /** Nobody waits longer for an answer, or stays longer on the line. */
-const limitMs = { answer: 15_000, call: 45_000 }
+const limitMs = { answer: 15_000, call: 45_000, home: 3_000 }
 
 /** People who call at random moments, and again when the line died under them. */
 export class ChaosCallers {
@@ -38,6 +38,7 @@ export class ChaosCallers {
   readonly #open = new Map<CallSeen, TestCaller>()
   readonly #running = new Set<Promise<void>>()
   #over = false
+  #homeAt = Number.POSITIVE_INFINITY
   #people = 0
 
   constructor(centre: ChaosCentre, seed: number) {
@@ -65,9 +66,10 @@ export class ChaosCallers {
     }
   }
 
-  /** Nobody calls any more; resolves when the calls there are have ended. */
+  /** Nobody calls any more, and whoever is on the line hangs up soon; resolves when all calls have ended. */
   async stop(): Promise<void> {
     this.#over = true
+    this.#homeAt = Date.now() + limitMs.home
     while (this.#running.size > 0) await Promise.all(this.#running)
   }
 
@@ -125,7 +127,7 @@ export class ChaosCallers {
       else if (call.answeredAt === undefined && now - call.placedAt > limitMs.answer) {
         caller.hangup()
         Object.assign(call, { endedBy: 'patience', endedAt: now })
-      } else if (onLineMs > habits.patienceMs) caller.hangup()
+      } else if (onLineMs > habits.patienceMs || now > this.#homeAt) caller.hangup()
       else if (!pressed && onLineMs > habits.pressesMs) {
         pressed = true
         void caller.press('1')
