@@ -16,6 +16,7 @@ const mayImport = {
   connectors: ['domain'],
   webhooks: ['domain'],
   traces: ['domain'],
+  backup: ['domain'],
   speech: ['domain'],
   cti: ['domain', 'agents', 'calls'],
   http: ['domain', 'agents', 'calls', 'flow', 'records', 'recordings', 'customers'],

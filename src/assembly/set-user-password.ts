@@ -2,11 +2,10 @@ import { text } from 'node:stream/consumers'
 import { loadConfig } from '../config/load-config.ts'
 import { AppError } from '../domain/errors.ts'
 import { passwordSchema, putUser, setPassword } from '../http/users.ts'
-import { startEmbeddedPostgres } from '../local/embedded-postgres.ts'
 import { migrate } from '../store/migrate.ts'
-import { openDatabase } from '../store/postgres.ts'
 import { askPassword } from './ask-password.ts'
 import { openLog } from './open-log.ts'
+import { withDatabase } from './with-database.ts'
 
 /**
  * Gives a user of the configuration a password, typed twice at the terminal or piped in as one line. Works with and without a running
@@ -25,23 +24,13 @@ export async function setUserPassword(username: string): Promise<void> {
     )
   const password = await readPassword(username)
 
-  const embedded =
-    environment.DATABASE_URL === undefined ? await startEmbeddedPostgres({ dataDir: environment.DATA_DIR }) : undefined
-  const url = environment.DATABASE_URL ?? embedded?.url ?? ''
   const log = openLog('error')
-  try {
+  await withDatabase(environment, { log, name: 'switchboard-user' }, async (database, url) => {
     await migrate(url, log)
-    const database = openDatabase({ url, log })
-    try {
-      // No server may have started with this user yet.
-      await putUser(database.query, user)
-      await setPassword(database, username, password)
-    } finally {
-      await database.close()
-    }
-  } finally {
-    if (embedded?.adopted === false) await embedded.stop()
-  }
+    // No server may have started with this user yet.
+    await putUser(database.query, user)
+    await setPassword(database, username, password)
+  })
 }
 
 async function readPassword(username: string): Promise<string> {

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { runner } from 'node-pg-migrate'
 import pg from 'pg'
@@ -7,8 +8,16 @@ import type { Log } from '../domain/log.ts'
 /** The SQL files stay in `src`: the compiler does not copy them, and `build/store` is as deep as `src/store`. */
 const folder = fileURLToPath(new URL('../../src/store/migrations', import.meta.url))
 
-/** Brings the database to the schema of this version, each file once and in order. Servers that start together take turns. */
-export async function migrate(url: string, log: Log): Promise<void> {
+/** What the database is brought up to date by, in order. */
+export async function knownMigrations(): Promise<readonly string[]> {
+  return (await readdir(folder)).map((file) => file.replace(/\.sql$/, '')).sort()
+}
+
+/**
+ * Brings the database to the schema of this version, each file once and in order. Servers that start together take turns. `count`: only so
+ * many files, which is how an earlier version left it.
+ */
+export async function migrate(url: string, log: Log, count = Number.POSITIVE_INFINITY): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   // A connection lost in the middle rejects its query; lost while it is being closed, it has nobody left to tell.
   client.on('error', () => undefined)
@@ -18,6 +27,7 @@ export async function migrate(url: string, log: Log): Promise<void> {
       dbClient: client,
       dir: folder,
       direction: 'up',
+      count,
       migrationsTable: 'migrations',
       // Without it the second of two servers that start together would fail at once.
       advisoryLockMode: 'wait',

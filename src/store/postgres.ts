@@ -9,11 +9,13 @@ export interface PostgresOptions {
   readonly log: Log
   readonly connectionsMax?: number
   readonly statementTimeoutMs?: number
+  /** Who we are in `pg_stat_activity`; default: the server. */
+  readonly name?: string
 }
 
 /** Opens a pool of connections. Does not connect yet: the first query does, and each later one again after an outage. */
 export function openDatabase(options: PostgresOptions): Database & { close(): Promise<void> } {
-  const { url, log, connectionsMax = 10, statementTimeoutMs = 10_000 } = options
+  const { url, log, connectionsMax = 10, statementTimeoutMs = 10_000, name = 'switchboard' } = options
   const pool = new pg.Pool({
     connectionString: url,
     max: connectionsMax,
@@ -22,7 +24,7 @@ export function openDatabase(options: PostgresOptions): Database & { close(): Pr
     statement_timeout: statementTimeoutMs,
     // The server's limit does not help when the network is silent, so the client has one of its own.
     query_timeout: statementTimeoutMs + 2000,
-    application_name: 'switchboard'
+    application_name: name
   })
   // An idle connection that the server closed is news, not a fault: the pool has dropped it already.
   pool.on('error', (error) => log.warn({ err: error }, 'An idle database connection was lost'))

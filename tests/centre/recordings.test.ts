@@ -1,10 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdir } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
 import t from 'tap'
+import { makeBackup } from '../../src/assembly/make-backup.ts'
+import { restoreBackup } from '../../src/assembly/restore-backup.ts'
+import { startSwitchboard } from '../../src/assembly/start-switchboard.ts'
 import { Centre, password } from '../helpers/centre.ts'
 import { CtiClient } from '../helpers/cti-client.ts'
+import { startTestPostgres } from '../helpers/postgres.ts'
 import { type HeardSide, readStereo } from '../helpers/read-stereo.ts'
 import { talkAgent, talkTo } from '../helpers/talk-scenario.ts'
 import { until } from '../helpers/until.ts'
@@ -26,8 +33,10 @@ interface Recording {
 
 t.test('recordings of talks', { timeout: 180_000 }, async (t) => {
   const centre = await Centre.start({
-    edit: (yaml) => yaml.replace('service: { title: Service,', 'service: { title: Service, record: always,'),
-    variables: { RECORDINGS_KEY: key }
+    edit: (yaml) => `${yaml.replace('service: { title: Service,', 'service: { title: Service, record: always,')}
+callbacks: { address: "sip:{number}@127.0.0.1:9", caller_id: "95588", allowed: ["1xxxxxxxxxx"] }
+`,
+    variables: { RECORDINGS_KEY: key, JWT_SECRET: 'the same here and where it is restored' }
   })
   t.teardown(() => centre.stop())
   const folder = centre.config.recordings.folder
@@ -183,6 +192,79 @@ t.test('recordings of talks', { timeout: 180_000 }, async (t) => {
     await centre.expectNothingLeft()
   })
 
+  await t.test('a back-up while it runs, restored elsewhere: records, sealed audio and revocations are the same', async (t) => {
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ username: '2001', password })
+    const { token } = (await (await fetch(`${centre.url}/api/v1/session`, { method: 'POST', headers, body })).json()) as {
+      token: string
+    }
+    const asked = async (path: string, method = 'GET', by = token) =>
+      await fetch(`${centre.url}${path}`, { method, headers: { authorization: `Bearer ${by}` } })
+    const admin = await centre.signIn('admin')
+    const callback = await fetch(`${centre.url}/api/v1/callbacks`, {
+      ...{ method: 'POST', headers: { ...headers, authorization: `Bearer ${admin}` } },
+      body: JSON.stringify({ number: '13911112222', queue: 'service', at: new Date(Date.now() + 3_600_000).toISOString() })
+    })
+    t.ok(callback.ok, `a callback is booked (${callback.status})`)
+    t.equal((await asked('/api/v1/session', 'DELETE')).status, 204)
+    await until(async () => (await centre.postgres.database.query('select 1 from ended_sign_ins')).length > 0, {
+      what: 'the end of the sign-in is written'
+    })
+    const told = async () => {
+      const { items } = await centre.get<{ items: { callId: string }[] }>('/api/v1/calls?limit=100')
+      const read = items.map(({ callId }) => centre.get<{ events: { type: string }[] }>(`/api/v1/calls/${callId}`))
+      // That somebody has listened is a fact, too, and this test listens.
+      const stories = (await Promise.all(read)).map((story) => ({
+        ...story,
+        events: story.events.filter(({ type }) => type !== 'recording.played')
+      }))
+      const recordings = await centre.get<{ items: Recording[] }>('/api/v1/recordings')
+      const audio = await Promise.all(
+        recordings.items.map(async ({ id }) =>
+          createHash('sha256')
+            .update(new Uint8Array(await (await asked(`/api/v1/recordings/${id}/audio`, 'GET', admin)).arrayBuffer()))
+            .digest('hex')
+        )
+      )
+      const callbacks = await centre.get<{ items: object[] }>('/api/v1/callbacks')
+      return { stories, recordings, audio, callbacks }
+    }
+    const before = await told()
+    t.ok(before.stories.length > 1 && before.audio.length > 1 && before.callbacks.items.length === 1)
+    const place = await mkdtemp(join(tmpdir(), 'switchboard-restored-'))
+    await chmod(place, 0o755)
+    const postgres = await startTestPostgres({ migrated: false })
+    const talking = await centre.call('7602')
+    await talking.answered()
+    await makeBackup(join(place, 'centre.tar'), centre.config)
+    talking.hangup()
+    await centre.fact('call.ended')
+    await centre.server.close()
+
+    const { environment } = centre.config
+    const elsewhere = {
+      ...{ DATABASE_URL: postgres.url, DATA_DIR: join(place, 'data'), RECORDINGS: join(place, 'recordings') },
+      ...{ CONFIG: join(place, 'centre.yaml'), FLOWS: join(place, 'flows') }
+    }
+    await restoreBackup(join(place, 'centre.tar'), {}, { ...environment, ...elsewhere })
+    const restored = await startSwitchboard(centre.configOf(elsewhere), pino({ level: 'silent' }))
+    try {
+      const after = await told()
+      const known = (story: unknown) => JSON.stringify(story)
+      const found = after.stories.map(known)
+      for (const story of before.stories) t.ok(found.includes(known(story)), 'a story as it was')
+      t.same(after.recordings, before.recordings)
+      t.same(after.audio, before.audio, 'what was sealed is heard with the key')
+      t.same(after.callbacks, before.callbacks)
+      t.equal((await asked('/api/v1/calls')).status, 401, 'who was signed out stays out')
+    } finally {
+      await restored.close()
+      await postgres.close()
+      await rm(place, { recursive: true, force: true })
+      await centre.start()
+    }
+  })
+
   await t.test('a server that is killed in the middle of a talk leaves what was recorded to the next one', async (t) => {
     await centre.phones(['1011'], { voiceHz: 900 })
     await centre.server.close()
@@ -243,6 +325,7 @@ async function serverOf(centre: Centre): Promise<ChildProcess> {
         ARI_USER: secrets.ariUser,
         ARI_PASSWORD: secrets.ariPassword,
         RECORDINGS_KEY: key,
+        JWT_SECRET: secrets.jwtSecret,
         LOG_LEVEL: 'silent',
         HOME: process.env.HOME
       }

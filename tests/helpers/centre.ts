@@ -45,6 +45,7 @@ export class Centre {
   /** Every fact, as it was published. */
   readonly events: DomainEvent[] = []
   server: Switchboard
+  readonly #given: Readonly<Record<string, string>>
   readonly #bank: Server
   readonly #dir: string
   readonly #log: Logger
@@ -57,6 +58,7 @@ export class Centre {
     asterisk: RealAsterisk
     postgres: TestPostgres
     config: Config
+    given: Readonly<Record<string, string>>
     server: Switchboard
     bank: Server
     dir: string
@@ -65,6 +67,7 @@ export class Centre {
     this.asterisk = parts.asterisk
     this.postgres = parts.postgres
     this.config = parts.config
+    this.#given = parts.given
     this.server = parts.server
     this.#bank = parts.bank
     this.#dir = parts.dir
@@ -92,7 +95,7 @@ export class Centre {
     await cp(here('tests/centre/flows'), join(dir, 'flows'), { recursive: true })
     await writeFile(join(dir, 'centre.yaml'), edit(await readFile(here('tests/centre/centre.yaml'), 'utf8')))
 
-    const config = loadConfig({
+    const given = {
       HTTP_ADDRESS: `127.0.0.1:${asterisk.freePort}`,
       SIP_ADDRESS: asterisk.sipAddress,
       ARI_ADDRESS: ariThrough === undefined ? asterisk.ariAddress : await ariThrough(asterisk.ariAddress),
@@ -106,11 +109,12 @@ export class Centre {
       ARI_USER: asterisk.user,
       ARI_PASSWORD: asterisk.password,
       ...variables
-    })
+    }
+    const config = loadConfig(given)
     const log =
       onLogLine === undefined ? pino({ level: logLevel }, pino.destination(2)) : pino({ level: 'trace' }, { write: onLogLine })
     const server = await startSwitchboard(config, log)
-    const centre = new Centre({ asterisk, postgres, config, server, bank, dir, log })
+    const centre = new Centre({ asterisk, postgres, config, given, server, bank, dir, log })
     // Phones are made one after the other in the background; the last one there means that all can register.
     const lastPhone = () => asterisk.ari('GET', 'asterisk/config/dynamic/res_pjsip/endpoint/1020-web')
     await until(async () => (await lastPhone()).status === 200 && centre.ready(), { ms: 15_000, what: 'the centre is ready' })
@@ -123,6 +127,11 @@ export class Centre {
 
   async ready(): Promise<boolean> {
     return (await fetch(`${this.url}/health/ready`)).status === 200
+  }
+
+  /** What a server is told that works on these parts, but for some variables. */
+  configOf(variables: Readonly<Record<string, string>>): Config {
+    return loadConfig({ ...this.#given, ...variables })
   }
 
   /** Stops the server in order and starts it again, on the same parts. */

@@ -38,7 +38,7 @@ export async function startTestPostgres({ migrated = true }: { migrated?: boolea
   const killNow = () => void (isAlive(server.pid) && process.kill(server.pid, 'SIGQUIT'))
   process.once('exit', killNow)
   if (migrated) await migrate(server.url, quietLog())
-  const database = openDatabase({ url: server.url, log: quietLog() })
+  const database = openDatabase({ url: server.url, log: quietLog(), name: 'switchboard-test' })
 
   return {
     url: server.url,
