@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError } from 'commander'
 import type { StaffingOptions } from './assembly/simulate-staffing.ts'
+import { addBackupCommands } from './commands/backup-commands.ts'
+import { addCallCommands } from './commands/call-commands.ts'
 import { addConfigCommands } from './commands/config-commands.ts'
 import { addFlowCommands } from './commands/flow-commands.ts'
 import { type AppError, toAppError } from './domain/errors.ts'
@@ -24,6 +26,8 @@ program
     await serve()
   })
 
+addBackupCommands(program)
+addCallCommands(program.command('calls').description('calls of a running server, and the story of each'))
 addConfigCommands(program.command('config').description('the configuration of a running server: what it was, and the way back'))
 addFlowCommands(program.command('flow').description('tools for flow designers'))
 

@@ -7,7 +7,7 @@ const CLOSE_LIMIT_MS = 15_000
 
 /**
  * The server process: starts, runs until it is stopped, closes in order. SIGTERM lets calls in progress come to their end first
- * (DRAIN_SECONDS); a second one, and SIGINT, stops at once.
+ * (DRAIN_SECONDS); a second one, and SIGINT, stops at once. SIGUSR2 has everything logged, and again what LOG_LEVEL says.
  */
 export async function serve(): Promise<void> {
   const config = loadConfig()
@@ -15,6 +15,12 @@ export async function serve(): Promise<void> {
   process.on('unhandledRejection', (err) => log.error({ err }, 'A rejected promise was left alone'))
   const switchboard = await startSwitchboard(config, log)
   log.info({ address: config.environment.HTTP_ADDRESS, version: config.version }, 'Switchboard is up')
+
+  const level = config.environment.LOG_LEVEL
+  process.on('SIGUSR2', () => {
+    log.level = log.level === 'debug' ? level : 'debug'
+    log.warn({ level: log.level }, 'The level of the log was changed by SIGUSR2')
+  })
 
   let closing = false
   const close = (signal: string) => {

@@ -64,7 +64,7 @@ export class CallerOnPhone implements Caller {
   }
 
   async play(clips: readonly Clip[], signal: AbortSignal): Promise<void> {
-    await this.#insteadOfSilence(() => playClips(this.#call.channel, clips, this.#office, signal))
+    await this.#insteadOfSilence(() => playClips(this.#call, clips, this.#office, signal))
   }
 
   async queue(request: QueueRequest, signal: AbortSignal): Promise<QueueExit> {

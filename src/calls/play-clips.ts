@@ -1,4 +1,4 @@
-import type { PlaybackId } from '../domain/ids.ts'
+import type { CallId, PlaybackId } from '../domain/ids.ts'
 import type { Log } from '../domain/log.ts'
 import { expectOrGone } from '../domain/outcome.ts'
 import type { Clock } from '../domain/ports/clock.ts'
@@ -19,7 +19,7 @@ const over = new Error('The playback has ended, or does not say so')
  * Asterisk would make the next command wait for the end of a running playback (res_stasis_playback.c, play_on_channel).
  */
 export async function playClips(
-  channel: Channel,
+  { callId, channel }: { readonly callId: CallId; readonly channel: Channel },
   clips: readonly Clip[],
   around: Line & { readonly clock: Clock; readonly newId: () => string; readonly log: Log },
   signal: AbortSignal
@@ -47,8 +47,8 @@ export async function playClips(
   try {
     const { failed, untold } = await finished.first(signal)
     // The caller heard a gap; the flow goes on, as it would after a prompt that they did not understand.
-    if (untold) around.log.warn({ channelId: channel.id, files }, 'Asterisk has not told that a prompt is over')
-    else if (failed) around.log.error({ channelId: channel.id, files }, 'Asterisk could not play a prompt')
+    if (untold) around.log.warn({ callId, channelId: channel.id, files }, 'Asterisk has not told that a prompt is over')
+    else if (failed) around.log.error({ callId, channelId: channel.id, files }, 'Asterisk could not play a prompt')
   } catch (reason) {
     const stopped = await channel.stopPlayback(playbackId)
     if (stopped.ok) await endedWithin(finished.first.bind(finished), around.clock)

@@ -27,7 +27,7 @@ export class QueueMusic {
     // Opening a file ends the music (main/file.c, ast_openstream_full); nothing but a new start brings it back.
     this.#call.hearsMusic = false
     try {
-      await playClips(this.#call.channel, clips, this.#office, signal)
+      await playClips(this.#call, clips, this.#office, signal)
     } finally {
       if (!stay.aborted) await this.start(stay)
     }

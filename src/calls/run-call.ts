@@ -55,7 +55,7 @@ export async function runCall(call: LiveCall, office: CallsOffice): Promise<Term
   office.liveStore.delete(call.callId)
   keepIfCutOff(call, verdict, office)
   keepPlaceIfCutOff(call, verdict, office)
-  log.info({ termination: verdict, totals: call.totals }, 'Call ended')
+  log.info({ channelId: call.channel.id, termination: verdict, totals: call.totals }, 'Call ended')
   return verdict
 }
 

@@ -49,7 +49,7 @@ export class Silence {
       let began: number
       do {
         began = clock.now()
-        await playClips(this.#call.channel, clips, this.#office, signal)
+        await playClips(this.#call, clips, this.#office, signal)
         // One that ends early cannot be played, and would be begun again without end.
       } while (clock.now() - began > CLIP_MS / 2)
     } catch (err) {

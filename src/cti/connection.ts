@@ -258,7 +258,7 @@ export class Connection implements Outlet {
     } catch (error) {
       // The connection is where a fault of a client's request ends: it is told, logged, and costs nobody else anything.
       const { code } = toAppError(error)
-      this.#options.log.error({ err: error, method, username: session.viewer.username }, 'A CTI request failed')
+      this.#options.log.error({ err: error, method, username: session.viewer.username, callId: callOf(request.params) }, 'A CTI request failed')
       return failed(id, { code: errorCodes.internal, message: 'Something unexpected went wrong', data: { code } })
     }
   }
@@ -302,4 +302,10 @@ function answerOf(id: Request['id'], result: CommandResult<unknown>): Response {
   if (result.ok) return { jsonrpc: '2.0', id, result: result.value }
   const { ok: _, ...data } = result
   return failed(id, { code: errorCodes.refused, message: 'The request was not carried out', data })
+}
+
+/** For the log: which call a request was about, when it names one. */
+function callOf(params: unknown): string | undefined {
+  const { callId } = Object(params) as { callId?: unknown }
+  return typeof callId === 'string' ? callId : undefined
 }

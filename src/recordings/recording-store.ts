@@ -122,13 +122,13 @@ export class RecordingStore implements Recordings {
   }
 
   async #tidyOne(note: Note): Promise<void> {
-    const { id } = note.recording
+    const { id, callId } = note.recording
     if (this.#active.has(id)) return
     try {
       if (isStored(note.recording) && (await exists(this.pathOf(note.recording)))) await this.#settle(note.recording)
       else if (await this.#isFinished(note)) await this.#adopt(note)
     } catch (err) {
-      this.#options.log.warn({ err, recordingId: id }, 'A recording could not be taken over; it is tried again')
+      this.#options.log.warn({ err, recordingId: id, callId }, 'A recording could not be taken over; it is tried again')
     }
   }
 
@@ -149,13 +149,13 @@ export class RecordingStore implements Recordings {
 
   async #adopt(note: Note): Promise<void> {
     const { log } = this.#options
-    const { id, kind } = note.recording
+    const { id, kind, callId } = note.recording
     try {
       const stored = await this.#take(note)
-      log.info({ recordingId: id, kind, kept: stored !== undefined }, 'A recording left in Asterisk was taken over')
+      log.info({ recordingId: id, callId, kind, kept: stored !== undefined }, 'A recording left in Asterisk was taken over')
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'RECORDING_MISSING')) throw error
-      log.warn({ recordingId: id, kind }, 'Nothing was recorded where a recording was expected')
+      log.warn({ recordingId: id, callId, kind }, 'Nothing was recorded where a recording was expected')
       await this.#notes.remove(id)
     }
   }
@@ -215,7 +215,7 @@ export class RecordingStore implements Recordings {
     const added = addRow(recording).then(
       () => true,
       (err: unknown) => {
-        log.warn({ err, recordingId: recording.id }, 'The database is away; a recording is listed later')
+        log.warn({ err, recordingId: recording.id, callId: recording.callId }, 'The database is away; a recording is listed later')
         return false
       }
     )
@@ -240,7 +240,7 @@ export class RecordingStore implements Recordings {
     const { held, log } = this.#options
     for (const outcome of await Promise.all(heldNames(note).map((name) => held.remove(name))))
       if (!outcome.ok && outcome.problem !== 'gone')
-        log.warn({ recordingId: note.recording.id, outcome }, 'A recording that we have could not be deleted in Asterisk')
+        log.warn({ recordingId: note.recording.id, callId: note.recording.callId, outcome }, 'A recording that we have could not be deleted in Asterisk')
   }
 }
 
