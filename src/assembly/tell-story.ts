@@ -8,7 +8,8 @@ const sentences: Readonly<Record<string, (body: Body) => string>> = {
     door === 'trunk' ? `${nameOf(caller, callerName)} calls ${dialed}` : `a call (${door}) with ${nameOf(caller, callerName)}`,
   'call.answered': () => 'we answer',
   'call.identified': ({ customer }) => `they are the customer ${(customer as { name?: string })?.name ?? '?'}`,
-  'flow.started': ({ flow, version, runBy }) => `flow ${flow}, version ${version}${runBy === undefined ? '' : `, run by step ${runBy}`}`,
+  'flow.started': ({ flow, version, runBy }) =>
+    `flow ${flow}, version ${version}${runBy === undefined ? '' : `, run by step ${runBy}`}`,
   'shortcut.taken': ({ shortcut }) => `the shortcut ${shortcut} is taken`,
   'call.language-changed': ({ language }) => `they hear ${language}`,
   'call.queued': ({ queue, priority, position }) =>

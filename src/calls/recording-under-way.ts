@@ -133,7 +133,10 @@ export class RecordingUnderWay {
       await this.#office.recordings.note(this.#id, this.#talk)
       return true
     } catch (err) {
-      this.#office.log.error({ err, callId: this.#call.callId, recordingId: this.#id }, 'What is known of a recording could not be written down')
+      this.#office.log.error(
+        { err, callId: this.#call.callId, recordingId: this.#id },
+        'What is known of a recording could not be written down'
+      )
       return false
     }
   }

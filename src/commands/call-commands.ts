@@ -37,10 +37,7 @@ function during(command: Command): Command {
 }
 
 async function load({ server, language }: { [Key in keyof RemoteOptions]: RemoteOptions[Key] | undefined }) {
-  const [remote, { remoteApi }] = await Promise.all([
-    import('../assembly/remote-calls.ts'),
-    import('../assembly/remote-api.ts')
-  ])
+  const [remote, { remoteApi }] = await Promise.all([import('../assembly/remote-calls.ts'), import('../assembly/remote-api.ts')])
   const options = { ...(server !== undefined && { server }), ...(language !== undefined && { language }) }
   return { remote, api: remoteApi(options) }
 }

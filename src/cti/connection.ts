@@ -258,7 +258,10 @@ export class Connection implements Outlet {
     } catch (error) {
       // The connection is where a fault of a client's request ends: it is told, logged, and costs nobody else anything.
       const { code } = toAppError(error)
-      this.#options.log.error({ err: error, method, username: session.viewer.username, callId: callOf(request.params) }, 'A CTI request failed')
+      this.#options.log.error(
+        { err: error, method, username: session.viewer.username, callId: callOf(request.params) },
+        'A CTI request failed'
+      )
       return failed(id, { code: errorCodes.internal, message: 'Something unexpected went wrong', data: { code } })
     }
   }

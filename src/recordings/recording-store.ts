@@ -215,7 +215,10 @@ export class RecordingStore implements Recordings {
     const added = addRow(recording).then(
       () => true,
       (err: unknown) => {
-        log.warn({ err, recordingId: recording.id, callId: recording.callId }, 'The database is away; a recording is listed later')
+        log.warn(
+          { err, recordingId: recording.id, callId: recording.callId },
+          'The database is away; a recording is listed later'
+        )
         return false
       }
     )
@@ -240,7 +243,10 @@ export class RecordingStore implements Recordings {
     const { held, log } = this.#options
     for (const outcome of await Promise.all(heldNames(note).map((name) => held.remove(name))))
       if (!outcome.ok && outcome.problem !== 'gone')
-        log.warn({ recordingId: note.recording.id, callId: note.recording.callId, outcome }, 'A recording that we have could not be deleted in Asterisk')
+        log.warn(
+          { recordingId: note.recording.id, callId: note.recording.callId, outcome },
+          'A recording that we have could not be deleted in Asterisk'
+        )
   }
 }
 

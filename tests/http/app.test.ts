@@ -11,11 +11,13 @@ import t from 'tap'
 import { WebSocket, WebSocketServer } from 'ws'
 import { customerDesk } from '../../src/assembly/customer-desk.ts'
 import { remoteApi } from '../../src/assembly/remote-api.ts'
+import { listRemoteCalls, remoteStory } from '../../src/assembly/remote-calls.ts'
 import { configurationDiff, configurationHistory, rollBackRemoteConfiguration } from '../../src/assembly/remote-configuration.ts'
 import { CallBoard } from '../../src/cti/call-board.ts'
 import { registerCti } from '../../src/cti/cti-plugin.ts'
 import { customersIn } from '../../src/customers/find-customer.ts'
 import { seedCustomers } from '../../src/customers/seed-customers.ts'
+import { EventBus } from '../../src/domain/event-bus.ts'
 import type { AgentId } from '../../src/domain/ids.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
 import { readToken, verifyToken } from '../../src/http/auth.ts'
@@ -23,12 +25,15 @@ import { hashPassword, verifyPassword } from '../../src/http/password.ts'
 import { toldLanguage } from '../../src/http/told-language.ts'
 import { findPassword, seedUsers, setPassword } from '../../src/http/users.ts'
 import { keepConfigurationVersion } from '../../src/records/configuration-versions.ts'
+import { startRecorder } from '../../src/records/recorder.ts'
 import { callScript } from '../helpers/call-script.ts'
 import { CtiClient } from '../helpers/cti-client.ts'
 import { FakeCallbacks, FakeCalls } from '../helpers/fake-desk.ts'
 import { buildHttpApp, demoCustomer, type HttpApp } from '../helpers/http-app.ts'
 import { startTestPostgres } from '../helpers/postgres.ts'
+import { eventsOf } from '../helpers/publish-call.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
+import { realClock } from '../helpers/real-clock.ts'
 import { smallCentre, smallUsers, userNamed } from '../helpers/small-centre.ts'
 import { someRoutes } from '../helpers/some-routes.ts'
 import { until } from '../helpers/until.ts'
@@ -504,6 +509,41 @@ t.test('calls: filters, pages, the whole story, and who sees which', async (t) =
   t.match(await get('admin', '/api/v1/calls?cursor=%F0%9F'), { status: 400 })
 })
 
+t.test('the story of a call at the command line, by its id or the number of its caller', async (t) => {
+  const recorder = await startRecorder({ database, clock: realClock, log: quietLog(), instance: 'story', spillDir: tmpdir() })
+  const bus = new EventBus(realClock, (error) => t.fail(String(error)))
+  bus.listen(recorder.listener)
+  const caller = '13877770000'
+  for (const id of ['told-1', 'told-2'])
+    for (const event of eventsOf({ id, caller, callerName: '\u001b[31mWang\n', startedAt: Date.now() })) bus.publish(event)
+  await recorder.close()
+  const [{ token }, { token: ofAgent }] = [await signIn(world, 'admin'), await signIn(world, '1003')]
+  const server = await addressOf(world.app)
+  const api = remoteApi({ server }, { SWITCHBOARD_TOKEN: token })
+  const story = await remoteStory(api, 'told-1', {})
+  const lines = [
+    /^call told-1 of \d{4}-\d\d-\d\d \(times are UTC\)\n/,
+    /\+0\.0 s {2}13877770000 \(·\[31mWang·\) calls 95588\n/,
+    /step main of bank-hotline \(menu\): 2 2 after 1\.2 s\n/,
+    /waits in queue service, priority normal\n/,
+    /is offered to agent 1009 for queue service\n/,
+    /agent 1009: missed\n/,
+    /leaves queue service after 5\.0 s: answered\n/,
+    /talks to agent 1001\n/,
+    /call\.tagged tags=\["complaint"\]\n/,
+    /ended: completed, agent-hung-up \(cause 16\); waited 5\.0 s, talked 60\.0 s, on hold 0\.0 s\n/,
+    /grep told-1\n$/
+  ]
+  for (const line of lines) t.match(story, line)
+  t.notOk(story.includes('\u001b'), 'a name commands no terminal')
+  t.match(await remoteStory(api, caller, {}), /^call told-2 .*other calls of 13877770000:\ncall .*told-1 /s)
+  t.match(JSON.parse(await remoteStory(api, 'told-1', {}, true)), { call: { callId: 'told-1' } })
+  t.match(await listRemoteCalls(api, { caller, limit: 1 }), /^call +began \(UTC\) .*\ntold-2 .*agent-hung-up\n$/)
+  t.match(JSON.parse(await listRemoteCalls(api, { caller, to: '2001-01-01T00:00:00Z' }, true)), [])
+  await t.rejects(remoteStory(api, 'nobody', {}), { code: 'CALL_UNKNOWN' })
+  await t.rejects(remoteStory(remoteApi({ server }, { SWITCHBOARD_TOKEN: ofAgent }), caller, {}), { code: 'CALL_UNKNOWN' })
+})
+
 t.test('customers: found by number; another system may mark them', async (t) => {
   await database.query("update calls set customer_id = 'c-1' where call_id = 'call-0'")
   t.match(await get('1001', '/api/v1/customers?number=13800000001'), { body: { name: 'Mei Lin', flags: ['vip'] } })
@@ -635,6 +675,14 @@ t.test('metrics count what happens', async (t) => {
     watched.filter((name) => !names(text).has(name)),
     [],
     'alerts and dashboard ask for what there is'
+  )
+  const handbook = readFileSync('OPERATIONS.md', 'utf8')
+  const unexplained = [...(alerts ?? '').matchAll(/alert: (\w+)/g)].filter(([, alert]) => !handbook.includes(`\n### ${alert}\n`))
+  t.same(unexplained, [], 'the handbook says what to do when an alert comes')
+  t.same(
+    [...names(handbook)].filter((name) => !names(text).has(name) && !name.startsWith('switchboard_trace_')),
+    [],
+    'and asks for what there is'
   )
 
   one.queues = [{ ...figures, queue: 'sales' }]
@@ -944,7 +992,7 @@ t.test('the configuration: read, changed, compared and rolled back by administra
   })
   t.match(await order('GET', '/versions/a'), { body: { source: 'one\ntwo\n' } })
 
-  const server = await app.listen({ host: '127.0.0.1', port: 0 })
+  const server = await addressOf(app)
   const api = remoteApi({ server }, { SWITCHBOARD_TOKEN: token })
   t.match(await configurationHistory(api), /^version +live since \(UTC\) +by\nb .*admin\na .*file\n$/)
   t.match(JSON.parse(await configurationHistory(api, true)), [{ version: 'b' }, { version: 'a' }])
@@ -970,3 +1018,9 @@ t.test('the configuration: read, changed, compared and rolled back by administra
   })
   configuration.state = { ...configuration.state, problems: [] }
 })
+
+/** Where the app listens, from the first time on that somebody asks. */
+async function addressOf(app: FastifyInstance): Promise<string> {
+  if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 })
+  return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+}
