@@ -42,11 +42,25 @@ const otlpHeaders = z.string().transform((text, ctx): Readonly<Record<string, st
   return Object.fromEntries(read.map((found) => [found?.[1]?.toLowerCase() ?? '', decodeURIComponent(found?.[2] ?? '')]))
 })
 
+const networks = z.string().transform((text, ctx): readonly string[] => {
+  const all = text.split(',').map((one) => one.trim())
+  const wrong = all.find((one) => !z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]).safeParse(one).success)
+  if (wrong === undefined) return all
+  ctx.addIssue({ code: 'custom', message: `expected addresses or networks such as 192.0.2.0/24, found "${wrong}"` })
+  return z.NEVER
+})
+
 const path = z.string().transform((text) => resolve(text))
 
 const variables = z.object({
   HTTP_ADDRESS: address.prefault('127.0.0.1:8080').describe('Where the API, the console and the CTI socket listen'),
   SIP_ADDRESS: address.prefault('127.0.0.1:5060').describe('Where Asterisk listens for SIP over UDP'),
+  TRUNK_ADDRESSES: networks
+    .prefault('127.0.0.0/8')
+    .describe('Addresses and networks, with commas between, whose calls are those of your carrier: they need no password'),
+  SIP_NETWORKS: networks
+    .optional()
+    .describe('Addresses and networks that may send SIP at all, those of carriers and phones. Unset: any'),
   ARI_ADDRESS: address.prefault('127.0.0.1:8088').describe('Where the ARI and the SIP websocket of Asterisk listen'),
   PHONE_TRANSFERS: z
     .enum(['auto', 'on', 'off'])

@@ -17,6 +17,8 @@ export function asteriskSettings(config: Config, root: string): AsteriskSettings
     ariUser: secrets.ariUser,
     ariPassword: secrets.ariPassword,
     app: config.application,
+    trunkMatches: environment.TRUNK_ADDRESSES,
+    ...(environment.SIP_NETWORKS !== undefined && { sipNetworks: environment.SIP_NETWORKS }),
     emergencyGroup: config.emergencyGroup.map((agent) => `PJSIP/${agent}`)
   }
 }

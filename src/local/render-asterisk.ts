@@ -22,6 +22,8 @@ export interface AsteriskSettings {
   readonly app: string
   /** Addresses or networks whose calls come from outside. Default: this machine. */
   readonly trunkMatches?: readonly string[]
+  /** Addresses or networks that may send SIP at all; 403 for others. Default: any. */
+  readonly sipNetworks?: readonly string[]
   /** The address that phones elsewhere reach us at, when we are behind a NAT. */
   readonly externalAddress?: string
   /** Dial strings such as `PJSIP/1001`, rung all at once while Switchboard is away. */
@@ -94,6 +96,7 @@ function valuesOf(settings: AsteriskSettings, etcDir: string, dataDir: string): 
         ? '; Phones reach us at the address above.'
         : `external_signaling_address = ${external}\nexternal_media_address = ${external}`,
     trunkMatches: (settings.trunkMatches ?? ['127.0.0.0/8']).map((match) => `match = ${match}`).join('\n'),
+    sipNetworks: sipAcl(settings.sipNetworks ?? []),
     emergencyGroup: (settings.emergencyGroup ?? []).join('&'),
     awayAnnouncement: settings.awayAnnouncement ?? 'pls-hold-while-try',
     awayClosing: settings.awayClosing ?? 'sorry&please-try-call-later&goodbye',
@@ -101,6 +104,12 @@ function valuesOf(settings: AsteriskSettings, etcDir: string, dataDir: string): 
       .map(([name, folder]) => `[${name}]\nmode = files\ndirectory = ${folder}\nsort = alpha\n`)
       .join('\n')
   }
+}
+
+function sipAcl(networks: readonly string[]): string {
+  if (networks.length === 0) return ''
+  const permits = networks.map((network) => `permit = ${network}`)
+  return ['\n[networks]', 'type = acl', 'deny = 0.0.0.0/0', 'deny = ::/0', ...permits].join('\n')
 }
 
 /** Where a distribution put Asterisk's modules and sounds: Debian under the machine's triplet, a build from source without it. */

@@ -1,0 +1,185 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { phoneObjects } from '../../src/ari/phone-objects.ts'
+import { startBaresip } from '../helpers/baresip.ts'
+import { startAsterisk } from '../helpers/real-asterisk.ts'
+import { SeededRandom } from '../helpers/seeded-random.ts'
+import { formatSip, parseSip, type SipMessage } from '../helpers/sip-message.ts'
+import { placeCall } from '../helpers/test-caller.ts'
+import { toneFile } from '../helpers/tone-file.ts'
+import { tortureMessages } from '../helpers/torture-messages.ts'
+import { until } from '../helpers/until.ts'
+
+// The trunk is 127.0.0.1; who comes from 127.0.0.66 is nobody we know. Switchboard is away, so callers hear a tone for a minute.
+const STRANGER = '127.0.0.66'
+const sounds = await mkdtemp(join(tmpdir(), 'switchboard-strangers-'))
+const asterisk = await startAsterisk({ trunkMatches: ['127.0.0.1'], awayAnnouncement: await toneFile(sounds, 700, 60_000) })
+const sip = asterisk.sipAddress
+const [host = '', port = ''] = sip.split(':')
+
+t.teardown(async () => {
+  await asterisk.stop()
+  await rm(sounds, { recursive: true, force: true })
+})
+
+for (const [type, values] of phoneObjects(
+  { user: '1001', password: 'pw', displayName: '1001', kind: 'sip', context: 'from-agents' },
+  false
+)) {
+  const fields = Object.entries(values).map(([attribute, value]) => ({ attribute, value }))
+  await asterisk.ari('PUT', `asterisk/config/dynamic/res_pjsip/${type}/1001`, { fields })
+}
+
+/** Somebody with a socket of their own, at an address that nobody knows. */
+async function stranger(t: Pick<Test, 'teardown'>) {
+  const socket = createSocket('udp4').bind(0, STRANGER)
+  await once(socket, 'listening')
+  t.teardown(() => void socket.close())
+  const own = socket.address().port
+  const answers: SipMessage[] = []
+  socket.on('message', (bytes) => void answers.push(parseSip(bytes.toString())))
+  let number = 0
+  const send = (bytes: string | Uint8Array, to = Number(port)) => void socket.send(bytes, to, host)
+  const message = (method: string, user: string, id: string, more: readonly (readonly [string, string])[] = []) =>
+    formatSip(`${method} sip:${method === 'REGISTER' ? '' : `${user}@`}${sip} SIP/2.0`, [
+      ['Via', `SIP/2.0/UDP ${STRANGER}:${own};branch=z9hG4bK${id};rport`],
+      ['From', `<sip:${user}@${host}>;tag=${id}`],
+      ['To', `<sip:${user}@${host}>`],
+      ['Call-ID', id],
+      ['CSeq', `1 ${method}`],
+      ['Contact', `<sip:${user}@${STRANGER}:${own}>`],
+      ['Max-Forwards', '70'],
+      ...more
+    ])
+  const ask = async (method: string, user: string, more: readonly (readonly [string, string])[] = []) => {
+    const id = `${own}x${++number}`
+    const began = performance.now()
+    const text = message(method, user, id, more)
+    send(text)
+    const again = setInterval(() => send(text), 1000)
+    const answer = await until(() => answers.find((one) => one.header('call-id') === id && (one.status ?? 0) >= 200), {
+      ms: 20_000,
+      what: () => `${method} of ${user} is answered`
+    }).finally(() => clearInterval(again))
+    const tookMs = performance.now() - began
+    if (method === 'INVITE') send(message('ACK', user, id).replace(/To: .*/, `To: ${answer.header('to')}`))
+    return { answer, tookMs }
+  }
+  return { send, message, ask, answers }
+}
+
+/** What an answer tells, without what is new in each. */
+function told(answer: SipMessage): string {
+  const names =
+    answer.first +
+    ['www-authenticate', 'server', 'allow', 'supported', 'contact', 'warning'].map(
+      (name) => ` ${name}=${answer.header(name) ?? ''}`
+    )
+  return names.replace(/(nonce|opaque)="[^"]*"/g, '$1')
+}
+
+const median = (values: readonly number[]) => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0
+
+t.test('a stranger cannot find out who has a phone, or be the trunk by calling themselves so', async (t) => {
+  const { ask } = await stranger(t)
+  for (const method of ['REGISTER', 'INVITE', 'OPTIONS']) {
+    const times = { '1001': [] as number[], '1999': [] as number[], trunk: [] as number[] }
+    const tells = new Set<string>()
+    for (let round = 0; round < 12; round++) {
+      for (const user of ['1001', '1999', 'trunk'] as const) {
+        const { answer, tookMs } = await ask(method, user)
+        times[user].push(tookMs)
+        tells.add(told(answer))
+        t.equal(answer.status, 401, `${method} of ${user}`)
+      }
+    }
+    t.equal(tells.size, 1, [...tells].join('\n'))
+    const [known, unknown] = [median(times['1001']), median(times['1999'])]
+    // Each is one round trip of the polling test; a password looked up, or a pause, would be many.
+    t.ok(known < 5 * unknown + 20 && unknown < 5 * known + 20, `${method}: ${known.toFixed(1)} and ${unknown.toFixed(1)} ms`)
+  }
+})
+
+t.test('guessing passwords gives no account, is in the security log, and keeps no phone out', async (t) => {
+  const { ask } = await stranger(t)
+  for (let round = 0; round < 10; round++) {
+    for (const user of ['1001', '1999']) {
+      const challenge = (await ask('REGISTER', user)).answer.header('www-authenticate') ?? ''
+      const [, nonce = '', opaque = ''] = /nonce="([^"]*)".*?opaque="([^"]*)"/.exec(challenge) ?? []
+      const guess = `Digest username="${user}", realm="asterisk", nonce="${nonce}", opaque="${opaque}", uri="sip:${sip}", response="${'0'.repeat(32)}", algorithm=MD5, qop=auth, nc=00000001, cnonce="${round}"`
+      const { answer } = await ask('REGISTER', user, [['Authorization', guess]])
+      t.equal(answer.status, 401)
+    }
+  }
+  const filter = await readFile(new URL('../../asterisk/fail2ban/switchboard-sip.conf', import.meta.url), 'utf8')
+  const regex = new RegExp((/^failregex = (.*)$/m.exec(filter)?.[1] ?? '').replace('<ADDR>', '(?<address>[0-9a-fA-F.:]+)'))
+  const log = () => readFile(join(asterisk.dir, 'data/log/security'), 'utf8')
+  const found = async () => (await log()).split('\n').flatMap((line) => regex.exec(line)?.groups?.address ?? [])
+  await until(async () => (await found()).length >= 10, { ms: 15_000, what: 'the filter finds the guesses in the security log' })
+  t.same([...new Set(await found())], [STRANGER])
+  t.notMatch(await log(), /SuccessfulAuth/)
+  const phone = await startBaresip({ sip, users: ['1001'], password: 'pw', answer: 'manual' })
+  t.teardown(() => phone.stop())
+  await phone.allRegistered(20_000)
+})
+
+t.test('a call goes on, and others come in, under a flood, torture messages and nonsense in place of audio', async (t) => {
+  const before = asterisk.pid
+  const talking = await placeCall({ sip, number: '955880' })
+  t.teardown(() => talking.close())
+  await talking.answered(20_000)
+  await talking.ear.untilHears(700)
+
+  const { send, message, ask } = await stranger(t)
+  const random = new SeededRandom(3)
+  let number = 0
+  for (const [name, build] of Object.entries(tortureMessages)) {
+    for (let time = 0; time < 2; time++) send(Buffer.from(build(sip, `torture${++number}`), name === 'zeros' ? 'latin1' : 'utf8'))
+  }
+  for (let round = 0; round < 60; round++) {
+    for (let one = 0; one < 40; one++) {
+      const method = random.pick(['REGISTER', 'INVITE', 'OPTIONS', 'SUBSCRIBE', 'BYE', 'CANCEL'])
+      send(message(method, String(1000 + random.below(2000)), `flood${++number}`))
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    if (round === 20) {
+      const other = await placeCall({ sip, number: '955881' })
+      t.teardown(() => other.close())
+      await other.answered(30_000)
+      t.pass('somebody who calls in the flood is answered')
+      other.hangup()
+    }
+  }
+  const rtp = Number(port) + 100
+  for (let packet = 0; packet < 3000; packet++) {
+    const bytes = Uint8Array.from({ length: random.pick([0, 1, 3, 11, 12, 13, 20, 172, 1400]) }, () => random.below(256))
+    // Versions, fifteen sources that are not there, an extension that is longer than the packet, padding of 255.
+    if (bytes.length > 12 && packet % 3 === 0) bytes[0] = random.pick([0x80, 0x8f, 0x90, 0xbf, 0xff, 0x00])
+    send(bytes, rtp + (packet % 100))
+  }
+  const already = talking.ear.packets
+  await until(() => talking.ear.packets > already + 50, { ms: 20_000, what: 'a second of audio after it all' })
+  await talking.ear.untilHears(700)
+  t.equal((await ask('OPTIONS', 'nobody')).answer.status, 401, 'SIP is answered')
+  t.equal(talking.endedBy, undefined)
+  t.equal(asterisk.pid, before)
+  t.match(await asterisk.cli('core show uptime'), /System uptime/)
+})
+
+t.test('who is in no allowed network is told nothing but no', async (t) => {
+  const closed = await startAsterisk({ trunkMatches: ['127.0.0.1'], sipNetworks: ['127.0.0.1', '10.0.0.0/8'] })
+  t.teardown(() => closed.stop())
+  const [, closedPort] = closed.sipAddress.split(':')
+  const { send, message, answers } = await stranger(t)
+  send(message('OPTIONS', '1001', 'acl1'), Number(closedPort))
+  const answer = await until(() => answers.find((one) => one.header('call-id') === 'acl1'), { ms: 20_000, what: 'an answer' })
+  t.equal(answer.status, 403)
+  const caller = await placeCall({ sip: closed.sipAddress, number: '955880' })
+  t.teardown(() => caller.close())
+  await caller.answered(20_000)
+  t.pass('the trunk calls')
+})
