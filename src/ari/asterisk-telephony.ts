@@ -148,6 +148,11 @@ export class AsteriskTelephony implements Telephony {
     return this.#parts.close()
   }
 
+  /** How long the oldest command over the websocket has been waiting for its answer: a busy Asterisk takes longer. */
+  commandDelayMs(): number {
+    return this.#parts.lanes.delayMs
+  }
+
   /** What is held just now: the leak guard's question. */
   counts(): {
     readonly channels: number

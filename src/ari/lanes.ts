@@ -41,6 +41,11 @@ export class Lanes {
     return this.#socket.pending + this.#http.pending
   }
 
+  /** How long the oldest command on the websocket has been under way. */
+  get delayMs(): number {
+    return this.#socket.stalledMs()
+  }
+
   /** For good: another process commands these channels now. */
   stop(): void {
     this.#stopped = true

@@ -25,6 +25,7 @@ export async function openEdge({ environment, flows, calls, log }: EdgeParts): P
     admits: (number) => flows.byNumber(number) !== undefined,
     // A server that takes no more calls has no room: carriers try another one.
     inProgress: () => (calls.takesCalls ? calls.size : Number.POSITIVE_INFINITY),
+    hasRoom: (number) => calls.hasRoom(number),
     callsMax: Math.floor((ports.to - ports.from + 1) / PORTS_OF_A_CALL),
     log
   })

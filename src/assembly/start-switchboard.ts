@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { connectAsterisk } from '../ari/connect-asterisk.ts'
+import { Admission } from '../calls/admission.ts'
 import { AfterCalls } from '../calls/after-calls.ts'
 import { Attendance } from '../calls/attendance.ts'
 import { CallTable } from '../calls/call-table.ts'
@@ -21,6 +22,7 @@ import { seedCustomers } from '../customers/seed-customers.ts'
 import type { Centre } from '../domain/centre.ts'
 import { EventBus } from '../domain/event-bus.ts'
 import type { AgentId, DeviceId } from '../domain/ids.ts'
+import { defaultOverload } from '../domain/overload.ts'
 import type { Telephony } from '../domain/ports/telephony.ts'
 import { FlowLibrary } from '../flow/library.ts'
 import { callbacksIn } from '../records/callbacks.ts'
@@ -51,6 +53,7 @@ import { prepareFlows } from './prepare-flows.ts'
 import { Reception } from './reception.ts'
 import { SteadyClock } from './steady-clock.ts'
 import { tellingCustomers } from './telling-customers.ts'
+import { watchStrain } from './watch-strain.ts'
 
 /** A running server, and what its tests look at. */
 export interface Switchboard {
@@ -193,7 +196,10 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     queueStatus: (name: string) => distribution.queueStatus(name),
     random: Math.random
   }
+  const admission = new Admission(() => centre.overload ?? defaultOverload, log)
+  closing.add('watch over the load', watchStrain(admission, telephony))
   const office: CallsOffice = {
+    admission,
     telephony,
     connection: reception.connection,
     distribution,

@@ -28,6 +28,8 @@ export class CallTable implements CallCommands {
   readonly #adopted = new Map<CallId, () => void>()
   readonly #supervisions: Supervisions
   #takesCalls = true
+  /** Calls that are being turned away: they take nobody's room. */
+  #shed = 0
 
   constructor(office: CallsOffice) {
     this.#office = office
@@ -43,6 +45,11 @@ export class CallTable implements CallCommands {
     return this.#takesCalls
   }
 
+  /** Whether a caller of that number would be served now. */
+  hasRoom(dialed: string): boolean {
+    return this.#takesCalls && this.#office.admission.hasRoom(dialed, this.#served)
+  }
+
   /** Serves a caller who has just come in. Once no more calls are taken, the dialplan serves them. */
   take(incoming: IncomingCall): void {
     if (!this.#takesCalls) {
@@ -51,10 +58,14 @@ export class CallTable implements CallCommands {
     }
     const language = this.#office.world.flows.byNumber(incoming.dialed)?.languages[0] ?? 'en'
     const call = new LiveCall(incoming, this.#office, language)
+    // Only who comes from outside: an agent's call is part of work that we have taken on.
+    const shed = incoming.door === 'trunk' ? this.#office.admission.judge(incoming.dialed, this.#served) : undefined
     this.#calls.set(call.callId, call)
-    const running = runCall(call, this.#office)
+    if (shed !== undefined) this.#shed++
+    const running = runCall(call, this.#office, shed)
       .catch((error) => this.#office.log.error({ err: error, callId: call.callId }, 'Call could not be ended cleanly'))
       .finally(() => {
+        if (shed !== undefined) this.#shed--
         this.#calls.delete(call.callId)
         this.#running.delete(running)
       })
@@ -239,6 +250,10 @@ export class CallTable implements CallCommands {
     stay?.withdraw(by)
     consulting?.withdraw()
     return done
+  }
+
+  get #served(): number {
+    return this.#calls.size - this.#shed
   }
 
   #talkOf(callId: CallId): DeskResult<TalkControl> {

@@ -11,6 +11,7 @@ import type { LiveStore } from '../domain/ports/live-store.ts'
 import type { Recordings } from '../domain/ports/recordings.ts'
 import type { Telephony, TelephonyStatus } from '../domain/ports/telephony.ts'
 import type { FlowWorld } from '../flow/flow-world.ts'
+import type { Admission } from './admission.ts'
 import type { AfterCalls } from './after-calls.ts'
 import type { Distribution } from './distribution.ts'
 import type { KeptPlaces } from './kept-places.ts'
@@ -33,6 +34,8 @@ export interface CallsOffice {
   readonly interrupted: InterruptedCalls
   readonly keptPlaces: KeptPlaces
   readonly centre: Centre
+  /** Turns callers away while there is no room for them. */
+  readonly admission: Admission
   readonly liveStore: LiveStore
   readonly recordings: Recordings
   readonly clock: Clock

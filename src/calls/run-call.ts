@@ -1,6 +1,8 @@
 import type { Customer } from '../domain/customer.ts'
 import type { Interrupted } from '../domain/interrupted.ts'
 import { expectOrGone } from '../domain/outcome.ts'
+import type { ShedAnswer } from '../domain/overload.ts'
+import type { HangupReason } from '../domain/ports/telephony.ts'
 import { CallEnded, type Termination, terminationOf } from '../domain/termination.ts'
 import { untilAborted } from '../domain/until-aborted.ts'
 import { CallerOnPhone } from './caller-on-phone.ts'
@@ -21,7 +23,7 @@ const LET_GO_LIMIT_MS = 10_000
 const LAST_WORD_LIMIT_MS = 1_000
 
 /** One call from first event to last. The only place that decides how a call ended; it never throws. */
-export async function runCall(call: LiveCall, office: CallsOffice): Promise<Termination> {
+export async function runCall(call: LiveCall, office: CallsOffice, shed?: ShedAnswer): Promise<Termination> {
   const log = office.log.child({ callId: call.callId })
   using _caller = call.watch()
   using lastWord = call.channel.events.subscribe((event) => event.type === 'destroyed')
@@ -37,7 +39,8 @@ export async function runCall(call: LiveCall, office: CallsOffice): Promise<Term
   })
 
   try {
-    termination = await answerAndServe(call, office)
+    termination =
+      shed === undefined ? await answerAndServe(call, office) : { result: 'refused' as const, reason: 'overload' as const }
   } catch (error) {
     termination = terminationOf(error)
     // Whatever ended the call by its signal has been told by whoever did.
@@ -45,7 +48,7 @@ export async function runCall(call: LiveCall, office: CallsOffice): Promise<Term
   }
 
   // Most callers have hung up, and nothing of their channel is left.
-  if (!lastWord.has) await letGo(call, office, termination)
+  if (!lastWord.has) await letGo(call, office, termination, shed)
   if (!lastWord.has) await within(LAST_WORD_LIMIT_MS, office.clock, (signal) => lastWord.first(signal))
   await call.recorder.close()
   call.channel.release()
@@ -115,16 +118,22 @@ async function lookUpCaller(call: LiveCall, office: CallsOffice): Promise<Known>
   return { ...known }
 }
 
+function hangupReasonOf({ reason }: Termination, shed: ShedAnswer | undefined): HangupReason {
+  if (shed !== undefined) return shed === 'busy' ? 'busy' : 'congestion'
+  return reason === 'unknown-number' ? 'unallocated' : 'normal'
+}
+
 /**
  * Ends the caller's channel the way the verdict asks: a fault of ours is not the caller's, so the dialplan serves them. While Asterisk is
  * away this is tried again when it is back; a channel that we give up on is taken up as a stray by the adapter.
  */
-async function letGo(call: LiveCall, office: CallsOffice, termination: Termination): Promise<void> {
+async function letGo(call: LiveCall, office: CallsOffice, termination: Termination, shed?: ShedAnswer): Promise<void> {
   const { channel } = call
   const end = async () => {
-    const handed = termination.result === 'failed' ? await channel.sendToDialplan('away', 's') : undefined
+    const context = termination.result === 'failed' ? 'away' : shed === 'announce' ? 'overload' : undefined
+    const handed = context === undefined ? undefined : await channel.sendToDialplan(context, 's')
     if (handed !== undefined && (handed.ok || handed.problem === 'unavailable')) return handed
-    return await channel.hangup(termination.reason === 'unknown-number' ? 'unallocated' : 'normal')
+    return await channel.hangup(hangupReasonOf(termination, shed))
   }
   const outcome = await within(LET_GO_LIMIT_MS, office.clock, (signal) => whenConnected(office, end, signal))
   if (outcome === undefined || !(outcome.ok || outcome.problem === 'gone'))

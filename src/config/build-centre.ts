@@ -11,6 +11,7 @@ import { toQueueLife } from './build-queue-life.ts'
 import { toOverflow, toWaiting } from './build-waiting.ts'
 import type { CentreFile } from './centre-schema.ts'
 import { expandRange } from './expand-range.ts'
+import { toOverload } from './overload-schema.ts'
 import { toWebhooks } from './webhooks-schema.ts'
 
 /** The centre as the rooms know it. */
@@ -68,6 +69,7 @@ export function toCentre(file: CentreFile): Centre {
     resumeWithinMs: file.resume_within,
     routeApps: toRouteApps(file),
     webhooks: toWebhooks(file.webhooks),
+    overload: toOverload(file.overload),
     recording: {
       keepVoicemailMs: file.recordings.keep_voicemail,
       keepTalksMs: file.recordings.keep_talks,

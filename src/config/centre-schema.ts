@@ -6,6 +6,7 @@ import { callbacks } from './callbacks-schema.ts'
 import { duration } from './duration.ts'
 import { digits, name, need } from './names.ts'
 import { outsideCalls } from './outside-calls-schema.ts'
+import { overload } from './overload-schema.ts'
 import { customer, user } from './people-schema.ts'
 import { queueLifeFields } from './queue-life-schema.ts'
 import { recordingFields, recordings } from './recording-schema.ts'
@@ -204,6 +205,7 @@ export const centreSchema = z.strictObject({
     .prefault({ provider: 'espeak' })
     .describe('What makes speech out of text; the key of a service is SPEECH_API_KEY. Default: { provider: espeak }'),
   webhooks,
+  overload: overload.prefault({}).describe('When callers are turned away, so that those who are served stay so'),
   recordings: recordings.prefault({}).describe('What becomes of recordings'),
   http: http.prefault({}).describe('Limits of the API')
 })

@@ -2,6 +2,7 @@ import type { AgentProfile, Role } from './agent.ts'
 import type { Choices } from './choice.ts'
 import type { DialRules } from './dial-rules.ts'
 import type { OutsideCaps } from './outside-tally.ts'
+import type { OverloadRules } from './overload.ts'
 import type { OrderSettings, QueueSettings } from './queue.ts'
 import type { SupervisionRules } from './supervision.ts'
 import type { WebhookSettings } from './webhook.ts'
@@ -53,6 +54,8 @@ export interface Centre {
   readonly routeApps?: ReadonlyMap<string, ReadonlySet<string>>
   /** Who is told of events over HTTP, by name. Unset: nobody. */
   readonly webhooks?: ReadonlyMap<string, WebhookSettings>
+  /** When callers are turned away. Unset: `defaultOverload`. */
+  readonly overload?: OverloadRules
   /** What becomes of recordings. Unset: kept for good, and agents hear none. */
   readonly recording?: RecordingRules
 }

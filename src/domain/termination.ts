@@ -34,6 +34,8 @@ export type TerminationReason =
   | 'target-unreached'
   | 'agent-unreached'
   | 'unknown-number'
+  /** There was no room for the call: `overload` of the centre's file. */
+  | 'overload'
   | 'server-draining'
   | 'server-restarted'
   /** Asterisk ended while the call was up; told once it is back. */

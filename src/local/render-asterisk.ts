@@ -31,6 +31,8 @@ export interface AsteriskSettings {
   /** Sound files, as Asterisk names them, played before and after the emergency group was rung. */
   readonly awayAnnouncement?: string
   readonly awayClosing?: string
+  /** Played to who is turned away, before the call is refused. */
+  readonly overloadAnnouncement?: string
   /** Where its modules and sounds are, when it runs elsewhere; otherwise they are looked for under `root`. */
   readonly layout?: { readonly moduleDir: string; readonly assetDir: string; readonly soundsLanguage: string }
   /** Music classes beside `default`: a name and a folder of audio files. */
@@ -99,6 +101,7 @@ function valuesOf(settings: AsteriskSettings, etcDir: string, dataDir: string): 
     sipNetworks: sipAcl(settings.sipNetworks ?? []),
     emergencyGroup: (settings.emergencyGroup ?? []).join('&'),
     awayAnnouncement: settings.awayAnnouncement ?? 'pls-hold-while-try',
+    overloadAnnouncement: settings.overloadAnnouncement ?? 'all-circuits-busy-now&please-try-call-later',
     awayClosing: settings.awayClosing ?? 'sorry&please-try-call-later&goodbye',
     musicClasses: Object.entries(music)
       .map(([name, folder]) => `[${name}]\nmode = files\ndirectory = ${folder}\nsort = alpha\n`)

@@ -14,6 +14,8 @@ export interface House {
   /** Calls in progress, and those just let in. */
   readonly calls: number
   readonly callsMax: number
+  /** Whether we are not too strained for another call to that number. Unset: never too strained. */
+  readonly hasRoom?: ((number: string) => boolean) | undefined
 }
 
 export interface Answer {
@@ -47,7 +49,7 @@ export function decide({ method, uri, inDialog }: Asked, house: House): Decision
 
   const number = dialedNumber(uri)
   if (number === undefined || !house.admits(number)) return answer(404)
-  return house.calls >= house.callsMax ? unavailable : { act: 'forward', number }
+  return house.calls >= house.callsMax || house.hasRoom?.(number) === false ? unavailable : { act: 'forward', number }
 }
 
 function answer(status: number, headers: Answer['headers'] = {}): Answer {

@@ -16,6 +16,8 @@ export interface EdgeOptions {
   /** Calls in progress. */
   inProgress(): number
   readonly callsMax: number
+  /** Whether we are not too strained for another call to that number. Unset: never too strained. */
+  readonly hasRoom?: ((number: string) => boolean) | undefined
   readonly log: Log
 }
 
@@ -96,12 +98,12 @@ class Edge implements SipEdge {
   }
 
   #take(drachtio: Drachtio, request: SipRequest, response: SipResponse): void {
-    const { admits } = this.#options
+    const { admits, hasRoom } = this.#options
     const callsMax = this.#closing ? 0 : this.#options.callsMax
     const calls = this.#calls()
     // The tag is a parameter of the header, after the address (RFC 3261 §20.39).
     const inDialog = /;\s*tag=/i.test((request.get('to') ?? '').replace(/^.*>/, ''))
-    const decision = decide({ method: request.method, uri: request.uri, inDialog }, { admits, calls, callsMax })
+    const decision = decide({ method: request.method, uri: request.uri, inDialog }, { admits, calls, callsMax, hasRoom })
     if (decision === unavailable && !this.#closing) this.#complain(calls)
     if (decision.act === 'answer') this.#answer(decision, request, response)
     if (decision.act !== 'forward') return

@@ -40,6 +40,58 @@ t.test('outages', { timeout: 120_000 }, async (t) => {
     }
   })
 
+  await t.test(
+    'callers for whom there is no room are turned away and written down, and those in a call and emergencies are not',
+    async (t) => {
+      const rules = async (value: object) => {
+        const headers = { 'content-type': 'application/json', authorization: `Bearer ${await centre.signIn('admin')}` }
+        const body = JSON.stringify({ value })
+        const { status } = await fetch(`${centre.url}/api/v1/configuration/overload`, { method: 'PUT', headers, body })
+        t.equal(status, 200)
+      }
+      const limits = { calls_max: 1, emergency: ['955881'], emergency_reserve: 1, least_per_second: 1000 }
+      await rules(limits)
+      const first = await centre.call('7002')
+      await first.answered()
+      await first.ear.untilSound()
+
+      const refused = await centre.call('7001')
+      t.equal(await refused.refused(), 503)
+      t.notOk(refused.statuses.includes(200), 'before any answer')
+      await rules({ ...limits, answer: 'busy' })
+      t.equal(await (await centre.call('7001')).refused(), 486)
+      await rules({ ...limits, answer: 'announce' })
+      const told = await centre.call('7001')
+      await told.ear.untilSound(10_000)
+      t.notOk(told.statuses.includes(200), 'the words cost nothing')
+      told.hangup()
+
+      const emergency = await centre.call('955881')
+      await emergency.answered()
+      t.equal(await (await centre.call('955881')).refused(), 503, 'their room has an end, too')
+      t.ok(first.endedBy === undefined && emergency.endedBy === undefined, 'who is in a call is left alone')
+      await until(() => centre.events.filter(({ type }) => type === 'call.ended').length === 4, { what: 'four calls have ended' })
+      for (const event of centre.events)
+        if (event.type === 'call.ended') t.match(event.termination, { result: 'refused', reason: 'overload' })
+
+      first.hangup()
+      emergency.hangup()
+      await until(() => centre.server.calls.size === 0, { ms: 10_000, what: 'both are over' })
+      const next = await centre.call('7001')
+      t.type(await next.answered(), 'number', 'there is room again')
+      next.hangup()
+      const rows = await until(
+        async () => {
+          const { items } = await centre.get<{ items: CallRow[] }>('/api/v1/calls?limit=20')
+          return items.filter(({ termination }) => termination?.reason === 'overload').length === 4
+        },
+        { ms: 10_000, what: 'four records' }
+      )
+      t.ok(rows)
+      await rules({ least_per_second: 1000 })
+    }
+  )
+
   await t.test('a caller in the middle of a prompt hears it out over a cut wire, and the flow goes on after it', async (t) => {
     const caller = await centre.call('7002')
     await caller.answered()

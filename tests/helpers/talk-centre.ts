@@ -1,3 +1,4 @@
+import { Admission } from '../../src/calls/admission.ts'
 import { AfterCalls } from '../../src/calls/after-calls.ts'
 import { CallTable } from '../../src/calls/call-table.ts'
 import { CallbackBook } from '../../src/calls/callback-book.ts'
@@ -10,6 +11,7 @@ import type { Centre } from '../../src/domain/centre.ts'
 import { EventBus } from '../../src/domain/event-bus.ts'
 import type { DomainEvent, DomainEventOf, DomainEventType } from '../../src/domain/events.ts'
 import type { AgentId, CallId, ChannelId } from '../../src/domain/ids.ts'
+import { defaultOverload } from '../../src/domain/overload.ts'
 import type { Routes } from '../../src/domain/ports/routes.ts'
 import type { QueueSettings } from '../../src/domain/queue.ts'
 import { compileAll } from '../../src/flow/compile/compile-all.ts'
@@ -116,6 +118,7 @@ export class TalkCentre {
     const customers = { findByNumber: nobody } as unknown as CallsOffice['customers']
     const liveStore = { put: () => {}, delete: () => {}, list: async () => [], flush: nobody, close: nobody }
     const office: CallsOffice = {
+      admission: new Admission(() => defaultOverload, log),
       telephony,
       outside: new OutsideCalls({ centre, clock, log }),
       connection: telephony.connection,

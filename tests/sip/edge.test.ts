@@ -47,6 +47,8 @@ t.test('what the edge does with a request', async (t) => {
 
   t.same(decide({ method: 'INVITE', uri: sip, inDialog: false }, quiet), { act: 'forward', number: '95588' })
   t.same(decide({ method: 'INVITE', uri: sip, inDialog: false }, full), answer(503, { 'Retry-After': '5' }))
+  const strained = { ...quiet, hasRoom: () => false }
+  t.same(decide({ method: 'INVITE', uri: sip, inDialog: false }, strained), answer(503, { 'Retry-After': '5' }))
   t.same(decide({ method: 'INVITE', uri: 'sip:95599@edge', inDialog: false }, quiet), answer(404))
   t.same(decide({ method: 'INVITE', uri: 'sip:95599@edge', inDialog: false }, full), answer(404), 'also when it is full')
   t.same(decide({ method: 'INVITE', uri: 'sip:alice@edge', inDialog: false }, { ...quiet, admits: () => true }), answer(404))
