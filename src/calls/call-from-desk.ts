@@ -42,6 +42,8 @@ export async function callOutside(
   try {
     await agent.leg.channel.stopRinging()
     const onBehalf = { ...agent, offer: { ...agent.offer, queue } }
+    // What they may choose in the wrap-up is that of the queue.
+    if (queue !== '') office.distribution.joined(agent.offer.agentId, call.callId, call.callId, queue)
     return await talkAndGoOn(call, onBehalf, office, undefined)
   } finally {
     await rung.leg.end()

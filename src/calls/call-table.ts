@@ -138,6 +138,8 @@ export class CallTable implements CallCommands {
       return done
     }
     if (consultation === undefined && device === call.device) {
+      // Whom nobody has called yet is on no line: who gives a callback up cancels it.
+      if (!call.onLine && talk === undefined) return refuse('NOT_ON_THIS_CALL')
       call.clearByDesk()
       await call.channel.hangup()
       return done
@@ -200,6 +202,12 @@ export class CallTable implements CallCommands {
   async supervise(callId: CallId, by: Supervisor, agents: readonly AgentId[], mode: SupervisionMode): Promise<DeskResult> {
     const call = this.#callOf(callId)
     return call === undefined ? refuse('CALL_UNKNOWN') : await this.#supervisions.supervise(call, by, agents, mode)
+  }
+
+  stopSupervising(callId: CallId, username: string): DeskResult {
+    const call = this.#callOf(callId)
+    if (call === undefined) return refuse('CALL_UNKNOWN')
+    return this.#supervisions.stop(call, username) ? done : refuse('NOT_ON_THIS_CALL')
   }
 
   async sendDigits(callId: CallId, agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult> {

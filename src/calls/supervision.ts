@@ -85,6 +85,11 @@ export class Supervision {
     }
   }
 
+  /** The supervisor wants no more of it; also while their phone rings. */
+  stop(): void {
+    this.#end('left')
+  }
+
   /** Changes how they take part; one change after the other. Before they have picked up, it is too early. */
   become(mode: SupervisionMode): Promise<DeskResult> {
     const before = this.#change

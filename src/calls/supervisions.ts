@@ -26,6 +26,14 @@ export class Supervisions {
     await Promise.all(this.#running)
   }
 
+  /** Ends it, however the supervisor takes part. False: they do not, in that call. */
+  stop(call: LiveCall, username: string): boolean {
+    const known = this.#bySupervisor.get(username)
+    if (known === undefined || known.isOver || known.call !== call) return false
+    known.stop()
+    return true
+  }
+
   /** Begins it, or changes how the supervisor takes part in that call already. */
   async supervise(call: LiveCall, by: Supervisor, agents: readonly AgentId[], mode: SupervisionMode): Promise<DeskResult> {
     const known = this.#bySupervisor.get(by.username)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { AgentId, CallId } from '../../src/domain/ids.ts'
+import type { AgentId, CallId, DeviceId } from '../../src/domain/ids.ts'
 import type { SupervisionMode } from '../../src/domain/supervision.ts'
 import { OUTSIDE, TalkCentre } from '../helpers/talk-centre.ts'
 
@@ -37,6 +37,24 @@ t.test('an agent calls somebody outside, and is as before afterwards', async (t)
   centre.phone(OUTSIDE).leave()
   await centre.pass(3000)
   t.match(centre.distribution.status(A), { state: 'notReady', reason: 'lunch' })
+  t.same(centre.left(), {})
+})
+
+t.test('a call on behalf of a queue: its wrap-up is the queue’s; whom nobody has called yet is not hung up', async (t) => {
+  const centre = new TalkCentre()
+  centre.ready('1001')
+  const result = centre.calls.makeCall(A, { to: OUTSIDE, queue: 'service' })
+  const callId = result.ok ? result.value : ('' as CallId)
+  await pass(centre, 50)
+  const device = centre.told('call.started')[0]?.caller as DeviceId
+  t.same(await centre.calls.clearConnection(callId, device), { ok: false, code: 'NOT_ON_THIS_CALL' })
+  await pass(centre, 100, ['1001'])
+  await pass(centre, 100, [OUTSIDE])
+  t.match(centre.distribution.status(A), { state: 'busy', queue: 'service' })
+  t.ok((await centre.calls.clearConnection(callId, device)).ok)
+  await centre.pass(1000)
+  t.match(centre.distribution.status(A), { state: 'workingAfterCall', queue: 'service' })
+  await centre.pass(20_000)
   t.same(centre.left(), {})
 })
 
@@ -138,6 +156,24 @@ t.test('a supervisor is heard by nobody, by the agent, by all, and by nobody aga
   await centre.pass(3000)
   t.same(centre.left(), {})
   t.equal(centre.told('supervision.ended').length, 1)
+})
+
+t.test('a supervisor stops, however they take part and also before they have picked up', async (t) => {
+  for (const mode of ['ringing', 'silent', 'whisper', 'active'] as const) {
+    const centre = new TalkCentre()
+    const { callId, caller } = await centre.talk()
+    t.same(centre.calls.stopSupervising(callId, boss.username), { ok: false, code: 'NOT_ON_THIS_CALL' })
+    await centre.calls.supervise(callId, boss, [A], mode === 'ringing' ? 'silent' : mode)
+    await pass(centre, 100, mode === 'ringing' ? [] : ['2001'])
+    t.ok(centre.calls.stopSupervising(callId, boss.username).ok, mode)
+    await centre.pass(2000)
+    t.same(centre.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] }, mode)
+    t.match(centre.told('supervision.ended'), [{ result: 'left' }])
+    t.same(centre.calls.stopSupervising(callId, boss.username), { ok: false, code: 'NOT_ON_THIS_CALL' })
+    caller.leave()
+    await centre.pass(3000)
+    t.same(centre.left(), {})
+  }
 })
 
 interface Race {

@@ -547,6 +547,24 @@ t.test('a session can be closed, and the server says when it restarts', async (t
   t.equal((await staying.closed()).code, 1012)
 })
 
+t.test('a supervisor who listens stops by hanging up without naming a device', async (t) => {
+  const { url, play, calls } = await start(t)
+  const [boss, agent] = await Promise.all(['2001', '1001'].map((name) => CtiClient.open(url, name)))
+  const call = callScript('a')
+  play(call.started, call.queued, call.offered('1001'), call.established('1001'))
+  await boss?.result('clearConnection', { callId: 'a' })
+  await boss?.result('clearConnection', { callId: 'a', deviceId: '2001' })
+  await boss?.result('clearConnection', { callId: 'a', deviceId: '1001' })
+  await agent?.result('clearConnection', { callId: 'a' })
+  t.same(calls.orders, [
+    ['stopSupervising', 'a', '2001'],
+    ['stopSupervising', 'a', '2001'],
+    ['clearConnection', 'a', '1001'],
+    ['clearConnection', 'a', '1001']
+  ])
+  t.match(await boss?.request('clearConnection', { callId: 'b' }), { error: { data: { code: 'CALL_UNKNOWN' } } })
+})
+
 t.test('monitors beside the filter of a session: each event says which of them want it', async (t) => {
   const { url, play } = await start(t)
   const crm = await CtiClient.open(url, 'crm', { monitor: { agents: [], queues: [] } })

@@ -118,6 +118,10 @@ export class FakeCalls implements CallCommands {
     return this.#take('supervise', callId, by, agents, mode)
   }
 
+  stopSupervising(callId: CallId, username: string): DeskResult {
+    return this.#take('stopSupervising', callId, username)
+  }
+
   makeCall(agentId: AgentId, wanted: WantedCall): DeskResult<CallId> {
     const made = this.#take('makeCall', agentId, wanted)
     return made.ok ? { ok: true, value: 'made' as CallId } : made

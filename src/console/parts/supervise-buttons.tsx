@@ -28,6 +28,16 @@ export function SuperviseButtons({ call: { callId, allowed } }: { readonly call:
           {say(word)}
         </button>
       ))}
+      {current !== undefined && (
+        <button
+          type="button"
+          class="small stop"
+          disabled={ordersUnderWay.value > 0}
+          onClick={() => void order('clearConnection', { callId })}
+        >
+          {say('stopListening')}
+        </button>
+      )}
     </fieldset>
   )
 }

@@ -76,6 +76,7 @@ export const en = {
   noAgents: 'No agent is logged on',
   phoneMissing: 'Phone not registered',
   superviseTitle: 'Listen to this talk by phone',
+  stopListening: 'Stop',
   listen: 'Listen',
   whisper: 'Whisper',
   bargeIn: 'Join',

@@ -72,6 +72,7 @@ export const zh: Words = {
   noAgents: '没有坐席签入',
   phoneMissing: '话机未注册',
   superviseTitle: '用话机监听此通话',
+  stopListening: '停止监听',
   listen: '监听',
   whisper: '耳语',
   bargeIn: '强插',

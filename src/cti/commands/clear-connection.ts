@@ -1,6 +1,6 @@
 import type { CallId, DeviceId } from '../../domain/ids.ts'
 import { allowedActions, ownConnection } from '../allowed-actions.ts'
-import { mayDirect } from '../visibility.ts'
+import { mayDirect, maySupervise } from '../visibility.ts'
 import { type Command, confirm, findCall } from './command.ts'
 
 /** Ends one party's part in a call: one's own, or anybody's for those who direct the call. */
@@ -10,6 +10,10 @@ export const clearConnection: Command<'clearConnection'> = async ({ callId, devi
 
   const allowed = allowedActions(desk.viewer, call)
   const own = ownConnection(desk.viewer, call)
+  const { username } = desk.viewer
+  // Who listens is no connection of the call, and hangs up nonetheless.
+  if (own === undefined && (deviceId ?? username) === username && maySupervise(desk.viewer))
+    return confirm(desk, callId, desk.calls.stopSupervising(callId as CallId, username))
   const device = deviceId ?? own?.deviceId
   if (device !== own?.deviceId && !mayDirect(desk.viewer, call)) return { ok: false, code: 'NOT_ALLOWED', allowed }
   const party = call.view.connections.find((connection) => connection.deviceId === device && connection.kind !== 'queue')

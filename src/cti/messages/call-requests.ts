@@ -18,7 +18,7 @@ const DIGITS_MAX_MS = 4000
 export const callRequests = {
   makeCall: {
     summary:
-      "Calls somebody from your desk: your own phone rings first and answers by itself, then theirs. A ready colleague's extension, or a telephone number or SIP address that the configuration lets the centre call. Also while not ready, which you are again afterwards.",
+      "Calls somebody from your desk: your own phone rings first and answers by itself, then theirs. A ready colleague's extension, or a telephone number or SIP address that the configuration lets the centre call. Also while not ready, which you are again afterwards. `AGENT_ON_CALL`: you have a caller, or are wrapping up; end the wrap-up first.",
     params: z.strictObject({
       to: z.string().min(1).max(256),
       data: z
@@ -39,7 +39,7 @@ export const callRequests = {
   answerCall: { summary: 'Answers the ringing offer on your browser phone.', params: z.strictObject({ callId }), result: done },
   clearConnection: {
     summary:
-      "Ends a party's part: an alerting agent rejects, a talking agent hangs up. Supervisors may name any device of the call.",
+      "Ends a party's part: an alerting agent rejects, a talking agent hangs up. Supervisors may name any device of the call; without one they listen, whisper or take part no more themselves. `NOT_ON_THIS_CALL` also for a customer whom nobody has called yet: cancel the callback.",
     params: z.strictObject({ callId, deviceId: z.string().min(1).max(128).optional() }),
     result: done
   },

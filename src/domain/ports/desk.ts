@@ -92,6 +92,8 @@ export interface CallCommands {
    * itself. Resolves when it is rung, or changed. `agents`: whom they may listen to; the first who is in the talk is taken.
    */
   supervise(callId: CallId, by: Supervisor, agents: readonly AgentId[], mode: SupervisionMode): Promise<DeskResult>
+  /** The supervisor listens, whispers or takes part no more, or their phone stops ringing for that. `NOT_ON_THIS_CALL`: they do not. */
+  stopSupervising(callId: CallId, username: string): DeskResult
   /** Sends keys to whom the agent talks to. */
   sendDigits(callId: CallId, agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult>
   /** Gives a caller who waits in a queue to an agent who asks for them; a colleague's phone that rings for them stops. */
