@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import t from 'tap'
 import type { DomainEventOf } from '../../src/domain/events.ts'
 import { Centre } from '../helpers/centre.ts'
@@ -9,7 +9,6 @@ import { allTracesFit, startTraceCollector } from '../helpers/trace-collector.ts
 import { until } from '../helpers/until.ts'
 import { type Visit, Visits } from '../helpers/visits.ts'
 
-const run = promisify(execFile)
 const card = '6225880000000019'
 /** The customer of the example who hears English. */
 const english = '13800138000'
@@ -597,12 +596,20 @@ async function recorded(visit: Visit): Promise<Story> {
 }
 
 async function filesWith(text: string, folder: string): Promise<string[]> {
-  // grep ends with 1 when it finds nothing.
-  const { stdout } = await run('grep', ['-rlaF', text, folder]).catch((error: { code: number; stdout: string }) => {
-    if (error.code !== 1) throw error
-    return error
-  })
-  return stdout.split('\n').filter((line) => line !== '')
+  const files = await readdir(folder, { recursive: true, withFileTypes: true })
+  const paths = files.flatMap((file) => (file.isFile() ? [join(file.parentPath, file.name)] : []))
+  const found = await Promise.all(paths.map(async (path) => ((await contentOf(path)).includes(text) ? [path] : [])))
+  return found.flat()
+}
+
+async function contentOf(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    // What is being written is renamed when it is whole.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return Buffer.of()
+  }
 }
 
 function portOf(phone: TestPhone): string {
