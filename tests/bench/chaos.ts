@@ -48,6 +48,7 @@ function summary({ evidence, violations }: ChaosReport) {
     wire: Object.fromEntries(counted(seen.map(({ endedBy }) => `ended by ${endedBy}`))),
     notOurs: seen.filter(({ name }) => !recorded.has(name)).length,
     records: Object.fromEntries(counted(rows.map(({ result, reason }) => `${result} ${reason}`))),
+    fullDisk: evidence.fullDisk,
     injuries: Object.fromEntries(counted(injuries.map(({ name }) => name))),
     violations: violations.map(({ what, callId }) => ({ what, callId }))
   }
@@ -59,6 +60,8 @@ function print(report: ChaosReport): void {
   console.log(`\n${callers} callers, seed ${seed}\n`)
   console.log(textTable(['on the wire', 'callers'], rows(wire)))
   console.log(textTable(['records', 'calls'], [...rows(records), ['none: dialplan or nobody', String(notOurs)]]))
+  if (report.evidence.injuries.some(({ name }) => name === 'disk-full'))
+    console.log(`A full disk was ${report.evidence.fullDisk}`)
   console.log(`Violations: ${report.violations.length}`)
   const told = new Set<string>()
   for (const { what, about, callId } of report.violations) {

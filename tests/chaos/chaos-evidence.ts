@@ -38,6 +38,8 @@ export interface ChaosEvidence {
   /** When everybody had hung up. */
   readonly figures: ServerFigures | undefined
   readonly left: Leftovers
+  /** How a full disk was made here: see `DataDisk`. */
+  readonly fullDisk: 'ENOSPC' | 'EFBIG'
   /** What was found wrong on the way, right after an injury. */
   readonly notWell: readonly Violation[]
 }

@@ -9,7 +9,7 @@ import { checkLog } from './check-log.ts'
 import type { Done, InjuryName } from './injuries.ts'
 
 /** What is told, heard of and acted upon within this time counts as the same moment, on a busy machine. */
-const SOON_MS = 3_000
+const SOON_MS = 5_000
 /** What a killed server had told and not yet handed on for good. */
 const UNWRITTEN_MS = 3_000
 

@@ -70,6 +70,7 @@ export async function withChaosCentre(
       log: [...log],
       stderr,
       notWell,
+      fullDisk: centre.disk.kind,
       deskBackAt,
       cleared: admin.events.flatMap((event) =>
         event.type === 'callCleared' ? [{ callId: event.callId, outcome: `${event.result} ${event.reason}` }] : []

@@ -46,7 +46,7 @@ export async function runFlat(options: {
   const { evidence, violations } = await withChaosCentre(options, async (place) => {
     const endsAt = Date.now() + options.durationMs
     while (Date.now() < endsAt) {
-      await sleep(Math.min(options.lookEveryMs ?? 5_000, Math.max(0, endsAt - Date.now())))
+      await sleep(Math.min(options.lookEveryMs ?? Math.min(5_000, options.durationMs / 60), Math.max(0, endsAt - Date.now())))
       looks.push(await look(place))
     }
   })
