@@ -575,6 +575,23 @@ t.test('the traces of all these calls tell what their records tell, and no secre
   t.notOk(collector.bodies.some((body) => body.includes(card) || body.includes(english)))
 })
 
+t.test('whatever the log says of one of these calls names it', async (t) => {
+  const lines = logLines.map((line): Record<string, unknown> => JSON.parse(line))
+  const ended = lines.filter(({ msg }) => msg === 'Call ended')
+  const calls = await centre.postgres.database.query<{ id: string }>('select call_id as id from calls')
+  const told = new Set(ended.map(({ callId }) => callId))
+  t.same(
+    calls.filter(({ id }) => !told.has(id)),
+    [],
+    'each call has its line'
+  )
+  const channels = new Set(ended.map(({ channelId }) => channelId))
+  const nameless = lines.filter(
+    ({ callId, channelId, recordingId }) => callId === undefined && (channels.has(channelId) || recordingId !== undefined)
+  )
+  t.same(nameless, [])
+})
+
 /** An agent who takes no calls but is there. */
 async function loggedOn(agent: string): Promise<void> {
   const desk = await centre.desk(agent)
