@@ -119,7 +119,9 @@ export class Dispatcher {
 
   #started(event: AriEvent): void {
     const json = event.channel as ChannelJson
-    const [door, dialed = ''] = event.args ?? []
+    // The dialplan parts arguments at commas, and whoever dials may write some: it is one number, and nobody's.
+    const [door, ...numbers] = event.args ?? []
+    const dialed = numbers.join(',')
     if (event.replace_channel !== undefined) {
       const replaced = this.#channels.get(event.replace_channel.id as ChannelId)
       replaced?.told({ type: 'replaced', by: json.id as ChannelId })

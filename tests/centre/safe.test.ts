@@ -1,0 +1,114 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { Centre, password } from '../helpers/centre.ts'
+import { until } from '../helpers/until.ts'
+import { startReceiver } from '../helpers/webhook-receiver.ts'
+
+/** Every secret that the environment can hold, with a value that is nowhere else. */
+const canaries = {
+  METRICS_TOKEN: 'canary-of-the-metrics',
+  JWT_SECRET: 'canary-of-the-tokens-that-is-long-enough',
+  SPEECH_API_KEY: 'canary-of-the-speech',
+  WEBHOOK_CRM_SECRET: 'canary-of-the-webhook',
+  RECORDINGS_KEY: Buffer.from('canary-of-the-recordings-32bytes').toString('base64')
+}
+const MARKUP = "<img src=x onerror=alert(1)>'; DROP TABLE calls; --=cmd|calc"
+
+const receiver = await startReceiver()
+const lines: string[] = []
+const centre = await Centre.start({
+  onLogLine: (line) => lines.push(line),
+  variables: canaries,
+  edit: (yaml) =>
+    `${yaml}\nallowed_requests: ["${receiver.url}"]\nwebhooks:\n  crm: { url: "${receiver.url}/hook", secret_env: WEBHOOK_CRM_SECRET }\n`
+})
+t.teardown(async () => {
+  await centre.stop()
+  await receiver.close()
+})
+t.setTimeout(180_000)
+
+/** What every file below a folder holds. */
+async function filesIn(folder: string): Promise<string> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = names.filter((one) => one.isFile())
+  return (await Promise.all(files.map((one) => readFile(join(one.parentPath, one.name), 'latin1')))).join('\n')
+}
+
+/** Every row of every table, as text. */
+async function rowsOf(): Promise<string> {
+  const { database } = centre.postgres
+  const tables = await database.query("select table_name from information_schema.tables where table_schema = 'public'", [])
+  const texts = []
+  for (const { table_name: table } of tables as readonly { table_name: string }[])
+    texts.push(JSON.stringify(await database.query(`select to_jsonb(one) as row from "${table}" as one`, [])))
+  return texts.join('\n')
+}
+
+t.test(
+  'no secret is in a log, an event, a metric, a record, a webhook or a file; and what callers say of themselves stays text',
+  async (t) => {
+    const desk = await centre.desk('1001')
+    const caller = await centre.call('95588', { fromName: MARKUP, from: "1380013'8000" })
+    await caller.answered(20_000)
+    const { callId } = await centre.fact('call.started', { fits: ({ callerName }) => callerName !== '', ms: 20_000 })
+    await caller.press('6225880000000018')
+
+    // Odd numbers from the trunk are numbers that nobody has.
+    for (const number of ['95588,evil', '95588&PJSIP', '95588/x', '9$%7BSHELL(id)%7D', "95588'--"]) {
+      const odd = await centre.call(number)
+      t.ok((await odd.refused(20_000)) >= 400, number)
+      odd.close()
+    }
+    for (const wrong of ['wrong-password-canary', '']) {
+      const answer = await fetch(`${centre.url}/api/v1/session`, {
+        ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+        body: JSON.stringify({ username: 'admin', password: wrong })
+      })
+      t.ok([400, 401].includes(answer.status))
+    }
+    t.equal((await fetch(`${centre.url}/metrics`, { headers: { authorization: 'Bearer wrong-token-canary' } })).status, 401)
+    const metrics = await (
+      await fetch(`${centre.url}/metrics`, { headers: { authorization: `Bearer ${canaries.METRICS_TOKEN}` } })
+    ).text()
+    t.match(metrics, 'switchboard_calls_in_progress')
+    caller.hangup()
+    await centre.fact('call.ended', { fits: (event) => event.callId === callId, ms: 20_000 })
+    const call = await until(
+      async () => {
+        const { items } = await centre.get<{ items: readonly { callId: string; callerName?: string }[] }>('/api/v1/calls')
+        return items.find((one) => one.callId === callId)
+      },
+      { ms: 20_000, what: 'the call is in the records' }
+    )
+    t.match(JSON.stringify(call), 'onerror', 'the name is kept, as text')
+    await until(() => receiver.received.length > 0, { ms: 20_000, what: 'a webhook is told' })
+
+    const token = await centre.signIn('admin')
+    const places = {
+      log: lines.join(''),
+      facts: JSON.stringify(centre.events),
+      metrics,
+      records: await rowsOf(),
+      webhooks: receiver.received.map(({ headers, text }) => JSON.stringify(headers) + text).join('\n'),
+      files: await filesIn(centre.config.environment.DATA_DIR),
+      configuration: JSON.stringify(await centre.get('/api/v1/configuration'))
+    }
+    const secrets = [
+      ...Object.values(canaries),
+      password,
+      centre.asterisk.password,
+      token,
+      'wrong-password-canary',
+      'wrong-token-canary'
+    ]
+    for (const [place, text] of Object.entries(places)) {
+      t.ok(text.length > 2, `there is something in ${place}`)
+      for (const secret of [...secrets, '6225880000000018'])
+        t.equal(text.includes(secret), false, `${secret.slice(0, 24)} in ${place}`)
+    }
+    for (const line of lines) t.equal(line.trimEnd().includes('\n'), false)
+    t.ok(desk)
+  }
+)
