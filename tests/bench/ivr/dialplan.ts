@@ -4,6 +4,9 @@ export const queueNumbers = { 'app-queue': '8005', switchboard: '8006' } as cons
 /** Queues that nobody serves and that play nothing: a thousand callers who hear something are more than two processors can do. */
 export const silentQueueNumbers = { 'app-queue': '8007', switchboard: '8008' } as const
 
+/** Let in whatever the load. */
+export const emergencyNumber = '8009'
+
 /** The ARI application of the IVR on ari-client. */
 export const ariClientApplication = 'bench-ari-client'
 

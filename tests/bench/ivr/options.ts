@@ -1,5 +1,5 @@
 /** What is measured; each part by itself, all contestants in the same run. */
-export const parts = ['cost', 'capacity', 'key', 'growth', 'queue'] as const
+export const parts = ['cost', 'capacity', 'key', 'growth', 'queue', 'overload'] as const
 export type Part = (typeof parts)[number]
 
 export interface BenchOptions {
@@ -22,13 +22,15 @@ export interface BenchOptions {
   readonly probes: number
   /** Calls to agents of each contestant and round. */
   readonly queueCalls: number
+  /** What can be served, for `overload`; searched for when it is not given. */
+  readonly capacity: number | undefined
   readonly json: boolean
 }
 
 const full = { rounds: 3, calls: 300, heldSeconds: 8, held: [10, 100, 300], queued: [10, 100, 1000], probes: 300, queueCalls: 60 }
 const quick = { rounds: 1, calls: 120, heldSeconds: 3, held: [10, 100], queued: [10, 300], probes: 60, queueCalls: 16 }
 
-/** `--quick`, `--parts cost,key`, `--only dialplan,switchboard`, `--rounds 3`, `--calls 300`, `--rate 20`, `--max-rate 160`, `--held 10,100`, `--queued 10,1000`, `--json`. */
+/** `--quick`, `--parts cost,key`, `--only dialplan,switchboard`, `--rounds 3`, `--calls 300`, `--rate 20`, `--max-rate 160`, `--held 10,100`, `--queued 10,1000`, `--overload`, `--capacity 60`, `--json`. */
 export function readOptions(args: readonly string[]): BenchOptions {
   const size = args.includes('--quick') ? quick : full
   const text = (name: string) => (args.includes(`--${name}`) ? args[args.indexOf(`--${name}`) + 1] : undefined)
@@ -37,7 +39,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
     if (Number.isFinite(value) && value > 0) return value
     throw new Error(`--${name}: expected a number above 0`)
   }
-  const wanted = text('parts')?.split(',') ?? parts
+  const usual = parts.filter((part) => part !== 'overload')
+  const wanted = args.includes('--overload') ? ['overload'] : (text('parts')?.split(',') ?? usual)
   const unknown = wanted.find((name) => !parts.some((part) => part === name))
   if (unknown !== undefined) throw new Error(`--parts: there is no ${unknown}, there are ${parts}`)
   return {
@@ -52,6 +55,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     held: text('held')?.split(',').map(Number) ?? size.held,
     queued: text('queued')?.split(',').map(Number) ?? size.queued,
     probes: number('probes', size.probes),
+    capacity: args.includes('--capacity') ? number('capacity', 1) : undefined,
     json: args.includes('--json')
   }
 }

@@ -32,10 +32,36 @@ export function printSummary(summary: Summary, options: BenchOptions): void {
     console.log('\nThe same beside callers in a queue that plays nothing; dialplan is app_queue')
     console.log(growthTable(summary.queueGrowth).trimEnd())
   }
+  if (summary.overload.length > 0) {
+    console.log('\nThree times as many callers as can be served, for 10 s; then half as many as can')
+    console.log(overloadTable(summary).trimEnd())
+  }
   if (Object.keys(summary.queue).length > 0) {
     console.log('\nCalls to agents: BYE of the free agent to audio both ways, ms, and CPU ms per call')
     console.log(queueTable(summary).trimEnd())
   }
+}
+
+function overloadTable({ overload }: Summary): string {
+  const rows = overload.map((one, round) => [
+    `round ${round + 1}`,
+    String(one.callsPerSecond),
+    `${one.calls - one.notServed} of ${one.calls}`,
+    one.answerP99Ms.toFixed(0),
+    `${one.emergencies - one.emergenciesNotServed} of ${one.emergencies}`,
+    `${one.inCallsLost} of ${one.inCalls}`,
+    one.recoveredAfterMs === undefined ? 'no' : `${one.recoveredAfterMs} ms`
+  ])
+  const heading = [
+    '',
+    'calls/s',
+    'served',
+    'their answer p99 ms',
+    'emergencies served',
+    'cut off in a call',
+    'all served again after'
+  ]
+  return textTable(heading, rows)
 }
 
 const ratio = (one: Spread | undefined) => (one === undefined ? '' : textOf(one))

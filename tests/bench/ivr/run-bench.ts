@@ -6,6 +6,7 @@ import { serveCalls, untilNoCalls } from './load.ts'
 import { type Cost, measureCost } from './measure-cost.ts'
 import { type Growth, measureGrowth } from './measure-growth.ts'
 import { type KeyToAudio, measureKeyToAudio } from './measure-key.ts'
+import { measureOverload, type Overload } from './measure-overload.ts'
 import { measureFreeToBridged, measureQueueCost, type QueueContestant, type QueueCost } from './measure-queue.ts'
 import type { BenchOptions } from './options.ts'
 import { openQueuePhones } from './queue-phones.ts'
@@ -21,6 +22,7 @@ export interface Measured {
   readonly growth: Map<ContestantName, readonly Growth[]>
   /** Beside callers in a queue: `dialplan` is app_queue. */
   readonly queueGrowth: Map<ContestantName, readonly Growth[]>
+  readonly overload: Overload[]
   readonly queueCost: Map<QueueContestant['name'], QueueCost[]>
   readonly freeToBridged: Map<QueueContestant['name'], number[][]>
 }
@@ -36,10 +38,12 @@ export async function runBench(options: BenchOptions): Promise<Measured> {
     keyRate: 0,
     growth: new Map(),
     queueGrowth: new Map(),
+    overload: [],
     queueCost: new Map(),
     freeToBridged: new Map()
   }
-  const names = contestantNames.filter((name) => options.only.length === 0 || options.only.includes(name))
+  const alone = options.parts.every((part) => part === 'overload') ? ['switchboard'] : options.only
+  const names = contestantNames.filter((name) => alone.length === 0 || alone.includes(name))
   if (options.parts.some((part) => part !== 'growth')) await onOneStage(names, options, measured)
   if (options.parts.includes('growth'))
     for (const name of names) {
@@ -67,6 +71,7 @@ async function onOneStage(names: readonly ContestantName[], options: BenchOption
     }
     if (parts.includes('key')) await keyRounds(stage, options, measured)
     if (parts.includes('queue')) await queueRounds(stage, options, measured)
+    if (parts.includes('overload')) await overloadRounds(stage, options, measured)
   } finally {
     await stage.stop()
   }
@@ -97,6 +102,17 @@ async function keyRounds(stage: Stage, options: BenchOptions, measured: Measured
       tell(`Key to audio at ${measured.keyRate}/s, round ${round}: ${contestant.name}`)
       add(measured.key, contestant.name, await measureKeyToAudio(stage, contestant, { rate: measured.keyRate, probes }))
     }
+}
+
+/** Without a search and without a figure given, what was held by the search of this run. */
+async function overloadRounds(stage: Stage, options: BenchOptions, { overload, capacity }: Measured): Promise<void> {
+  const server = stage.contestants.find(({ name }) => name === 'switchboard')
+  if (server === undefined) return
+  const most = options.capacity ?? (capacity.get('switchboard') ?? []).at(-1) ?? (await findCapacity(stage, server, options))
+  for (let round = 1; round <= options.rounds; round++) {
+    tell(`Overload at three times ${most}/s, round ${round}`)
+    overload.push(await measureOverload(stage, server, most))
+  }
 }
 
 async function queueRounds(stage: Stage, options: BenchOptions, measured: Measured): Promise<void> {

@@ -2,6 +2,7 @@ import { type ContestantName, contestantNames } from './contestants.ts'
 import { percentile, type Spread, spreadOf } from './figures.ts'
 import type { Cost } from './measure-cost.ts'
 import { type Growth, memoryPerCall } from './measure-growth.ts'
+import type { Overload } from './measure-overload.ts'
 import type { QueueContestant, QueueCost } from './measure-queue.ts'
 import type { Measured } from './run-bench.ts'
 
@@ -20,6 +21,8 @@ export interface Summary {
   readonly queueGrowth: Partial<Record<ContestantName, GrowthSummary>>
   readonly queue: Partial<Record<QueueContestant['name'], QueueSummary>>
   readonly queueRatio: Spread | undefined
+  /** Round by round. */
+  readonly overload: readonly Overload[]
 }
 
 export interface CostSummary {
@@ -73,6 +76,7 @@ export function summaryOf(measured: Measured): Summary {
     growth: byName(contestantNames, (name) => growthSummary(growth.get(name))),
     queueGrowth: byName(contestantNames, (name) => growthSummary(queueGrowth.get(name))),
     queue: byName(['app-queue', 'switchboard'] as const, (name) => queueSummary(measured, name)),
+    overload: measured.overload,
     queueRatio: ratios(measured.queueCost.get('switchboard'), measured.queueCost.get('app-queue'), sumOf)
   }
 }

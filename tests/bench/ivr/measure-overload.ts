@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Contestant } from './contestants.ts'
+import { emergencyNumber } from './dialplan.ts'
+import { holdCalls, type Served, serveCalls, untilNoCalls } from './load.ts'
+import type { Stage } from './stage.ts'
+
+const OVERLOADED_SECONDS = 10
+/** SIPp's first call comes within this time. */
+const STARTS_WITHIN_MS = 500
+const IN_CALLS = 20
+const EMERGENCIES_PER_SECOND = 2
+/** Recovery is looked for in slices of so many seconds. */
+const SLICE_SECONDS = 1
+const LOOKED_FOR_SECONDS = 10
+
+/** What becomes of callers at a multiple of what we can serve, and after it. */
+export interface Overload {
+  readonly callsPerSecond: number
+  readonly calls: number
+  /** Turned away, or not served to the end. */
+  readonly notServed: number
+  readonly answerP99Ms: number
+  readonly emergencies: number
+  readonly emergenciesNotServed: number
+  /** Calls that were in the menu all the time, and those of them that were cut off. */
+  readonly inCalls: number
+  readonly inCallsLost: number
+  /** From the end of the load until all are served again. */
+  readonly recoveredAfterMs: number | undefined
+}
+
+/** Three times too many callers, beside calls in progress and emergencies; then half of what can be served. */
+export async function measureOverload(stage: Stage, contestant: Contestant, capacity: number): Promise<Overload> {
+  const callsPerSecond = Math.round(capacity * 3)
+  const calls = callsPerSecond * OVERLOADED_SECONDS
+  const heldMs = (OVERLOADED_SECONDS + 12) * 1000
+  const holding = holdCalls(stage, contestant.number, { calls: IN_CALLS, callsPerSecond: IN_CALLS, heldMs })
+  await sleep(3000)
+  const emergencies = EMERGENCIES_PER_SECOND * OVERLOADED_SECONDS
+  const emergency = { ...contestant, number: emergencyNumber }
+  const served = Promise.all([
+    serveCalls(stage, contestant, { calls, callsPerSecond }),
+    serveCalls(stage, emergency, { calls: emergencies, callsPerSecond: EMERGENCIES_PER_SECOND })
+  ])
+  // The last callers have come, and are still being served.
+  await sleep(OVERLOADED_SECONDS * 1000 + STARTS_WITHIN_MS)
+  const recoveredAfterMs = await recovery(stage, contestant, Math.max(1, Math.round(capacity / 2)))
+  const [crowd, urgent] = await served
+  const inCallsLost = await holding
+  await untilNoCalls(stage)
+  return {
+    ...{ callsPerSecond, calls, emergencies, recoveredAfterMs, inCallsLost },
+    notServed: crowd.failed,
+    answerP99Ms: crowd.answerP99Ms,
+    emergenciesNotServed: urgent.failed,
+    inCalls: IN_CALLS
+  }
+}
+
+/** In slices of a second, each begun when its time has come: the first from which on nobody is turned away. */
+async function recovery(stage: Stage, contestant: Contestant, callsPerSecond: number): Promise<number | undefined> {
+  const slices: Promise<Served>[] = []
+  for (let slice = 0; slice < LOOKED_FOR_SECONDS; slice += SLICE_SECONDS) {
+    slices.push(serveCalls(stage, contestant, { calls: callsPerSecond * SLICE_SECONDS, callsPerSecond }))
+    await sleep(SLICE_SECONDS * 1000)
+  }
+  const failed = (await Promise.all(slices)).map((one) => one.failed)
+  const last = failed.findLastIndex((count) => count > 0)
+  return last === failed.length - 1 ? undefined : (last + 1) * SLICE_SECONDS * 1000
+}
