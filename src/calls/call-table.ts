@@ -1,3 +1,4 @@
+import { callTargetOf } from '../domain/call-target.ts'
 import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { AgentId, CallId, ContactId, CustomerId, DeviceId } from '../domain/ids.ts'
@@ -52,6 +53,7 @@ export class CallTable implements CallCommands {
 
   /** Serves a caller who has just come in. Once no more calls are taken, the dialplan serves them. */
   take(incoming: IncomingCall): void {
+    if (this.#isBesideTalk(incoming)) return
     if (!this.#takesCalls) {
       this.#leaveToDialplan(incoming)
       return
@@ -70,6 +72,22 @@ export class CallTable implements CallCommands {
         this.#running.delete(running)
       })
     this.#running.add(running)
+  }
+
+  /** What an agent's phone calls while they talk to a caller, a colleague or a number that they may call, is a consultation about that caller. */
+  #isBesideTalk({ door, endpoint, dialed, channel }: IncomingCall): boolean {
+    const agentId = endpoint.replace(/-web$/, '') as AgentId
+    const to = door === 'agent' ? callTargetOf(dialed, this.#office.centre) : undefined
+    if (to === undefined) return false
+    const talk = [...this.#calls.values()].find((call) => call.talk?.parties().some((one) => one.agentId === agentId))?.talk
+    if (talk === undefined) return false
+    const whom = to.kind === 'agent' ? to : { kind: 'number' as const, number: to.number }
+    const consulting = talk
+      .consultByPhone(agentId, whom, channel)
+      .catch((err) => this.#office.log.error({ err, agentId }, 'A call beside a talk failed'))
+      .finally(() => this.#running.delete(consulting))
+    this.#running.add(consulting)
+    return true
   }
 
   /** Takes in a call that we make; whoever made it lets go of it in the end. */

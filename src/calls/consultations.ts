@@ -4,7 +4,8 @@ import type { DeskResult } from '../domain/ports/desk.ts'
 import { TalkBridge } from './bridge.ts'
 import { ConsultationCall } from './consultation-call.ts'
 import { endConsultation, isOver, targetIsGone } from './end-consultation.ts'
-import { arrived, joinConsulted, leaveRinging, queueServed, watchConsulted } from './join-consulted.ts'
+import { type Agreed, arrived, joinConsulted, leaveRinging, queueServed, watchConsulted } from './join-consulted.ts'
+import type { Leg } from './leg.ts'
 import type { Party } from './party.ts'
 import type { PartyRing } from './party-ring.ts'
 import type { Consultation, Member } from './talk-member.ts'
@@ -27,8 +28,8 @@ export class Consultations {
     return [...this.#parties.consultations].find((one) => one.device === device)
   }
 
-  /** Puts the caller on hold and rings somebody for the agent. */
-  async begin(member: Member, to: ConsultationTarget): Promise<DeskResult<CallId>> {
+  /** Puts the caller on hold and rings somebody for the agent. `ownLine`: the call that their phone makes for it. */
+  async begin(member: Member, to: ConsultationTarget, ownLine?: Leg): Promise<DeskResult<CallId>> {
     const { call, office, members, consultations } = this.#parties
     if (member.consultation !== undefined) return refuse('CONSULTING')
     const { device, agentId } = member.party
@@ -37,7 +38,7 @@ export class Consultations {
     const whom = found.value
     if (this.#isThere(whom)) return refuse('TARGET_NOT_AVAILABLE')
 
-    const consultation = this.#consultation(member, whom)
+    const consultation = { ...this.#consultation(member, whom), ownLine }
     const wasHeld = member.held
     const onHold = await this.#during(consultation, () =>
       this.#parties.change(
@@ -68,6 +69,8 @@ export class Consultations {
 
   async alternate(member: Member): Promise<DeskResult> {
     return await this.#carryOut(member, 'answered', async (consultation) => {
+      // Which of its lines a phone holds is up to its keys.
+      if (consultation.ownLine !== undefined) return refuse('CONSULTING')
       const before = consultation.with
       return await this.#parties.change(
         () => Object.assign(consultation, { with: before === 'talk' ? 'consulted' : 'talk' }),
@@ -93,17 +96,30 @@ export class Consultations {
   }
 
   /** Joins the caller with whom the agent consults, and lets the agent go; who still rings is waited for. */
-  async transfer(member: Member): Promise<DeskResult> {
+  async transfer(member: Member, agreed?: Agreed): Promise<DeskResult> {
     return await this.#carryOut(member, 'ringing', (consultation) =>
       consultation.state === 'answered'
-        ? joinConsulted(this.#parties, consultation, 'transferred')
-        : leaveRinging(this.#parties, consultation)
+        ? joinConsulted(this.#parties, consultation, 'transferred', agreed)
+        : leaveRinging(this.#parties, consultation, agreed)
     )
   }
 
   /** Their agent has left the talk. */
   memberLeft({ consultation }: Member): void {
     if (consultation !== undefined) endConsultation(this.#parties, consultation, 'agent-left')
+  }
+
+  /** The agent hung up the second line of their phone: they are back with the caller, whom the phone holds still. */
+  lineLeft(id: CallId): void {
+    const consultation = this.of(id)
+    if (consultation?.ownLine === undefined) return
+    const ended = async () => {
+      await consultation.busy
+      if (!this.#parties.consultations.has(consultation)) return
+      endConsultation(this.#parties, consultation, 'reconnected')
+      this.#parties.look()
+    }
+    this.#parties.afterwards(ended())
   }
 
   /** Whoever is hung up, or whose phone is told to stop ringing. */
@@ -128,7 +144,8 @@ export class Consultations {
       ring: undefined,
       party: undefined,
       bridge: undefined,
-      busy: undefined
+      busy: undefined,
+      ownLine: undefined
     }
   }
 
@@ -157,6 +174,8 @@ export class Consultations {
     // Ended, or joined with the others, while the bridge was made.
     if (!this.#isAnswered(consultation)) return bridge.close()
     consultation.bridge = bridge
+    // The agent's own phone has heard ringing until now. When it has hung up, that is told by its end.
+    await consultation.ownLine?.channel.answer()
     const result = await this.#parties.settle()
     if (result === 'unavailable' || result === 'refused') return targetIsGone(this.#parties, consultation, 'target-left')
     if (this.#isAnswered(consultation)) consultation.line.publish({ type: 'leg.connected', device: consultation.device })

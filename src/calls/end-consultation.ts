@@ -26,8 +26,16 @@ export function targetIsGone(parties: TalkParties, consultation: Consultation, r
   parties.look()
 }
 
+/** The second line of the agent's phone is hung up, if they called with it. */
+export function dropOwnLine(parties: TalkParties, consultation: Consultation): void {
+  const { ownLine } = consultation
+  consultation.ownLine = undefined
+  if (ownLine !== undefined) parties.afterwards(ownLine.end())
+}
+
 /** Nothing more is done about it. */
 export function isOver(parties: TalkParties, consultation: Consultation): void {
+  dropOwnLine(parties, consultation)
   consultation.state = 'over'
   parties.consultations.delete(consultation)
 }

@@ -1,16 +1,20 @@
 import type { DeskResult } from '../domain/ports/desk.ts'
-import { endConsultation, isOver, targetIsGone, tellEnd } from './end-consultation.ts'
+import { dropOwnLine, endConsultation, isOver, targetIsGone, tellEnd } from './end-consultation.ts'
 import { joinedAsParty } from './joined-as-party.ts'
 import type { Party } from './party.ts'
 import type { PartyRing } from './party-ring.ts'
 import type { Consultation, Member } from './talk-member.ts'
 import { done, refuse, type TalkParties } from './talk-parties.ts'
 
+/** Awaited when nothing can be refused any more, before the agent is let go. */
+export type Agreed = () => Promise<unknown>
+
 /** Whoever was consulted becomes a party of the talk; with `transferred` the agent is let go as soon as caller and party are joined. */
 export async function joinConsulted(
   parties: TalkParties,
   consultation: Consultation,
-  result: 'conferenced' | 'transferred'
+  result: 'conferenced' | 'transferred',
+  agreed?: Agreed
 ): Promise<DeskResult> {
   const { members } = parties
   const { member, party } = consultation
@@ -33,6 +37,7 @@ export async function joinConsulted(
   becomesPart(parties, consultation)
   serves(parties, consultation)
   tellJoin(parties, consultation, result)
+  await agreed?.()
   isOver(parties, consultation)
   parties.afterwards(consultation.bridge?.close() ?? Promise.resolve())
   if (result === 'transferred') release(parties, member)
@@ -40,7 +45,7 @@ export async function joinConsulted(
 }
 
 /** The agent goes while the phone rings: the caller hears that, and waits for them. */
-export async function leaveRinging(parties: TalkParties, consultation: Consultation): Promise<DeskResult> {
+export async function leaveRinging(parties: TalkParties, consultation: Consultation, agreed?: Agreed): Promise<DeskResult> {
   const { arrivals, signal } = parties
   const { member, ring } = consultation
   if (ring === undefined) return refuse('NOT_ANSWERED')
@@ -58,6 +63,8 @@ export async function leaveRinging(parties: TalkParties, consultation: Consultat
   becomesPart(parties, consultation)
   tellJoin(parties, consultation, 'transferred')
   consultation.state = 'arriving'
+  await agreed?.()
+  dropOwnLine(parties, consultation)
   release(parties, member)
   return done
 }

@@ -1,4 +1,4 @@
-import { isAllowedAddress } from '../domain/allowed-address.ts'
+import { isReachable } from '../domain/allowed-address.ts'
 import type { TransferTarget } from '../domain/caller.ts'
 import type { AgentId, DeviceId } from '../domain/ids.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
@@ -27,9 +27,7 @@ export function nextStop(call: LiveCall, office: CallsOffice, to: TransferTarget
         ? { ok: false, code: 'TARGET_UNKNOWN' }
         : { ok: true, value: to }
     case 'sip':
-      return isAllowedAddress(to.uri, office.centre.allowedTransfers)
-        ? { ok: true, value: to }
-        : { ok: false, code: 'TARGET_UNKNOWN' }
+      return isReachable(to.uri, office.centre) ? { ok: true, value: to } : { ok: false, code: 'TARGET_UNKNOWN' }
     case 'agent': {
       if (!office.centre.agents.has(to.agentId)) return { ok: false, code: 'TARGET_UNKNOWN' }
       const ring = reserveAgent(call, office, to.agentId as AgentId, COLLEAGUE_RING_MS)

@@ -1,6 +1,6 @@
-import { isAllowedAddress } from '../domain/allowed-address.ts'
+import { isReachable } from '../domain/allowed-address.ts'
 import type { Centre } from '../domain/centre.ts'
-import { type DialRules, isAddressOfAllowed } from '../domain/dial-rules.ts'
+import type { DialRules } from '../domain/dial-rules.ts'
 import type { DeviceId } from '../domain/ids.ts'
 import type { Log } from '../domain/log.ts'
 import { destinationOf, OutsideTally } from '../domain/outside-tally.ts'
@@ -32,9 +32,8 @@ export class OutsideCalls {
   /** Why that address cannot be called at this moment; undefined when it can. Nothing is counted. */
   refusal(uri: string): OutsideRefusal | undefined {
     const { centre, clock } = this.#options
-    const { allowedTransfers, dialRules, outsideCaps } = centre
-    const isAllowed = isAllowedAddress(uri, allowedTransfers) || (dialRules !== undefined && isAddressOfAllowed(uri, dialRules))
-    if (!isAllowed) return 'not-allowed'
+    if (!isReachable(uri, centre)) return 'not-allowed'
+    const { outsideCaps } = centre
     return outsideCaps && this.#tally.reached(this.#countedAs(uri), outsideCaps, clock.now())
   }
 

@@ -13,8 +13,10 @@ export function planSeats(caller: Channel, members: readonly Member[], bridge: T
   plan.set(caller, members.some((member) => isPresent(member) && !(mixed && member.phoneHolds)) ? joined : waits)
   for (const member of members) {
     const { consultation, leaving, party } = member
-    const seat = isPresent(member) ? joined : (awaySeat(consultation) ?? (members.length > 1 ? { hears: 'nothing' } : joined))
+    const away = consultation?.ownLine === undefined ? awaySeat(consultation) : undefined
+    const seat = isPresent(member) ? joined : (away ?? (members.length > 1 ? { hears: 'nothing' } : joined))
     if (!leaving) plan.set(party.leg.channel, seat)
+    if (consultation?.ownLine !== undefined) plan.set(consultation.ownLine.channel, besides(consultation))
     if (consultation?.party !== undefined)
       plan.set(consultation.party.leg.channel, consultation.with === 'consulted' ? besides(consultation) : { hears: 'music' })
   }

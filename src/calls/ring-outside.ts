@@ -1,14 +1,15 @@
+import { isAllowedAddress } from '../domain/allowed-address.ts'
 import type { CallsOffice } from './office.ts'
 import { type RingResult, ringPhone } from './ring-phone.ts'
 import type { RungFor } from './rung-for.ts'
 
-/** The endpoint outside calls leave by. */
+/** The endpoint that calls to allowed addresses leave by. */
 const TRUNK = 'trunk'
 
 /** Q.850: call rejected. */
 const REJECTED = 21
 
-/** On whose behalf somebody outside is called. `endpoint`: what the call leaves by; unset is the trunk. */
+/** On whose behalf somebody outside is called. `endpoint`: what the call leaves by; unset, the address says it. */
 export interface OutsideCaller extends Pick<RungFor, 'callId' | 'device' | 'shownName' | 'originator' | 'publish'> {
   readonly endpoint?: string
 }
@@ -31,7 +32,7 @@ export async function ringOutside(
   try {
     return await ringPhone(
       {
-        endpoint: `PJSIP/${by.endpoint ?? TRUNK}/${uri}`,
+        endpoint: `PJSIP/${by.endpoint ?? endpointFor(uri, office)}/${uri}`,
         ...(by.originator !== undefined && { originator: by.originator }),
         callerNumber: by.device,
         callerName: by.shownName,
@@ -48,4 +49,8 @@ export async function ringOutside(
     limit.abort(new Error('The ring was decided'))
     await clock
   }
+}
+
+function endpointFor(uri: string, { centre: { allowedTransfers, dialRules } }: CallsOffice): string {
+  return isAllowedAddress(uri, allowedTransfers) ? TRUNK : (dialRules?.endpoint ?? TRUNK)
 }

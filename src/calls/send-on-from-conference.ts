@@ -1,4 +1,4 @@
-import { isAllowedAddress } from '../domain/allowed-address.ts'
+import { isReachable } from '../domain/allowed-address.ts'
 import type { TransferTarget } from '../domain/caller.ts'
 import type { AgentId, DeviceId } from '../domain/ids.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
@@ -20,8 +20,7 @@ export async function sendOnFromConference(
 ): Promise<DeskResult> {
   const { call, office, members, arrivals } = parties
   if (to.kind === 'queue' || to.kind === 'number') return refuse('OTHERS_IN_TALK')
-  const isKnown =
-    to.kind === 'sip' ? isAllowedAddress(to.uri, office.centre.allowedTransfers) : office.centre.agents.has(to.agentId)
+  const isKnown = to.kind === 'sip' ? isReachable(to.uri, office.centre) : office.centre.agents.has(to.agentId)
   if (!isKnown) return refuse('TARGET_UNKNOWN')
   if (members.has(nameOf(to) as DeviceId)) return refuse('TARGET_NOT_AVAILABLE')
 

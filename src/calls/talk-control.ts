@@ -1,6 +1,7 @@
 import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
 import type { AgentId, BridgeId, CallId, ChannelId, DeviceId } from '../domain/ids.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
+import type { Channel } from '../domain/ports/telephony.ts'
 import type { WaitingCaller } from '../domain/waiting-caller.ts'
 import type { Party } from './party.ts'
 import type { Alerting } from './rung-for.ts'
@@ -38,6 +39,8 @@ export interface TalkControl {
   retrieve(agentId: AgentId): Promise<DeskResult>
   transfer(agentId: AgentId, to: TransferTarget): Promise<DeskResult>
   consult(agentId: AgentId, to: ConsultationTarget): Promise<DeskResult<CallId>>
+  /** As `consult`, by the call that the agent's phone makes beside the talk; it is the talk's from now on, and hung up when nobody can be consulted. */
+  consultByPhone(agentId: AgentId, to: ConsultationTarget, own: Channel): Promise<void>
   alternate(agentId: AgentId): Promise<DeskResult>
   reconnect(agentId: AgentId): Promise<DeskResult>
   transferConsulted(agentId: AgentId): Promise<DeskResult>

@@ -1,11 +1,14 @@
+import { callTargetOf } from '../domain/call-target.ts'
 import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
-import type { AgentId, BridgeId, CallId, DeviceId } from '../domain/ids.ts'
+import type { AgentId, BridgeId, CallId, ChannelId, DeviceId } from '../domain/ids.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
+import type { Channel } from '../domain/ports/telephony.ts'
 import { untilAborted } from '../domain/until-aborted.ts'
 import type { WaitingCaller } from '../domain/waiting-caller.ts'
 import type { CallFact } from './call-fact.ts'
 import { Consultations } from './consultations.ts'
 import { endConsultation } from './end-consultation.ts'
+import { Leg } from './leg.ts'
 import { type NextStop, nameOf, nextStop } from './next-stop.ts'
 import type { Party } from './party.ts'
 import { dropRing } from './reserve-agent.ts'
@@ -32,7 +35,7 @@ export class TalkDesk implements TalkControl {
   constructor(around: Pick<TalkParties, 'call' | 'office' | 'bridge' | 'signal'>, first: Party) {
     this.#parties = new TalkParties(around, first, {
       memberLeft: (member) => this.#consultations.memberLeft(member),
-      transferAsked: (member, asked) => this.#transferByPhone(member, asked)
+      transferAsked: (member, asked, line) => this.#transferByPhone(member, asked, line)
     })
     this.#consultations = new Consultations(this.#parties)
     this.#sentOn = new Promise((resolve) => {
@@ -130,27 +133,63 @@ export class TalkDesk implements TalkControl {
   }
 
   /** The transfer key of a phone: the same as from the desk, to the same targets. */
-  async #transferByPhone(member: Member, { to, replaces }: TransferAsked): Promise<void> {
-    const { agentId, leg } = member.party
-    const target = replaces === undefined ? this.#targetOf(to) : undefined
-    const agreed = () => leg.channel.answerTransfer('done')
+  async #transferByPhone(member: Member, { to, replaces }: TransferAsked, line: Channel): Promise<void> {
+    const { agentId } = member.party
+    const agreed = () => line.answerTransfer('done')
     const result =
-      agentId === undefined || target === undefined ? refuse('TARGET_UNKNOWN') : await this.transfer(agentId, target, agreed)
+      agentId === undefined ? refuse('TARGET_UNKNOWN') : await this.#asked(member, agentId, to, replaces, line, agreed)
     if (result.ok) return
     const { call, office } = this.#parties
     office.log.info({ callId: call.callId, agentId, code: result.code }, 'A transfer by phone was declined')
-    await leg.channel.answerTransfer('declined')
+    await line.answerTransfer('declined')
   }
 
-  /** A colleague by their extension, or a number of a flow; of other addresses Asterisk tells the user part only, which is nobody's. */
+  async #asked(
+    member: Member,
+    agentId: AgentId,
+    to: string,
+    replaces: ChannelId | undefined,
+    line: Channel,
+    agreed: () => Promise<unknown>
+  ): Promise<DeskResult> {
+    const own = member.consultation?.ownLine?.channel.id
+    const lines = own === undefined ? [] : [own, member.party.leg.channel.id]
+    if (replaces !== undefined && replaces !== line.id && lines.includes(replaces))
+      return await this.#as(agentId, () => this.#consultations.transfer(member, agreed))
+    const target = replaces === undefined && line.id !== own ? this.#targetOf(to) : undefined
+    return target === undefined ? refuse('TARGET_UNKNOWN') : await this.transfer(agentId, target, agreed)
+  }
+
+  /** A colleague by their extension, a number of a flow, or one that the dial rules allow: of an address Asterisk tells the user part only. */
   #targetOf(to: string): TransferTarget | undefined {
     const { centre, world } = this.#parties.office
     if (centre.agents.has(to)) return { kind: 'agent', agentId: to }
-    return world.flows.byNumber(to) === undefined ? undefined : { kind: 'number', number: to }
+    if (world.flows.byNumber(to) !== undefined) return { kind: 'number', number: to }
+    const outside = callTargetOf(to, centre)
+    return outside?.kind === 'outside' ? { kind: 'sip', uri: outside.address } : undefined
   }
 
   async consult(agentId: AgentId, to: ConsultationTarget): Promise<DeskResult<CallId>> {
     return await this.#as(agentId, (member) => this.#consultations.begin(member, to))
+  }
+
+  async consultByPhone(agentId: AgentId, to: ConsultationTarget, own: Channel): Promise<void> {
+    const { office, signal, call } = this.#parties
+    const line = new Leg(own, office.clock)
+    const result = await this.#as(agentId, async (member) => {
+      this.#parties.hearOwnLine(member, line)
+      // The agent's phone holds the caller; the caller's music is ours (see planSeats).
+      await this.#parties.mix()
+      return await this.#consultations.begin(member, to, line)
+    })
+    if (!result.ok) {
+      office.log.info({ callId: call.callId, agentId, code: result.code }, 'A call beside a talk was refused')
+      return await line.drop(result.code === 'TARGET_NOT_AVAILABLE' ? 'busy' : 'rejected')
+    }
+    line.left(signal).then(
+      () => this.#consultations.lineLeft(result.value),
+      () => undefined // The talk is over, and lets go of the line.
+    )
   }
 
   async alternate(agentId: AgentId): Promise<DeskResult> {

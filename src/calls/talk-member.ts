@@ -1,6 +1,7 @@
 import type { CallId, DeviceId } from '../domain/ids.ts'
 import type { TalkBridge } from './bridge.ts'
 import type { ConsultationCall } from './consultation-call.ts'
+import type { Leg } from './leg.ts'
 import type { Party } from './party.ts'
 import type { PartyRing } from './party-ring.ts'
 
@@ -41,6 +42,8 @@ export interface Consultation {
   party: Party | undefined
   bridge: TalkBridge | undefined
   readonly line: ConsultationCall
+  /** The second line of the agent's phone, which they called with: they are in this consultation by it, and on hold with the caller by their leg. */
+  ownLine: Leg | undefined
   state: 'begun' | 'ringing' | 'answered' | 'arriving' | 'over'
   /** A command of the agent is being carried out: what happens to the consulted party meanwhile waits for its end. */
   busy: Promise<unknown> | undefined

@@ -24,7 +24,8 @@ export const refuse = (code: DeskProblem): { readonly ok: false; readonly code: 
 /** What happens to the parties beside what they are told to do. */
 export interface TalkNews {
   memberLeft(member: Member): void
-  transferAsked(member: Member, asked: TransferAsked): Promise<void>
+  /** `line`: whichever of the phone's channels it was asked on. */
+  transferAsked(member: Member, asked: TransferAsked, line: Channel): Promise<void>
 }
 
 export type TransferAsked = Extract<ChannelEvent, { type: 'transfer-asked' }>
@@ -118,7 +119,16 @@ export class TalkParties {
       const member = this.members.get(device)
       if (member === undefined || member.party.leg !== leg) return
       if (event.type === 'held' || event.type === 'unheld') this.#phoneHolds(member, event.type === 'held')
-      if (event.type === 'transfer-asked') this.afterwards(this.#on.transferAsked(member, event))
+      if (event.type === 'transfer-asked') this.afterwards(this.#on.transferAsked(member, event, leg.channel))
+    })
+  }
+
+  /** What an agent's phone says on the second line that they consult with. */
+  hearOwnLine(member: Member, { channel }: Leg): void {
+    channel.events.on((event) => {
+      if (member.consultation?.ownLine?.channel !== channel) return
+      if (event.type === 'transfer-asked') this.afterwards(this.#on.transferAsked(member, event, channel))
+      if (event.type === 'unheld') this.#joinAnew(channel)
     })
   }
 
@@ -221,6 +231,9 @@ export class TalkParties {
   #phoneHolds(member: Member, holds: boolean): void {
     if (member.phoneHolds === holds || this.signal.aborted) return
     member.phoneHolds = holds
+    const { consultation } = member
+    // By the keys of the phone the agent goes from one to the other.
+    if (consultation?.ownLine !== undefined) consultation.with = holds ? 'consulted' : 'talk'
     this.#count()
     this.call.publish({ type: holds ? 'call.held' : 'call.retrieved', device: member.party.device, by: 'phone' })
     if (!holds) this.#joinAnew(member.party.leg.channel)
@@ -291,9 +304,9 @@ export class TalkParties {
   /** What is so now, once each. */
   #tell(): void {
     for (const member of this.members.values()) {
-      const { held, party, consultation, leaving, toldAway } = member
+      const { party, consultation, leaving, toldAway } = member
       if (leaving) continue
-      const away = held ? 'desk' : consultation?.with === 'consulted' ? 'consultation' : undefined
+      const away = awayBy(member)
       member.toldAway = away
       const by = away ?? toldAway ?? 'desk'
       if ((away === undefined) !== (toldAway === undefined))
@@ -321,6 +334,13 @@ export class TalkParties {
       this.#heldSince = undefined
     }
   }
+}
+
+/** What keeps them from the caller, beside a hold on their phone, which was told as that. */
+function awayBy({ held, phoneHolds, consultation }: Member): Member['toldAway'] {
+  if (held) return 'desk'
+  const isTold = consultation?.ownLine !== undefined && phoneHolds
+  return consultation?.with === 'consulted' && !isTold ? 'consultation' : undefined
 }
 
 function faultOf(trouble: 'unavailable' | 'refused'): AppError {

@@ -17,6 +17,10 @@ export function whileDialling({ offer, device, leg }: Answered): TalkControl {
     retrieve: refuse,
     transfer: refuse,
     consult: refuse,
+    async consultByPhone(_agentId, _to, own) {
+      await own.hangup('rejected')
+      own.release()
+    },
     alternate: refuse,
     reconnect: refuse,
     transferConsulted: refuse,

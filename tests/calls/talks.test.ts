@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { AgentId, ChannelId, DeviceId } from '../../src/domain/ids.ts'
+import type { ScriptedChannel } from '../helpers/scripted-telephony.ts'
 import { NUMBER_OUTSIDE, OUTSIDE, TalkCentre } from '../helpers/talk-centre.ts'
 
 const A = '1001' as AgentId
@@ -379,6 +380,103 @@ t.test('a telephone number that the dial rules allow is consulted, and no other'
   t.ok((await centre.calls.clearConnection(callId, NUMBER_OUTSIDE.number as DeviceId)).ok)
   await centre.pass(100)
   t.same(centre.hearing()['caller-1'], ['1001'])
+  caller.leave()
+  await centre.pass(2000)
+  t.same(centre.left(), {})
+})
+
+const moments = ['ringing', 'answered'] as const
+const endings = {
+  'the caller': ({ caller }) => caller.leave(),
+  'the agent': ({ centre }) => centre.phone('1001').leave(),
+  'the second line': ({ line }) => line.leave(),
+  'the colleague': ({ centre }) => centre.phone('1002').leave(21),
+  'the transfer key': ({ centre, line }) => ask(centre.phone('1001'), line),
+  'the transfer key of the other line': ({ centre, line }) => ask(line, centre.phone('1001')),
+  'back to the caller by key': ({ centre }) => centre.phone('1001').events.publish({ type: 'unheld' })
+} satisfies Record<string, (scene: { centre: TalkCentre; caller: ScriptedChannel; line: ScriptedChannel }) => void>
+
+function ask(on: ScriptedChannel, other: ScriptedChannel): void {
+  on.events.publish({ type: 'transfer-asked', to: '1002', replaces: other.id })
+}
+
+/** The agent's phone calls beside the talk. */
+function secondLine(centre: TalkCentre, dialed: string): ScriptedChannel {
+  centre.phone('1001').events.publish({ type: 'held' })
+  const channel = centre.telephony.channel('second-line' as ChannelId)
+  channel.endpoint = 'second line'
+  channel.enter()
+  centre.calls.take({ channel, door: 'agent', dialed, callerNumber: '1001', callerName: '', endpoint: '1001' })
+  return channel
+}
+
+for (const moment of moments)
+  for (const [who, act] of Object.entries(endings))
+    t.test(`the second line of a phone consults, ${moment}: ${who}`, async (t) => {
+      const centre = new TalkCentre()
+      const { caller, callId } = await centre.talk()
+      const agent = centre.phone('1001')
+      const line = secondLine(centre, '1002')
+      await centre.pass(100)
+      t.equal(centre.hearing()['caller-1'], 'music')
+      t.equal(line.sound, 'ringing')
+      if (moment === 'answered') {
+        centre.pickUp('1002')
+        await centre.pass(100)
+        t.match(centre.hearing(), { 'caller-1': 'music', 'second line': ['1002'], '1002': ['second line'] })
+        t.ok(line.isUp)
+      }
+      t.equal(centre.told('call.held').length, 1, 'told once')
+      act({ centre, caller, line })
+      await centre.pass(300)
+      if (caller.isHere) t.notSame(centre.hearing()['caller-1'], 'nothing')
+      const isTransfer = who.startsWith('the transfer key')
+      if (isTransfer) {
+        t.same([...line.transfers, ...agent.transfers], ['done'])
+        t.same(
+          centre.hearing(),
+          moment === 'answered' ? { 'caller-1': ['1002'], '1002': ['caller-1'] } : { 'caller-1': 'ringing' }
+        )
+        t.match(centre.told('consultation.ended'), [{ callId, result: 'transferred' }])
+      }
+      if (who === 'the second line' || who === 'the colleague') {
+        t.notOk(line.isHere)
+        t.equal(centre.hearing()['caller-1'], 'music', 'until their phone ends the hold')
+        centre.phone('1001').events.publish({ type: 'unheld' })
+        await centre.pass(100)
+        t.same(centre.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] })
+      }
+      if (who === 'back to the caller by key') {
+        t.match(centre.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] })
+        line.leave()
+        await centre.pass(100)
+      }
+      caller.leave()
+      await centre.pass(2000)
+      for (const name of ['1001', '1002', '1003', '1004']) centre.telephony.legTo(name)?.leave(21)
+      await centre.pass(30_000)
+      t.notOk(line.isHere)
+      t.same(centre.left(), {})
+    })
+
+t.test('a call beside a talk to somebody who cannot be consulted is refused, and the talk goes on', async (t) => {
+  const centre = new TalkCentre()
+  const { caller } = await centre.talk()
+  centre.distribution.setState('1002' as AgentId, { state: 'notReady', reason: 'break' })
+  for (const [dialed, cause] of [
+    ['1002', 'busy'],
+    ['1001', 'busy'],
+    ['0190123456', 'unallocated']
+  ] as const) {
+    const line = secondLine(centre, dialed)
+    await centre.pass(2000)
+    t.notOk(line.isHere, dialed)
+    t.equal(line.hungUpWith, cause, dialed)
+    centre.telephony.channels.delete('second-line')
+    centre.phone('1001').events.publish({ type: 'unheld' })
+    await centre.pass(100)
+  }
+  t.same(centre.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] })
   caller.leave()
   await centre.pass(2000)
   t.same(centre.left(), {})

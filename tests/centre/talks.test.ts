@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import type { ResultOf } from '../../src/cti/messages.ts'
-import { Centre } from '../helpers/centre.ts'
+import { Centre, password } from '../helpers/centre.ts'
 import {
   endRound,
   hearEachOther,
@@ -92,13 +92,43 @@ t.test('the transfer key of a phone does what the desk does, and nothing else', 
   await until(() => one.phone.notified.some((text) => / 603 /.test(text)), { what: () => `603 (${one.phone.notified})` })
   await hearEachOther(caller, one)
 
-  one.phone.refer(two.user)
+  // The second line of the phone: a consultation, which its hang-up ends.
+  const ofCall = { fits: (fact: { readonly callId: string }) => fact.callId === callId }
+  const secondLine = async () => {
+    one.phone.hold()
+    await centre.fact('call.held', { since, ...ofCall })
+    const line = await centre.call(two.user, { from: one.user, password, voiceHz: one.hertz })
+    await line.answered()
+    await Promise.all([two.phone.ear.untilHears(one.hertz), line.ear.untilHears(two.hertz)])
+    return line
+  }
+  let since = centre.events.length
+  const line = await secondLine()
+  t.notOk(caller.ear.hears(one.hertz) || caller.ear.hears(two.hertz), 'the caller is on hold')
+  t.match(await centre.fact('consultation.started', { since, ...ofCall }), { agentId: one.user, to: two.user })
+  line.hangup()
+  t.match(await centre.fact('consultation.ended', { since, ...ofCall }), { result: 'reconnected' })
+  one.phone.resume()
+  await hearEachOther(caller, one)
+  const refused = await centre.call('13900000000', { from: one.user, password })
+  t.equal(await refused.refused(), 404, 'a number that nobody may call')
+  await isIn(centre, two, 'ready')
+
+  since = centre.events.length
+  const again = await secondLine()
+  one.phone.refer(two.user, again.replaces)
   await until(() => one.phone.notified.some((text) => / 200 /.test(text)), { what: () => `200 (${one.phone.notified})` })
+  await Promise.all([one.phone.ended(), again.ended()])
   await hearEachOther(caller, two)
-  await one.phone.ended()
-  t.match(await centre.fact('call.transferred', { fits: (fact) => fact.callId === callId }), { from: one.user, to: two.user })
+  t.match(await centre.fact('call.transferred', { since, ...ofCall }), { from: one.user, to: two.user })
+  t.match(await centre.fact('consultation.ended', { since, ...ofCall }), { result: 'transferred' })
+
+  // To a number outside, by the rules that callbacks have.
+  two.phone.refer(NUMBER)
+  await until(() => two.phone.notified.some((text) => / 200 /.test(text)), { what: () => `200 (${two.phone.notified})` })
+  await Promise.all([two.phone.ended(), caller.ear.untilHears(740)])
   caller.hangup()
-  await two.phone.ended()
+  await centre.fact('call.ended', ofCall)
   await centre.expectNothingLeft()
   await leave([one, two])
 })

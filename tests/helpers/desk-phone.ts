@@ -119,9 +119,13 @@ export class DeskPhone {
     this.#sendInDialog('INVITE', this.#sdp('sendonly'))
   }
 
-  /** The transfer key: asks Asterisk to send the other party there (RFC 3515). What becomes of it is in `notified`. */
-  refer(to: string): void {
-    this.#sendInDialog('REFER', '', undefined, [['Refer-To', `<sip:${to}@${this.#options.sip}>`]])
+  /**
+   * The transfer key: asks Asterisk to send the other party there (RFC 3515), or to whom a second line of this phone talks. What becomes of it
+   * is in `notified`.
+   */
+  refer(to: string, replaces?: string): void {
+    const header = replaces === undefined ? '' : `?Replaces=${replaces}`
+    this.#sendInDialog('REFER', '', undefined, [['Refer-To', `<sip:${to}@${this.#options.sip}${header}>`]])
   }
 
   /** Speaks by a new stream from then on, as many phones do. */
@@ -227,7 +231,9 @@ export class DeskPhone {
     const uri = `sip:${sip}`
     const aor = `<sip:${user}@${sip}>`
     const authorization =
-      challenge === undefined ? [] : [['Authorization', digest(challenge, uri, user, this.#options.password)] as const]
+      challenge === undefined
+        ? []
+        : [['Authorization', digest(challenge, 'REGISTER', uri, user, this.#options.password)] as const]
     const fields = [
       ['Via', this.#via()],
       ['From', `${aor};tag=${this.#tag}`],
@@ -290,12 +296,12 @@ export class DeskPhone {
 }
 
 /** RFC 2617 §3.2.2 with `qop=auth`. */
-function digest(challenge: string, uri: string, user: string, password: string): string {
+export function digest(challenge: string, method: string, uri: string, user: string, password: string): string {
   const value = (name: string) => new RegExp(`${name}="?([^",]+)"?`).exec(challenge)?.[1] ?? ''
   const md5 = (text: string) => createHash('md5').update(text).digest('hex')
   const cnonce = random()
   const secret = md5(`${user}:${value('realm')}:${password}`)
-  const response = md5(`${secret}:${value('nonce')}:00000001:${cnonce}:auth:${md5(`REGISTER:${uri}`)}`)
+  const response = md5(`${secret}:${value('nonce')}:00000001:${cnonce}:auth:${md5(`${method}:${uri}`)}`)
   const quoted = { username: user, realm: value('realm'), nonce: value('nonce'), uri, response, cnonce, opaque: value('opaque') }
   const fields = Object.entries(quoted).map(([name, text]) => `${name}="${text}"`)
   return `Digest ${fields.join(', ')}, algorithm=MD5, qop=auth, nc=00000001`

@@ -233,8 +233,12 @@ export class ScriptedChannel implements Channel {
     })
   }
 
-  async hangup(_reason: HangupReason = 'normal'): Promise<Outcome> {
+  /** Why we ended it. */
+  hungUpWith: HangupReason | undefined
+
+  async hangup(reason: HangupReason = 'normal'): Promise<Outcome> {
     if (!this.isHere) return failed('gone')
+    this.hungUpWith ??= reason
     // Never waits for anything, and works also on a line that is being made.
     this.#telephony.commands.push({ name: 'hangup', channel: this.endpoint })
     await Promise.resolve()

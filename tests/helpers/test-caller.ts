@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
+import { digest } from './desk-phone.ts'
 import { RtpEar } from './rtp-ear.ts'
 import { RtpMouth } from './rtp-mouth.ts'
 import { answerTo, formatSip, mediaAddress, parseSip, recordedRoute, type SipMessage } from './sip-message.ts'
@@ -11,6 +12,8 @@ export interface CallerOptions {
   readonly number: string
   readonly from?: string
   readonly fromName?: string
+  /** An agent's phone that calls: `from` is its user. */
+  readonly password?: string
   /** The caller hums a tone of this frequency; silent when left out. */
   readonly voiceHz?: number
 }
@@ -41,7 +44,8 @@ export class TestCaller {
   readonly #mouth: RtpMouth
   readonly #tag = random()
   readonly #callId = `${random()}@test`
-  readonly #branch = `z9hG4bK${random()}`
+  #branch = `z9hG4bK${random()}`
+  #authorization: string | undefined
   #invite = ''
   #resend: NodeJS.Timeout | undefined
   #to: string
@@ -93,6 +97,12 @@ export class TestCaller {
     return until(() => this.endedBy, { ms, what: 'the call ends' })
   }
 
+  /** The call as a Replaces parameter names it to the far end (RFC 3891 §3), escaped for an address. */
+  get replaces(): string {
+    const theirs = /;tag=([^;\s]+)/.exec(this.#to)?.[1] ?? ''
+    return encodeURIComponent(`${this.#callId};to-tag=${theirs};from-tag=${this.#tag}`)
+  }
+
   /** From now on hums that tone, or is silent. */
   hum(voiceHz?: number): void {
     this.#mouth.hum(voiceHz)
@@ -112,7 +122,7 @@ export class TestCaller {
     this.#reasonToGive = reason
     if (this.endedBy !== undefined) return
     const cancels = this.answeredAt === undefined
-    this.#send(cancels ? this.#request('CANCEL', 1, this.#branch) : this.#request('BYE', ++this.#sequence))
+    this.#send(cancels ? this.#request('CANCEL', this.#sequence, this.#branch) : this.#request('BYE', ++this.#sequence))
     this.#end('caller')
   }
 
@@ -145,7 +155,8 @@ export class TestCaller {
   #receiveInviteResponse(message: SipMessage): void {
     const status = message.status as number
     clearInterval(this.#resend)
-    if (this.statuses.at(-1) !== status) this.statuses.push(status)
+    const challenged = status === 401 && this.#options.password !== undefined && this.#authorization === undefined
+    if (this.statuses.at(-1) !== status && !challenged) this.statuses.push(status)
     const media = mediaAddress(message.body)
     if (media !== undefined) this.#mouth.speakTo(media.host, media.port)
     if (status < 200) return
@@ -154,7 +165,17 @@ export class TestCaller {
     const target = /<([^>]+)>/.exec(message.header('contact') ?? '')?.[1]
     if (status < 300 && target !== undefined) this.#target = target
     if (status < 300) this.#route = recordedRoute(message).reverse()
-    this.#send(this.#request('ACK', 1, status < 300 ? undefined : this.#branch))
+    this.#send(this.#request('ACK', this.#sequence, status < 300 ? undefined : this.#branch))
+    const { password, from = '' } = this.#options
+    if (challenged && password !== undefined) {
+      const uri = this.#target
+      this.#authorization = digest(message.header('www-authenticate') ?? '', 'INVITE', uri, from, password)
+      this.#to = `<${this.#target}>`
+      this.#branch = `z9hG4bK${random()}`
+      this.#invite = this.#request('INVITE', ++this.#sequence, this.#branch, this.#sdp())
+      this.#send(this.#invite)
+      return
+    }
     if (status >= 300) {
       this.reason = message.header('reason')
       this.#end('server')
@@ -198,6 +219,7 @@ export class TestCaller {
       ['CSeq', `${sequence} ${method}`],
       ['Contact', this.#contact()],
       ['Max-Forwards', '70'],
+      ...(method === 'INVITE' && this.#authorization !== undefined ? [['Authorization', this.#authorization] as const] : []),
       ...(this.#reasonToGive === undefined ? [] : [['Reason', this.#reasonToGive] as const]),
       ...this.#route.map((proxy) => ['Route', proxy] as const)
     ] as const

@@ -133,10 +133,10 @@ export class TestPhone {
   }
 
   #ring(invite: SipMessage): void {
-    const first = this.#invite === undefined
+    const isSame = this.#invite?.header('call-id') === invite.header('call-id')
     this.#invite = invite
     const { reply, afterMs = 0 } = this.#options
-    if (!first || reply === 'nothing') return
+    if (isSame || reply === 'nothing') return
     if (reply === 'ring' || afterMs > 0) this.#respond(invite, 180)
     if (reply !== 'ring') this.#timer = setTimeout(() => this.reply(reply), afterMs)
   }
