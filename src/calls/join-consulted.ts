@@ -37,9 +37,12 @@ export async function joinConsulted(
   becomesPart(parties, consultation)
   serves(parties, consultation)
   tellJoin(parties, consultation, result)
-  await agreed?.()
+  const { ownLine } = consultation
+  consultation.ownLine = undefined
   isOver(parties, consultation)
   parties.afterwards(consultation.bridge?.close() ?? Promise.resolve())
+  if (agreed !== undefined) await agreed()
+  if (ownLine !== undefined) parties.afterwards(ownLine.end())
   if (result === 'transferred') release(parties, member)
   return done
 }
@@ -63,7 +66,7 @@ export async function leaveRinging(parties: TalkParties, consultation: Consultat
   becomesPart(parties, consultation)
   tellJoin(parties, consultation, 'transferred')
   consultation.state = 'arriving'
-  await agreed?.()
+  if (agreed !== undefined) await agreed()
   dropOwnLine(parties, consultation)
   release(parties, member)
   return done
