@@ -1,6 +1,5 @@
-import { isReachable } from '../domain/allowed-address.ts'
 import type { Centre } from '../domain/centre.ts'
-import type { DialRules } from '../domain/dial-rules.ts'
+import { type DialRules, isReachable } from '../domain/dial-rules.ts'
 import type { DeviceId } from '../domain/ids.ts'
 import type { Log } from '../domain/log.ts'
 import { destinationOf, OutsideTally } from '../domain/outside-tally.ts'

@@ -1,5 +1,5 @@
-import { isReachable } from '../domain/allowed-address.ts'
 import type { TransferTarget } from '../domain/caller.ts'
+import { isReachable } from '../domain/dial-rules.ts'
 import type { AgentId, DeviceId } from '../domain/ids.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
 import { joinedAsParty } from './joined-as-party.ts'

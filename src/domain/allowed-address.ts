@@ -7,8 +7,6 @@ export function isPlainAddress(uri: string): boolean {
   return plainAddress.test(uri)
 }
 
-import { type DialRules, isAddressOfAllowed } from './dial-rules.ts'
-
 /** Whether the configuration lets anybody be sent to that SIP address: it fits one of those allowed. */
 export function isAllowedAddress(uri: string, allowed: readonly string[]): boolean {
   return allowed.some((pattern) => fitsAddress(uri, pattern))
@@ -22,12 +20,4 @@ export function fitsAddress(uri: string, pattern: string): boolean {
   // What begins like an allowed host is another host: `sip:desk@pbx.test*` must not reach pbx.test.evil.example.
   const isHostWhole = /@[^:]*[A-Za-z0-9]$/.test(head)
   return !isHostWhole || /^(:\d+)?$/.test(uri.slice(head.length))
-}
-
-/** Whether somebody may be sent there at all: as an address that is allowed by itself, or as that of a number that the dial rules allow. */
-export function isReachable(
-  uri: string,
-  { allowedTransfers, dialRules }: { readonly allowedTransfers: readonly string[]; readonly dialRules?: DialRules | undefined }
-): boolean {
-  return isAllowedAddress(uri, allowedTransfers) || (dialRules !== undefined && isAddressOfAllowed(uri, dialRules))
 }

@@ -1,4 +1,4 @@
-import { fitsAddress, isPlainAddress } from './allowed-address.ts'
+import { fitsAddress, isAllowedAddress, isPlainAddress } from './allowed-address.ts'
 
 /** Whom the centre may call, and how. Nothing outside of these rules is ever dialled. */
 export interface DialRules {
@@ -76,4 +76,12 @@ function matches(number: string, pattern: string): boolean {
 /** How long to wait after that many attempts. */
 export function retryAfterMs(attempts: number, { retryAfterMs: waits }: Pick<DialRules, 'retryAfterMs'>): number {
   return waits[Math.min(attempts, waits.length) - 1] ?? 0
+}
+
+/** Whether somebody may be sent there at all: as an address that is allowed by itself, or as that of a number that the dial rules allow. */
+export function isReachable(
+  uri: string,
+  { allowedTransfers, dialRules }: { readonly allowedTransfers: readonly string[]; readonly dialRules?: DialRules | undefined }
+): boolean {
+  return isAllowedAddress(uri, allowedTransfers) || (dialRules !== undefined && isAddressOfAllowed(uri, dialRules))
 }
