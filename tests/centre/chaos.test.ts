@@ -112,4 +112,10 @@ t.test('what grows is told from what goes up and down', async (t) => {
     'files, one by one'
   )
   t.equal(trendOf(series(() => 1).slice(0, 20), 1), undefined, 'too short to say')
+  const fills = series((minute) => Math.min(minute, 20))
+  t.same(
+    [trendOf(fills, 1)?.grows, trendOf(fills, 1, 21 * 60_000)?.grows],
+    [true, false],
+    'what fills for so long, and then is full'
+  )
 })

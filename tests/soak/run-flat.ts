@@ -21,6 +21,9 @@ const watched = {
   'callers waiting in vain': { least: 0.5, of: ({ stuck }: Look) => stuck }
 } as const satisfies Record<string, { readonly least: number; readonly of: (look: Look) => number }>
 
+/** The CTI keeps the events of five minutes for clients that come back (`keepMs` in `cti/cti-world.ts`): so long memory grows as it should. */
+const WARM_MS = 6 * 60_000
+
 interface Look extends ServerFigures {
   readonly at: number
   readonly asteriskRss: number
@@ -52,7 +55,7 @@ export async function runFlat(options: {
   })
   const trends = Object.entries(watched).map(([name, { least, of }]): [string, Trend | 'too short'] => {
     const samples: Sample[] = looks.map((one) => ({ at: one.at, value: of(one) }))
-    return [name, trendOf(samples, least) ?? 'too short']
+    return [name, trendOf(samples, least, WARM_MS) ?? 'too short']
   })
   const growing = trends.flatMap(([name, trend]) =>
     trend !== 'too short' && trend.grows ? [{ what: `It grows: ${name}`, about: trend }] : []

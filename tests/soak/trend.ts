@@ -14,7 +14,7 @@ export interface Trend {
   readonly grows: boolean
 }
 
-/** The first part of a run fills pools and caches, and is not looked at. */
+/** The first part of a run fills pools and caches, and is not looked at: this share, and at least the time that is asked for. */
 const WARM_SHARE = 0.3
 const BLOCKS = 10
 /** Student's t with 8 degrees of freedom: once in 1,000 runs chance alone goes beyond. */
@@ -24,8 +24,9 @@ const T_OF_8 = 4.5
  * Whether a series grows: a line through the medians of ten blocks, so that single peaks and the saw-tooth of garbage do not count, and its
  * rise beside what the scatter of the blocks explains. `least` is what nobody minds over the whole time, in the unit of the values.
  */
-export function trendOf(samples: readonly Sample[], least: number): Trend | undefined {
-  const from = (samples[0]?.at ?? 0) + WARM_SHARE * ((samples.at(-1)?.at ?? 0) - (samples[0]?.at ?? 0))
+export function trendOf(samples: readonly Sample[], least: number, warmMs = 0): Trend | undefined {
+  const [first = 0, last = 0] = [samples[0]?.at, samples.at(-1)?.at]
+  const from = first + Math.max(warmMs, WARM_SHARE * (last - first))
   const steady = samples.filter(({ at }) => at >= from)
   if (steady.length < 3 * BLOCKS) return undefined
   const blocks = Array.from({ length: BLOCKS }, (_, index) => {
