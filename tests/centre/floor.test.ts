@@ -164,7 +164,9 @@ together({
     t.same(await hearers(), { agent: false, customer: false })
     await supervise('whisper')
     await one.phone.ear.untilHears(620)
-    t.same(await hearers(), { agent: true, customer: false })
+    t.match(await hearers(), { customer: false })
+    // What is whispered may have holes on a busy machine: it is heard, not at any one moment.
+    await one.phone.ear.untilHears(620)
     await supervise('active')
     await Promise.all([
       customer.ear.untilHears(620),
