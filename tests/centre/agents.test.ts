@@ -910,6 +910,7 @@ scenario('an application decides where a caller goes, or the flow does in its pl
   await app.result('routeSelect', { routeId: asked.routeId, to: { kind: 'agent', agentId: '1010' }, data: { score: 7 } })
   t.match(await seenBy(ten.desk, 'delivered', 1, { callId }), { data: { collected: { score: 7 } } })
   await caller.ear.untilHears(440)
+  await nthFact(callId, 'call.established')
   t.match(await seenBy(app, 'routeEnd', 1, { callId }), { cause: 'selected' })
   caller.hangup()
   await inState('1010', 'ready')
