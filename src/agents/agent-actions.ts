@@ -3,6 +3,7 @@ import type { AgentState } from '../domain/agent.ts'
 const loggedOn = ['notReady', 'ready', 'reserved', 'busy', 'workingAfterCall'] as const
 
 const statesOf = {
+  restore: ['loggedOff'],
   logOn: ['loggedOff', ...loggedOn],
   logOff: ['loggedOff', ...loggedOn],
   setReady: loggedOn,

@@ -6,6 +6,8 @@ import { type AgentActionName, agentCan } from './agent-actions.ts'
 
 /** What happens to one agent, by their own choice or by ours. */
 export type AgentAction =
+  /** They are as an earlier process left them. */
+  | { readonly type: 'restore'; readonly status: AgentStatus }
   | { readonly type: 'logOn' }
   | Choosing
   | ({ readonly type: 'reserve' } & Reservation)
@@ -61,6 +63,8 @@ export function nextAgentStatus(status: AgentStatus, action: AgentAction, now: n
 
 function next(status: AgentStatus, action: AgentAction, now: number): AgentStatus {
   switch (action.type) {
+    case 'restore':
+      return restored(action.status, now)
     case 'logOn':
       return status.state === 'loggedOff' ? settled(status, { state: 'notReady', reason: 'logged-on' }, now) : status
     case 'logOff':
@@ -92,6 +96,15 @@ function next(status: AgentStatus, action: AgentAction, now: number): AgentStatu
     default:
       return action satisfies never
   }
+}
+
+/** Nobody rings them any more; they are not to blame, and keep their turn. */
+function restored(status: AgentStatus, now: number): AgentStatus {
+  if (status.state === 'ready') return { ...status, idleSince: status.idleSince ?? now }
+  if (status.state !== 'reserved') return status
+  const { pending, idleSince, missed } = status
+  if (pending !== undefined && pending.state !== 'ready') return settled(status, pending, now)
+  return { ...settled(status, { state: 'ready' }, now), idleSince: idleSince ?? now, ...(missed !== undefined && { missed }) }
 }
 
 function choiceOf({ type, reason, by }: Choosing): PendingState {

@@ -12,6 +12,18 @@ import { Runs } from './runs.ts'
 
 const once: ReadonlySet<ChannelEvent['type']> = new Set(['entered', 'ringing', 'answered', 'left'])
 
+/** Playbacks of a channel are numbered round; so many are told apart when Asterisk's word on one of them is late. */
+const PLAYBACKS = 4
+
+/** All ids that playbacks of that channel can have. */
+export function playbackIdsOf(id: ChannelId): readonly PlaybackId[] {
+  return Array.from({ length: PLAYBACKS }, (_, n) => playbackIdOf(id, n))
+}
+
+function playbackIdOf(id: ChannelId, number: number): PlaybackId {
+  return `${id}-${number}` as PlaybackId
+}
+
 /** The beep, and Asterisk's whole seconds. */
 const LATE_MS = 5000
 
@@ -36,6 +48,7 @@ export class AriChannel implements Channel {
   readonly #recordings: Runs<string>
   readonly presence = new Presence()
   #dialled = false
+  #playbackNumber = 0
   readonly #toldOnce = new Set<ChannelEvent['type']>()
   #dialFailed = false
   #hungUpByUs = false
@@ -77,6 +90,11 @@ export class AriChannel implements Channel {
     return this.#command({ method: 'DELETE', uri: this.#uri(`?reason_code=${causeOf[reason]}`), urgent: true })
   }
 
+  newPlaybackId(): PlaybackId {
+    this.#playbackNumber = (this.#playbackNumber + 1) % PLAYBACKS
+    return playbackIdOf(this.id, this.#playbackNumber)
+  }
+
   async startPlayback(playbackId: PlaybackId, files: readonly string[], expectedMs: number): Promise<Outcome> {
     // Before the command leaves: a short file can end before Asterisk has answered.
     this.#playbacks.begin(playbackId, expectedMs)
@@ -97,6 +115,11 @@ export class AriChannel implements Channel {
     const outcome = await this.#command({ method: 'POST', uri: this.#uri(`/record?${recordingQuery(recording)}`) })
     if (!outcome.ok) this.#recordings.forget(name)
     return outcome
+  }
+
+  /** An earlier process began that recording. */
+  recordsAlready(name: string, maxMs: number): void {
+    this.#recordings.begin(name, maxMs + LATE_MS)
   }
 
   stopRecording(name: string): Promise<Outcome> {

@@ -1,3 +1,5 @@
+import type { ChannelId } from '../domain/ids.ts'
+
 /** Where Asterisk is and who we are to it. */
 export interface AsteriskOptions {
   /** `host:port` of its HTTP server. */
@@ -6,6 +8,8 @@ export interface AsteriskOptions {
   readonly password: string
   /** Name of the ARI application that the dialplan hands calls to. One process per name. */
   readonly app: string
+  /** Channels of an earlier process that `Telephony.takeUp` is about to ask for: they are left alone until then. */
+  readonly expected?: readonly ChannelId[]
   /** Whether agents' phones may transfer by themselves. Unset: `auto`, where Asterisk is safe with it. */
   readonly phoneTransfers?: PhoneTransfers
 }

@@ -4,23 +4,30 @@ import type {
   BridgeKind,
   Channel,
   HeldRecordings,
+  LeftInAsterisk,
   NewLeg,
   NewSnoop,
   PhoneAccount,
   PhoneStatus,
+  TakenUp,
   Telephony,
   TelephonyStatus
 } from '../domain/ports/telephony.ts'
 import type { AriChannel } from './ari-channel.ts'
 import type { Connection } from './connection.ts'
+import type { ControlPlane } from './control-plane.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { AriRecordings } from './held-recordings.ts'
+import type { HttpLane } from './http-lane.ts'
 import type { Lanes } from './lanes.ts'
 import type { Phones } from './phones.ts'
+import { takeUp } from './take-up.ts'
 
 export interface Parts {
   readonly app: string
   readonly lanes: Lanes
+  readonly http: HttpLane
+  readonly control: ControlPlane
   readonly dispatcher: Dispatcher
   readonly phones: Phones
   readonly recordings: AriRecordings
@@ -104,6 +111,10 @@ export class AsteriskTelephony implements Telephony {
     // Asterisk answers before the channel is in our application; until then it refuses all commands (409).
     await channel.presence.settled
     return outcome
+  }
+
+  async takeUp(left: LeftInAsterisk): Promise<Outcome<TakenUp>> {
+    return await takeUp(left, this.#parts)
   }
 
   async createBridge(id: BridgeId, kind: BridgeKind): Promise<Outcome> {

@@ -35,6 +35,8 @@ export async function connectAsterisk(
   const control = new ControlPlane(options, http)
   const guarded = guard(listener, log)
   const dispatcher = new Dispatcher(lanes, options.app, guarded, log)
+  // Held from the first comparison with Asterisk on: no strays.
+  for (const id of options.expected ?? []) dispatcher.channel(id)
   const phonesApp = `${options.app}-phones`
   const { phoneTransfers = 'auto' } = options
   const mayTransfer = () => phoneTransfers === 'on' || (phoneTransfers === 'auto' && transfersAreSafe(connection.status.version))
@@ -102,6 +104,8 @@ export async function connectAsterisk(
   return new AsteriskTelephony({
     app: options.app,
     lanes,
+    http,
+    control,
     dispatcher,
     phones,
     recordings,

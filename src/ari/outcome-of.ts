@@ -20,7 +20,7 @@ export function outcomeOf(reply: Reply): Outcome {
 }
 
 /** For commands on something that we know has ended, or cannot reach. */
-export function failure(problem: Problem, detail: string): Outcome {
+export function failure(problem: Problem, detail: string): Outcome & { readonly ok: false } {
   return { ok: false, problem, status: 0, detail }
 }
 

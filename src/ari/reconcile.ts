@@ -86,7 +86,7 @@ function takeUp(stray: ChannelJson, { dispatcher, log }: Reconciled): void {
 }
 
 /** Inside our application now: a channel sent on to the dialplan runs something else. */
-function isOurs({ dialplan }: ChannelJson, app: string): boolean {
+export function isOurs({ dialplan }: ChannelJson, app: string): boolean {
   return dialplan.app_name === 'Stasis' && dialplan.app_data.split(',')[0] === app
 }
 

@@ -63,6 +63,8 @@ export interface Doors {
   readonly phonePassword: string
   /** The centre has changed, and with it who may sign in and see what: that counts when it returns, and is written when it resolves. */
   follow(users: readonly User[]): Promise<void>
+  /** Every CTI client is told how things stand: there is something that no event told of. */
+  showAgain(): void
   close(): Promise<void>
 }
 
@@ -168,6 +170,7 @@ export async function openDoors(core: Core): Promise<Doors> {
       await written
       await seedUsers(database, users, password)
     },
+    showAgain: () => desks.follow({ all: true }),
     async close() {
       signIns.close()
       await app.close()

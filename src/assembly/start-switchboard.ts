@@ -8,10 +8,12 @@ import { Attendance } from '../calls/attendance.ts'
 import { CallTable } from '../calls/call-table.ts'
 import { CallbackBook } from '../calls/callback-book.ts'
 import { Distribution } from '../calls/distribution.ts'
+import { KeptAgents } from '../calls/kept-agents.ts'
 import { KeptPlaces } from '../calls/kept-places.ts'
 import type { CallsOffice } from '../calls/office.ts'
 import { OutsideCalls } from '../calls/outside-calls.ts'
-import { clearStray, closeLostCalls } from '../calls/strays.ts'
+import { leftInAsterisk } from '../calls/restored-call.ts'
+import { clearStray } from '../calls/strays.ts'
 import { within } from '../calls/within.ts'
 import { toUsers } from '../config/build-centre.ts'
 import type { Config } from '../config/load-config.ts'
@@ -41,6 +43,7 @@ import { AgentPhones } from './agent-phones.ts'
 import { applyCentre } from './apply-centre.ts'
 import { checkWebhooks } from './check-webhooks.ts'
 import { Closing } from './closing.ts'
+import { goOnOnce, readLeft } from './left-calls.ts'
 import { LiveCentre } from './live-centre.ts'
 import { centreUntilRestart, LiveConfiguration } from './live-configuration.ts'
 import { LiveFlows } from './live-flows.ts'
@@ -115,7 +118,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   )
   const keptPlaces = closing.add('places of callers', new KeptPlaces(keptPlacesIn(database), clock, log))
   await keptPlaces.restore()
-  await closeLostCalls({ liveStore, keptPlaces, clock }, bus.publish, log)
+  const left = await readLeft({ liveStore, keptPlaces, clock, publish: bus.publish, log })
 
   const prompts = closing.add(
     'prompts',
@@ -156,6 +159,12 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   bus.listen(attendance.listener)
   closing.add('attendance', { close: async () => attendance[Symbol.dispose]() })
 
+  const keptAgents = new KeptAgents(liveStore.agents)
+  bus.listen(keptAgents.listener)
+  // Nobody is offered anything before those who waited have their places again.
+  distribution.pause()
+  keptAgents.restore(left.agents, left.calls, distribution, bus.publish)
+
   const reception = new Reception()
   const telephony = closing.add(
     'asterisk',
@@ -165,7 +174,8 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
         user: secrets.ariUser,
         password: secrets.ariPassword,
         app: `switchboard-${environment.INSTANCE}`,
-        phoneTransfers: environment.PHONE_TRANSFERS
+        phoneTransfers: environment.PHONE_TRANSFERS,
+        expected: leftInAsterisk(left.calls).channels
       },
       reception,
       log
@@ -271,15 +281,19 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     isAtWork: (agentId) => distribution.status(agentId) !== undefined
   })
   bus.listen(phones.listener)
+  const goOn = goOnOnce(left.calls, { calls, clock, log, done: () => doors.showAgain() })
   reception.open({
     onIncoming: (incoming) => calls.take(incoming),
     onStray: (channel, role) =>
       void clearStray(channel, role, log).catch((err) => log.error({ err }, 'A channel left behind could not be cleared')),
     onStatus: (status) => {
       if (status.connected) phones.provision()
+      const restored = status.connected ? goOn() : undefined
       if (status.connected) recordings.look()
-      if (status.connected) distribution.resume()
-      else distribution.pause()
+      if (!status.connected) distribution.pause()
+      void restored?.then(() => {
+        if (telephony.status().connected) distribution.resume()
+      })
     },
     onPhoneStatus: (user, status) => {
       const agentId = user.replace(/-web$/, '') as AgentId

@@ -26,6 +26,11 @@ export class AgentsSide implements AgentCommands {
     this.#act(agentId, { type: 'joined', from, callId, ...(queue !== undefined && { queue }) })
   }
 
+  /** They are as an earlier process left them. False when there is no such agent any more, or they have logged on already. */
+  restore(status: AgentStatus): boolean {
+    return status.state !== 'loggedOff' && this.#act(status.agentId, { type: 'restore', status }).ok
+  }
+
   logOn(agentId: AgentId): DeskResult<AgentStatus> {
     return this.#act(agentId, { type: 'logOn' })
   }

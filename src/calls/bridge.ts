@@ -9,9 +9,9 @@ export class TalkBridge {
   readonly kind: BridgeKind
   readonly #line: Line
 
-  /** Not yet made. */
+  /** Not yet made; `id`: of ours, or of one that an earlier process left. */
   constructor(id: string, kind: BridgeKind, line: Line) {
-    this.id = `sb-${id}` as BridgeId
+    this.id = (id.startsWith('sb-') ? id : `sb-${id}`) as BridgeId
     this.kind = kind
     this.#line = line
   }

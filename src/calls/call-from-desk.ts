@@ -78,6 +78,7 @@ export async function callColleague(
   office: CallsOffice
 ): Promise<Termination> {
   call.onLine = true
+  call.callingAgent = agent.offer.agentId
   call.answeredAt = office.clock.now()
   call.publish({ type: 'call.answered' })
   try {

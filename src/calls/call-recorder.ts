@@ -1,4 +1,5 @@
 import type { AgentId, RecordingId } from '../domain/ids.ts'
+import type { KeptCall, KeptRecording } from '../domain/kept-call.ts'
 import type { DeskResult, RecordOrder } from '../domain/ports/desk.ts'
 import type { RecordedBy, RecordingCause } from '../domain/recording.ts'
 import type { CallFact } from './call-fact.ts'
@@ -29,6 +30,23 @@ export class CallRecorder {
   constructor(call: RecordedCall, office: CallsOffice) {
     this.#call = call
     this.#office = office
+  }
+
+  /** As an earlier process left it. */
+  restore({ recording, phase, talk }: KeptCall): void {
+    this.#talking = phase === 'talking'
+    for (const { agentId, queue } of (this.#talking && talk?.parties) || []) {
+      if (agentId !== undefined) this.#agents.add(agentId)
+      this.#queue ??= queue
+    }
+    if (recording === undefined) return
+    this.#untilEnd = recording.untilEnd
+    this.#follows(RecordingUnderWay.left(recording, this.#call, this.#office))
+  }
+
+  /** The recording that is under way, as the next process needs it. */
+  kept(): KeptRecording | undefined {
+    return this.#now && { ...this.#now.kept(), untilEnd: this.#untilEnd }
   }
 
   /** Whether a talk is recorded, of that queue if it is of one, as far as that is known before it begins. */
@@ -130,14 +148,18 @@ export class CallRecorder {
     this.#untilEnd = by === 'flow'
     const begun = await this.#begin(by)
     if (typeof begun === 'string') return refuse(begun)
-    this.#now = begun
+    this.#follows(begun)
     if (this.#secrets > 0) await begun.pause('secret', true, 'secret')
-    void begun.broken.then(() =>
+    return done
+  }
+
+  #follows(recording: RecordingUnderWay): void {
+    this.#now = recording
+    void recording.broken.then(() =>
       this.#later(async () => {
-        if (this.#now === begun) await this.#stop('failed')
+        if (this.#now === recording) await this.#stop('failed')
       })
     )
-    return done
   }
 
   async #begin(by: RecordedBy) {

@@ -39,6 +39,14 @@ export class CallStory {
     this.fastPath = fastPath
   }
 
+  /** The same call, in another process. */
+  goOn({ language, waited, callback }: AttachedData, languageKnown: boolean): void {
+    this.language = language
+    this.languageKnown = languageKnown
+    this.callback = callback
+    this.#waitedMs = waited.totalMs
+  }
+
   stepLeft(entry: PathEntry): void {
     this.#path.push(entry)
     if (this.#path.length > PATH_MAX) this.#path.shift()

@@ -2,6 +2,7 @@ import { callTargetOf } from '../domain/call-target.ts'
 import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { AgentId, CallId, ContactId, CustomerId, DeviceId } from '../domain/ids.ts'
+import type { KeptCall } from '../domain/kept-call.ts'
 import type { CallCommands, DeskProblem, DeskResult, RecordOrder, WantedCall } from '../domain/ports/desk.ts'
 import type { IncomingCall } from '../domain/ports/telephony.ts'
 import type { SupervisionMode, Supervisor } from '../domain/supervision.ts'
@@ -11,6 +12,8 @@ import { deflect } from './deflect.ts'
 import { makeCall } from './desk-call.ts'
 import { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
+import { restoredCall, takeUp } from './restored-call.ts'
+import { resumeCall } from './resume-call.ts'
 import { runCall } from './run-call.ts'
 import type { Alerting } from './rung-for.ts'
 import { Supervisions } from './supervisions.ts'
@@ -64,14 +67,27 @@ export class CallTable implements CallCommands {
     const shed = incoming.door === 'trunk' ? this.#office.admission.judge(incoming.dialed, this.#served) : undefined
     this.#calls.set(call.callId, call)
     if (shed !== undefined) this.#shed++
-    const running = runCall(call, this.#office, shed)
-      .catch((error) => this.#office.log.error({ err: error, callId: call.callId }, 'Call could not be ended cleanly'))
-      .finally(() => {
-        if (shed !== undefined) this.#shed--
-        this.#calls.delete(call.callId)
-        this.#running.delete(running)
-      })
-    this.#running.add(running)
+    const running = runCall(call, this.#office, shed).finally(() => {
+      if (shed !== undefined) this.#shed--
+    })
+    this.#follow(call, running)
+  }
+
+  /**
+   * Goes on with calls that an earlier process had to leave. Resolves when those that waited or talked do so again, or are over: until then
+   * nobody is to be offered anything, as the first to come back need not be the first in line.
+   */
+  async restore(left: readonly KeptCall[]): Promise<void> {
+    const office = this.#office
+    const taken = takeUp(left, office)
+    const calls = left.map((kept) => {
+      const call = restoredCall(kept, office)
+      this.#calls.set(call.callId, call)
+      this.#follow(call, resumeCall(call, kept, taken, office))
+      return call
+    })
+    await taken
+    await Promise.all(calls.map((call) => call.leftOver?.taken))
   }
 
   /** What an agent's phone calls while they talk to a caller, a colleague or a number that they may call, is a consultation about that caller. */
@@ -294,6 +310,16 @@ export class CallTable implements CallCommands {
     if (call !== undefined) return call
     for (const one of this.#calls.values()) if (one.talk?.consultation(callId) !== undefined) return one
     return undefined
+  }
+
+  #follow(call: LiveCall, work: Promise<unknown>): void {
+    const running = work
+      .catch((error) => this.#office.log.error({ err: error, callId: call.callId }, 'Call could not be ended cleanly'))
+      .finally(() => {
+        this.#calls.delete(call.callId)
+        this.#running.delete(running)
+      })
+    this.#running.add(running)
   }
 
   #leaveToDialplan(incoming: IncomingCall): void {

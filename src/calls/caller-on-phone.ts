@@ -1,4 +1,4 @@
-import type { Callback, CallbackAnswer, CallbackRequest } from '../domain/callback.ts'
+import type { CallbackAnswer, CallbackRequest } from '../domain/callback.ts'
 import type {
   Attend,
   Caller,
@@ -13,12 +13,12 @@ import type {
 } from '../domain/caller.ts'
 import type { AgentId } from '../domain/ids.ts'
 import type { Clip } from '../domain/ports/prompts.ts'
-import type { QueuePlace } from '../domain/queue.ts'
+import type { ConversationEnd } from './conversation-end.ts'
 import { converse } from './converse.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { playClips } from './play-clips.ts'
-import { inAnotherQueue } from './queue-place.ts'
+import { inAnotherQueue, routingOf } from './queue-place.ts'
 import { recordMessage } from './record-message.ts'
 import { reserveAgent, untilPickedUp } from './reserve-agent.ts'
 import { Silence } from './silence.ts'
@@ -55,6 +55,7 @@ export class CallerOnPhone implements Caller {
       customer: story.customer,
       tags: story.tags,
       ...(this.#call.interrupted === undefined ? {} : { interrupted: this.#call.interrupted }),
+      ...(this.#call.goesOnAt === undefined ? {} : { goesOnAt: this.#call.goesOnAt }),
       ...(story.languageKnown ? { language: story.language } : {})
     }
   }
@@ -112,16 +113,29 @@ export class CallerOnPhone implements Caller {
     })
   }
 
+  /** The step that the call was at is through: what was left of it is of no use any more. */
+  #leftOver(): void {
+    this.#call.leftOver?.take()
+    this.#call.leftOver = undefined
+  }
+
   async #insteadOfSilence<Value>(work: () => Promise<Value>): Promise<Value> {
     await this.#silence.end()
     try {
       return await work()
     } finally {
+      this.#leftOver()
       this.#silence.begin()
     }
   }
 
-  async #transfer({ to, timeoutMs, attend }: TransferRequest, signal: AbortSignal): Promise<TransferExit> {
+  async #transfer(request: TransferRequest, signal: AbortSignal): Promise<TransferExit> {
+    const { to, timeoutMs, attend } = request
+    const left = this.#call.leftOver
+    if (left?.talk !== undefined)
+      return await this.#follow(await converse(this.#call, this.#office, left, signal), attend, signal)
+    // An agent had sent them on to a queue.
+    if (left?.stay?.since !== undefined) return await this.#toQueue(left.stay, attend, signal)
     switch (to.kind) {
       case 'sip':
         return { exit: await transferOut(this.#call, this.#office, to.uri, timeoutMs, signal) }
@@ -141,7 +155,10 @@ export class CallerOnPhone implements Caller {
     if (picked.type === 'ended')
       return { exit: picked.result === 'rejected' ? 'busy' : picked.result === 'unreachable' ? 'unreachable' : 'no_answer' }
 
-    const end = await converse(this.#call, this.#office, picked, signal)
+    return await this.#follow(await converse(this.#call, this.#office, picked, signal), attend, signal)
+  }
+
+  async #follow(end: ConversationEnd, attend: Attend | undefined, signal: AbortSignal): Promise<TransferExit> {
     this.#call.enter('flow')
     if (end.kind === 'queue') return await this.#toQueue(end, attend, signal)
     if (end.kind === 'number') return { exit: 'transferred', number: end.number }
@@ -171,12 +188,3 @@ const queueExits = {
   left: 'no_answer',
   callback: 'no_answer'
 } as const satisfies Record<Exclude<QueueExit['exit'], 'transferred'>, TransferExit['exit']>
-
-/** What of a place decides, beside its time, who is next and who is rung. */
-function routingOf({ ageBonusMs, preferred, relax }: QueuePlace): NonNullable<Callback['routing']> {
-  return {
-    ...(ageBonusMs !== undefined && { ageBonusMs }),
-    ...(preferred !== undefined && { preferred }),
-    ...(relax !== undefined && { relax })
-  }
-}

@@ -1,10 +1,11 @@
 import type { ConversationEnd } from './conversation-end.ts'
+import type { LeftOver } from './left-over.ts'
 import type { LiveCall } from './live-call.ts'
 import type { NextStop } from './next-stop.ts'
 import type { CallsOffice } from './office.ts'
 import { untilPickedUp } from './reserve-agent.ts'
 import type { Answered } from './ringing.ts'
-import { talk } from './talk.ts'
+import { goOnTalking, talk } from './talk.ts'
 import { transferOut } from './transfer-out.ts'
 
 /** How long a phone outside rings when an agent sends a caller there. */
@@ -14,10 +15,11 @@ const TRANSFER_RING_MS = 30_000
 export async function converse(
   call: LiveCall,
   office: CallsOffice,
-  answered: Answered,
+  answered: Answered | LeftOver,
   signal: AbortSignal
 ): Promise<ConversationEnd> {
-  const end = await talk(call, office, answered, signal)
+  const end =
+    answered.type === 'answered' ? await talk(call, office, answered, signal) : await goOnTalking(call, office, answered, signal)
   if (end.kind === 'never-joined' || end.kind === 'not-served') return { kind: 'not-served' }
   return end.kind === 'sent-on' ? await goOn(call, office, end.to, signal) : { kind: 'over' }
 }

@@ -1,6 +1,7 @@
-import type { CallDoor } from '../domain/events.ts'
-import type { CallId, ChannelId, ContactId, DeviceId } from '../domain/ids.ts'
+import type { CallDoor, CallPhase } from '../domain/call-phase.ts'
+import type { AgentId, CallId, ChannelId, ContactId, DeviceId } from '../domain/ids.ts'
 import type { Interrupted } from '../domain/interrupted.ts'
+import type { KeptCall, KeptStay, KeptTalk } from '../domain/kept-call.ts'
 import type { KeptPlace } from '../domain/kept-place.ts'
 import type { Channel, IncomingCall } from '../domain/ports/telephony.ts'
 import type { QueuePlace } from '../domain/queue.ts'
@@ -10,11 +11,36 @@ import type { CallFact, EventOfCall } from './call-fact.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { CallStory } from './call-story.ts'
 import { CallerKeys } from './caller-keys.ts'
+import { keptCallOf } from './kept-call-of.ts'
+import type { LeftOver } from './left-over.ts'
 import type { CallsOffice } from './office.ts'
 import type { Alerting, RungFor } from './rung-for.ts'
 import type { StayControl } from './stay-control.ts'
 import type { TalkControl } from './talk-control.ts'
 import { ToldTwice } from './told-twice.ts'
+
+/** Facts after which a call is written down anew; so it is with each phase and each step of a flow. */
+const changing: ReadonlySet<CallFact['type']> = new Set([
+  'call.answered',
+  'call.identified',
+  'call.data-changed',
+  'call.language-changed',
+  'call.tagged',
+  'shortcut.taken',
+  'call.established',
+  'call.held',
+  'call.retrieved',
+  'call.transferred',
+  'call.conferenced',
+  'consultation.started',
+  'consultation.ended',
+  'leg.connected',
+  'leg.ended',
+  'recording.started',
+  'recording.paused',
+  'recording.resumed',
+  'recording.stopped'
+])
 
 /** Where a call came from. `callback`, `desk`: we make it, and its channel is a leg of ours. */
 export type CallOrigin = Omit<IncomingCall, 'door'> & { readonly door: CallDoor }
@@ -40,7 +66,19 @@ export class LiveCall implements RungFor {
   interrupted: Interrupted | undefined
   /** Where in its flows the caller has left. */
   leftAt: Interrupted | undefined
+  /** Where in its flows the caller is, to go on there; undefined before the first step. */
+  position: () => Interrupted | undefined = () => undefined
+  /** Where an earlier process left the call in its flows; unset once it goes on. */
+  goesOnAt: Interrupted | undefined
+  /** What an earlier process left of this call, until the step that it belongs to takes it up. */
+  leftOver: LeftOver | undefined
+  /** The agent who is the caller, of a call to a colleague. */
+  callingAgent: AgentId | undefined
+  /** The last stay in a queue, as the next process needs it. */
+  lastStay: KeptStay | undefined
   talk: TalkControl | undefined
+  /** A talk with somebody outside that no desk has to do with, as the next process needs it. */
+  talkOutside: KeptTalk | undefined
   /** The stay in a queue that the call is in now. */
   stay: StayControl | undefined
   alerting: Alerting | undefined
@@ -56,8 +94,10 @@ export class LiveCall implements RungFor {
   readonly #incoming: CallOrigin
   readonly #office: CallsOffice
   readonly #ended = new AbortController()
-  #phase: 'flow' | 'queued' | 'talking' = 'flow'
+  #phase: CallPhase = 'flow'
   #talked = false
+  /** Begun and not over: it is written down. */
+  #kept = false
   #clearedByDesk = false
   #cause: number | undefined
 
@@ -66,7 +106,7 @@ export class LiveCall implements RungFor {
     incoming: CallOrigin,
     office: CallsOffice,
     language: string,
-    known?: { readonly callId: CallId; readonly contactId: ContactId }
+    known?: { readonly callId: CallId; readonly contactId: ContactId; readonly startedAt?: number }
   ) {
     this.#incoming = incoming
     this.#office = office
@@ -76,7 +116,7 @@ export class LiveCall implements RungFor {
     this.channel = incoming.channel
     this.device = (incoming.callerNumber || 'anonymous') as DeviceId
     this.dialed = incoming.dialed
-    this.startedAt = office.clock.now()
+    this.startedAt = known?.startedAt ?? office.clock.now()
     this.story = new CallStory(language)
     this.recorder = new CallRecorder(this, office)
   }
@@ -119,25 +159,46 @@ export class LiveCall implements RungFor {
   }
 
   publish(event: CallFact): void {
+    if (event.type === 'call.ended') this.#kept = false
     this.#office.publish({ ...event, callId: this.callId, contactId: this.contactId } as EventOfCall)
     this.recorder.saw(event)
+    if (changing.has(event.type)) this.keep()
   }
 
-  enter(phase: 'flow' | 'queued' | 'talking'): void {
+  get phase(): CallPhase {
+    return this.#phase
+  }
+
+  enter(phase: CallPhase): void {
     this.#phase = phase
+    this.#kept = true
     if (phase === 'talking') this.#talked = true
     // A caller who is sent on waits, too, but is still followed from agent to agent.
     if (phase === 'flow') this.recorder.talkOver()
-    this.#office.liveStore.put({
-      callId: this.callId,
-      contactId: this.contactId,
-      startedAt: this.startedAt,
-      channelId: this.channel.id,
-      caller: this.device,
-      dialed: this.dialed,
-      phase,
-      ...(phase === 'queued' && this.lastPlace !== undefined && { place: this.lastPlace })
-    })
+    this.keep()
+  }
+
+  /** Has the call written down as it stands when that is done, a turn later. Nothing before its beginning, nor after its end. */
+  keep(): void {
+    if (this.#kept) this.#office.liveStore.calls.put(this.callId, () => keptCallOf(this))
+  }
+
+  /** As an earlier process left it. */
+  restore(kept: KeptCall): void {
+    const { phase, hasTalked, totals, answeredAt, story, languageKnown, position, interrupted, place, callingAgent } = kept
+    this.#phase = phase
+    this.#talked = hasTalked
+    this.#kept = true
+    this.onLine = true
+    Object.assign(this.totals, totals)
+    Object.assign(this, { answeredAt, interrupted, callingAgent, lastStay: place, goesOnAt: position, position: () => position })
+    this.recorder.restore(kept)
+    this.story.restore(story)
+    this.story.goOn(story, languageKnown)
+    if (place !== undefined) {
+      const { since: _since, waitedBeforeMs: _waited, visited: _visited, ...lastPlace } = place
+      this.lastPlace = lastPlace
+    }
   }
 
   /** Watches the caller's channel: keys are kept from the first moment, and its end is the end of everything under the signal. */

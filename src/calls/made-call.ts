@@ -44,7 +44,7 @@ export class MadeCall {
     const verdict = call.cause === undefined ? termination : { ...termination, cause: call.cause }
     const answered = call.answeredAt === undefined ? {} : { answeredAt: call.answeredAt }
     call.publish({ type: 'call.ended', termination: verdict, startedAt: call.startedAt, ...answered, totals: { ...call.totals } })
-    office.liveStore.delete(call.callId)
+    office.liveStore.calls.delete(call.callId)
     office.log.info({ callId: call.callId, termination: verdict, totals: call.totals }, 'Call ended')
     this.#adopted[Symbol.dispose]()
   }

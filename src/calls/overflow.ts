@@ -17,7 +17,7 @@ export async function untilOverflow(
   ringing: Ringing,
   signal: AbortSignal
 ): Promise<OverflowRule> {
-  const since = office.clock.now()
+  const since = place.since ?? office.clock.now()
   for (;;) {
     const waitedMs = office.clock.now() - since
     const rule = overflowNow(place, office, waitedMs, (office.distribution.position(call.callId) ?? 1) - 1)

@@ -1,5 +1,6 @@
-import type { AgentId, DeviceId } from '../domain/ids.ts'
-import type { Leg } from './leg.ts'
+import type { AgentId, CallId, ChannelId, DeviceId } from '../domain/ids.ts'
+import type { KeptParty } from '../domain/kept-call.ts'
+import { Leg } from './leg.ts'
 import type { CallsOffice } from './office.ts'
 import type { Answered } from './ringing.ts'
 
@@ -12,6 +13,20 @@ export interface Party {
   readonly queue?: string
   /** Told once, when their leg has ended. */
   readonly onLetGo: () => void
+}
+
+/** Somebody whom an earlier process left in a talk. */
+export function partyLeft(
+  { device, channelId, agentId, queue }: KeptParty,
+  callId: CallId,
+  legs: ReadonlyMap<ChannelId, Leg>,
+  { distribution, telephony, clock }: CallsOffice
+): Party {
+  const leg = legs.get(channelId) ?? new Leg(telephony.channel(channelId), clock)
+  const onLetGo = () => {
+    if (agentId !== undefined) distribution.talkOver(agentId, callId, queue)
+  }
+  return { device, leg, ...(agentId !== undefined && { agentId }), ...(queue !== undefined && { queue }), onLetGo }
 }
 
 /** The agent who picked up for a caller. */

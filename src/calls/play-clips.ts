@@ -21,7 +21,7 @@ const over = new Error('The playback has ended, or does not say so')
 export async function playClips(
   { callId, channel }: { readonly callId: CallId; readonly channel: Channel },
   clips: readonly Clip[],
-  around: Line & { readonly clock: Clock; readonly newId: () => string; readonly log: Log },
+  around: Line & { readonly clock: Clock; readonly log: Log },
   signal: AbortSignal
 ): Promise<void> {
   if (clips.length === 0) return
@@ -36,7 +36,7 @@ export async function playClips(
   const started = await whenConnected(
     around,
     () => {
-      playbackId = around.newId() as PlaybackId
+      playbackId = channel.newPlaybackId()
       return channel.startPlayback(playbackId, files, expectedMs)
     },
     signal

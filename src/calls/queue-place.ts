@@ -1,6 +1,7 @@
 import type { Attend, QueueRequest } from '../domain/caller.ts'
 import { AppError } from '../domain/errors.ts'
 import type { AgentId, CallId } from '../domain/ids.ts'
+import type { KeptStay } from '../domain/kept-call.ts'
 import type { PriorityName, QueueSettings, WaitingCall } from '../domain/queue.ts'
 import type { SkillNeed } from '../domain/skill-need.ts'
 import type { OverflowRule } from '../domain/waiting.ts'
@@ -31,6 +32,8 @@ export interface Place {
   readonly visited: ReadonlySet<string>
   /** The caller was in this place before: neither length nor staffing turns them away. */
   readonly kept: boolean
+  /** When the stay began that an earlier process had to leave; unset for one that begins. */
+  readonly since?: number
   /** The call in which this caller had the place before and was cut off. */
   readonly resumes?: CallId
 }
@@ -47,6 +50,8 @@ export function placeFor(request: QueueRequest, call: LiveCall, office: CallsOff
   return { ...place, enqueuedAt, priority, kept: true, resumes }
 }
 
+type Loose<Fields> = { readonly [Name in keyof Fields]: Fields[Name] | undefined }
+
 /** What a place is looked up in. */
 type Around = { readonly clock: Pick<CallsOffice['clock'], 'now'>; readonly centre: Pick<CallsOffice['centre'], 'queues'> }
 
@@ -57,11 +62,7 @@ export function placeOf(request: QueueRequest, call: Pick<LiveCall, 'totals'>, o
     settings,
     priority: request.priority,
     skills: request.skills,
-    routing: {
-      ...(request.ageBonusMs !== undefined && { ageBonusMs: request.ageBonusMs }),
-      ...(request.preferred !== undefined && { preferred: request.preferred }),
-      ...(request.relax !== undefined && { relax: request.relax })
-    },
+    routing: routingOf(request),
     enqueuedAt: request.enqueuedAt ?? office.clock.now(),
     maxWaitMs: request.maxWaitMs ?? settings.maxWaitMs,
     waitedBeforeMs: call.totals.queuedMs,
@@ -74,8 +75,40 @@ export function placeOf(request: QueueRequest, call: Pick<LiveCall, 'totals'>, o
   }
 }
 
+/** The place that the caller had in an earlier process, in the queue where that was; a new one where there is no such queue any more. */
+export function placeLeft(stay: KeptStay, request: QueueRequest, call: LiveCall, office: CallsOffice): Place {
+  const { queue, priority, skills, enqueuedAt, since, waitedBeforeMs, ageBonusMs, preferred, relax } = stay
+  if (!office.centre.queues.has(queue)) return { ...placeFor(request, call, office), enqueuedAt, kept: true }
+  const place = placeOf(queue === request.queue ? request : { ...request, queue }, call, office)
+  return {
+    ...place,
+    ...{ priority, skills, enqueuedAt, waitedBeforeMs, kept: true },
+    ...(since !== undefined && { since }),
+    maxWaitMs: request.maxWaitMs ?? place.maxWaitMs,
+    routing: routingOf({ ageBonusMs, preferred, relax }),
+    visited: new Set(stay.visited),
+    ...(queue !== request.queue && { overflow: place.settings.overflow ?? [], leaveIfNoAgents: false })
+  }
+}
+
+/** As it is written down for the next process; `since`: when the stay began that goes on. */
+export function stayIn(place: Place, since: number | undefined): KeptStay {
+  const { settings, priority, skills, enqueuedAt, routing, waitedBeforeMs, visited } = place
+  const began = since === undefined ? {} : { since }
+  return { queue: settings.name, priority, skills, enqueuedAt, ...routing, ...began, waitedBeforeMs, visited: [...visited] }
+}
+
+/** What of a place decides, beside its time, who is next and who is rung. */
+export function routingOf({ ageBonusMs, preferred, relax }: Loose<Place['routing']>): Place['routing'] {
+  return {
+    ...(ageBonusMs !== undefined && { ageBonusMs }),
+    ...(preferred !== undefined && { preferred }),
+    ...(relax !== undefined && { relax })
+  }
+}
+
 /** The place in the queue that the caller goes on to: with the first time, the priority and the longest wait that they had. */
-export function overflowed(place: Place, { queue, skills }: OverflowRule, office: Around): Place {
+export function overflowed({ since: _, ...place }: Place, { queue, skills }: OverflowRule, office: Around): Place {
   const settings = settingsOf(queue, office)
   const visited = new Set(place.visited).add(queue)
   return {
@@ -115,7 +148,7 @@ function settingsOf(queue: string, office: Around): QueueSettings {
   throw new AppError('QUEUE_UNKNOWN', 'flow', 'A flow named a queue that does not exist', { details: { queue } })
 }
 
-/** What is left of the longest wait. Talks in between do not count: who comes back from one has not waited during it. */
-export function waitLeftMs(place: Place, call: LiveCall): number {
-  return Math.max(0, place.maxWaitMs - (call.totals.queuedMs - place.waitedBeforeMs))
+/** What is left of the longest wait, `stayedMs` into the stay. Talks in between do not count: who comes back from one has not waited during it. */
+export function waitLeftMs(place: Place, call: LiveCall, stayedMs: number): number {
+  return Math.max(0, place.maxWaitMs - (call.totals.queuedMs + stayedMs - place.waitedBeforeMs))
 }

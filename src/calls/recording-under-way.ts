@@ -1,4 +1,5 @@
 import type { AgentId, RecordingId } from '../domain/ids.ts'
+import type { KeptRecording } from '../domain/kept-call.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
 import type { ExpectedRecording, Pause, RecordedBy, RecordingCause, TalkFacts } from '../domain/recording.ts'
@@ -25,18 +26,19 @@ export class RecordingUnderWay {
   readonly broken: Promise<void>
 
   private constructor(
-    expected: ExpectedRecording,
+    expected: Pick<ExpectedRecording, 'id'>,
     talk: TalkFacts,
     sides: readonly RecordedSide[],
     call: RecordedCall,
-    office: CallsOffice
+    office: CallsOffice,
+    since = office.clock.now()
   ) {
     this.#id = expected.id
     this.#talk = talk
     this.#sides = sides
     this.#call = call
     this.#office = office
-    this.#since = office.clock.now()
+    this.#since = since
     this.broken = this.#untilBroken()
   }
 
@@ -74,6 +76,25 @@ export class RecordingUnderWay {
     await Promise.all(sides.map((side) => side.close()))
     recordings.keepSoon(id)
     return failed(problem)
+  }
+
+  /** Goes on with one that an earlier process began. */
+  static left(kept: KeptRecording, call: RecordedCall, office: CallsOffice): RecordingUnderWay {
+    const { id, agents, startedBy, pauses, pausedFor, since } = kept
+    const sides = kept.sides.map((side) => RecordedSide.left(side, office))
+    const recording = new RecordingUnderWay({ id }, { agents, startedBy, pauses }, sides, call, office, since)
+    recording.#pauses = pauses
+    for (const reason of pausedFor) recording.#pausedFor.add(reason)
+    // Nobody ends it as one that was left behind.
+    office.recordings.goOn(id)
+    return recording
+  }
+
+  /** As the next process needs it. */
+  kept(): Omit<KeptRecording, 'untilEnd'> {
+    const { agents, startedBy } = this.#talk
+    const sides = this.#sides.map(({ name, channelId }) => ({ name, channelId }))
+    return { id: this.#id, since: this.#since, startedBy, agents, pauses: this.#pauses, pausedFor: [...this.#pausedFor], sides }
   }
 
   get startedBy(): RecordedBy {

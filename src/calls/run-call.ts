@@ -22,25 +22,36 @@ const LET_GO_LIMIT_MS = 10_000
 /** How long we wait for the last word of Asterisk on the caller's channel, which carries the cause. */
 const LAST_WORD_LIMIT_MS = 1_000
 
-/** One call from first event to last. The only place that decides how a call ended; it never throws. */
+/** One call from first event to last. */
 export async function runCall(call: LiveCall, office: CallsOffice, shed?: ShedAnswer): Promise<Termination> {
+  const serve = async (): Promise<Termination> => {
+    call.enter('flow')
+    call.publish({
+      type: 'call.started',
+      caller: call.device,
+      callerName: call.incoming.callerName,
+      dialed: call.dialed,
+      door: call.incoming.door,
+      language: call.story.language
+    })
+    return shed === undefined ? await answerAndServe(call, office) : { result: 'refused', reason: 'overload' }
+  }
+  return await throughToItsEnd(call, office, serve, shed)
+}
+
+/** Whatever `serve` comes to, the call ends once. The only place that decides how; it never throws. */
+export async function throughToItsEnd(
+  call: LiveCall,
+  office: CallsOffice,
+  serve: () => Promise<Termination>,
+  shed?: ShedAnswer
+): Promise<Termination> {
   const log = office.log.child({ callId: call.callId })
   using _caller = call.watch()
   using lastWord = call.channel.events.subscribe((event) => event.type === 'destroyed')
   let termination: Termination
-  call.enter('flow')
-  call.publish({
-    type: 'call.started',
-    caller: call.device,
-    callerName: call.incoming.callerName,
-    dialed: call.dialed,
-    door: call.incoming.door,
-    language: call.story.language
-  })
-
   try {
-    termination =
-      shed === undefined ? await answerAndServe(call, office) : { result: 'refused' as const, reason: 'overload' as const }
+    termination = await serve()
   } catch (error) {
     termination = terminationOf(error)
     // Whatever ended the call by its signal has been told by whoever did.
@@ -55,14 +66,15 @@ export async function runCall(call: LiveCall, office: CallsOffice, shed?: ShedAn
   const verdict = call.cause === undefined ? termination : { ...termination, cause: call.cause }
   const answered = call.answeredAt === undefined ? {} : { answeredAt: call.answeredAt }
   call.publish({ type: 'call.ended', termination: verdict, startedAt: call.startedAt, ...answered, totals: { ...call.totals } })
-  office.liveStore.delete(call.callId)
+  office.liveStore.calls.delete(call.callId)
   keepIfCutOff(call, verdict, office)
   keepPlaceIfCutOff(call, verdict, office)
   log.info({ channelId: call.channel.id, termination: verdict, totals: call.totals }, 'Call ended')
   return verdict
 }
 
-async function answerAndServe(call: LiveCall, office: CallsOffice): Promise<Termination> {
+/** From the look-ups to the end of the last flow. */
+export async function answerAndServe(call: LiveCall, office: CallsOffice): Promise<Termination> {
   // The call keeps these to its end, also for flows it reaches later.
   const flows = office.world.flows.asOfNow()
   const flow = flows.byNumber(call.dialed)
@@ -82,7 +94,7 @@ async function answerAndServe(call: LiveCall, office: CallsOffice): Promise<Term
   }
 }
 
-async function answer(call: LiveCall, office: CallsOffice): Promise<void> {
+export async function answer(call: LiveCall, office: CallsOffice): Promise<void> {
   const answered = await whenConnected(office, () => call.channel.answer(), call.signal)
   if (!expectOrGone(answered, 'answer')) return untilAborted(call.signal)
   call.answeredAt = office.clock.now()

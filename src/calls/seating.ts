@@ -50,6 +50,11 @@ export class Seating {
     this.#placeOf(channel).bridge = bridge
   }
 
+  /** Found outside of the bridge: with music, for all we know. */
+  isAlone(channel: ChannelId): void {
+    Object.assign(this.#placeOf(channel), { bridge: undefined, hears: 'music' })
+  }
+
   /** Somebody else moves it from now on. */
   forget(channel: ChannelId): void {
     this.#places.delete(channel)

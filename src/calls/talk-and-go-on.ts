@@ -1,14 +1,14 @@
 import type { QueueRequest } from '../domain/caller.ts'
 import type { Termination } from '../domain/termination.ts'
-import { CallerOnPhone } from './caller-on-phone.ts'
 import type { ConversationEnd } from './conversation-end.ts'
 import { converse } from './converse.ts'
+import type { LeftOver } from './left-over.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { inAnotherQueue, type Place } from './queue-place.ts'
 import type { Answered } from './ringing.ts'
-import { waitInQueue } from './wait-in-queue.ts'
-import { walkFlows } from './walk-flows.ts'
+import { goOnWith, waitAndGoOn } from './wait-and-go-on.ts'
+import { agentOf } from './wait-in-queue.ts'
 
 const over: Termination = { result: 'completed', reason: 'agent-hung-up' }
 
@@ -18,32 +18,17 @@ const over: Termination = { result: 'completed', reason: 'agent-hung-up' }
  */
 export async function talkAndGoOn(
   call: LiveCall,
-  agent: Answered,
+  agent: Answered | LeftOver,
   office: CallsOffice,
   back: QueueRequest | undefined
 ): Promise<Termination> {
   const end = await converse(call, office, agent, call.signal)
   if (end.kind === 'over') return over
-  let number = end.kind === 'number' ? end.number : undefined
-  if (number === undefined) {
-    const request = nextWait(end, agent, back)
-    if (request === undefined) return over
-    const left = await waitInQueue(call, office, request, call.signal)
-    if (left.exit !== 'transferred') return over
-    number = left.number
-  }
-  const flows = office.world.flows.asOfNow()
-  const flow = flows.byNumber(number)
-  if (flow === undefined) return { result: 'completed', reason: 'flow-finished' }
-  const caller = new CallerOnPhone(call, office)
-  try {
-    return await walkFlows(flow, flows, caller, call, office)
-  } finally {
-    await caller.close()
-  }
+  if (end.kind === 'number') return await goOnWith(end.number, call, office)
+  return await waitAndGoOn(call, nextWait(end, agent, back), office)
 }
 
-function nextWait(end: ConversationEnd, { offer }: Answered, back: QueueRequest | undefined): QueueRequest | undefined {
+function nextWait(end: ConversationEnd, agent: Answered | LeftOver, back: QueueRequest | undefined): QueueRequest | undefined {
   if (end.kind !== 'queue') return back
   const routing: Place['routing'] = {
     ...(back?.ageBonusMs !== undefined && { ageBonusMs: back.ageBonusMs }),
@@ -52,5 +37,5 @@ function nextWait(end: ConversationEnd, { offer }: Answered, back: QueueRequest 
   const { priority = 'normal' } = back ?? {}
   const { queue, enqueuedAt } = end
   const since = enqueuedAt === undefined ? {} : { enqueuedAt }
-  return { queue, skills: {}, priority, leaveIfNoAgents: false, ...since, ...inAnotherQueue(routing, offer.agentId) }
+  return { queue, skills: {}, priority, leaveIfNoAgents: false, ...since, ...inAnotherQueue(routing, agentOf(agent)) }
 }

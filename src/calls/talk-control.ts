@@ -1,5 +1,6 @@
 import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
 import type { AgentId, BridgeId, CallId, ChannelId, DeviceId } from '../domain/ids.ts'
+import type { KeptTalk } from '../domain/kept-call.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
 import type { Channel } from '../domain/ports/telephony.ts'
 import type { WaitingCaller } from '../domain/waiting-caller.ts'
@@ -29,6 +30,8 @@ export interface TalkControl {
   parties(): readonly PartyView[]
   /** Somebody is about to snoop on one of them: from now on they are mixed; see BridgeKind. Resolves when they are, or cannot be. */
   mix(): Promise<void>
+  /** As the next process needs it; undefined when there is nothing to go on with. */
+  kept(): KeptTalk | undefined
   /** The consultation of the agent, if there is one, or the one of that id. */
   consultation(of: AgentId | CallId): { readonly id: CallId; readonly agentId: AgentId; readonly device: DeviceId } | undefined
   /** The phone of an agent that rings to join this talk, or to be consulted. */

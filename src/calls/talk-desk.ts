@@ -1,6 +1,7 @@
 import { callTargetOf } from '../domain/call-target.ts'
 import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
 import type { AgentId, BridgeId, CallId, ChannelId, DeviceId } from '../domain/ids.ts'
+import type { KeptTalk } from '../domain/kept-call.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
 import type { Channel } from '../domain/ports/telephony.ts'
 import { untilAborted } from '../domain/until-aborted.ts'
@@ -23,8 +24,12 @@ import { unlessAborted } from './within.ts'
 /** How a talk that began has ended. */
 export type TalkOver = { readonly kind: PartingReason } | { readonly kind: 'sent-on'; readonly to: NextStop }
 
+/** The talk that a desk is about, and when it began. */
+export type TalkAround = Pick<TalkParties, 'call' | 'office' | 'bridge' | 'signal'> & { readonly since: number }
+
 /** What desks do to a talk while it goes on. */
 export class TalkDesk implements TalkControl {
+  readonly #since: number
   readonly #parties: TalkParties
   readonly #consultations: Consultations
   readonly #sentOn: Promise<NextStop>
@@ -32,8 +37,9 @@ export class TalkDesk implements TalkControl {
   /** Where the caller goes next. */
   #next: NextStop | undefined
 
-  constructor(around: Pick<TalkParties, 'call' | 'office' | 'bridge' | 'signal'>, first: Party) {
-    this.#parties = new TalkParties(around, first, {
+  constructor(around: TalkAround, parties: readonly Party[]) {
+    this.#since = around.since
+    this.#parties = new TalkParties(around, parties, {
       memberLeft: (member) => this.#consultations.memberLeft(member),
       transferAsked: (member, asked, line) => this.#transferByPhone(member, asked, line)
     })
@@ -74,6 +80,15 @@ export class TalkDesk implements TalkControl {
       const { device, leg, agentId } = member.party
       return { device, channelId: leg.channel.id, present: isPresent(member), ...(agentId !== undefined && { agentId }) }
     })
+  }
+
+  kept(): KeptTalk {
+    return { ...this.#parties.kept(), since: this.#since }
+  }
+
+  /** As an earlier process left it. `bridges`: who is in which. */
+  goOn(kept: KeptTalk, bridges: ReadonlyMap<BridgeId, readonly ChannelId[]>): void {
+    this.#parties.goOn(kept, bridges)
   }
 
   async mix(): Promise<void> {

@@ -1,5 +1,6 @@
 import { AppError } from '../domain/errors.ts'
-import type { AgentId, CallId, DeviceId } from '../domain/ids.ts'
+import type { AgentId, BridgeId, CallId, ChannelId, DeviceId } from '../domain/ids.ts'
+import type { KeptTalk } from '../domain/kept-call.ts'
 import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
 import type { Channel, ChannelEvent } from '../domain/ports/telephony.ts'
 import { TalkBridge } from './bridge.ts'
@@ -64,7 +65,7 @@ export class TalkParties {
 
   constructor(
     { call, office, bridge, signal }: Pick<TalkParties, 'call' | 'office' | 'bridge' | 'signal'>,
-    first: Party,
+    there: readonly Party[],
     on: TalkNews
   ) {
     this.#on = on
@@ -83,8 +84,11 @@ export class TalkParties {
       this.#fault = reject
     })
     this.parted.catch(() => undefined) // Whoever waits for it is told; nobody may wait any more.
-    this.add(first)
-    for (const { id } of [call.channel, first.leg.channel]) this.seating.isIn(bridge, id)
+    this.seating.isIn(bridge, call.channel.id)
+    for (const party of there) {
+      this.add(party)
+      this.seating.isIn(bridge, party.leg.channel.id)
+    }
     this.#callerHolds = call.channel.events.on(({ type }) => {
       if (type === 'unheld') this.#joinAnew(call.channel)
     })
@@ -132,6 +136,32 @@ export class TalkParties {
     })
   }
 
+  /** As the next process needs it. Who is being let go, consulted or rung is left out. */
+  kept(): Omit<KeptTalk, 'since'> {
+    const { id, kind } = this.bridge
+    const staying = [...this.members.values()].filter(({ leaving }) => !leaving)
+    return {
+      bridgeId: id,
+      isConference: kind === 'conference',
+      parties: staying.map(({ party: { device, leg, agentId, queue }, held, phoneHolds }) => ({
+        ...{ device, channelId: leg.channel.id, held, phoneHolds },
+        ...(agentId !== undefined && { agentId }),
+        ...(queue !== undefined && { queue })
+      }))
+    }
+  }
+
+  /** As an earlier process left it: who holds, and who sits where. Asterisk is brought from there to how the talk stands now. */
+  goOn({ parties }: KeptTalk, bridges: ReadonlyMap<BridgeId, readonly ChannelId[]>): void {
+    const inBridge = bridges.get(this.bridge.id)
+    for (const { device, held, phoneHolds } of parties)
+      Object.assign(this.members.get(device) ?? {}, { held, phoneHolds, toldAway: held ? 'desk' : undefined })
+    for (const { id } of [this.call.channel, ...[...this.members.values()].map(({ party }) => party.leg.channel)])
+      if (inBridge?.includes(id) !== true) this.seating.isAlone(id)
+    if (inBridge === undefined) this.#moving = this.#whileMoving(() => this.#make(this.bridge))
+    this.settleOrFail()
+  }
+
   /** Calls back when the party leaves while the talk goes on; in place of what was to be called before. */
   watch({ leg }: Party, left: () => void): void {
     const known = this.#watched.has(leg)
@@ -161,9 +191,7 @@ export class TalkParties {
   /** Asterisk is brought to how the talk stands, and what has changed for the caller is told. False when it did not work. */
   async settle(): Promise<'settled' | 'unavailable' | 'refused' | 'over'> {
     try {
-      this.#moving ??= this.#moveToConference().finally(() => {
-        this.#moving = undefined
-      })
+      this.#moving ??= this.#whileMoving(() => this.#moveToConference())
       const trouble = (await this.#moving) ?? (await this.seating.settle(this.signal))
       this.#tell()
       return trouble ?? 'settled'
@@ -185,10 +213,24 @@ export class TalkParties {
     const together = [...this.#plan().values()].filter((seat) => 'bridge' in seat && seat.bridge === this.bridge)
     if (this.bridge.kind === 'conference' || (together.length < 3 && !this.#isMixed)) return undefined
     this.#conference ??= new TalkBridge(this.office.newId(), 'conference', this.office)
-    const made = await this.#conference.make(this.signal)
-    if (!made.ok) return made.problem === 'unavailable' ? 'unavailable' : 'refused'
+    const trouble = await this.#make(this.#conference)
+    if (trouble !== undefined) return trouble
     this.bridge = this.#conference
+    // No fact tells it.
+    this.call.keep()
     return undefined
+  }
+
+  async #make(bridge: TalkBridge): Promise<Trouble | undefined> {
+    const made = await bridge.make(this.signal)
+    if (made.ok) return undefined
+    return made.problem === 'unavailable' ? 'unavailable' : 'refused'
+  }
+
+  #whileMoving(work: () => Promise<Trouble | undefined>): Promise<Trouble | undefined> {
+    return work().finally(() => {
+      this.#moving = undefined
+    })
   }
 
   /** As `settle`, where there is no way back: what cannot be done ends the talk as a fault of ours. */

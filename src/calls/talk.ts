@@ -1,9 +1,10 @@
 import { TalkBridge } from './bridge.ts'
+import type { LeftOver } from './left-over.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
-import { partyOf } from './party.ts'
+import { type Party, partyLeft, partyOf } from './party.ts'
 import { type Answered, letGo } from './ringing.ts'
-import { TalkDesk, type TalkOver } from './talk-desk.ts'
+import { type TalkAround, TalkDesk, type TalkOver } from './talk-desk.ts'
 import { within } from './within.ts'
 
 export type TalkEnd =
@@ -28,7 +29,7 @@ export async function talk(call: LiveCall, office: CallsOffice, answered: Answer
       // Who has gone by now was not served.
       signal.throwIfAborted()
       began = true
-      return await together(call, office, answered, bridge, signal)
+      return await begin(call, office, answered, bridge, signal)
     }
     // When it is the caller who has gone, the signal tells so; they must not be queued again.
     await within(WHO_LEFT_LIMIT_MS, office.clock, (limit) => answered.leg.left(AbortSignal.any([signal, limit])))
@@ -39,7 +40,24 @@ export async function talk(call: LiveCall, office: CallsOffice, answered: Answer
   }
 }
 
-async function together(
+/** Goes on with a talk as an earlier process left it; who has gone meanwhile is let go. Ends as `talk`. */
+export async function goOnTalking(call: LiveCall, office: CallsOffice, left: LeftOver, signal: AbortSignal): Promise<TalkEnd> {
+  const { talk: kept, bridges } = left
+  if (kept === undefined) return { kind: 'never-joined' }
+  const bridge = new TalkBridge(kept.bridgeId, kept.isConference ? 'conference' : 'talk', office)
+  const parties = kept.parties.map((one) => partyLeft(one, call.callId, left.legs, office))
+  try {
+    return await together({ call, office, bridge, since: kept.since, signal }, parties, (desk) => {
+      desk.goOn(kept, bridges)
+      left.take()
+      call.leftOver = undefined
+    })
+  } finally {
+    await bridge.close()
+  }
+}
+
+async function begin(
   call: LiveCall,
   office: CallsOffice,
   answered: Answered,
@@ -51,9 +69,16 @@ async function together(
   call.enter('talking')
   const queue = offer.queue === '' ? {} : { queue: offer.queue }
   call.publish({ type: 'call.established', agentId: offer.agentId, device, ...queue, waitedMs: call.totals.queuedMs })
-  const desk = new TalkDesk({ call, office, bridge, signal }, partyOf(answered, office))
+  return await together({ call, office, bridge, since, signal }, [partyOf(answered, office)])
+}
+
+async function together(around: TalkAround, parties: readonly Party[], began?: (desk: TalkDesk) => void): Promise<TalkEnd> {
+  const { call, office, since, signal } = around
+  const desk = new TalkDesk(around, parties)
   call.talk = desk
+  began?.(desk)
   try {
+    signal.throwIfAborted()
     return await desk.untilOver(signal)
   } finally {
     call.talk = undefined

@@ -31,6 +31,10 @@ export function traceOf(call: LiveCall, first: Flow, { clock, log }: { readonly 
       }
       call.publish({ type: 'call.data-changed', data: call.story.attachedData(clock.now()), by: 'flow' })
     },
+    steppedOn(where) {
+      call.position = where
+      call.keep()
+    },
     leftAt(position) {
       call.leftAt = position
     },

@@ -1,5 +1,6 @@
 import type { TransferExit } from '../domain/caller.ts'
 import type { DeviceId } from '../domain/ids.ts'
+import type { KeptTalk } from '../domain/kept-call.ts'
 import { expectOrGone } from '../domain/outcome.ts'
 import { TalkBridge } from './bridge.ts'
 import type { CallFact } from './call-fact.ts'
@@ -68,14 +69,25 @@ async function connect(call: LiveCall, office: CallsOffice, device: DeviceId, le
     if (!(await bridge.add([call.channel.id, leg.channel.id], signal))) return 'unreachable'
     call.enter('talking')
     since = office.clock.now()
+    call.talkOutside = talkWith(device, leg, bridge, since)
     call.publish({ type: 'leg.connected', device })
     await leg.left(signal)
     return 'completed'
   } finally {
+    call.talkOutside = undefined
     if (since !== undefined) call.totals.talkedMs += office.clock.now() - since
     const cause = await leg.end()
     await bridge?.close()
     call.publish({ type: 'leg.ended', device, cause })
     call.enter('flow')
+  }
+}
+
+function talkWith(device: DeviceId, leg: Leg, { id: bridgeId }: TalkBridge, since: number): KeptTalk {
+  return {
+    bridgeId,
+    isConference: false,
+    since,
+    parties: [{ device, channelId: leg.channel.id, held: false, phoneHolds: false }]
   }
 }

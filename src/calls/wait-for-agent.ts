@@ -7,7 +7,7 @@ import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { untilOverflow } from './overflow.ts'
 import { QueueMusic } from './queue-music.ts'
-import { type Place, waitLeftMs } from './queue-place.ts'
+import { type Place, stayIn, waitLeftMs } from './queue-place.ts'
 import { turnedAway, untilRuleLeaves } from './queue-rules.ts'
 import { type Answered, Ringing, type RingNews } from './ringing.ts'
 import { type Deflected, StayControl } from './stay-control.ts'
@@ -24,7 +24,7 @@ export async function waitForAgent(
   place: Place,
   signal: AbortSignal
 ): Promise<Answered | Deflected | Leaving> {
-  const since = office.clock.now()
+  const since = place.since ?? office.clock.now()
   const ringing = new Ringing(call, office, since)
   // Before anybody can be rung: a quick agent answers while the music is still being started.
   using decided = ringing.news.subscribe((news) => news.type === 'answered' || news.type === 'fault')
@@ -51,6 +51,7 @@ export async function waitForAgent(
   } finally {
     const waitedMs = office.clock.now() - since
     call.stay = undefined
+    call.lastStay = stayIn(place, undefined)
     call.totals.queuedMs += waitedMs
     call.story.waited(waitedMs)
     // Who was deflected has left already, and may be offered to somebody else.
@@ -89,17 +90,17 @@ function join(call: LiveCall, office: CallsOffice, place: Place, ringing: Ringin
   )
 }
 
-function begin(
-  call: LiveCall,
-  { distribution }: CallsOffice,
-  { settings, priority, skills, enqueuedAt, routing, resumes }: Place,
-  since: number
-): void {
+function begin(call: LiveCall, { distribution }: CallsOffice, place: Place, since: number): void {
+  const { settings, priority, skills, enqueuedAt, routing, resumes } = place
   const queue = settings.name
   call.lastPlace = { queue, priority, skills, enqueuedAt, ...routing }
+  call.lastStay = stayIn(place, since)
   call.story.enteredQueue(queue)
   call.story.priority = priority
   call.enter('queued')
+  call.leftOver?.take()
+  // One that an earlier process began was told by it.
+  if (place.since !== undefined) return
   call.publish({
     type: 'call.queued',
     queue,
@@ -133,11 +134,12 @@ async function untilDecided(stay: Stay, signal: AbortSignal): Promise<Answered |
   const over = new AbortController()
   const either = AbortSignal.any([signal, over.signal])
   const company = place.attend?.(waitOf(stay, either), either)
+  const stayedMs = place.since === undefined ? 0 : office.clock.now() - place.since
 
   try {
     const first = await Promise.race([
       decided.first(either),
-      limitOf(ringing, office, waitLeftMs(place, call), either),
+      limitOf(ringing, office, waitLeftMs(place, call, stayedMs), either),
       untilRuleLeaves(place.settings.name, office, ringing, either),
       control.ended,
       ...(place.overflow.length === 0 ? [] : [overflowOf(stay, either)]),

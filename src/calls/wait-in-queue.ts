@@ -1,10 +1,11 @@
 import type { QueueExit, QueueRequest } from '../domain/caller.ts'
 import type { AgentId } from '../domain/ids.ts'
 import { converse } from './converse.ts'
+import type { LeftOver } from './left-over.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
 import { overflowNow } from './overflow.ts'
-import { overflowed, type Place, placeFor, placeOf, sentOnTo } from './queue-place.ts'
+import { overflowed, type Place, placeFor, placeLeft, placeOf, sentOnTo } from './queue-place.ts'
 import type { Answered } from './ringing.ts'
 import type { Deflected } from './stay-control.ts'
 import { type Leaving, waitForAgent } from './wait-for-agent.ts'
@@ -16,22 +17,31 @@ export async function waitInQueue(
   request: QueueRequest,
   signal: AbortSignal
 ): Promise<QueueExit> {
-  let place = placeFor(request, call, office)
+  const stay = call.leftOver?.stay
+  let place = stay === undefined ? placeFor(request, call, office) : placeLeft(stay, request, call, office)
+  let left = call.leftOver?.talk === undefined ? undefined : call.leftOver
 
   for (;;) {
-    const [wait, last] = await waitThrough(call, office, place, signal)
+    const [wait, last] = left === undefined ? await waitThrough(call, office, place, signal) : [left, place]
     if (typeof wait === 'string') return { exit: wait }
-    const end = wait.type === 'answered' ? await converse(call, office, wait, signal) : await wait.go(signal)
+    left = undefined
+    const end = wait.type === 'deflected' ? await wait.go(signal) : await converse(call, office, wait, signal)
     call.enter('flow')
     if (end.kind === 'over') return { exit: 'answered' }
     if (end.kind === 'number') return { exit: 'transferred', number: end.number }
     // Another queue is another wait; who was not served keeps the place they had.
-    place = end.kind === 'queue' ? placeOf(sentOnTo(end, agentOf(wait), last), call, office) : { ...last, kept: true }
+    place = end.kind === 'queue' ? placeOf(sentOnTo(end, agentOf(wait), last), call, office) : again(last)
   }
 }
 
+/** The place of somebody who was not served. */
+function again({ since: _, ...place }: Place): Place {
+  return { ...place, kept: true }
+}
+
 /** Who talked to the caller last, or sent them on. */
-function agentOf(wait: Answered | Deflected): AgentId {
+export function agentOf(wait: Answered | Deflected | LeftOver): AgentId {
+  if (wait.type === 'left-over') return wait.agentId
   return wait.type === 'answered' ? wait.offer.agentId : wait.by
 }
 

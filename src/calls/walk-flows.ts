@@ -23,6 +23,7 @@ export async function walkFlows(
 
   for (;;) {
     const end = await runFlow(flow, caller, world, traceOf(call, flow, office), call.signal)
+    call.goesOnAt = undefined
     if (end.kind === 'ended') return end.termination
     sentOn.from(flow.name)
     // An agent may send the caller to a number that is newer than the call.

@@ -18,7 +18,11 @@ const NOTICE_LIMIT_MS = 15_000
  * Carries out a command, again after each reconnect while Asterisk is away: the caller is still on the line and hears silence, not a dropped call.
  * After a reconnect the adapter tells the channels that went meanwhile, so a call whose channel is gone ends by its signal.
  */
-export async function whenConnected(line: Line, command: () => Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
+export async function whenConnected<Value>(
+  line: Line,
+  command: () => Promise<Outcome<Value>>,
+  signal: AbortSignal
+): Promise<Outcome<Value>> {
   for (;;) {
     signal.throwIfAborted()
     using lost = line.connection.subscribe((status) => !status.connected)

@@ -10,6 +10,7 @@ export function whileDialling({ offer, device, leg }: Answered): TalkControl {
     // Whoever joins them asks the recorder before.
     mix: async () => undefined,
     parties: () => [{ device, channelId: leg.channel.id, present: false, agentId: offer.agentId }],
+    kept: () => undefined,
     consultation: () => undefined,
     alerting: () => undefined,
     inLine: () => [],

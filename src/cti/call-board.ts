@@ -6,6 +6,7 @@ import type { CallDomainEvent, CallRecord } from './call-record.ts'
 import { firstConsultation, withConsultation } from './consultation-record.ts'
 import type { AgentView, PhoneView, QueueView } from './messages.ts'
 import { firstCall, nextCall, subjectOf } from './next-call.ts'
+import { restoredCall } from './restored-record.ts'
 
 /** How things stood when the board began to listen. */
 export interface BoardStart {
@@ -101,6 +102,11 @@ export class CallBoard {
       case 'desk.changed':
       case 'user.signed-in':
         return noCall
+      case 'call.restored': {
+        const after = restoredCall(event, this.agentOf)
+        this.calls.set(event.callId, after)
+        return { before: undefined, after }
+      }
       case 'call.started': {
         const after = firstCall(event, this.agentOf)
         this.calls.set(event.callId, after)
@@ -111,7 +117,7 @@ export class CallBoard {
     }
   }
 
-  #applyToCall(event: Exclude<CallDomainEvent, { type: 'call.started' }>): CallChange {
+  #applyToCall(event: Exclude<CallDomainEvent, { type: 'call.started' | 'call.restored' }>): CallChange {
     const callId = subjectOf(event)
     const begun = event.type === 'consultation.started' ? this.#beginConsultation(event) : undefined
     const before = begun ?? this.calls.get(callId)

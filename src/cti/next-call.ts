@@ -18,6 +18,7 @@ export function nextCall(
 ): CallRecord {
   switch (event.type) {
     case 'call.started':
+    case 'call.restored':
     case 'shortcut.taken':
     case 'step.left':
     case 'offer.ringing':

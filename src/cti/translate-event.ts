@@ -219,6 +219,8 @@ function translateCall(event: CallDomainEvent, call: CallRecord, time: string): 
     case 'call.dialed':
     case 'callback.dialed':
       return tell({ type: 'networkReached', time, cause: 'normal', deviceId: event.device, ...view })
+    // Clients are given a snapshot when calls are restored.
+    case 'call.restored':
     case 'shortcut.taken':
     case 'step.left':
     case 'offer.ringing':

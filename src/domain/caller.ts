@@ -23,6 +23,8 @@ export interface CallFacts {
   readonly tags?: readonly string[]
   /** Where this caller was cut off a while ago; unset when they were not. */
   readonly interrupted?: Interrupted
+  /** Where in its flows the call is already: the first one goes on there, as an earlier process left it. */
+  readonly goesOnAt?: Interrupted
 }
 
 export interface QueueRequest {

@@ -1,4 +1,5 @@
 import type { AgentStatus, Role } from './agent.ts'
+import type { CallDoor, CallPhase } from './call-phase.ts'
 import type { Callback, CallbackAttempt } from './callback.ts'
 import type { ConsultationResult, ConsultationWaitEnd } from './consultation.ts'
 import type { Customer } from './customer.ts'
@@ -10,9 +11,6 @@ import type { AttachedData, PathEntry } from './screen-pop.ts'
 import type { SupervisionMode } from './supervision.ts'
 import type { Termination } from './termination.ts'
 import type { Announced } from './waiting.ts'
-
-/** Where a call came from. */
-export type CallDoor = 'trunk' | 'agent' | 'callback' | 'desk'
 
 /** On every event about a call. */
 interface OfCall {
@@ -50,6 +48,27 @@ export type DomainEventBody =
       /** The agent who makes a call from the desk: `caller` is whom they call outside, or themselves when they call a colleague. */
       readonly by?: AgentId
       readonly language: string
+    } & OfCall)
+  /** This process goes on with a call that an earlier one had to leave; how it stands now. What happened before was told by that one. */
+  | ({
+      readonly type: 'call.restored'
+      readonly caller: DeviceId
+      readonly callerName: string
+      readonly dialed: string
+      readonly door: CallDoor
+      readonly by?: AgentId
+      readonly startedAt: number
+      readonly answeredAt?: number
+      readonly phase: CallPhase
+      readonly flow?: string
+      /** The last queue that they came to. */
+      readonly queue?: string
+      readonly priority?: string
+      readonly enqueuedAt?: number
+      readonly talkingSince?: number
+      readonly recording?: { readonly state: 'on' | 'paused'; readonly by: RecordedBy }
+      readonly parties?: readonly { readonly device: DeviceId; readonly agentId?: AgentId; readonly isHolding: boolean }[]
+      readonly data: AttachedData
     } & OfCall)
   /** Whom an agent calls from the desk: their phone is being called. */
   | ({ readonly type: 'call.dialed'; readonly device: DeviceId } & OfCall)

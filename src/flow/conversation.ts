@@ -26,6 +26,8 @@ export interface Conversation {
   interrupted: Interrupted | undefined
   /** Where the flows that are about to begin go on, one in the other. */
   readonly resuming: Position[]
+  /** Where the caller was asked for the first of the secrets that the open flows hold. */
+  beforeSecret: Interrupted | undefined
   /** Given by the last shortcut, for queue steps that state none. */
   priority: PriorityName | undefined
   /** Steps visited since the caller was last waited for. */

@@ -48,6 +48,8 @@ export interface FlowTrace {
   /** `flow` is the one the step belongs to: after `run`, that of the sub-flow. */
   stepLeft(entry: PathEntry, tookMs: number, flow: string): void
   shortcutTaken(name: string, priority?: PriorityName): void
+  /** The caller has come to another step. `where` tells at any later moment where they are then, for whoever takes the call up after us. */
+  steppedOn?(where: () => Interrupted | undefined): void
   /** Merge into the data for the agent. */
   attach(values: Readonly<Record<string, unknown>>): void
   /** The caller has left here. Whether they were cut off is for others to say. */

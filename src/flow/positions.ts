@@ -1,7 +1,9 @@
 import type { Interrupted, Position } from '../domain/interrupted.ts'
 import type { Conversation, Frame } from './conversation.ts'
 import type { Flow } from './flow.ts'
+import type { Flows } from './flow-world.ts'
 import type { Secrets } from './secrets.ts'
+import type { Step } from './step.ts'
 import type { Target } from './target.ts'
 
 /** Where the caller is, to go on there later. Undefined before the first step. */
@@ -19,6 +21,23 @@ export function positionNow({ frames, secrets, call, priority, world }: Conversa
   }
 }
 
+/**
+ * Where another process would go on: with the step that the caller is at or, while the flow holds a secret, which is written down nowhere, with
+ * the one that asked for it. Who waits for an agent or talks to one is asked for nothing again: they go on waiting or talking.
+ */
+export function positionToGoOn(talk: Conversation): Interrupted | undefined {
+  const { frames, beforeSecret } = talk
+  const last = frames.findLast(({ at }) => at !== undefined)
+  const kind = last?.flow.steps.get(last.at ?? '')?.kind
+  if (kind === 'queue' || kind === 'transfer' || beforeSecret === undefined || !holdsSecret(talk)) return positionNow(talk)
+  return beforeSecret
+}
+
+/** Whether a variable of an open flow holds a secret, or a copy of one. */
+export function holdsSecret({ frames, secrets }: Conversation): boolean {
+  return frames.some(({ flow, names }) => Object.keys(flow.vars).some((name) => secrets.isIn(names[name])))
+}
+
 /** Variables that hold a secret, or a copy of one, are left out: they have their first values again. */
 function positionOf({ flow, at = '', names }: Frame, secrets: Secrets): Position {
   const kept = Object.keys(flow.vars).filter((name) => names[name] !== undefined && !secrets.isIn(names[name]))
@@ -29,6 +48,15 @@ function positionOf({ flow, at = '', names }: Frame, secrets: Secrets): Position
 export function canResume({ interrupted, world }: Conversation): boolean {
   const [position] = interrupted?.positions ?? []
   return position !== undefined && world.flows.byName(position.flow)?.steps.has(position.step) === true
+}
+
+/** The step of a position, if one can go on there: each flow of it has its step still, and that runs the next one. */
+export function stepAt(flows: Flows, { positions }: Interrupted): Step | undefined {
+  const steps = positions.map(({ flow, step }) => flows.byName(flow)?.steps.get(step))
+  const isChain = steps.every(
+    (step, n) => n + 1 === steps.length || (step?.kind === 'run' && step.flow === positions[n + 1]?.flow)
+  )
+  return isChain ? steps.at(-1) : undefined
 }
 
 /** Goes back to where the caller was: in this flow, or in the one that had the call. */

@@ -25,7 +25,9 @@ export async function runFlow(
 ): Promise<FlowEnd> {
   using keys = new KeyBuffer(caller, world.clock)
   const { facts } = caller
-  const language = firstLanguage(flow, facts.language ?? facts.interrupted?.language ?? facts.customer?.language)
+  const { goesOnAt } = facts
+  const wanted = goesOnAt?.language ?? facts.language ?? facts.interrupted?.language ?? facts.customer?.language
+  const language = firstLanguage(flow, wanted)
   const talk: Conversation = {
     caller,
     world,
@@ -36,8 +38,9 @@ export async function runFlow(
     customer: facts.customer,
     frames: [],
     interrupted: facts.interrupted,
-    resuming: [],
-    priority: undefined,
+    resuming: [...(goesOnAt?.positions ?? [])],
+    beforeSecret: undefined,
+    priority: goesOnAt?.priority,
     hops: 0
   }
 

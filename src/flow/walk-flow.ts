@@ -6,7 +6,7 @@ import { flowLoop, flowsTooDeep } from './faults.ts'
 import type { Flow, Shortcut } from './flow.ts'
 import type { ShortcutWatch } from './key-buffer.ts'
 import { openFrame } from './open-frame.ts'
-import { resumeHere } from './positions.ts'
+import { holdsSecret, positionNow, positionToGoOn, resumeHere } from './positions.ts'
 import type { Step } from './step.ts'
 import type { StepEnd, WalkEnd } from './step-end.ts'
 import { runStep } from './steps/run-step.ts'
@@ -47,7 +47,7 @@ export async function walkFlow(
     if (target.kind === 'flow') return { kind: 'go', flow: target.flow }
     const step = flow.steps.get(target.step)
     if (step === undefined) throw new AppError('FLOW_STEP_UNKNOWN', 'server', 'A compiled flow leads to a step it does not have')
-    frame.at = step.name
+    stepOn(step, frame)
     if (++talk.hops > hopsMax) throw flowLoop(flow.name, step.name, hopsMax)
 
     const end = await visit(step, frame, watch, failed, signal)
@@ -57,6 +57,14 @@ export async function walkFlow(
     target = end.go
   }
   return { kind: 'finished', frame }
+}
+
+/** The caller is at that step from now on. */
+function stepOn(step: Step, frame: Frame): void {
+  const { talk } = frame
+  frame.at = step.name
+  if (step.kind === 'collect' && step.secret && !holdsSecret(talk)) talk.beforeSecret = positionNow(talk)
+  talk.trace.steppedOn?.(() => positionToGoOn(talk))
 }
 
 /** One step with everything that can happen to it: done, failed, or cut short by a shortcut's keys. */

@@ -59,6 +59,10 @@ export class RecordingStore implements Recordings {
     return heldNames({ held, recording })
   }
 
+  goOn(id: RecordingId): void {
+    this.#active.add(id)
+  }
+
   async note(id: RecordingId, talk: TalkFacts): Promise<void> {
     const note = await this.#notes.get(id)
     if (note === undefined) throw unknown()

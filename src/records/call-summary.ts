@@ -1,4 +1,4 @@
-import type { CallDoor } from '../domain/events.ts'
+import type { CallDoor } from '../domain/call-phase.ts'
 /** A row of `calls`. */
 export interface CallRow {
   readonly call_id: string

@@ -1,10 +1,15 @@
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { AppError } from '../domain/errors.ts'
+import type { AgentId, CallId } from '../domain/ids.ts'
+import type { KeptAgent, KeptCall } from '../domain/kept-call.ts'
 import type { Log } from '../domain/log.ts'
 import type { LiveStore } from '../domain/ports/live-store.ts'
-import { openMemoryLiveStore } from './live-store-memory.ts'
-import { openRedisLiveStore } from './live-store-redis.ts'
+import { JournalShelf } from './journal-shelf.ts'
+import { RedisShelf } from './redis-shelf.ts'
 
 export interface LiveStoreOptions {
-  /** Unset: this process keeps the calls, with a journal in `dataDir`. */
+  /** Unset: this process keeps what is in progress, with journals in `dataDir`. */
   readonly redisUrl?: string | undefined
   readonly dataDir: string
   readonly instance: string
@@ -13,5 +18,44 @@ export interface LiveStoreOptions {
 
 /** The live store the configuration asks for. Rejects when Redis is asked for and does not answer. */
 export async function openLiveStore({ redisUrl, dataDir, instance, log }: LiveStoreOptions): Promise<LiveStore> {
-  return redisUrl === undefined ? await openMemoryLiveStore(dataDir, log) : await openRedisLiveStore(redisUrl, instance, log)
+  return redisUrl === undefined ? await inJournals(dataDir, log) : await inRedis(redisUrl, instance, log)
+}
+
+async function inJournals(folder: string, log: Log): Promise<LiveStore> {
+  const calls = await JournalShelf.open<CallId, KeptCall>(join(folder, 'live-calls.jsonl'), ({ callId }) => callId, log)
+  const agents = await JournalShelf.open<AgentId, KeptAgent>(
+    join(folder, 'live-agents.jsonl'),
+    ({ status }) => status.agentId,
+    log
+  )
+  return {
+    calls,
+    agents,
+    flush: async () => void (await Promise.all([calls.flush(), agents.flush()])),
+    close: async () => void (await Promise.all([calls.close(), agents.close()]))
+  }
+}
+
+/** In hashes of Redis, one per instance, so that another server can take them over. */
+async function inRedis(url: string, instance: string, log: Log): Promise<LiveStore> {
+  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false, connectTimeout: 3000 })
+  // ioredis reconnects by itself for ever; the event only tells.
+  redis.on('error', (error) => log.warn({ err: error }, 'Redis cannot be reached'))
+  try {
+    await redis.connect()
+  } catch (cause) {
+    redis.disconnect()
+    throw new AppError('REDIS_UNAVAILABLE', 'upstream', 'Redis does not answer', { cause })
+  }
+  const calls = new RedisShelf<CallId, KeptCall>(redis, `switchboard:live-calls:${instance}`, log)
+  const agents = new RedisShelf<AgentId, KeptAgent>(redis, `switchboard:live-agents:${instance}`, log)
+  return {
+    calls,
+    agents,
+    flush: async () => void (await Promise.all([calls.flush(), agents.flush()])),
+    async close() {
+      await Promise.all([calls.close(), agents.close()])
+      redis.disconnect()
+    }
+  }
 }

@@ -207,6 +207,13 @@ const states: Readonly<Record<AgentState, readonly AgentAction[]>> = {
 }
 /** What is refused, and how. All else is allowed. */
 const refused: Readonly<Record<AgentActionName, Partial<Record<AgentState, string>>>> = {
+  restore: {
+    notReady: 'TARGET_NOT_AVAILABLE',
+    ready: 'AGENT_ON_CALL',
+    reserved: 'AGENT_ON_CALL',
+    busy: 'AGENT_ON_CALL',
+    workingAfterCall: 'AGENT_ON_CALL'
+  },
   logOn: {},
   logOff: {},
   setReady: { loggedOff: 'AGENT_LOGGED_OFF' },
@@ -240,6 +247,7 @@ const refused: Readonly<Record<AgentActionName, Partial<Record<AgentState, strin
   wrapUpDone: allBut('AGENT_NOT_IN_WRAP_UP', 'workingAfterCall')
 }
 const actions: Readonly<Record<AgentActionName, AgentAction>> = {
+  restore: { type: 'restore', status: { agentId: '1001' as AgentId, state: 'ready', since: 1 } },
   logOn,
   logOff,
   setReady,

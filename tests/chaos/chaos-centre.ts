@@ -96,7 +96,7 @@ export class ChaosCentre {
 
   /** Somebody's desk, over the wire that can be cut. */
   async desk(username: string): Promise<Desk> {
-    return await Desk.open(`ws://${this.wires.desks.address}/cti/v1`, await this.#signIn(username))
+    return await Desk.open(`ws://${this.wires.desks.address}/cti/v1`, await this.token(username))
   }
 
   async close(): Promise<void> {
@@ -109,7 +109,8 @@ export class ChaosCentre {
     await rm(this.#dir, { recursive: true, force: true })
   }
 
-  async #signIn(username: string): Promise<string> {
+  /** Signed in; the same token for the same person. */
+  async token(username: string): Promise<string> {
     const known = this.#tokens.get(username)
     if (known !== undefined) return known
     const response = await fetch(`${this.url}/api/v1/session`, {

@@ -8,9 +8,11 @@ import type {
   ChannelEvent,
   HangupReason,
   HeldRecordings,
+  LeftInAsterisk,
   NewLeg,
   NewSnoop,
   PhoneStatus,
+  TakenUp,
   Telephony,
   TelephonyStatus
 } from '../../src/domain/ports/telephony.ts'
@@ -39,7 +41,7 @@ export class ScriptedTelephony implements Telephony {
   /** Whether a command that fails was carried out all the same: its answer got lost. */
   failsWhenDone = false
   connected = true
-  readonly #clock: Clock
+  #clock: Clock
   /** Phones that are not registered. */
   readonly away = new Set<string>()
 
@@ -85,6 +87,29 @@ export class ScriptedTelephony implements Telephony {
       spied.snoops.add(channel)
       return done
     })
+  }
+
+  /** The process that had it all until now is dead: it hears nothing any more. */
+  nextProcess(clock: Clock): void {
+    this.#clock = clock
+    this.connection.close()
+    for (const channel of this.channels.values()) channel.events.close()
+  }
+
+  async takeUp({ channels, bridges }: LeftInAsterisk): Promise<Outcome<TakenUp>> {
+    if (!this.connected) return { ok: false, problem: 'unavailable', status: 0, detail: 'scripted' }
+    const left = channels.map((id) => this.channel(id))
+    const elsewhere = left.filter((one) => one.isElsewhere)
+    for (const one of left) {
+      if (one.isHere || one.isElsewhere) continue
+      one.events.publish({ type: 'left' })
+      one.events.publish({ type: 'destroyed', cause: 0, causeText: '' })
+    }
+    const found = bridges.flatMap((id): [BridgeId, ChannelId[]][] => {
+      const there = this.bridges.get(id)
+      return there === undefined ? [] : [[id, [...there].map((one) => one.id)]]
+    })
+    return { ok: true, value: { elsewhere: new Set(elsewhere.map(({ id }) => id)), bridges: new Map(found) } }
   }
 
   async createBridge(id: BridgeId, kind: BridgeKind): Promise<Outcome> {
@@ -178,12 +203,15 @@ export class ScriptedChannel implements Channel {
   sound: 'music' | 'ringing' | 'nothing' = 'nothing'
   /** In our application. */
   isHere = false
+  /** In the dialplan again. */
+  isElsewhere = false
   isUp = false
   rings = false
   muted = false
   /** Snoops on it: they end with it. */
   readonly snoops = new Set<ScriptedChannel>()
   readonly #telephony: ScriptedTelephony
+  #playbacks = 0
 
   constructor(id: ChannelId, telephony: ScriptedTelephony) {
     this.id = id
@@ -193,6 +221,11 @@ export class ScriptedChannel implements Channel {
   enter(): void {
     this.isHere = true
     this.events.publish({ type: 'entered' })
+  }
+
+  /** The user presses keys. */
+  press(keys: string): void {
+    for (const digit of keys) this.events.publish({ type: 'digit', digit, durationMs: 80 })
   }
 
   /** The user picks up. */
@@ -246,6 +279,11 @@ export class ScriptedChannel implements Channel {
     return done
   }
 
+  newPlaybackId(): PlaybackId {
+    this.#playbacks = (this.#playbacks + 1) % 4
+    return `${this.id}-${this.#playbacks}` as PlaybackId
+  }
+
   async startPlayback(playbackId: PlaybackId): Promise<Outcome> {
     return await this.#command('play', () => {
       queueMicrotask(() => this.events.publish({ type: 'playback-finished', playbackId, failed: false }))
@@ -287,6 +325,7 @@ export class ScriptedChannel implements Channel {
   async sendToDialplan(): Promise<Outcome> {
     return await this.#command('sendToDialplan', () => {
       this.isHere = false
+      this.isElsewhere = true
       this.events.publish({ type: 'left' })
       this.events.publish({ type: 'destroyed', cause: 16, causeText: '' })
     })

@@ -3,20 +3,24 @@ import { AfterCalls } from '../../src/calls/after-calls.ts'
 import { CallTable } from '../../src/calls/call-table.ts'
 import { CallbackBook } from '../../src/calls/callback-book.ts'
 import { Distribution } from '../../src/calls/distribution.ts'
+import { KeptAgents } from '../../src/calls/kept-agents.ts'
 import { KeptPlaces } from '../../src/calls/kept-places.ts'
 import type { CallsOffice } from '../../src/calls/office.ts'
 import { OutsideCalls } from '../../src/calls/outside-calls.ts'
+import { canGoOn, leftInAsterisk } from '../../src/calls/restored-call.ts'
 import type { AgentProfile } from '../../src/domain/agent.ts'
 import type { Centre } from '../../src/domain/centre.ts'
-import { EventBus } from '../../src/domain/event-bus.ts'
+import { EventBus, type Publish } from '../../src/domain/event-bus.ts'
 import type { DomainEvent, DomainEventOf, DomainEventType } from '../../src/domain/events.ts'
 import type { AgentId, CallId, ChannelId } from '../../src/domain/ids.ts'
+import type { KeptAgent, KeptCall } from '../../src/domain/kept-call.ts'
 import { defaultOverload } from '../../src/domain/overload.ts'
 import type { Routes } from '../../src/domain/ports/routes.ts'
 import type { QueueSettings } from '../../src/domain/queue.ts'
 import { compileAll } from '../../src/flow/compile/compile-all.ts'
 import { FlowLibrary } from '../../src/flow/library.ts'
 import { MemoryCallbacks } from './memory-callbacks.ts'
+import { MemoryLiveStore } from './memory-live-store.ts'
 import { quietLog } from './quiet-log.ts'
 import { type ScriptedChannel, ScriptedTelephony } from './scripted-telephony.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -83,40 +87,64 @@ export const talkCentreSettings: Centre = {
 /** What may differ from centre to centre. */
 export interface TalkCentreOptions {
   readonly settings?: Centre
-  /** The text of its one flow. */
+  /** The text of its flows, in place of the hotline. */
   readonly flow?: string
   readonly routes?: Routes
+  /** It is on the same Asterisk as that one, which dies now; `afterMs` pass in between. */
+  readonly after?: TalkCentre
+  readonly afterMs?: number
+  /** In place of what `after` has written down. */
+  readonly left?: TalkCentre['leftOver']
 }
 
-const compiled = (text: string, centre: Centre) => compileAll([{ file: 'hotline.yaml', text }], { centre, hasAudio: () => true })
+const compiled = (text: string, centre: Centre) => {
+  const sources = text
+    .trim()
+    .split(/^(?=flow:)/m)
+    .map((one, n) => ({ file: `flow-${n}.yaml`, text: one }))
+  return compileAll(sources, { centre, hasAudio: () => true })
+}
 const { flows: usual } = compiled(flow, talkCentreSettings)
 
 /** The calls room whole, on a scripted Asterisk in virtual time: two queues, four agents, the second of whom serves both, a flow that is nothing but the queue. */
 export class TalkCentre {
-  readonly clock = new VirtualClock()
-  readonly telephony = new ScriptedTelephony(this.clock)
+  readonly clock: VirtualClock
+  readonly telephony: ScriptedTelephony
+  readonly store = new MemoryLiveStore()
   readonly facts: DomainEvent[] = []
   readonly log = quietLog()
   readonly distribution: Distribution
   readonly calls: CallTable
   readonly callbacks: CallbackBook
+  readonly newId: () => string
+  /** What this process goes on with. */
+  readonly leftOver: { readonly calls: readonly KeptCall[]; readonly agents: readonly KeptAgent[] }
+  readonly #keptAgents = new KeptAgents(this.store.agents)
+  readonly #publish: Publish
   #ids = 0
   #callers = 0
 
-  constructor({ settings: centre = talkCentreSettings, flow: text, routes }: TalkCentreOptions = {}) {
+  constructor({ settings: centre = talkCentreSettings, flow: text, routes, after, afterMs = 0, left }: TalkCentreOptions = {}) {
+    this.clock = new VirtualClock(after === undefined ? undefined : after.clock.now() + afterMs)
+    this.telephony = after?.telephony ?? new ScriptedTelephony(this.clock)
+    this.leftOver = left ?? { calls: after?.store.calls.left() ?? [], agents: after?.store.agents.left() ?? [] }
+    if (after !== undefined) this.telephony.nextProcess(this.clock)
     const { clock, telephony, log } = this
     const bus = new EventBus(clock, (error) => {
       throw error
     })
     bus.listen((event) => void this.facts.push(event))
-    const newId = () => `id-${++this.#ids}`
+    bus.listen(this.#keptAgents.listener)
+    this.#publish = bus.publish
+    const process = after === undefined ? 'id' : `${after.newId()}-next`
+    const newId = () => `${process}-${++this.#ids}`
+    this.newId = newId
     this.distribution = new Distribution({ ...centre, clock, publish: bus.publish, newId, log })
     const library = new FlowLibrary()
     library.replaceAll(text === undefined ? usual : compiled(text, centre).flows)
     const nobody = async () => undefined
     const prompts = { render: async () => [], prepare: nobody, inVoice: () => prompts, hasAudio: () => true }
     const customers = { findByNumber: nobody } as unknown as CallsOffice['customers']
-    const liveStore = { put: () => {}, delete: () => {}, list: async () => [], flush: nobody, close: nobody }
     const office: CallsOffice = {
       admission: new Admission(() => defaultOverload, log),
       telephony,
@@ -141,7 +169,7 @@ export class TalkCentre {
       interrupted: { take: nobody, keep: nobody } as unknown as CallsOffice['interrupted'],
       keptPlaces: new KeptPlaces({ keep: async () => {}, forget: async () => {}, list: async () => [] }, clock, log),
       centre,
-      liveStore,
+      liveStore: this.store,
       recordings: {} as CallsOffice['recordings'],
       clock,
       publish: bus.publish,
@@ -151,6 +179,32 @@ export class TalkCentre {
     this.calls = new CallTable(office)
     this.callbacks = new CallbackBook({ office, store: new MemoryCallbacks(), calls: this.calls })
     bus.listen(this.callbacks.listener)
+  }
+
+  /** Another process goes on after this one was killed. */
+  async killed(options: Omit<TalkCentreOptions, 'after'> = {}, meanwhile: () => void = () => undefined): Promise<TalkCentre> {
+    const next = new TalkCentre({ ...options, after: this })
+    meanwhile()
+    await next.restore()
+    return next
+  }
+
+  /** As the assembly does it. */
+  async restore(): Promise<void> {
+    const { leftOver: left, telephony, distribution } = this
+    const calls = left.calls.filter(canGoOn)
+    const { channels: expected, bridges } = leftInAsterisk(calls)
+    for (const [id, there] of telephony.bridges)
+      if (!(bridges as readonly string[]).includes(id) && there.size === 0) telephony.bridges.delete(id)
+    for (const channel of telephony.present) if (channel.id.startsWith('sb-') && !expected.includes(channel.id)) channel.leave()
+    for (const channel of telephony.channels.values()) if (channel.rings && !expected.includes(channel.id)) channel.leave()
+    distribution.pause()
+    this.#keptAgents.restore(left.agents, calls, distribution, this.#publish)
+    const restored = this.calls.restore(calls)
+    await this.pass(100)
+    await restored
+    distribution.resume()
+    await this.pass(100)
   }
 
   /** Lets happen what is to happen, and `ms` pass. */

@@ -1,18 +1,21 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile, mkdtemp, rm, stat } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import type { CallId } from '../../src/domain/ids.ts'
-import type { LiveCall, LiveStore } from '../../src/domain/ports/live-store.ts'
+import type { KeptAgent, KeptCall } from '../../src/domain/kept-call.ts'
+import type { LiveStore } from '../../src/domain/ports/live-store.ts'
 import { openLiveStore } from '../../src/store/open-live-store.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
 import { startTestRedis } from '../helpers/redis.ts'
 
 const id = (name: string) => name as CallId
-const call = (name: string, more: object = {}): LiveCall => ({ callId: id(name), startedAt: 1, ...more })
-const byId = (calls: readonly LiveCall[]) => calls.toSorted((one, other) => (one.callId < other.callId ? -1 : 1))
+/** The stores look into nothing that they keep. */
+const call = (name: string, more: object = {}) => ({ callId: id(name), startedAt: 1, ...more }) as unknown as KeptCall
+const put = ({ calls }: LiveStore, kept: KeptCall) => calls.put(kept.callId, () => kept)
+const byId = (calls: readonly KeptCall[]) => calls.toSorted((one, other) => (one.callId < other.callId ? -1 : 1))
 
 const redis = await startTestRedis(16_100)
 t.teardown(() => redis.close())
@@ -23,34 +26,81 @@ t.teardown(() => rm(dataDir, { recursive: true }))
 function conforms(name: string, open: (instance: string) => Promise<LiveStore>): void {
   t.test(`${name}: what was put is there for the next process`, async (t) => {
     const before = await open('next')
-    before.put(call('a', { step: 'welcome' }))
-    before.put(call('b'))
-    before.put(call('a', { step: 'main', legs: ['x', 'y'] }))
-    before.delete(id('b'))
-    before.delete(id('never-there'))
-    before.put(call('c', { name: '王 "芳"\n' }))
+    put(before, call('a', { step: 'welcome' }))
+    put(before, call('b'))
+    put(before, call('a', { step: 'main', legs: ['x', 'y'] }))
+    before.calls.delete(id('b'))
+    before.calls.delete(id('never-there'))
+    put(before, call('c', { name: '王 "芳"\n' }))
     await before.flush()
-    t.same(byId(await before.list()), [call('a', { step: 'main', legs: ['x', 'y'] }), call('c', { name: '王 "芳"\n' })])
+    t.same(byId(await before.calls.list()), [call('a', { step: 'main', legs: ['x', 'y'] }), call('c', { name: '王 "芳"\n' })])
     await before.close()
 
     const after = await open('next')
     t.teardown(() => after.close())
-    t.same(byId(await after.list()), [call('a', { step: 'main', legs: ['x', 'y'] }), call('c', { name: '王 "芳"\n' })])
+    t.same(byId(await after.calls.list()), [call('a', { step: 'main', legs: ['x', 'y'] }), call('c', { name: '王 "芳"\n' })])
+  })
+
+  t.test(`${name}: what is put is read in a later turn, and once however often it was put`, async (t) => {
+    const store = await open('late')
+    t.teardown(() => store.close())
+    let reads = 0
+    const live = { step: 'first' }
+    const read = () => {
+      reads++
+      return call('late', live)
+    }
+    store.calls.put(id('late'), read)
+    store.calls.put(id('late'), read)
+    live.step = 'second'
+    await store.flush()
+    t.equal(reads, 1)
+    t.same(await store.calls.list(), [call('late', { step: 'second' })])
+  })
+
+  t.test(`${name}: what cannot be written costs the others nothing`, async (t) => {
+    const store = await open('odd')
+    store.calls.put(id('odd'), () => call('odd', { n: 1n }))
+    put(store, call('even'))
+    await store.flush()
+    await store.close()
+    const again = await open('odd')
+    t.teardown(() => again.close())
+    t.same(await again.calls.list(), [call('even')])
+  })
+
+  t.test(`${name}: agents are kept beside the calls`, async (t) => {
+    const agent = (agentId: string, state: string) =>
+      ({ form: 2, status: { agentId, state, since: 1 }, hasDesk: true }) as KeptAgent
+    const before = await open('agents')
+    before.agents.put('1001' as never, () => agent('1001', 'ready'))
+    before.agents.put('1002' as never, () => agent('1002', 'busy'))
+    before.agents.delete('1001' as never)
+    put(before, call('a'))
+    await before.flush()
+    await before.close()
+    const after = await open('agents')
+    t.teardown(() => after.close())
+    t.same(await after.agents.list(), [agent('1002', 'busy')])
+    t.same(await after.calls.list(), [call('a')])
   })
 
   t.test(`${name}: thousands of changes end in the last state of each call`, async (t) => {
     const store = await open('many')
     for (let n = 0; n < 30_000; n++) {
-      store.put(call(`call-${n % 100}`, { n }))
+      put(store, call(`call-${n % 100}`, { n }))
       if (n % 1000 === 0) await store.flush()
     }
-    for (let n = 0; n < 50; n++) store.delete(id(`call-${n}`))
+    for (let n = 0; n < 50; n++) store.calls.delete(id(`call-${n}`))
     await store.close()
     const again = await open('many')
     t.teardown(() => again.close())
-    const calls = await again.list()
+    const calls = await again.calls.list()
     t.equal(calls.length, 50)
-    t.equal(calls.find(({ callId }) => callId === 'call-99')?.n, 29_999)
+    t.match(
+      calls.find(({ callId }) => callId === 'call-99'),
+      { n: 29_999 }
+    )
   })
 }
 
@@ -64,7 +114,17 @@ t.test('memory: the journal does not grow without end, and a cut-off last line d
   await appendFile(journal, '{"put":{"callId":"call-99","n":')
   const store = await openMemory('many')
   t.teardown(() => store.close())
-  t.equal((await store.list()).length, 50)
+  t.equal((await store.calls.list()).length, 50)
+})
+
+t.test('memory: a journal of an earlier version is read', async (t) => {
+  const folder = join(dataDir, 'earlier')
+  await mkdir(folder)
+  const lines = [{ put: call('a', { phase: 'flow' }) }, { put: call('b') }, { delete: 'b' }, null, 5]
+  await writeFile(join(folder, 'live-calls.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  const store = await openMemory('earlier')
+  t.teardown(() => store.close())
+  t.same(await store.calls.list(), [call('a', { phase: 'flow' })])
 })
 
 t.test('memory: what was flushed survives kill -9', async (t) => {
@@ -72,7 +132,7 @@ t.test('memory: what was flushed survives kill -9', async (t) => {
     import { openLiveStore } from '${new URL('../../src/store/open-live-store.ts', import.meta.url)}'
     const log = { error: console.error }
     const store = await openLiveStore({ dataDir: '${join(dataDir, 'killed')}', instance: 'killed', log })
-    store.put({ callId: 'one', startedAt: 1 })
+    store.calls.put('one', () => ({ callId: 'one', startedAt: 1 }))
     await store.flush()
     console.log('flushed')
     setInterval(() => {}, 1000)`
@@ -84,21 +144,21 @@ t.test('memory: what was flushed survives kill -9', async (t) => {
   await once(child, 'exit')
   const store = await openMemory('killed')
   t.teardown(() => store.close())
-  t.same(await store.list(), [call('one')])
+  t.same(await store.calls.list(), [call('one')])
 })
 
 t.test('redis: an outage blocks no call, and what was put meanwhile arrives afterwards', async (t) => {
   const store = await openLiveStore({ redisUrl: redis.url, dataDir, instance: 'outage', log: quietLog() })
   t.teardown(() => store.close())
-  store.put(call('before'))
+  put(store, call('before'))
   await store.flush()
   await redis.stop()
-  store.put(call('during', { n: 1 }))
-  store.put(call('during', { n: 2 }))
-  store.delete(id('before'))
+  put(store, call('during', { n: 1 }))
+  put(store, call('during', { n: 2 }))
+  store.calls.delete(id('before'))
   await redis.start()
   await store.flush()
-  t.same(await store.list(), [call('during', { n: 2 })])
+  t.same(await store.calls.list(), [call('during', { n: 2 })])
 })
 
 t.test('redis: one that is not there is told at the start', async (t) => {

@@ -1,18 +1,19 @@
-import type { CallId } from '../ids.ts'
+import type { AgentId, CallId } from '../ids.ts'
+import type { KeptAgent, KeptCall } from '../kept-call.ts'
 
-/** What another process, or the next one, needs to know of a call in progress. JSON only. */
-export interface LiveCall {
-  readonly callId: CallId
-  readonly startedAt: number
-  readonly [key: string]: unknown
+/** Things of one kind, each under its id. */
+export interface Shelf<Id extends string, Kept> {
+  /** `read` is asked once, in a later turn: what has changed by then is in it. Whoever puts twice in one turn has it written once. */
+  put(id: Id, read: () => Kept): void
+  delete(id: Id): void
+  /** All that is stored, also by an earlier process: then it may be of another form. */
+  list(): Promise<readonly Kept[]>
 }
 
-/** The calls in progress, kept where they survive this process. Writing never blocks a call. */
+/** What is in progress, kept where it survives this process. Writing never blocks a call. */
 export interface LiveStore {
-  put(call: LiveCall): void
-  delete(callId: CallId): void
-  /** All that is stored, also by an earlier process. */
-  list(): Promise<readonly LiveCall[]>
+  readonly calls: Shelf<CallId, KeptCall>
+  readonly agents: Shelf<AgentId, KeptAgent>
   /** Resolves when everything put before is safe. */
   flush(): Promise<void>
   close(): Promise<void>

@@ -5,6 +5,8 @@ import type { ExpectedRecording, StoredRecording, TalkFacts } from '../recording
 export interface Recordings {
   /** Before it begins. Answers the names under which Asterisk is to hold it, one for each channel. Rejects when nothing can be stored. */
   expect(recording: ExpectedRecording, minMs: number): Promise<readonly string[]>
+  /** One that an earlier process expected is looked after by a call of this one: at once, before anybody takes it for left behind. */
+  goOn(id: RecordingId): void
   /** What has become known of a talk under way. Rejects when it cannot be written down. */
   note(id: RecordingId, talk: TalkFacts): Promise<void>
   /**

@@ -56,6 +56,8 @@ export interface Channel {
   answer(): Promise<Outcome>
   /** Never waits for the channel's thread, so it works at any moment. */
   hangup(reason?: HangupReason): Promise<Outcome>
+  /** For the next playback: one of a few, so that another process can stop what plays without having been told. */
+  newPlaybackId(): PlaybackId
   /** One playback of one or many media, each an absolute file name without its ending. Finished is told by `playback-finished`, always: see `expectedMs`. */
   startPlayback(playbackId: PlaybackId, files: readonly string[], expectedMs: number): Promise<Outcome>
   /** Stops a playback of this channel. `gone` when it had ended. */
@@ -152,6 +154,24 @@ export interface HeldRecordings {
   remove(name: string): Promise<Outcome>
 }
 
+/** What an earlier process had in Asterisk when it died. */
+export interface LeftInAsterisk {
+  readonly channels: readonly ChannelId[]
+  readonly bridges: readonly BridgeId[]
+  /** Those of the channels on which something may play that nobody waits for any more. */
+  readonly playing: readonly ChannelId[]
+  /** What some of the channels record. */
+  readonly recordings: readonly { readonly name: string; readonly channelId: ChannelId }[]
+}
+
+/** Channels and bridges of an earlier process, as they are now. Of channels that are no more, the end was told. */
+export interface TakenUp {
+  /** Ours no longer: the dialplan serves them. */
+  readonly elsewhere: ReadonlySet<ChannelId>
+  /** Those that there are, with who is in them. */
+  readonly bridges: ReadonlyMap<BridgeId, readonly ChannelId[]>
+}
+
 /**
  * Of two who talk, each given the packets of the other as they come; or of any number, who may come and go: mixed, which costs Asterisk more.
  * Also two are mixed where a channel of theirs is snooped on. Debian's Asterisk (22.10, debian/patches/2016_opus_plc.patch) takes packets whose
@@ -169,6 +189,8 @@ export interface Telephony {
   createLeg(leg: NewLeg): Promise<Outcome>
   /** Listens to a channel, and lets whoever is joined with the snoop speak to its party. Resolves as `createLeg`. */
   createSnoop(snoop: NewSnoop): Promise<Outcome>
+  /** From now on these are this process's, and what happens to the channels is told to their handles. */
+  takeUp(left: LeftInAsterisk): Promise<Outcome<TakenUp>>
   createBridge(id: BridgeId, kind: BridgeKind): Promise<Outcome>
   addToBridge(id: BridgeId, channels: readonly ChannelId[]): Promise<Outcome>
   removeFromBridge(id: BridgeId, channels: readonly ChannelId[]): Promise<Outcome>

@@ -1,0 +1,53 @@
+import type { DomainEventOf } from '../domain/events.ts'
+import type { CallRecord } from './call-record.ts'
+import { firstCall } from './next-call.ts'
+import { callerOf, put, queueDevice } from './record-parties.ts'
+
+type Restored = DomainEventOf<'call.restored'>
+
+/** A call that an earlier process began, as it stands. Who has had to do with it before is not known any more, but for who is in it. */
+export function restoredCall(event: Restored, agentOf: (device: string) => string | undefined): CallRecord {
+  const { data, startedAt, parties = [] } = event
+  const first = firstCall({ ...event, type: 'call.started', language: data.language, at: startedAt }, agentOf)
+  const agents = parties.flatMap(({ agentId }) => agentId ?? [])
+  let view: CallRecord['view'] = { ...first.view, data, ...knownOf(event) }
+  if (event.answeredAt !== undefined) view = put(view, callerOf(first), 'connected')
+  if (event.phase === 'queued' && event.queue !== undefined)
+    view = put(view, { deviceId: queueDevice(event.queue), kind: 'queue' }, 'queued')
+  for (const { device: deviceId, agentId, isHolding } of parties) {
+    const state = isHolding ? 'hold' : 'connected'
+    view = put(view, agentId === undefined ? { deviceId, kind: 'outside' } : { deviceId, kind: 'agent', agentId }, state)
+  }
+  return {
+    ...first,
+    view,
+    agents: new Set([...first.agents, ...agents]),
+    queues: new Set(data.waited.queues),
+    talked: new Set(agents)
+  }
+}
+
+/** What a view shows beside the parties, as far as it is so. */
+function knownOf({
+  data,
+  answeredAt,
+  phase,
+  queue,
+  priority,
+  enqueuedAt,
+  talkingSince,
+  flow,
+  recording
+}: Restored): Partial<CallRecord['view']> {
+  const { customer } = data
+  return {
+    ...(answeredAt !== undefined && { answeredAt }),
+    ...(flow !== undefined && { flow }),
+    ...(customer !== undefined && { customer: { id: customer.id, name: customer.name, segment: customer.segment } }),
+    ...(phase !== 'flow' && queue !== undefined && { queue }),
+    ...(priority !== undefined && { priority }),
+    ...(phase === 'queued' && enqueuedAt !== undefined && { enqueuedAt }),
+    ...(talkingSince !== undefined && { establishedAt: talkingSince }),
+    ...(recording !== undefined && { recording: recording.state, recordedBy: recording.by })
+  }
+}

@@ -1,0 +1,182 @@
+import t from 'tap'
+import type { DomainEventOf, DomainEventType } from '../../src/domain/events.ts'
+import { ChaosCentre, password } from '../chaos/chaos-centre.ts'
+import type { ToldFact } from '../chaos/server-child.ts'
+import type { Desk } from '../helpers/desk.ts'
+import { DeskPhone } from '../helpers/desk-phone.ts'
+import { expectNoLeaks } from '../helpers/leak-guard.ts'
+import { placeCall, type TestCaller } from '../helpers/test-caller.ts'
+import { until } from '../helpers/until.ts'
+
+// The server is a process of its own and is killed with calls up in every phase; Asterisk, callers and phones are real.
+
+/** Everybody waits as long as a busy machine needs. */
+const LONG = 30_000
+
+interface Agent {
+  readonly user: string
+  readonly hertz: number
+  readonly phone: DeskPhone
+  readonly desk: Desk
+}
+
+t.test('kill -9 with calls up: all of them go on', { timeout: 150_000 }, async (t) => {
+  const centre = await ChaosCentre.start()
+  const { server, asterisk } = centre
+  const phones: DeskPhone[] = []
+  const desks: Desk[] = []
+  const callers: TestCaller[] = []
+  t.teardown(async () => {
+    for (const desk of desks) desk.close()
+    for (const caller of callers) caller.close()
+    for (const phone of phones) await phone.close()
+    await centre.close()
+  })
+
+  const fact = <Type extends DomainEventType>(
+    type: Type,
+    fits: (one: DomainEventOf<Type> & ToldFact) => boolean = () => true
+  ): Promise<DomainEventOf<Type> & ToldFact> =>
+    until(
+      () =>
+        server.facts.find(
+          (one): one is DomainEventOf<Type> & ToldFact => one.type === type && fits(one as DomainEventOf<Type> & ToldFact)
+        ),
+      { ms: LONG, what: () => `fact ${type} (${server.facts.map((one) => `${one.run}:${one.type}`).slice(-60)})` }
+    )
+  const agent = async (user: string, hertz: number): Promise<Agent> => {
+    const answer = { status: 200, afterMs: 0 }
+    const phone = await DeskPhone.register({
+      sip: asterisk.sipAddress,
+      user,
+      password,
+      voiceHz: hertz,
+      answer,
+      registeredSeconds: 3600
+    })
+    phones.push(phone)
+    await fact('phone.changed', (one) => one.device === (user as string) && one.inService)
+    const desk = await centre.desk(user)
+    desks.push(desk)
+    await desk.result('setAgentState', { state: 'loggedOn' })
+    return { user, hertz, phone, desk }
+  }
+  const isReady = async ({ desk }: Agent) => await desk.result('setAgentState', { state: 'ready' })
+  const call = async (number: string, from: string) => {
+    const caller = await placeCall({ sip: asterisk.sipAddress, number, from })
+    callers.push(caller)
+    const { callId } = await fact('call.started', (one) => one.caller === (from as string))
+    return { caller, callId, from }
+  }
+  /** Undefined while the desk is not connected again. */
+  const state = async ({ desk, user }: Agent) =>
+    await desk.result<{ state: string }>('getAgentState', { agentId: user }).then(
+      (one) => one.state,
+      () => undefined
+    )
+  const isIn = (one: Agent, wanted: string) =>
+    until(async () => (await state(one)) === wanted, { ms: LONG, what: () => `${one.user} is ${wanted}` })
+
+  const talks = await agent('1001', 500)
+  const holds = await agent('1002', 700)
+  const rests = await agent('1003', 900)
+  await isReady(talks)
+  const talking = await call('7701', '13100000001')
+  await fact('call.established', (one) => one.callId === talking.callId)
+  await talking.caller.ear.untilHears(talks.hertz, LONG)
+  await talks.desk.result('startRecording', { callId: talking.callId })
+  await isReady(holds)
+  const held = await call('7701', '13100000002')
+  await fact('call.established', (one) => one.callId === held.callId)
+  await held.caller.ear.untilHears(holds.hertz, LONG)
+  await holds.desk.result('holdCall', { callId: held.callId })
+  const waiting = await call('7701', '13100000003')
+  const queued = await fact('call.queued', (one) => one.callId === waiting.callId)
+  const leaving = await call('7701', '13100000004')
+  await fact('call.queued', (one) => one.callId === leaving.callId)
+  const choosing = await call('7702', '13100000005')
+  await choosing.caller.ear.untilSound(LONG)
+  await fact('recording.started')
+
+  const killedAt = Date.now()
+  await server.kill()
+  leaving.caller.hangup()
+  // As soon as they can: the menu waits for some seconds only.
+  const chosen = (async () => {
+    await fact('call.restored', (one) => one.callId === choosing.callId)
+    await choosing.caller.ear.untilSound(LONG)
+    await choosing.caller.press('1')
+  })()
+  const began = Date.now()
+  await server.start()
+  await until(() => centre.isReady(), { ms: LONG, what: 'ready again' })
+  t.comment(`ready ${Date.now() - began} ms after the start of the process`)
+
+  await t.test('the talk never lost its sound, and its desk has it again', async (t) => {
+    await isIn(talks, 'busy')
+    const passed = Date.now() - killedAt
+    const heard = talking.caller.ear.soundMs(killedAt)
+    t.ok(heard > passed * 0.8, `sound for ${heard} of ${passed} ms`)
+    await talking.caller.ear.untilHears(talks.hertz, LONG)
+    const view = await talks.desk.result('snapshotCall', { callId: talking.callId })
+    t.match(view, { callId: talking.callId, recording: 'on' })
+    t.equal(server.facts.filter((one) => one.run === 1 && one.type === 'call.started').length, 0)
+  })
+
+  await t.test('who was on hold is retrieved', async () => {
+    await isIn(holds, 'busy')
+    await holds.desk.result('retrieveCall', { callId: held.callId })
+    await held.caller.ear.untilHears(holds.hertz, LONG)
+  })
+
+  await t.test('who waited has their place, and is served', async (t) => {
+    await waiting.caller.ear.untilSound(LONG)
+    await isIn(rests, 'notReady')
+    await isReady(rests)
+    await waiting.caller.ear.untilHears(rests.hertz, LONG)
+    const established = await fact('call.established', (one) => one.run === 1 && one.callId === waiting.callId)
+    t.ok(established.waitedMs >= established.at - queued.enqueuedAt - 1_000, 'the whole wait counts')
+  })
+
+  await t.test('who was in a menu hears it again, and goes on', async () => {
+    await chosen
+    await fact('call.queued', (one) => one.run === 1 && one.callId === choosing.callId)
+  })
+
+  await t.test('each call ended once, and its record says how', async (t) => {
+    for (const { caller } of [talking, held, waiting, choosing]) caller.hangup()
+    const all = [talking, held, waiting, leaving, choosing]
+    const ended = () => server.facts.filter((one): one is DomainEventOf<'call.ended'> & ToldFact => one.type === 'call.ended')
+    await until(() => ended().length >= all.length, { ms: LONG, what: () => `all calls ended (${JSON.stringify(ended())})` })
+    await fact('recording.kept')
+    t.same(
+      ended()
+        .map(({ callId }) => callId)
+        .sort(),
+      all.map(({ callId }) => callId).sort(),
+      'no call ended twice'
+    )
+    const reasons = { [leaving.from]: 'caller-hung-up-in-queue', [choosing.from]: 'caller-hung-up-in-queue' }
+    const token = await centre.token('admin')
+    for (const { from, callId } of all) {
+      const url = `${centre.url}/api/v1/calls?caller=${from}`
+      const items = await until(
+        async () => {
+          const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
+          const body = (await answer.json()) as { items: { callId: string; termination?: { reason: string } }[] }
+          return body.items.every(({ termination }) => termination !== undefined) && body.items.length > 0
+            ? body.items
+            : undefined
+        },
+        { ms: LONG, what: `the record of ${from}` }
+      )
+      t.match(items, [{ callId, termination: { reason: reasons[from] ?? 'caller-hung-up-after-talk' } }])
+      t.equal(items.length, 1)
+    }
+    const kept = server.facts.filter((one): one is DomainEventOf<'recording.kept'> & ToldFact => one.type === 'recording.kept')
+    t.equal(kept.length, 1, 'one recording of the whole talk')
+    for (const one of [talks, holds, rests])
+      await until(async () => (await state(one)) === 'ready', { ms: LONG, what: `${one.user} is ready` })
+    await expectNoLeaks(asterisk)
+  })
+})

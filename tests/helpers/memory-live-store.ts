@@ -1,0 +1,32 @@
+import type { AgentId, CallId } from '../../src/domain/ids.ts'
+import type { KeptAgent, KeptCall } from '../../src/domain/kept-call.ts'
+import type { LiveStore, Shelf } from '../../src/domain/ports/live-store.ts'
+
+/** A live store in memory alone: what is in it at a moment is what a process killed then leaves. */
+export class MemoryLiveStore implements LiveStore {
+  readonly calls = new MemoryShelf<CallId, KeptCall>()
+  readonly agents = new MemoryShelf<AgentId, KeptAgent>()
+  async flush(): Promise<void> {}
+  async close(): Promise<void> {}
+}
+
+class MemoryShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
+  readonly #things = new Map<Id, () => Kept>()
+
+  put(id: Id, read: () => Kept): void {
+    this.#things.set(id, read)
+  }
+
+  delete(id: Id): void {
+    this.#things.delete(id)
+  }
+
+  async list(): Promise<readonly Kept[]> {
+    return this.left()
+  }
+
+  /** As it would be read from a disk. */
+  left(): readonly Kept[] {
+    return [...this.#things.values()].map((read) => JSON.parse(JSON.stringify(read())) as Kept)
+  }
+}
