@@ -285,13 +285,16 @@ scenario('who hangs up in the moment when the customer answers leaves nobody on 
   await phone.ended(2000)
   t.comment(`the agent was let go ${Date.now() - left} ms after the customer had left`)
   const by = ({ callback }: { readonly callback: { readonly number: string } }) => callback.number === '13800138010'
-  t.match(await told('callback.attempted', by), { attempt: { result: 'answered' } })
+  // Asterisk forgets an answer that a BYE catches up with (`__ast_read` looks for the hang-up first): then the customer has rejected it.
+  const seen = ['answered', 'rejected']
+  const { attempt } = await told('callback.attempted', by)
+  t.ok(seen.includes(attempt.result ?? ''), `result ${attempt.result}`)
 
   // Whether they count as having talked or are tried again by the rule: it goes on.
   customer.answer = { status: 486, afterMs: 0 }
   const { callback } = await told('callback.ended', by, 10_000)
   t.ok(callback.outcome === 'talked' || callback.outcome === 'unreached', `outcome ${callback.outcome}`)
-  t.equal(callback.attempts[0]?.result, 'answered')
+  t.equal(callback.attempts[0]?.result, attempt.result)
 
   customer.answer = 'by hand'
   const before = customer.rings.length
