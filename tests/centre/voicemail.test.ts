@@ -177,7 +177,7 @@ t.test('voicemail', { timeout: 180_000 }, async (t) => {
             (all) => all.find((one) => one.id === id),
             () => undefined // The database is not back yet.
           ),
-        { ms: 20_000, what: 'it is listed' }
+        { ms: 45_000, what: 'it is listed' }
       ),
       { state: 'new', queue: 'service' }
     )
