@@ -280,7 +280,8 @@ t.test('a leg is made, told of, dialled, bridged; both hear each other, keys and
     'the caller stays'
   )
   t.match(await telephony.destroyBridge(bridge), { ok: true })
-  t.match(await telephony.destroyBridge(bridge), { ok: false, problem: 'gone' })
+  // 409 for as long as Asterisk still remembers what it was (find_bridge in res/ari/resource_bridges.c), 404 afterwards.
+  t.match(await telephony.destroyBridge(bridge), { ok: false, problem: /^(gone|conflict)$/ })
   await channel.hangup()
   await caller.ended()
 })
