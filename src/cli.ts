@@ -5,6 +5,7 @@ import { addBackupCommands } from './commands/backup-commands.ts'
 import { addCallCommands } from './commands/call-commands.ts'
 import { addConfigCommands } from './commands/config-commands.ts'
 import { addFlowCommands } from './commands/flow-commands.ts'
+import { addPhoneCommands } from './commands/phone-commands.ts'
 import { type AppError, toAppError } from './domain/errors.ts'
 
 // Each command loads only the rooms it needs: `flow check` starts in a fraction of a second.
@@ -30,6 +31,7 @@ addBackupCommands(program)
 addCallCommands(program.command('calls').description('calls of a running server, and the story of each'))
 addConfigCommands(program.command('config').description('the configuration of a running server: what it was, and the way back'))
 addFlowCommands(program.command('flow').description('tools for flow designers'))
+addPhoneCommands(program.command('phones').description('what the phones of agents and supervisors register with'))
 
 program
   .command('simulate')

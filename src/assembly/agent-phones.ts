@@ -3,11 +3,12 @@ import type { DomainEvent } from '../domain/events.ts'
 import type { AgentId } from '../domain/ids.ts'
 import type { Log } from '../domain/log.ts'
 import type { PhoneAccount, Telephony } from '../domain/ports/telephony.ts'
+import type { PhonePasswords } from './phone-passwords.ts'
 import { phonesOf, provisionPhones } from './phones.ts'
 
 interface AgentPhonesAround {
   readonly centre: Centre
-  readonly password: string
+  readonly passwords: Pick<PhonePasswords, 'of'>
   readonly telephony: Telephony
   /** Whether the agent is still at work although they are gone from the centre: until their call is over. */
   isAtWork(agentId: AgentId): boolean
@@ -23,7 +24,7 @@ export class AgentPhones {
 
   constructor(around: AgentPhonesAround) {
     this.#around = around
-    this.#known = phonesOf(around.centre, around.password)
+    this.#known = phonesOf(around.centre, around.passwords)
   }
 
   /** Asterisk is there, and may have forgotten all of them. */
@@ -33,12 +34,15 @@ export class AgentPhones {
 
   /** The centre has changed. */
   follow(): void {
-    const { centre, password } = this.#around
-    const before = new Map(this.#known.map((phone) => [phone.user, phone.displayName]))
-    this.#known = phonesOf(centre, password)
+    const { centre, passwords } = this.#around
+    const before = new Map(this.#known.map((phone) => [phone.user, phone]))
+    this.#known = phonesOf(centre, passwords)
     const users = new Set(this.#known.map(({ user }) => user))
     this.#leaving = [...before.keys(), ...this.#leaving].filter((user) => !users.has(user))
-    const changed = this.#known.filter(({ user, displayName }) => before.get(user) !== displayName)
+    const changed = this.#known.filter(({ user, displayName, password }) => {
+      const had = before.get(user)
+      return had?.displayName !== displayName || had.password !== password
+    })
     if (changed.length > 0) this.#put(changed)
     this.#removeWhoIsOff()
   }

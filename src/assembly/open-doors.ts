@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { CallTable } from '../calls/call-table.ts'
@@ -33,6 +32,8 @@ import { customerDesk } from './customer-desk.ts'
 import type { LiveFlows } from './live-flows.ts'
 import type { OpenTraces } from './open-traces.ts'
 import type { OpenWebhooks } from './open-webhooks.ts'
+import type { PhonePasswords } from './phone-passwords.ts'
+import { phonesOf } from './phones.ts'
 
 export interface Core {
   readonly config: Config
@@ -46,6 +47,8 @@ export interface Core {
   readonly flows: FlowLibrary
   readonly liveFlows: LiveFlows
   readonly configuration: ConfigurationEditing
+  /** What phones register with. */
+  readonly passwords: PhonePasswords
   /** As it is now. */
   readonly centre: Centre
   readonly recorder: Recorder
@@ -59,8 +62,6 @@ export interface Core {
 }
 
 export interface Doors {
-  /** What the agents' phones register with. */
-  readonly phonePassword: string
   /** The centre has changed, and with it who may sign in and see what: that counts when it returns, and is written when it resolves. */
   follow(users: readonly User[]): Promise<void>
   /** Every CTI client is told how things stand: there is something that no event told of. */
@@ -121,6 +122,10 @@ export async function openDoors(core: Core): Promise<Doors> {
     takesCalls: () => core.calls.takesCalls,
     flowEditing: core.liveFlows,
     configuration: core.configuration,
+    phonePassword: (device) => {
+      const phone = phonesOf(centre, core.passwords).find(({ user }) => user === device)
+      return phone && { password: phone.password, lasting: core.passwords.lasting }
+    },
     jwtSecret: config.secrets.jwtSecret,
     metricsToken: environment.METRICS_TOKEN,
     signIns,
@@ -160,7 +165,6 @@ export async function openDoors(core: Core): Promise<Doors> {
 
   await app.listen({ host: environment.HTTP_ADDRESS.host, port: environment.HTTP_ADDRESS.port })
   return {
-    phonePassword: password ?? randomBytes(18).toString('base64url'),
     follow: async (users) => {
       const now = JSON.stringify(centre.choices)
       all = board.follow() || now !== choices

@@ -1,16 +1,17 @@
 import type { Centre } from '../domain/centre.ts'
 import type { Log } from '../domain/log.ts'
 import type { PhoneAccount, Telephony } from '../domain/ports/telephony.ts'
+import type { PhonePasswords } from './phone-passwords.ts'
 
-/** The two phones of an agent or supervisor: one on the desk (SIP), one in the browser (WebRTC). Both have their password. */
-export function phonesOf({ agents, phones = new Map() }: Centre, password: string): PhoneAccount[] {
-  const owners = [...agents.values(), ...[...phones].map(([id, { name }]) => ({ id, name }))]
-  return owners.flatMap(({ id, name }) => {
-    const phone = { password, displayName: name, context: 'from-agents', callerNumber: id } as const
-    return [
-      { ...phone, user: id, kind: 'sip' },
-      { ...phone, user: `${id}-web`, kind: 'webrtc' }
-    ] as const
+/** The two phones of an agent or supervisor: one on the desk (SIP), one in the browser (WebRTC). Each has its password. */
+export function phonesOf({ agents, phones = new Map() }: Centre, passwords: Pick<PhonePasswords, 'of'>): PhoneAccount[] {
+  const owners = [...agents.values(), ...[...phones].map(([id, phone]) => ({ id, ...phone }))]
+  return owners.flatMap(({ id, name, phonePasswordVersion: version = 1 }) => {
+    const account = (user: string, kind: PhoneAccount['kind']): PhoneAccount => ({
+      ...{ user, kind, password: passwords.of(user, version) },
+      ...{ displayName: name, context: 'from-agents', callerNumber: id }
+    })
+    return [account(id, 'sip'), account(`${id}-web`, 'webrtc')]
   })
 }
 

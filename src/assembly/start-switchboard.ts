@@ -52,6 +52,7 @@ import { openEdge } from './open-edge.ts'
 import { openRecordings } from './open-recordings.ts'
 import { openTraces } from './open-traces.ts'
 import { openWebhooks } from './open-webhooks.ts'
+import { type PhonePasswords, phonePasswords } from './phone-passwords.ts'
 import { prepareFlows } from './prepare-flows.ts'
 import { Reception } from './reception.ts'
 import { SteadyClock } from './steady-clock.ts'
@@ -252,9 +253,11 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     keep: (version) => keepConfigurationVersion(database, version),
     ...{ clock, log }
   })
+  const passwords = passwordsOf(config, log)
   const doors = await openDoors({
     config,
     centre,
+    passwords,
     configuration,
     log,
     bus,
@@ -277,7 +280,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
 
   const phones = new AgentPhones({
     ...{ centre, telephony, log },
-    password: doors.phonePassword,
+    passwords,
     isAtWork: (agentId) => distribution.status(agentId) !== undefined
   })
   bus.listen(phones.listener)
@@ -309,6 +312,21 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     await within(limitMs, clock, (signal) => calls.runDry(signal))
   }
   return { bus, telephony, distribution, calls, callbacks, drain, close: () => closing.close() }
+}
+
+/** What phones register with; who runs a centre is told when that does not outlive the process. */
+function passwordsOf({ demo, environment }: Config, log: Logger): PhonePasswords {
+  const { DEMO_PASSWORD, PHONE_SECRET: secret } = environment
+  const passwords = phonePasswords({
+    ...(demo && DEMO_PASSWORD !== undefined && { demo: DEMO_PASSWORD }),
+    ...(secret !== undefined && { secret })
+  })
+  if (!demo && !passwords.lasting)
+    log.warn(
+      {},
+      'PHONE_SECRET is not set: phones get other passwords at each start; set it to what openssl rand -base64 32 prints'
+    )
+  return passwords
 }
 
 /** Makes the audio of everything that is said, in the background; stopped when the server stops. */

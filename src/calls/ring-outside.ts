@@ -1,15 +1,14 @@
-import { isAllowedAddress } from '../domain/allowed-address.ts'
 import type { CallsOffice } from './office.ts'
 import { type RingResult, ringPhone } from './ring-phone.ts'
 import type { RungFor } from './rung-for.ts'
 
-/** The endpoint that calls to allowed addresses leave by. */
+/** The endpoint that calls leave by when the centre names none. */
 const TRUNK = 'trunk'
 
 /** Q.850: call rejected. */
 const REJECTED = 21
 
-/** On whose behalf somebody outside is called. `endpoint`: what the call leaves by; unset, the address says it. */
+/** On whose behalf somebody outside is called. `endpoint`: what the call leaves by; unset, as the centre says. */
 export interface OutsideCaller extends Pick<RungFor, 'callId' | 'device' | 'shownName' | 'originator' | 'publish'> {
   readonly endpoint?: string
 }
@@ -32,7 +31,7 @@ export async function ringOutside(
   try {
     return await ringPhone(
       {
-        endpoint: `PJSIP/${by.endpoint ?? endpointFor(uri, office)}/${uri}`,
+        endpoint: `PJSIP/${by.endpoint ?? office.centre.dialRules?.endpoint ?? TRUNK}/${uri}`,
         ...(by.originator !== undefined && { originator: by.originator }),
         callerNumber: by.device,
         callerName: by.shownName,
@@ -49,8 +48,4 @@ export async function ringOutside(
     limit.abort(new Error('The ring was decided'))
     await clock
   }
-}
-
-function endpointFor(uri: string, { centre: { allowedTransfers, dialRules } }: CallsOffice): string {
-  return isAllowedAddress(uri, allowedTransfers) ? TRUNK : (dialRules?.endpoint ?? TRUNK)
 }

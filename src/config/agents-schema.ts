@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { QUEUE_LEVEL_MAX } from '../domain/agent.ts'
 import { duration } from './duration.ts'
 import { digits, name, skills } from './names.ts'
+import { phonePasswordVersion } from './phone-password-version.ts'
 
 /** Agents as people write them: one, or a range of several alike. */
 export const agents = z.strictObject({
@@ -28,7 +29,8 @@ export const agents = z.strictObject({
     .prefault({})
     .describe('How many contacts of each medium they have at once: `{ message: 3 }`. Of voice always 1. Default: 1 of each'),
   auto_answer: z.boolean().default(false).describe('Their phone answers by itself. Default: false'),
-  ring: duration.optional().describe('How long their phone rings for one offer. Default: as the queue says')
+  ring: duration.optional().describe('How long their phone rings for one offer. Default: as the queue says'),
+  phone_password_version: phonePasswordVersion
 })
 
 const title = z.record(z.string().regex(/^[a-z]{2,3}(-\w+)*$/, 'expected a language, e.g. zh-CN'), z.string().min(1))

@@ -1,5 +1,5 @@
 import type { AgentProfile } from '../domain/agent.ts'
-import type { AbsenceRules, Calendar, Centre, User } from '../domain/centre.ts'
+import type { AbsenceRules, Calendar, Centre, PhoneOwner, User } from '../domain/centre.ts'
 import type { Choices } from '../domain/choice.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { DialRules } from '../domain/dial-rules.ts'
@@ -59,7 +59,7 @@ export function toCentre(file: CentreFile): Centre {
     absence: toAbsence(file.absence),
     closedTeams: new Set(Object.entries(file.teams).flatMap(([team, { closed }]) => (closed ? [team] : []))),
     order: toOrder(file.order),
-    phones: new Map(toOthers(file).flatMap(({ phone, username, name }) => (phone ? [[username, { name }] as const] : []))),
+    phones: new Map(toOthers(file).flatMap(({ phone, username }) => (phone === undefined ? [] : [[username, phone] as const]))),
     supervision: { tellAgents: file.supervision.tell_agents },
     voices: new Set(Object.keys(file.speech.flow_voices)),
     values: file.values,
@@ -148,7 +148,8 @@ function toAgents(file: CentreFile): AgentProfile[] {
       skills: agents.skills,
       ...(agents.capacity.message > 1 && { capacity: agents.capacity }),
       ...(agents.auto_answer && { autoAnswer: true }),
-      ...(agents.ring !== undefined && { ringMs: agents.ring })
+      ...(agents.ring !== undefined && { ringMs: agents.ring }),
+      ...(agents.phone_password_version > 1 && { phonePasswordVersion: agents.phone_password_version })
     }))
   )
   return profiles.map((profile, order) => ({ ...profile, order }))
@@ -162,14 +163,19 @@ export function toUsers(file: CentreFile): User[] {
   return [...agents, ...toOthers(file).map(({ phone: _, ...user }) => user)]
 }
 
-/** Users who are no agents, and whether they have a phone. */
-function toOthers(file: CentreFile): (User & { readonly phone: boolean })[] {
-  return file.users.flatMap(({ role, teams, phone, ...user }) =>
-    logins(user.username, user.range).map((username) => ({
-      username,
-      name: user.range === undefined ? user.name : `${user.name} ${username}`,
-      ...{ role, teams, phone }
-    }))
+/** Users who are no agents, and the phones of those who have one. */
+function toOthers(file: CentreFile): (User & { readonly phone: PhoneOwner | undefined })[] {
+  return file.users.flatMap(({ role, teams, phone, phone_password_version: version, ...user }) =>
+    logins(user.username, user.range).map((username) => {
+      const name = user.range === undefined ? user.name : `${user.name} ${username}`
+      return {
+        username,
+        name,
+        role,
+        teams,
+        phone: phone ? { name, ...(version > 1 && { phonePasswordVersion: version }) } : undefined
+      }
+    })
   )
 }
 

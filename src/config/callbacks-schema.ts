@@ -13,7 +13,9 @@ export const callbacks = z.strictObject({
     .regex(/^sips?:\S*\{number\}\S*$/, 'expected sip:{number}@host')
     .optional()
     .describe('Where a number is called: a SIP address with {number} in it. Left out: only SIP addresses can be called back'),
-  endpoint: name.default('trunk').describe('Endpoint of Asterisk that the calls leave by. Default: trunk'),
+  endpoint: name
+    .default('trunk')
+    .describe('Endpoint of Asterisk that these and all other calls outside leave by. Default: trunk'),
   caller_id: z
     .string('expected digits in quotes')
     .regex(/^\+?\d{1,20}$/, 'expected digits in quotes')

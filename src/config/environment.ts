@@ -95,6 +95,13 @@ const variables = z.object({
     .optional()
     .describe('Unset: live state is kept in this process and in a journal'),
   DEMO_PASSWORD: z.string().min(6).optional().describe('Password of the demo logins and phones. Unset: random, printed at start'),
+  PHONE_SECRET: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,}$/, 'expected at least 32 characters of visible ASCII')
+    .optional()
+    .describe(
+      "What the passwords of agents' phones are derived from: `openssl rand -base64 32`. Unset: others at each start, so that no desk phone stays registered"
+    ),
   DRAIN_SECONDS: z.coerce
     .number()
     .int()

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { name } from './names.ts'
+import { phonePasswordVersion } from './phone-password-version.ts'
 
 /** Who signs in without being an agent: one, or a range of several alike. */
 export const user = z.strictObject({
@@ -21,6 +22,7 @@ export const user = z.strictObject({
     .describe(
       'A phone to listen to agents with (singleStepConferenceCall); the login, of digits, is its SIP user. Default: false'
     ),
+  phone_password_version: phonePasswordVersion,
   teams: z
     .array(name)
     .default([])

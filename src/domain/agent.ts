@@ -21,6 +21,8 @@ export interface AgentProfile {
   readonly ringMs?: number
   /** Whether their phone answers by itself. Unset: no. */
   readonly autoAnswer?: boolean
+  /** Which of the passwords made for them their phones have. Unset: 1. */
+  readonly phonePasswordVersion?: number
   /** Place in the configuration, for queues that ring in a fixed sequence. Unset: after all that have one, by id. */
   readonly order?: number
 }

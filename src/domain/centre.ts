@@ -29,7 +29,7 @@ export interface Centre {
   /** When agents are taken away or logged off by themselves. Unset: never. */
   readonly absence?: AbsenceRules
   /** Users beside the agents who have a phone: login, SIP user and extension are the same digits. Unset: none. */
-  readonly phones?: ReadonlyMap<string, { readonly name: string }>
+  readonly phones?: ReadonlyMap<string, PhoneOwner>
   readonly supervision?: SupervisionRules
   /** Teams that see the calls of their own agents only, not those of others in the same queues. Unset: none. */
   readonly closedTeams?: ReadonlySet<string>
@@ -58,6 +58,13 @@ export interface Centre {
   readonly overload?: OverloadRules
   /** What becomes of recordings. Unset: kept for good, and agents hear none. */
   readonly recording?: RecordingRules
+}
+
+/** Somebody beside the agents who has a phone. */
+export interface PhoneOwner {
+  readonly name: string
+  /** As with agents. */
+  readonly phonePasswordVersion?: number
 }
 
 /** What becomes of recordings; milliseconds. */

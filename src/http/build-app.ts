@@ -20,6 +20,7 @@ import { demoPhoneRoutes } from './routes/demo-phone.ts'
 import { flowChangeRoutes } from './routes/flow-changes.ts'
 import { flowVersionRoutes } from './routes/flow-versions.ts'
 import { flowRoutes } from './routes/flows.ts'
+import { phoneCredentialsRoutes } from './routes/phone-credentials.ts'
 import { queueCallerRoutes } from './routes/queue-callers.ts'
 import { queueRoutes } from './routes/queues.ts'
 import { recordingAudioRoute } from './routes/recording-audio.ts'
@@ -81,6 +82,7 @@ export async function buildApp(options: HttpOptions): Promise<App> {
   flowChangeRoutes(app, options)
   configurationRoutes(app, options)
   configurationVersionRoutes(app, options)
+  phoneCredentialsRoutes(app, options)
   customerRoutes(app, options)
   demoPhoneRoutes(app, options)
   consoleFactsRoutes(app, options)

@@ -44,6 +44,8 @@ export interface HttpOptions {
   takesCalls(): boolean
   readonly flowEditing: FlowEditing
   readonly configuration: ConfigurationEditing
+  /** What that phone registers with, and whether it is the same after the next start; undefined when there is no such phone. */
+  phonePassword(device: string): { readonly password: string; readonly lasting: boolean } | undefined
   readonly jwtSecret: string
   /** What whoever reads the metrics must show. Undefined: nothing. */
   readonly metricsToken: string | undefined

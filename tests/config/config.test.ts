@@ -384,6 +384,32 @@ t.test('no name is known because objects of JavaScript have it', async (t) => {
   ])
 })
 
+t.test('passwords of phones: a secret that is long enough, and a version for each agent and user', async (t) => {
+  const short = 'short-secret-of-phones'
+  const told = problemsOf(() => readEnvironment({ PHONE_SECRET: short }))
+  t.match(told, [/^PHONE_SECRET: expected at least 32 characters/])
+  t.notMatch(told.join(), short, 'what was wrong is not told')
+  const more = `${base.replace('id: "1001"', 'id: "1001"\n    phone_password_version: 3')}  - { id: "1002", team: one, queues: [service] }
+users:
+  - { range: 2001-2002, name: Leader, role: supervisor, phone: true, phone_password_version: 2 }
+  - { username: "2003", name: Boss, role: admin, phone: true }
+  - { username: root, name: Root, role: admin }
+`
+  const { centre, users } = load(more)
+  t.equal(centre.agents.get('1001')?.phonePasswordVersion, 3)
+  t.notOk('phonePasswordVersion' in (centre.agents.get('1002') ?? {}))
+  t.same(
+    [...(centre.phones ?? [])],
+    [
+      ['2001', { name: 'Leader 2001', phonePasswordVersion: 2 }],
+      ['2002', { name: 'Leader 2002', phonePasswordVersion: 2 }],
+      ['2003', { name: 'Boss' }]
+    ]
+  )
+  t.same(users.at(-1), { username: 'root', name: 'Root', role: 'admin', teams: [] })
+  t.match(wrongIn(base.replace('id: "1001"', 'id: "1001"\n    phone_password_version: 0')), [/phone_password_version/])
+})
+
 t.test('a range of logins may be longer than numbers are exact', async (t) => {
   const { centre } = load(base.replace('id: "1001"', 'range: "90071992547409931-90071992547409933"'))
   t.same([...centre.agents.keys()], ['90071992547409931', '90071992547409932', '90071992547409933'])

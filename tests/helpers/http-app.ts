@@ -105,6 +105,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     calls,
     configuration,
     callbacks,
+    phonePassword: (device) => (device === '1001' ? { password: 'password of the phone', lasting: true } : undefined),
     centre: smallCentre,
     metrics,
     newMessages: () => 3,

@@ -10,6 +10,7 @@ import type { FastifyInstance, FastifyReply, InjectOptions, RouteOptions } from 
 import t from 'tap'
 import { WebSocket, WebSocketServer } from 'ws'
 import { customerDesk } from '../../src/assembly/customer-desk.ts'
+import { remotePhoneCredentials } from '../../src/assembly/phone-password.ts'
 import { remoteApi } from '../../src/assembly/remote-api.ts'
 import { listRemoteCalls, remoteStory } from '../../src/assembly/remote-calls.ts'
 import { configurationDiff, configurationHistory, rollBackRemoteConfiguration } from '../../src/assembly/remote-configuration.ts'
@@ -343,6 +344,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   'GET /api/v1/flows/:name/versions/:version/diff': leaders,
   'PUT /api/v1/flows/:name': ['admin'],
   'POST /api/v1/flows/:name/rollback': ['admin'],
+  'GET /api/v1/phones/:device/credentials': ['admin'],
   'GET /api/v1/configuration': ['admin'],
   'PUT /api/v1/configuration': ['admin'],
   'GET /api/v1/configuration/:section': ['admin'],
@@ -946,6 +948,20 @@ t.test('what is wrong with flows is told in the language that the client prefers
   t.equal(told('zh;q=0, *'), 'en', 'refused')
   t.equal(told('de, *;q=0.1'), 'en')
   t.equal(told(',;q=,zh;q=much'), 'en', 'nonsense')
+})
+
+t.test('what a phone registers with is given to administrators, and kept by nobody on the way', async (t) => {
+  const { token } = await signIn(world, 'admin')
+  const url = '/api/v1/phones/1001/credentials'
+  const answer = await world.app.inject({ url, headers: { authorization: `Bearer ${token}` } })
+  t.equal(answer.headers['cache-control'], 'no-store')
+  t.same(answer.json(), { device: '1001', username: '1001', password: 'password of the phone', lasting: true })
+  t.match(await get('admin', url.replace('1001', '9')), { status: 404, body: { error: { code: 'PHONE_UNKNOWN' } } })
+
+  const api = remoteApi({ server: await addressOf(world.app) }, { SWITCHBOARD_TOKEN: token })
+  t.equal(await remotePhoneCredentials(api, '1001'), 'username 1001\npassword password of the phone\n')
+  t.match(JSON.parse(await remotePhoneCredentials(api, '1001', true)), { username: '1001', lasting: true })
+  await t.rejects(remotePhoneCredentials(api, '1/../1001'), { code: 'PHONE_UNKNOWN' })
 })
 
 t.test('the configuration: read, changed, compared and rolled back by administrators', async (t) => {

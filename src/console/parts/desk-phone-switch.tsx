@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { PhoneView } from '../../cti/messages.ts'
+import { consoleFacts } from '../console-facts.ts'
 import { deskPhone, startDeskPhone, stopDeskPhone } from '../desk-phone.ts'
 import { typedPassword } from '../session.ts'
 import { say } from '../words.ts'
@@ -15,7 +16,8 @@ interface Props {
 export function DeskPhoneSwitch({ agentId, phones }: Props) {
   const password = useSignal('')
   const phone = deskPhone.value
-  const known = typedPassword.value
+  // Only the demo's phones have the password of the sign-in.
+  const known = consoleFacts.value?.demo ? typedPassword.value : undefined
   const start = (event: Event) => {
     event.preventDefault()
     startDeskPhone(agentId, known ?? password.value)

@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { AgentPhones } from '../../src/assembly/agent-phones.ts'
+import { phonePasswords } from '../../src/assembly/phone-passwords.ts'
+import { phonesOf } from '../../src/assembly/phones.ts'
+import type { Centre } from '../../src/domain/centre.ts'
+import type { PhoneAccount, Telephony } from '../../src/domain/ports/telephony.ts'
+import { quietLog } from '../helpers/quiet-log.ts'
+import { smallCentre } from '../helpers/small-centre.ts'
+import { until } from '../helpers/until.ts'
+
+const secret = 'secret-of-all-phones-that-is-long-enough'
+// printf 'phone:1001:1' | openssl dgst -sha256 -hmac "$PHONE_SECRET" -binary | basenc --base64url | cut -c1-24
+const OF_1001 = 'y72nWdF10d1arixdkxrBQTk_'
+
+/** 1001 with another version. */
+function withVersion(version: number): Centre {
+  const agents = new Map(smallCentre.agents)
+  const own = agents.get('1001')
+  if (own === undefined) throw new Error('The small centre has an agent 1001')
+  return { ...smallCentre, agents: agents.set('1001', { ...own, phonePasswordVersion: version }) }
+}
+
+t.test('each phone has a password of its own, the same after every start', async (t) => {
+  const passwords = phonePasswords({ secret })
+  t.equal(passwords.of('1001', 1), OF_1001)
+  t.equal(passwords.lasting, true)
+  const centre = { ...smallCentre, phones: new Map([['2001', { name: 'Leader' }]]) }
+  const phones = phonesOf(centre, passwords)
+  t.same(
+    phones.map(({ user, kind }) => `${user} ${kind}`),
+    [1001, 1002, 1003, 2001].flatMap((id) => [`${id} sip`, `${id}-web webrtc`])
+  )
+  t.equal(new Set(phones.map(({ password }) => password)).size, phones.length)
+  for (const { password } of phones) t.match(password, /^[\w-]{24}$/)
+  t.same(phonesOf(centre, phonePasswords({ secret })), phones)
+  t.notSame(phonePasswords({ secret: `${secret}!` }).of('1001', 1), OF_1001)
+
+  const changed = phonesOf(withVersion(2), passwords)
+  t.same(
+    changed.filter(({ password }) => !phones.some((one) => one.password === password)).map(({ user }) => user),
+    ['1001', '1001-web'],
+    'another version is another password, for that agent alone'
+  )
+})
+
+t.test("without a secret they last as long as the process, and the demo's are all alike", async (t) => {
+  const [one, other] = [phonePasswords({}), phonePasswords({})]
+  t.equal(one.lasting, false)
+  t.equal(one.of('1001', 1), one.of('1001', 1))
+  t.equal(new Set([one.of('1001', 1), one.of('1002', 1), one.of('1001', 2), other.of('1001', 1)]).size, 4)
+  const demo = phonePasswords({ demo: 'of the demo', secret })
+  t.same([demo.of('1001', 1), demo.of('1002-web', 7)], ['of the demo', 'of the demo'])
+})
+
+t.test('another version is made known to Asterisk at once, and nobody else is touched', async (t) => {
+  let centre: Centre = smallCentre
+  const put: PhoneAccount[] = []
+  const telephony = {
+    putPhone: async (phone: PhoneAccount) => {
+      put.push(phone)
+      return { ok: true, value: undefined } as const
+    }
+  } as unknown as Telephony
+  const phones = new AgentPhones({
+    get centre() {
+      return centre
+    },
+    ...{ passwords: phonePasswords({ secret }), telephony, isAtWork: () => false, log: quietLog() }
+  })
+  phones.provision()
+  await until(() => put.length === 6, { what: 'all are made' })
+  t.equal(put[0]?.password, OF_1001)
+  put.length = 0
+  centre = withVersion(2)
+  phones.follow()
+  await until(() => put.length === 2, { what: 'those of one agent are made anew' })
+  t.same(
+    put.map(({ user }) => user),
+    ['1001', '1001-web']
+  )
+  t.equal(put[0]?.password, phonePasswords({ secret }).of('1001', 2))
+  phones.follow()
+  t.equal(put.length, 2, 'nothing has changed')
+})
+
+t.test('`switchboard phones password` prints one on the machine that has the secret', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'switchboard-phones-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const files = ['false', 'true'].map((demo) => join(folder, `demo-${demo}.yaml`))
+  const [real = '', demo = ''] = files
+  const agents = 'agents:\n  - { id: "1001", team: one, queues: [service] }\n'
+  for (const file of files)
+    await writeFile(
+      file,
+      `demo: ${file === demo}\nqueues: { service: { title: Service } }\nteams: { one: { title: One } }\n${agents}`
+    )
+  const ask = (device: string, variables: Readonly<Record<string, string>>) =>
+    new Promise<string>((resolve) => {
+      const env = { ...process.env, DATA_DIR: folder, CONFIG: real, PHONE_SECRET: secret, ...variables }
+      execFile(process.execPath, ['--import=tsx', 'src/cli.ts', 'phones', 'password', device], { env }, (error, told, wrong) =>
+        resolve(`${error?.code ?? 0} ${told}${wrong}`)
+      )
+    })
+  t.equal(await ask('1001', {}), `0 ${OF_1001}\n`)
+  t.match(await Promise.all([ask('1009', {}), ask('1001', { PHONE_SECRET: '' }), ask('1001', { CONFIG: demo })]), [
+    /^1 .*PHONE_UNKNOWN/,
+    /^1 .*PHONE_SECRET_UNSET/,
+    /^1 .*DEMO_PASSWORDS/
+  ])
+})
