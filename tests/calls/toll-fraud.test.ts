@@ -283,6 +283,18 @@ t.test('no way in the house leads to a number that is not allowed, however it is
   }
 })
 
+t.test('calls outside leave by the endpoint that the centre names', async (t) => {
+  const centre = new TalkCentre({ settings: { ...settings, dialRules: { ...dialRules, endpoint: 'carrier' } } })
+  const { dialed } = watched(centre)
+  const { callId } = await centre.talk()
+  await centre.calls.consult(callId, A, { kind: 'sip', uri: 'sip:desk@pbx.test' })
+  await centre.pass(100)
+  t.same(
+    dialed.filter((dialString) => dialString.includes('sip:')),
+    ['PJSIP/carrier/sip:desk@pbx.test']
+  )
+})
+
 t.test('calls outside are capped for a minute and for a destination, and a refusal is told', async (t) => {
   const outsideCaps = { perMinute: 4, perDestination: 2, withinMs: 3_600_000 }
   const centre = new TalkCentre({ settings: { ...settings, outsideCaps } })

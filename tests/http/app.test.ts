@@ -752,6 +752,7 @@ t.test('the API describes itself', async (t) => {
     '/api/v1/flows/{name}/versions',
     '/api/v1/flows/{name}/versions/{version}',
     '/api/v1/flows/{name}/versions/{version}/diff',
+    '/api/v1/phones/{device}/credentials',
     '/api/v1/queues',
     '/api/v1/queues/{queue}/callers',
     '/api/v1/queues/{queue}/callers/{callId}',
