@@ -374,7 +374,7 @@ scenario('a talk outlives the lost connection of the phone in the browser, and t
   third.hangup()
 })
 
-scenario('a page that lost its connection catches up, and one whose server restarted starts afresh', async (t) => {
+scenario('a page that lost its connection catches up, also when the server has restarted', async (t) => {
   const wire = await startTcpProxy(centre.url.slice('http://'.length))
   t.teardown(() => wire.close())
   await centre.phones(['1002'])
@@ -400,9 +400,12 @@ scenario('a page that lost its connection catches up, and one whose server resta
 
   await centre.restart()
   await page.shows('.light.live', '', 15_000)
+  await page.shows('.own-state.workingAfterCall')
+  const again = await centre.desk('1002')
+  await again.result('contact.wrapUp', {})
+  await page.shows('.own-state.ready')
+  await again.result('setAgentState', { state: 'loggedOff' })
   await page.shows('.own-state.loggedOff')
-  await page.press('Log on')
-  await page.shows('.own-state.notReady')
 })
 
 scenario('a customer screen of forty lines pops before the phone is even dialled', async (t) => {
