@@ -35,15 +35,12 @@ t.test('kill -9 with calls up: all of them go on', { timeout: 150_000 }, async (
 
   const fact = <Type extends DomainEventType>(
     type: Type,
-    fits: (one: DomainEventOf<Type> & ToldFact) => boolean = () => true
-  ): Promise<DomainEventOf<Type> & ToldFact> =>
-    until(
-      () =>
-        server.facts.find(
-          (one): one is DomainEventOf<Type> & ToldFact => one.type === type && fits(one as DomainEventOf<Type> & ToldFact)
-        ),
-      { ms: LONG, what: () => `fact ${type} (${server.facts.map((one) => `${one.run}:${one.type}`).slice(-60)})` }
-    )
+    fits: (one: ToldFact<DomainEventOf<Type>>) => boolean = () => true
+  ): Promise<ToldFact<DomainEventOf<Type>>> =>
+    until(() => (server.facts as ToldFact<DomainEventOf<Type>>[]).find((one) => one.type === type && fits(one)), {
+      ms: LONG,
+      what: () => `fact ${type} (${server.facts.map((one) => `${one.run}:${one.type}`).slice(-60)})`
+    })
   const agent = async (user: string, hertz: number): Promise<Agent> => {
     const answer = { status: 200, afterMs: 0 }
     const phone = await DeskPhone.register({
@@ -146,7 +143,7 @@ t.test('kill -9 with calls up: all of them go on', { timeout: 150_000 }, async (
   await t.test('each call ended once, and its record says how', async (t) => {
     for (const { caller } of [talking, held, waiting, choosing]) caller.hangup()
     const all = [talking, held, waiting, leaving, choosing]
-    const ended = () => server.facts.filter((one): one is DomainEventOf<'call.ended'> & ToldFact => one.type === 'call.ended')
+    const ended = () => server.facts.filter((one): one is ToldFact<DomainEventOf<'call.ended'>> => one.type === 'call.ended')
     await until(() => ended().length >= all.length, { ms: LONG, what: () => `all calls ended (${JSON.stringify(ended())})` })
     await fact('recording.kept')
     t.same(
@@ -173,7 +170,7 @@ t.test('kill -9 with calls up: all of them go on', { timeout: 150_000 }, async (
       t.match(items, [{ callId, termination: { reason: reasons[from] ?? 'caller-hung-up-after-talk' } }])
       t.equal(items.length, 1)
     }
-    const kept = server.facts.filter((one): one is DomainEventOf<'recording.kept'> & ToldFact => one.type === 'recording.kept')
+    const kept = server.facts.filter((one): one is ToldFact<DomainEventOf<'recording.kept'>> => one.type === 'recording.kept')
     t.equal(kept.length, 1, 'one recording of the whole talk')
     for (const one of [talks, holds, rests])
       await until(async () => (await state(one)) === 'ready', { ms: LONG, what: `${one.user} is ready` })

@@ -19,7 +19,7 @@ export interface ServerRun {
 }
 
 /** A fact, and in which life of the server. */
-export type ToldFact = DomainEvent & { readonly run: number }
+export type ToldFact<Fact = DomainEvent> = Fact & { readonly run: number }
 
 /** A line of the server's log. */
 export interface LogLine {
