@@ -264,7 +264,7 @@ export class CallTable implements CallCommands {
     const call = this.#callOf(callId)
     if (call === undefined) return refuse('CALL_UNKNOWN')
     if (!call.story.attach(values)) return refuse('DATA_TOO_LARGE')
-    call.publish({ type: 'call.data-changed', data: call.story.attachedData(this.#office.clock.now()), by })
+    call.publish({ type: 'call.data-changed', data: call.attachedData(), by })
     return done
   }
 

@@ -6,6 +6,7 @@ import type { KeptPlace } from '../domain/kept-place.ts'
 import type { Channel, IncomingCall } from '../domain/ports/telephony.ts'
 import type { QueuePlace } from '../domain/queue.ts'
 import type { AttachedData } from '../domain/screen-pop.ts'
+import { suggestionsFor } from '../domain/suggestion.ts'
 import { CallEnded, type Termination } from '../domain/termination.ts'
 import type { CallFact, EventOfCall } from './call-fact.ts'
 import { CallRecorder } from './call-recorder.ts'
@@ -155,7 +156,9 @@ export class LiveCall implements RungFor {
   }
 
   attachedData(waitingSince?: number): AttachedData {
-    return this.story.attachedData(this.#office.clock.now(), waitingSince)
+    const data = this.story.attachedData(this.#office.clock.now(), waitingSince)
+    const suggestions = suggestionsFor(this.#office.centre.suggestions ?? [], data)
+    return { ...data, ...(suggestions !== undefined && { suggestions }) }
   }
 
   publish(event: CallFact): void {

@@ -1,11 +1,10 @@
 import type { Log } from '../domain/log.ts'
-import type { Clock } from '../domain/ports/clock.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { FlowTrace } from '../flow/flow-world.ts'
 import type { LiveCall } from './live-call.ts'
 
 /** Writes down a walk through flows: into the call's story, for the agent, and as facts, for the records. */
-export function traceOf(call: LiveCall, first: Flow, { clock, log }: { readonly clock: Clock; readonly log: Log }): FlowTrace {
+export function traceOf(call: LiveCall, first: Flow, { log }: { readonly log: Log }): FlowTrace {
   let current = first.name
   return {
     flowStarted(name, version, runBy) {
@@ -29,7 +28,7 @@ export function traceOf(call: LiveCall, first: Flow, { clock, log }: { readonly 
         )
         return
       }
-      call.publish({ type: 'call.data-changed', data: call.story.attachedData(clock.now()), by: 'flow' })
+      call.publish({ type: 'call.data-changed', data: call.attachedData(), by: 'flow' })
     },
     steppedOn(where) {
       call.position = where

@@ -108,7 +108,7 @@ function begin(call: LiveCall, { distribution }: CallsOffice, place: Place, sinc
     enqueuedAt,
     ...standingOf(call, distribution),
     ...(resumes !== undefined && { resumes }),
-    data: call.story.attachedData(since)
+    data: call.attachedData()
   })
 }
 

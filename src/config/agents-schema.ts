@@ -33,9 +33,10 @@ export const agents = z.strictObject({
   phone_password_version: phonePasswordVersion
 })
 
-const title = z.record(z.string().regex(/^[a-z]{2,3}(-\w+)*$/, 'expected a language, e.g. zh-CN'), z.string().min(1))
+/** What people read, by language. */
+export const texts = z.record(z.string().regex(/^[a-z]{2,3}(-\w+)*$/, 'expected a language, e.g. zh-CN'), z.string().min(1))
 
-export const reason = z.strictObject({ name, title: title.describe('Language → what people read') })
+export const reason = z.strictObject({ name, title: texts.describe('Language → what people read') })
 
 export const disposition = reason.extend({
   queues: z.array(name).min(1).optional().describe('For the contacts of these queues. Left out: of all')

@@ -12,6 +12,7 @@ import { toOverflow, toWaiting } from './build-waiting.ts'
 import type { CentreFile } from './centre-schema.ts'
 import { expandRange } from './expand-range.ts'
 import { toOverload } from './overload-schema.ts'
+import { toSuggestions } from './suggestions-schema.ts'
 import { toWebhooks } from './webhooks-schema.ts'
 
 /** The centre as the rooms know it. */
@@ -56,6 +57,7 @@ export function toCentre(file: CentreFile): Centre {
     calendars: new Map(calendars),
     skills: new Set(file.skills),
     choices: toChoices(file),
+    suggestions: toSuggestions(file.suggestions),
     absence: toAbsence(file.absence),
     closedTeams: new Set(Object.entries(file.teams).flatMap(([team, { closed }]) => (closed ? [team] : []))),
     order: toOrder(file.order),

@@ -11,6 +11,7 @@ import { customer, user } from './people-schema.ts'
 import { queueLifeFields } from './queue-life-schema.ts'
 import { recordingFields, recordings } from './recording-schema.ts'
 import { speech } from './speech-schema.ts'
+import { suggestions } from './suggestions-schema.ts'
 import { waitingFields } from './waiting-schema.ts'
 import { webhooks } from './webhooks-schema.ts'
 
@@ -161,6 +162,7 @@ export const centreSchema = z.strictObject({
   agents: z.array(agents).describe('Who answers'),
   reasons: z.array(reason).optional().describe('Why agents may be not ready. Left out: any word'),
   dispositions: z.array(disposition).optional().describe('What may come of a contact. Left out: any word'),
+  suggestions,
   absence: absence
     .prefault({})
     .describe('Agents whose phone or desk is gone. Nothing happens to who is with a caller until that is over'),

@@ -54,6 +54,7 @@ export function checkTriedCentre(centre: CentreFile, report: Report): void {
   }
   checkWebhookNames(centre, wrong)
   checkChoices(centre, wrong)
+  checkSuggestions(centre, wrong)
   checkLogins(centre, wrong)
   checkCustomers(centre, wrong)
 }
@@ -139,6 +140,15 @@ function checkChoices({ reasons = [], dispositions = [], queues, absence }: Cent
     })
   })
   if (absence.desk_log_off < absence.desk_not_ready) wrong(['absence', 'desk_log_off'], 'expected no less than desk_not_ready')
+}
+
+function checkSuggestions({ suggestions, queues }: CentreFile, wrong: Wrong): void {
+  suggestions.forEach(({ id, when }, index) => {
+    if (suggestions.findIndex((each) => each.id === id) < index) wrong(['suggestions', index, 'id'], `"${id}" is there twice`)
+    when.queues?.forEach((queue, at) => {
+      if (!Object.hasOwn(queues, queue)) wrong(['suggestions', index, 'when', 'queues', at], `unknown queue "${queue}"`)
+    })
+  })
 }
 
 function checkLogins(centre: CentreFile, wrong: Wrong): void {

@@ -40,8 +40,12 @@ export function dispositionOptions(queue: string | undefined): readonly Option[]
 }
 
 function optionOf({ name, title }: { readonly name: string; readonly title: Readonly<Record<string, string>> }): Option {
-  const own = language.value === 'zh' ? 'zh-CN' : 'en'
-  return { value: name, text: title[own] ?? Object.values(title)[0] ?? name }
+  return { value: name, text: inOwnLanguage(title) ?? name }
+}
+
+/** What the centre wrote, in the language of the page, or the first that there is. */
+export function inOwnLanguage(texts: Readonly<Record<string, string>>): string | undefined {
+  return texts[language.value === 'zh' ? 'zh-CN' : 'en'] ?? Object.values(texts)[0]
 }
 
 function plainOptions(words: Readonly<Record<string, keyof Words>>): readonly Option[] {

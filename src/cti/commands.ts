@@ -41,6 +41,7 @@ import { snapshotDevice } from './commands/snapshot-device.ts'
 import { snapshotQueue } from './commands/snapshot-queue.ts'
 import { startRecording } from './commands/start-recording.ts'
 import { stopRecording } from './commands/stop-recording.ts'
+import { suggestionList } from './commands/suggestion-list.ts'
 import { transferCall } from './commands/transfer-call.ts'
 import type { Method, ParamsOf, ResultOf } from './messages.ts'
 
@@ -78,6 +79,7 @@ const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
   transferCall,
   conferenceCall,
   associateData,
+  'suggestion.list': suggestionList,
   'contact.wrapUp': contactWrapUp,
   'contact.extendWrapUp': contactExtendWrapUp,
   'contact.history': contactHistory,

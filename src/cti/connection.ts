@@ -250,9 +250,9 @@ export class Connection implements Outlet {
 
       const params = parseParams(method, request.params)
       if (!params.ok) return failed(id, params.failure)
-      const { board, agents, calls, callbacks, customers } = this.#options
+      const { board, centre, agents, calls, callbacks, customers } = this.#options
       const routes = routesOf(session, this.#sessions, this.#options)
-      const desk = { viewer: session.viewer, board, agents, calls, callbacks, customers, routes }
+      const desk = { viewer: session.viewer, board, centre, agents, calls, callbacks, customers, routes }
       const result = await runCommand(method, params.params, desk)
       return answerOf(id, result)
     } catch (error) {

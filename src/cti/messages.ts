@@ -1,4 +1,5 @@
 /** The CTI protocol in types and schemas. Free of Node, so that the console and other clients share it. */
+export * from './messages/attached-data.ts'
 export * from './messages/events.ts'
 export * from './messages/framed-methods.ts'
 export * from './messages/frames.ts'

@@ -4,6 +4,7 @@ import type { DialRules } from './dial-rules.ts'
 import type { OutsideCaps } from './outside-tally.ts'
 import type { OverloadRules } from './overload.ts'
 import type { OrderSettings, QueueSettings } from './queue.ts'
+import type { SuggestionRule } from './suggestion.ts'
 import type { SupervisionRules } from './supervision.ts'
 import type { WebhookSettings } from './webhook.ts'
 
@@ -26,6 +27,8 @@ export interface Centre {
   readonly calendars: ReadonlyMap<string, Calendar>
   /** What agents may choose from. Unset: any word. */
   readonly choices?: Choices
+  /** What agents are shown that they may want to do. Unset: nothing. */
+  readonly suggestions?: readonly SuggestionRule[]
   /** When agents are taken away or logged off by themselves. Unset: never. */
   readonly absence?: AbsenceRules
   /** Users beside the agents who have a phone: login, SIP user and extension are the same digits. Unset: none. */

@@ -1,5 +1,6 @@
 import type { Customer } from './customer.ts'
 import type { CallbackId } from './ids.ts'
+import type { Suggestion } from './suggestion.ts'
 
 /** One step of the caller's way, as the agent may read it: secrets removed. */
 export interface PathEntry {
@@ -40,4 +41,6 @@ export interface AttachedData {
   readonly tags?: readonly string[]
   /** Set when we call the customer, as they wished. */
   readonly callback?: CallbackNote
+  /** What the agent may want to do for the caller, by the rules of the centre; unset when there is nothing. */
+  readonly suggestions?: readonly Suggestion[]
 }

@@ -238,6 +238,38 @@ absence: { phone_back_within: 1m, phone_log_off: 10m, desk_not_ready: 5s, desk_l
   ])
 })
 
+t.test('what is suggested to agents is read, and each wrong rule told with its place', async (t) => {
+  const { centre } = load(`${base}suggestions:
+  - { id: any, title: { en: Any } }
+  - id: card
+    title: { en: Block it, zh-CN: 挂失 }
+    text: { en: Ask first }
+    url: https://crm.test/cards/{customer}
+    when: { intents: [lost-card], queues: [service], fast_paths: [lost], collected: { amount: 5, card: ["7", true] } }
+`)
+  t.same(centre.suggestions, [
+    { id: 'any', title: { en: 'Any' }, when: {} },
+    {
+      ...{ id: 'card', title: { en: 'Block it', 'zh-CN': '挂失' }, text: { en: 'Ask first' } },
+      url: 'https://crm.test/cards/{customer}',
+      when: { intents: ['lost-card'], queues: ['service'], fastPaths: ['lost'], collected: { amount: [5], card: ['7', true] } }
+    }
+  ])
+  t.same(load(base).centre.suggestions, [])
+  const one = (fields: string) => wrongIn(`${base}suggestions: [{ id: a, title: { en: A }, ${fields} }]\n`)
+  t.match(one('when: { queues: [x] }'), [/^:12:\d+ suggestions\.0\.when\.queues\.0: unknown queue "x"/])
+  t.match(one('when: { intent: x }'), [/suggestions\.0\.when\.intent: unknown key/])
+  t.match(one('when: { intents: [] }'), [/suggestions\.0\.when\.intents/])
+  t.match(one('when: { collected: { a: { b: 1 } } }'), [/suggestions\.0\.when\.collected\.a/])
+  t.match(one('url: "javascript:alert(1)"'), [/suggestions\.0\.url: expected an address/])
+  t.match(one('url: "https://crm.test/{callid}"'), [/suggestions\.0\.url: unknown value/])
+  t.match(one('url: "https://{customer}.crm.test/"'), [/suggestions\.0\.url: expected \{customer\} after the host/])
+  t.match(wrongIn(`${base}suggestions: [{ id: a, title: { en: A } }, { id: a, title: { en: B } }]\n`), [
+    /suggestions\.1\.id: "a" is there twice/
+  ])
+  t.match(wrongIn(`${base}suggestions: [{ id: a }]\n`), [/suggestions\.0\.title/])
+})
+
 t.test('what a queue says of the wait in it is checked', async (t) => {
   const queued = (fields: string) => base.replace('    title: Service\n', `    title: Service\n    ${fields}\n`)
   const name = 'service'

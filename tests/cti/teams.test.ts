@@ -137,7 +137,16 @@ t.test('orders and lists of one team never reach into another', async (t) => {
   await callbacks.book({ number: '13800000001', queue: 'service', priority: 'normal', skills: {}, at: undefined }, 'admin')
   const deskOf = (user: User) => {
     const viewer = viewerOf(user, user.role === 'crm' ? {} : undefined, smallCentre)
-    return { viewer, board, agents, calls: new FakeCalls(), callbacks, customers: new FakeCustomers(), routes: noRoutes }
+    return {
+      viewer,
+      board,
+      centre: smallCentre,
+      agents,
+      calls: new FakeCalls(),
+      callbacks,
+      customers: new FakeCustomers(),
+      routes: noRoutes
+    }
   }
   const west = deskOf({ username: '2002', name: 'West', role: 'supervisor', teams: ['west'] })
   const crm = deskOf({ username: 'crm', name: 'CRM', role: 'crm', teams: ['west'] })

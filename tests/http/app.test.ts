@@ -568,6 +568,9 @@ t.test('customers: found by number; another system may mark them', async (t) => 
   t.match(await mark('admin', 'c-1', ['card-lost']), { status: 200, body: { flags: ['card-lost'] } })
   t.match(await mark('admin', 'nobody', []), { status: 404 })
   t.match(await mark('admin', 'c-1', ['<b>']), { status: 400 })
+  const told = world.published.filter(({ type }) => type === 'customer.changed')
+  t.match(told, [{ customer: { id: 'c-1', flags: ['card-lost'] }, by: 'admin' }], 'desks hear of what was changed, once')
+  t.equal(told.length, 1)
 })
 
 t.test('the demo lends phones to visitors, and takes them back', async (t) => {

@@ -3,6 +3,7 @@ import { clockText } from '../now.ts'
 import { say } from '../words.ts'
 import { CallPath } from './call-path.tsx'
 import { Facts } from './facts.tsx'
+import { SuggestionList } from './suggestion-list.tsx'
 
 /** All that is known of the caller and of their way here. */
 export function CallData({ data }: { readonly data: NonNullable<CallView['data']> }) {
@@ -34,6 +35,12 @@ export function CallData({ data }: { readonly data: NonNullable<CallView['data']
           }}
         />
       </div>
+      {data.suggestions && (
+        <div>
+          <h3>{say('suggestions')}</h3>
+          <SuggestionList suggestions={data.suggestions} />
+        </div>
+      )}
       {data.path.length > 0 && (
         <div>
           <h3>{say('path')}</h3>

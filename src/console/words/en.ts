@@ -153,6 +153,7 @@ export const en = {
   flags: 'Flags',
   intent: 'Reason for the call',
   path: 'The way here',
+  suggestions: 'What may help',
   waitedFor: 'Waited',
   language: 'Language',
   disposition: 'Result',

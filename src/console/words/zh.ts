@@ -147,6 +147,7 @@ export const zh: Words = {
   flags: '标记',
   intent: '来电原因',
   path: '来电路径',
+  suggestions: '处理建议',
   waitedFor: '已等待',
   language: '语言',
   disposition: '处理结果',

@@ -1,4 +1,5 @@
 import type { AgentStatus } from '../../domain/agent.ts'
+import type { Centre } from '../../domain/centre.ts'
 import type { CallbackCommands } from '../../domain/ports/callbacks.ts'
 import type { CustomerDesk } from '../../domain/ports/customer-desk.ts'
 import type { AgentCommands, CallCommands, DeskProblem, DeskResult } from '../../domain/ports/desk.ts'
@@ -14,6 +15,7 @@ import { maySeeCall } from '../visibility.ts'
 export interface CommandDesk {
   readonly viewer: Viewer
   readonly board: CallBoard
+  readonly centre: Pick<Centre, 'suggestions'>
   readonly agents: AgentCommands
   readonly calls: CallCommands
   readonly callbacks: CallbackCommands

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { digitGapMs } from '../../domain/digit-gap.ts'
 import { supervisionModes } from '../../domain/supervision.ts'
+import { suggestionSchema } from './attached-data.ts'
 import { agentId, callId, DEPTH_MAX, depthOf, done, targetSchema } from './request-parts.ts'
 
 /** Whom an agent can consult: somebody who can pick up. */
@@ -130,5 +131,11 @@ export const callRequests = {
         .refine((values) => depthOf(values) <= DEPTH_MAX, `Nested more than ${DEPTH_MAX} deep`)
     }),
     result: done
+  },
+  'suggestion.list': {
+    summary:
+      'What the centre suggests for a call you see, by its `suggestions` and the data of the call as they are now. `data.suggestions` is the same of when the data were told last.',
+    params: z.strictObject({ callId }),
+    result: z.object({ suggestions: z.array(suggestionSchema).readonly() })
   }
 } as const

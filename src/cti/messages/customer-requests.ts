@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { customerSchema } from './attached-data.ts'
 import { DEPTH_MAX, depthOf, done, word } from './request-parts.ts'
-import { callbackViewSchema, customerSchema, pastCallSchema } from './views.ts'
+import { callbackViewSchema, pastCallSchema } from './views.ts'
 
 /** About customers, their calls, and calling them back. */
 export const customerRequests = {

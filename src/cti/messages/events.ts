@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { recordingCauses, voicemailStates } from '../../domain/recording.ts'
 import { supervisionModes } from '../../domain/supervision.ts'
+import { customerSchema } from './attached-data.ts'
 import {
   agentViewSchema,
   callbackViewSchema,
   callViewSchema,
   choicesSchema,
-  customerSchema,
   phoneViewSchema,
   queueViewSchema,
   snapshotSchema

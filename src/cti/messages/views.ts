@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { attachedDataSchema } from './attached-data.ts'
 
 /** CSTA connection states (ECMA-269 §6.1.5). */
 export const connectionStates = ['null', 'initiated', 'alerting', 'connected', 'hold', 'queued', 'fail'] as const
@@ -9,42 +10,6 @@ export const connectionSchema = z.object({
   kind: z.enum(['caller', 'agent', 'queue', 'outside']),
   state: z.enum(connectionStates),
   agentId: z.string().optional().describe('Set when the device belongs to an agent')
-})
-
-/** A customer, as an agent reads them. */
-export const customerSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  numbers: z.array(z.string()).readonly(),
-  segment: z.string(),
-  flags: z.array(z.string()).readonly(),
-  language: z.string().optional(),
-  profile: z.record(z.string(), z.unknown())
-})
-
-const pathEntrySchema = z.object({
-  step: z.string(),
-  kind: z.string(),
-  at: z.number().describe('Milliseconds since 1970'),
-  exit: z.string().optional(),
-  detail: z.string().optional().describe('What was pressed or what came of it; secrets removed')
-})
-
-/** What the agent's screen shows before the phone rings: the screen pop. */
-export const attachedDataSchema = z.object({
-  intent: z.string().optional(),
-  path: z.array(pathEntrySchema).readonly(),
-  collected: z.record(z.string(), z.unknown()),
-  customer: customerSchema.optional(),
-  waited: z.object({ totalMs: z.number(), queues: z.array(z.string()).readonly() }),
-  language: z.string(),
-  priority: z.string(),
-  fastPath: z.string().optional(),
-  callback: z
-    .object({ id: z.string(), number: z.string(), bookedAt: z.number(), bookedBy: z.string(), attempt: z.number().int() })
-    .optional()
-    .describe('Set when the customer is called back: pick up, and they are called'),
-  tags: z.array(z.string()).readonly().optional().describe('Names that the flow has given to the call')
 })
 
 /** A call of a customer, as whoever talks to them next wants to know of it. */

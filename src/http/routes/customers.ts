@@ -23,7 +23,7 @@ const unknown = problem('CUSTOMER_UNKNOWN', 'There is no such customer')
 const flag = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'A flag is lower case letters, digits and dashes')
 
 /** Customers, and the marks that other systems set on them. */
-export function customerRoutes(app: App, { database, centre }: HttpOptions): void {
+export function customerRoutes(app: App, { database, centre, publish }: HttpOptions): void {
   const customers = customersIn(database)
   /** Customers are known to those who may read a call of theirs. Who looks for others learns nothing, not even that they exist. */
   const maySee = async (user: User, customer: string) => {
@@ -55,7 +55,7 @@ export function customerRoutes(app: App, { database, centre }: HttpOptions): voi
       onRequest: requires('crm', 'admin'),
       schema: {
         tags: ['customers'],
-        summary: 'Replace the flags of a customer; the next call sees them',
+        summary: 'Replace the flags of a customer; the next call sees them, and desks are told at once',
         security: [{ bearer: [] }],
         params: z.object({ id: z.string().min(1).max(64) }),
         body: z.strictObject({ flags: z.array(flag).max(50) }),
@@ -65,7 +65,9 @@ export function customerRoutes(app: App, { database, centre }: HttpOptions): voi
     async (request, reply) => {
       if (!(await maySee(userOf(request), request.params.id))) return reply.code(404).send(unknown)
       const changed = await setFlags(database, request.params.id, request.body.flags)
-      return changed ?? reply.code(404).send(unknown)
+      if (changed === undefined) return reply.code(404).send(unknown)
+      publish({ type: 'customer.changed', customer: changed, by: userOf(request).username })
+      return changed
     }
   )
 }
