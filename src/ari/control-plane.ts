@@ -64,6 +64,15 @@ export class ControlPlane {
     await this.#ask('subscribe', (client) => client.applications.subscribe({ applicationName, eventSource: [...eventSource] }))
   }
 
+  /** The channels whose events are sent to the application, by id. */
+  async watched(applicationName: string): Promise<readonly string[]> {
+    const { channel_ids: ids } = await this.#ask(
+      'look at the application',
+      (client) => client.applications.get({ applicationName }) as Promise<unknown> as Promise<{ channel_ids: readonly string[] }>
+    )
+    return ids
+  }
+
   channels(): Promise<readonly AriChannel[]> {
     return this.#ask('list channels', (client) => client.channels.list() as Promise<unknown> as Promise<readonly AriChannel[]>)
   }

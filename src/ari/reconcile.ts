@@ -29,24 +29,33 @@ export async function reconcile(ours: Reconciled, restarted: boolean): Promise<v
     await endLostRuns(channel, ours.http)
     channel.caughtUp(isOurs(json, ours.app), json.state)
   }
-  for (const stray of await findStrays(ours)) takeUp(stray, ours)
+  for (const stray of straysOf(await ours.control.channels(), ours)) takeUp(stray, ours)
   await removeStrayBridges(ours)
 }
 
-/** Now and then: takes up channels that nobody has held for two looks in a row. Returns those to look at again. */
+/**
+ * Now and then: takes up the channels that nobody holds and drops the subscriptions to those that are gone, each when it was so in two looks in
+ * a row. Returns the ids to look at again.
+ */
 export async function takeUpForgotten(ours: Reconciled, suspects: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-  const strays = await findStrays(ours)
+  // Asked before the channels: what comes to be meanwhile is not among these.
+  const watched = await ours.control.watched(ours.app)
+  const channels = await ours.control.channels()
+  const strays = straysOf(channels, ours)
   for (const stray of strays) if (suspects.has(stray.id)) takeUp(stray, ours)
+
+  const existing = new Set(channels.map(({ id }) => id))
+  const stale = watched.filter((id) => !existing.has(id))
+  for (const id of stale) if (suspects.has(id)) await unwatch(id, ours)
+
   // Those whose channels of an earlier process have been cleared since.
   await removeStrayBridges(ours)
-  return new Set(strays.map(({ id }) => id))
+  return new Set([...strays.map(({ id }) => id), ...stale])
 }
 
 /** Now and then: ends the channels whose last event we were never sent. Returns those that go on. */
-export async function endLostChannels(
-  { control, dispatcher, log }: Reconciled,
-  withAsterisk = false
-): Promise<readonly Survivor[]> {
+export async function endLostChannels(ours: Reconciled, withAsterisk = false): Promise<readonly Survivor[]> {
+  const { control, dispatcher, log } = ours
   // Chosen before asking: what appears meanwhile is not in the list.
   const held = dispatcher.channels.filter((channel) => channel.presence.isOverdue(performance.now(), PATIENCE_MS))
   const existing = new Map((await control.channels()).map((json) => [json.id, json]))
@@ -76,8 +85,18 @@ async function endLostRuns(channel: AriChannel, http: HttpLane): Promise<void> {
   }
 }
 
-async function findStrays({ app, control, dispatcher }: Reconciled): Promise<readonly ChannelJson[]> {
-  return (await control.channels()).filter((channel) => isOurs(channel, app) && !dispatcher.holds(channel.id as ChannelId))
+/**
+ * Asterisk drops a subscription with the channel's last word alone (sub_channel_update_handler in res/stasis/app.c). One that it took too late for
+ * that stays for ever. Each time we subscribed counts, so it is asked until there is none (422).
+ */
+async function unwatch(channelId: string, { app, http, log }: Reconciled): Promise<void> {
+  log.warn({ channelId }, 'Dropping a subscription to a channel that is gone')
+  const uri = `applications/${encodeURIComponent(app)}/subscription?eventSource=${encodeURIComponent(`channel:${channelId}`)}`
+  while ((await http.request({ method: 'DELETE', uri })).status === 200);
+}
+
+function straysOf(channels: readonly ChannelJson[], { app, dispatcher }: Reconciled): readonly ChannelJson[] {
+  return channels.filter((channel) => isOurs(channel, app) && !dispatcher.holds(channel.id as ChannelId))
 }
 
 function takeUp(stray: ChannelJson, { dispatcher, log }: Reconciled): void {

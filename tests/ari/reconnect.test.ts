@@ -2,6 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { AsteriskTelephony } from '../../src/ari/asterisk-telephony.ts'
 import { connectAsterisk } from '../../src/ari/connect-asterisk.ts'
+import { ControlPlane } from '../../src/ari/control-plane.ts'
+import { Dispatcher } from '../../src/ari/dispatcher.ts'
+import { HttpLane } from '../../src/ari/http-lane.ts'
+import { Lanes } from '../../src/ari/lanes.ts'
+import { takeUpForgotten } from '../../src/ari/reconcile.ts'
+import { SocketRequests } from '../../src/ari/socket-requests.ts'
 import { versionProblem } from '../../src/ari/version.ts'
 import type { BridgeId, ChannelId, PlaybackId } from '../../src/domain/ids.ts'
 import { startBaresip } from '../helpers/baresip.ts'
@@ -180,7 +186,38 @@ t.test('the next process finds the calls of the one that died', async (t) => {
   for (const { channel } of second.ear.strays) t.match(await channel.hangup(), { ok: true })
   // What Asterisk ends before it has taken in our subscription is told by the next comparison with its list, at the latest.
   for (const list of events) await heard(list, 'destroyed', 25_000)
-  await expectNoLeaks(asterisk)
+  // A subscription that came too late goes at the second look.
+  await expectNoLeaks(asterisk, 45_000)
+})
+
+t.test('a subscription to a channel that is gone is dropped at the second look', async (t) => {
+  const { callIn } = await connected(t)
+  const { channel } = await callIn()
+  const watched = async () =>
+    ((await asterisk.ari('GET', `applications/${asterisk.app}`)).body as { channel_ids: string[] }).channel_ids
+  const uri = `applications/${asterisk.app}/subscription?eventSource=channel:${channel.id}`
+  t.equal((await asterisk.ari('POST', uri)).status, 200)
+
+  const log = collectedLog()
+  const http = new HttpLane(access)
+  t.teardown(() => http.close())
+  // To whom this channel is gone already: a real subscription that outlives its channel cannot be had at will.
+  class Blind extends ControlPlane {
+    override async channels() {
+      return (await super.channels()).filter(({ id }) => id !== channel.id)
+    }
+  }
+  const dispatcher = new Dispatcher(new Lanes(new SocketRequests(), http), asterisk.app, new SwitchboardEar(), log)
+  const ours = { app: asterisk.app, control: new Blind(access, http), http, dispatcher, bridges: new Set<BridgeId>(), log }
+  const suspects = await takeUpForgotten(ours, new Set())
+  t.same([...suspects], [channel.id])
+  t.ok((await watched()).includes(channel.id), 'it may have ended in between')
+  await takeUpForgotten(ours, suspects)
+  await until(async () => !(await watched()).includes(channel.id), { what: 'the subscription is gone' })
+  await takeUpForgotten(ours, suspects)
+  t.equal(log.lines.length, 1, 'and is not asked for again')
+  await channel.hangup()
+  await expectNoLeaks(asterisk, 25_000)
 })
 
 t.test('a process whose application is taken over stops and does not fight back', async (t) => {
