@@ -19,7 +19,13 @@ export function customerDesk(customers: Pick<Customers, 'find' | 'update'>, data
     },
     async merge(kept, other, by) {
       const merged = await mergeCustomers(database, kept, other, by)
-      if (merged !== undefined) publish({ type: 'customer.changed', customer: merged.customer, merged: other, by })
+      if (merged !== undefined)
+        publish({
+          type: 'customer.changed',
+          customer: merged.customer,
+          merged: other,
+          by
+        })
       return merged
     },
     keptBy: (mergeId) => keptBy(database, mergeId),
@@ -30,7 +36,11 @@ export function customerDesk(customers: Pick<Customers, 'find' | 'update'>, data
       return both
     },
     async history(of, reach, limit) {
-      const { calls } = await listCalls(database, { ...of, within: reach, limit })
+      const { calls } = await listCalls(database, {
+        ...of,
+        within: reach,
+        limit
+      })
       return calls.map(pastCall)
     }
   }
@@ -50,7 +60,14 @@ function pastCall({
   termination
 }: CallSummary): PastCall {
   return {
-    ...{ callId, contactId, startedAt: Date.parse(startedAt), queues, agents, tags },
+    ...{
+      callId,
+      contactId,
+      startedAt: Date.parse(startedAt),
+      queues,
+      agents,
+      tags
+    },
     ...(endedAt !== null && { endedAt: Date.parse(endedAt) }),
     ...(caller !== null && { caller }),
     ...(dialed !== null && { dialed }),

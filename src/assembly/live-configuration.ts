@@ -78,7 +78,12 @@ export class LiveConfiguration implements ConfigurationEditing {
     this.#around = around
     this.#started = around.read(source).file
     this.#file = this.#started
-    this.#live = { version: versionOf(source), source, since: clock.now(), by: 'file' }
+    this.#live = {
+      version: versionOf(source),
+      source,
+      since: clock.now(),
+      by: 'file'
+    }
     this.#seen = source
   }
 
@@ -97,7 +102,11 @@ export class LiveConfiguration implements ConfigurationEditing {
   }
 
   now(): ConfigurationNow {
-    return { ...this.#live, problems: this.#problems, afterRestart: this.#afterRestart(this.#file) }
+    return {
+      ...this.#live,
+      problems: this.#problems,
+      afterRestart: this.#afterRestart(this.#file)
+    }
   }
 
   problems(): readonly string[] {
@@ -145,7 +154,11 @@ export class LiveConfiguration implements ConfigurationEditing {
       this.#seen = text
       this.#problems = []
       this.#retryAt = undefined
-      return { kind: 'live', version: this.#live.version, afterRestart: this.#afterRestart(checked.file) }
+      return {
+        kind: 'live',
+        version: this.#live.version,
+        afterRestart: this.#afterRestart(checked.file)
+      }
     })
   }
 

@@ -46,11 +46,25 @@ function apply(change: CallChange, event: CallEvent): void {
         add(change.agents, event.by)
       }
       return
+    case 'call.restored':
+      // Of a process that was killed before anybody had written that the call began.
+      change.started_at = Math.min(change.started_at, event.startedAt)
+      Object.assign(change, {
+        caller: change.caller ?? event.caller,
+        caller_name: change.caller_name ?? event.callerName,
+        dialed: change.dialed ?? event.dialed,
+        door: change.door ?? event.door,
+        language: event.data.language
+      })
+      return
     case 'call.answered':
       change.answered_at = event.at
       return
     case 'call.identified':
-      Object.assign(change, { customer_id: event.customer.id, customer_name: event.customer.name })
+      Object.assign(change, {
+        customer_id: event.customer.id,
+        customer_name: event.customer.name
+      })
       return
     case 'call.language-changed':
       change.language = event.language
@@ -98,7 +112,11 @@ function end(
     cause: termination.cause,
     error: termination.error
   })
-  Object.assign(change, { queued_ms: totals.queuedMs, talked_ms: totals.talkedMs, held_ms: totals.heldMs })
+  Object.assign(change, {
+    queued_ms: totals.queuedMs,
+    talked_ms: totals.talkedMs,
+    held_ms: totals.heldMs
+  })
 }
 
 function add(names: string[], name: string): void {

@@ -12,8 +12,6 @@ import type { Done, InjuryName } from './injuries.ts'
 const SOON_MS = 5_000
 /** What a killed server had told and not yet handed on for good. */
 const UNWRITTEN_MS = 3_000
-/** Between a fact in the records' journal and the call in that of live calls, on a busy machine. */
-const INSTANT_MS = 500
 
 /** While one of these lasts, and a moment longer, callers are served by the dialplan or by nobody. */
 const keepsCallsAway: readonly InjuryName[] = ['asterisk-killed', 'ari-cut', 'ari-dead', 'server-killed']
@@ -54,7 +52,14 @@ function checkSeen(all: ChaosEvidence): Violation[] {
   })
   const known = new Set(all.seen.map(({ name }) => name))
   const strange = all.rows.filter(({ caller_name: name }) => name === null || !known.has(name))
-  return [...wrong, ...strange.map((about) => ({ what: 'A record has no caller', about, callId: about.call_id }))]
+  return [
+    ...wrong,
+    ...strange.map((about) => ({
+      what: 'A record has no caller',
+      about,
+      callId: about.call_id
+    }))
+  ]
 }
 
 /** The record tells what the caller saw. */
@@ -76,7 +81,11 @@ function checkAgainst(all: ChaosEvidence, call: CallSeen, row: WrittenCall): Vio
       ? ['A caller hung up, and is said not to have']
       : [])
   ]
-  return wrong.map((what) => ({ what, about: { call, row }, callId: row.call_id }))
+  return wrong.map((what) => ({
+    what,
+    about: { call, row },
+    callId: row.call_id
+  }))
 }
 
 /** Whoever was on the line as Asterisk ended was lost with it, unless their call had just come to its end, or its server is not the same. */
@@ -87,20 +96,13 @@ function isOfLoss(all: ChaosEvidence, { endedAt = 0 }: CallSeen, { call_id: call
 }
 
 /** Each call has one end, in the records as in what was told. */
-function checkRows({ rows, written, facts, runs }: ChaosEvidence): Violation[] {
-  // Known: a call that begins in the instant of a kill is in the records' journal and not yet in that of live calls, so nobody ends it.
-  const newborn = new Set(
-    factsOf(facts, 'call.started').flatMap(({ callId, at }) =>
-      runs.some(({ end, endedAt = 0 }) => end === 'killed' && at <= endedAt && at > endedAt - INSTANT_MS) ? [callId] : []
-    )
-  )
+function checkRows({ rows, written, facts }: ChaosEvidence): Violation[] {
   const ends = grouped(
     written.filter(({ type }) => type === 'call.ended'),
     ({ call_id: callId }) => callId
   )
   const told = grouped(factsOf(facts, 'call.ended'), ({ callId }) => callId)
   return rows.flatMap((row) => {
-    if (row.result === null && newborn.has(row.call_id as never)) return []
     const own = ends.get(row.call_id) ?? []
     const [end] = told.get(row.call_id) ?? []
     const outcome = `${row.result} ${row.reason}`
@@ -134,10 +136,27 @@ function checkFacts({ facts, written, runs }: ChaosEvidence): Violation[] {
     const call = (fact: object) => ('callId' in fact ? { callId: String(fact.callId) } : {})
     return [
       ...(run.end === 'died' ? [{ what: 'The server died', about: run }] : []),
-      ...lost.map((about) => ({ what: 'What was told is not in the records', about, ...call(about) })),
-      ...double.map((about) => ({ what: 'Somebody was with two', about, ...call(about) })),
-      ...open.map((about) => ({ what: 'An offer did not end', about, ...call(about) })),
-      ...(run.end === 'killed' ? [] : pairs.left.map((about) => ({ what: 'An agent was never let go', about })))
+      ...lost.map((about) => ({
+        what: 'What was told is not in the records',
+        about,
+        ...call(about)
+      })),
+      ...double.map((about) => ({
+        what: 'Somebody was with two',
+        about,
+        ...call(about)
+      })),
+      ...open.map((about) => ({
+        what: 'An offer did not end',
+        about,
+        ...call(about)
+      })),
+      ...(run.end === 'killed'
+        ? []
+        : pairs.left.map((about) => ({
+            what: 'An agent was never let go',
+            about
+          })))
     ]
   })
 }
@@ -154,23 +173,40 @@ function checkResumed({ seen, facts, rows }: ChaosEvidence): Violation[] {
     const isLost = lost?.type === 'call.ended' && lost.termination.reason === 'asterisk-lost'
     if (!isLost || left?.exit !== 'callerGone' || queued.resumes === before) return []
     return [
-      { what: 'Who was lost in a queue and called again has not their place', about: { call, left, queued }, callId: before }
+      {
+        what: 'Who was lost in a queue and called again has not their place',
+        about: { call, left, queued },
+        callId: before
+      }
     ]
   })
 }
 
-/** The administrator's desk was told of each end once, unless the server was killed in the same moment, or the desk had not come back to the next. */
+/**
+ * The administrator's desk was told of each end once, unless the server was killed in the same moment, or the desk had not come back to the
+ * next. Of a call that died with an earlier server it knows by the snapshot that it has got since.
+ */
 function checkDesks({ facts, cleared, runs, deskBackAt }: ChaosEvidence): Violation[] {
   const told = grouped(cleared, ({ callId }) => callId)
+  const begun = new Set(
+    facts.flatMap((fact) => (fact.type === 'call.started' || fact.type === 'call.restored' ? [`${fact.run} ${fact.callId}`] : []))
+  )
   return factsOf(facts, 'call.ended').flatMap((end) => {
     const { run } = end as (typeof facts)[number]
+    if (!begun.has(`${run} ${end.callId}`)) return []
     const own = told.get(end.callId) ?? []
     const isFresh = runs[run]?.end === 'killed' && end.at > (runs[run]?.endedAt ?? 0) - UNWRITTEN_MS
     const isAway = run > 0 && !deskBackAt.some((at) => at >= (runs[run]?.upAt ?? 0) && at < end.at)
     const fits = own.length === 1 && own[0]?.outcome === outcomeOf(end)
     return fits || ((isFresh || isAway) && own.length === 0)
       ? []
-      : [{ what: 'The desks were not told once, and the same, that a call is over', about: { end, own }, callId: end.callId }]
+      : [
+          {
+            what: 'The desks were not told once, and the same, that a call is over',
+            about: { end, own },
+            callId: end.callId
+          }
+        ]
   })
 }
 
@@ -184,7 +220,12 @@ function checkLeft({ figures, left }: ChaosEvidence): Violation[] {
     ...(channels.length + bridges.length + subscriptions.length === 0 ? [] : [{ what: 'Asterisk is not empty', about: left }]),
     ...(calls + waiting + offers + stuck + callbacks === 0
       ? []
-      : [{ what: 'The server is not empty', about: { calls, waiting, offers, stuck, callbacks } }]),
+      : [
+          {
+            what: 'The server is not empty',
+            about: { calls, waiting, offers, stuck, callbacks }
+          }
+        ]),
     ...(away.length === 0 ? [] : [{ what: 'Agents are not ready in the end', about: away }])
   ]
 }
