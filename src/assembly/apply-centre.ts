@@ -26,10 +26,7 @@ interface RunningCentre {
 /** Gives every room another centre, all at once, unless it breaks a live flow: the problems. Nobody loses a place, a ring or a talk. */
 export async function applyCentre(wanted: Centre, users: readonly User[], running: RunningCentre): Promise<readonly string[]> {
   const { live, liveFlows, distribution, phones, doors, webhooks, prompts, flows, log } = running
-  const next = {
-    ...wanted,
-    agents: keepUnchanged(wanted.agents, live.now.agents)
-  }
+  const next = { ...wanted, agents: keepUnchanged(wanted.agents, live.now.agents) }
   let followed: Promise<void> | undefined
   const findings = await liveFlows.recentre(next, () => {
     const before = live.now

@@ -5,11 +5,7 @@ import { Writable } from 'node:stream'
 export async function askPassword(question: string): Promise<string> {
   process.stderr.write(question)
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const terminal = createInterface({
-    input: process.stdin,
-    output: nowhere,
-    terminal: true
-  })
+  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true })
   try {
     return await terminal.question('')
   } finally {

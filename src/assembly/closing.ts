@@ -5,10 +5,7 @@ const SLOW_MS = 2_000
 /** What has been opened, to be closed in reverse. One that fails to close is reported and does not keep the others open. */
 export class Closing {
   readonly #log: Log
-  readonly #opened: {
-    readonly name: string
-    readonly close: () => Promise<void>
-  }[] = []
+  readonly #opened: { readonly name: string; readonly close: () => Promise<void> }[] = []
 
   constructor(log: Log) {
     this.#log = log

@@ -19,13 +19,7 @@ export function customerDesk(customers: Pick<Customers, 'find' | 'update'>, data
     },
     async merge(kept, other, by) {
       const merged = await mergeCustomers(database, kept, other, by)
-      if (merged !== undefined)
-        publish({
-          type: 'customer.changed',
-          customer: merged.customer,
-          merged: other,
-          by
-        })
+      if (merged !== undefined) publish({ type: 'customer.changed', customer: merged.customer, merged: other, by })
       return merged
     },
     keptBy: (mergeId) => keptBy(database, mergeId),
@@ -36,11 +30,7 @@ export function customerDesk(customers: Pick<Customers, 'find' | 'update'>, data
       return both
     },
     async history(of, reach, limit) {
-      const { calls } = await listCalls(database, {
-        ...of,
-        within: reach,
-        limit
-      })
+      const { calls } = await listCalls(database, { ...of, within: reach, limit })
       return calls.map(pastCall)
     }
   }
@@ -60,14 +50,7 @@ function pastCall({
   termination
 }: CallSummary): PastCall {
   return {
-    ...{
-      callId,
-      contactId,
-      startedAt: Date.parse(startedAt),
-      queues,
-      agents,
-      tags
-    },
+    ...{ callId, contactId, startedAt: Date.parse(startedAt), queues, agents, tags },
     ...(endedAt !== null && { endedAt: Date.parse(endedAt) }),
     ...(caller !== null && { caller }),
     ...(dialed !== null && { dialed }),

@@ -13,9 +13,5 @@ export interface DesignersContext {
 /** What the tools of flow designers check against: the configured centre and the recordings on disk. */
 export function designersContext(): DesignersContext {
   const { centre, customers, environment } = loadConfig()
-  return {
-    folder: environment.FLOWS,
-    context: { centre, hasAudio: recordingsOf(environment.FLOWS) },
-    customers
-  }
+  return { folder: environment.FLOWS, context: { centre, hasAudio: recordingsOf(environment.FLOWS) }, customers }
 }

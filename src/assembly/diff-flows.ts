@@ -60,10 +60,7 @@ async function sideOf(given: string, context: CompileContext, remote: () => Api,
     })
   })
   const sources = found.isDirectory() ? await loadFlows(given) : [{ file: given, text: await readFile(given, 'utf8') }]
-  return {
-    flows: sources.map((source) => flowOf(source, context, language)),
-    single: !found.isDirectory()
-  }
+  return { flows: sources.map((source) => flowOf(source, context, language)), single: !found.isDirectory() }
 }
 
 async function sourceOf(name: string, version: string, remote: () => Api): Promise<string> {

@@ -29,14 +29,7 @@ export class FlowRecord {
   note({ name, version, file }: Flow, source: string, by: string): void {
     const since = this.#around.clock.now()
     this.#since.set(name, since)
-    this.#unkept.add({
-      name,
-      version,
-      file: basename(file),
-      source,
-      since,
-      by
-    })
+    this.#unkept.add({ name, version, file: basename(file), source, since, by })
   }
 
   /** The flow is no longer live. */

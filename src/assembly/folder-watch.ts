@@ -22,10 +22,7 @@ export class FolderWatch {
 
   /** Begins to watch folders that are new. */
   async refresh(): Promise<void> {
-    const entries = await readdir(this.#root, {
-      recursive: true,
-      withFileTypes: true
-    })
+    const entries = await readdir(this.#root, { recursive: true, withFileTypes: true })
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ parentPath, name }) => join(parentPath, name))
     for (const folder of [this.#root, ...folders]) this.#watch(folder)
   }

@@ -58,9 +58,7 @@ export async function initFlow(folder: string | undefined, options: InitOptions,
   }
   const calendar = answers.calendar === undefined ? undefined : context.centre.calendars.get(answers.calendar)
   await writeFile(file, writeFlow(answers), { flag: 'wx' })
-  await writeFile(testFile, writeTests(answers, calendar, Date.now()), {
-    flag: 'wx'
-  })
+  await writeFile(testFile, writeTests(answers, calendar, Date.now()), { flag: 'wx' })
   tell(`${file}\n${testFile}\n\n`)
 
   const missing = missingIn(context.centre, answers)
@@ -80,17 +78,11 @@ async function givenAnswers({ answers: file, ...options }: InitOptions): Promise
   const flags = {
     ...(options.name !== undefined && { name: options.name }),
     ...(options.number !== undefined && { number: options.number }),
-    ...(options.languages !== undefined && {
-      languages: options.languages.split(/[\s,]+/)
-    }),
+    ...(options.languages !== undefined && { languages: options.languages.split(/[\s,]+/) }),
     ...(options.company !== undefined && { company: options.company }),
     ...(options.calendar !== undefined && { calendar: options.calendar }),
-    ...(options.choice !== undefined && {
-      choices: options.choice.map((choice) => pairOf(choice, 'key'))
-    }),
-    ...(options.urgent !== undefined && {
-      urgent: options.urgent === 'none' ? 'none' : pairOf(options.urgent, 'keys')
-    })
+    ...(options.choice !== undefined && { choices: options.choice.map((choice) => pairOf(choice, 'key')) }),
+    ...(options.urgent !== undefined && { urgent: options.urgent === 'none' ? 'none' : pairOf(options.urgent, 'keys') })
   }
   return readAnswers(file === undefined ? '' : await textOf(file), flags)
 }

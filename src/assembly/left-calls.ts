@@ -11,10 +11,9 @@ import type { Clock } from '../domain/ports/clock.ts'
 const PLACES_LIMIT_MS = 2_000
 
 /** What an earlier process left: the calls that can be gone on with, and what agents did. The other calls are written off. */
-export async function readLeft(around: Pick<CallsOffice, 'liveStore' | 'keptPlaces' | 'clock' | 'publish' | 'log'>): Promise<{
-  readonly calls: readonly KeptCall[]
-  readonly agents: readonly KeptAgent[]
-}> {
+export async function readLeft(
+  around: Pick<CallsOffice, 'liveStore' | 'keptPlaces' | 'clock' | 'publish' | 'log'>
+): Promise<{ readonly calls: readonly KeptCall[]; readonly agents: readonly KeptAgent[] }> {
   const { liveStore, publish, log } = around
   const [calls, agents] = await Promise.all([liveStore.calls.list(), liveStore.agents.list()])
   writeOff(
@@ -34,12 +33,7 @@ export function goOnOnce(
     clock,
     log,
     done
-  }: {
-    readonly calls: Pick<CallTable, 'restore'>
-    readonly clock: Clock
-    readonly log: Log
-    readonly done: () => void
-  }
+  }: { readonly calls: Pick<CallTable, 'restore'>; readonly clock: Clock; readonly log: Log; readonly done: () => void }
 ): () => Promise<void> {
   let begun: Promise<void> | undefined
   const begin = async () => {

@@ -78,12 +78,7 @@ export class LiveConfiguration implements ConfigurationEditing {
     this.#around = around
     this.#started = around.read(source).file
     this.#file = this.#started
-    this.#live = {
-      version: versionOf(source),
-      source,
-      since: clock.now(),
-      by: 'file'
-    }
+    this.#live = { version: versionOf(source), source, since: clock.now(), by: 'file' }
     this.#seen = source
   }
 
@@ -102,11 +97,7 @@ export class LiveConfiguration implements ConfigurationEditing {
   }
 
   now(): ConfigurationNow {
-    return {
-      ...this.#live,
-      problems: this.#problems,
-      afterRestart: this.#afterRestart(this.#file)
-    }
+    return { ...this.#live, problems: this.#problems, afterRestart: this.#afterRestart(this.#file) }
   }
 
   problems(): readonly string[] {
@@ -154,11 +145,7 @@ export class LiveConfiguration implements ConfigurationEditing {
       this.#seen = text
       this.#problems = []
       this.#retryAt = undefined
-      return {
-        kind: 'live',
-        version: this.#live.version,
-        afterRestart: this.#afterRestart(checked.file)
-      }
+      return { kind: 'live', version: this.#live.version, afterRestart: this.#afterRestart(checked.file) }
     })
   }
 

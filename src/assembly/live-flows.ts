@@ -70,12 +70,7 @@ export class LiveFlows implements FlowEditing {
       const changes = await mendWithEarlier(await this.#compile(this.#seen), this.#seen, this.#context, this.#around)
       await this.#goLive(changes, BY_FILE, { first: true })
     })
-    log.info(
-      {
-        flows: library.list().map(({ name, version, numbers }) => ({ name, version, numbers }))
-      },
-      'Flows are live'
-    )
+    log.info({ flows: library.list().map(({ name, version, numbers }) => ({ name, version, numbers })) }, 'Flows are live')
   }
 
   /** Reloads whenever something changes, until closed. */
@@ -154,10 +149,7 @@ export class LiveFlows implements FlowEditing {
       const flow = changes.flows.find((one) => one.file === file)
       if (flow === undefined || changes.sources.get(file) !== source) {
         const own = errorsOf(changes.findings).filter((finding) => finding.file === file)
-        return {
-          kind: 'wrong',
-          findings: own.length > 0 ? own : errorsOf(changes.findings)
-        }
+        return { kind: 'wrong', findings: own.length > 0 ? own : errorsOf(changes.findings) }
       }
       if (flow.name !== name) return { kind: 'other-name', name: flow.name }
 
@@ -186,10 +178,7 @@ export class LiveFlows implements FlowEditing {
 
   get #context(): CompileContext {
     const { prompts } = this.#around
-    return {
-      centre: this.#centre,
-      hasAudio: (name, language) => prompts.hasAudio(name, language)
-    }
+    return { centre: this.#centre, hasAudio: (name, language) => prompts.hasAudio(name, language) }
   }
 
   /**
@@ -228,11 +217,7 @@ export class LiveFlows implements FlowEditing {
     const changed = flows.filter(({ name, version }) => library.byName(name)?.version !== version)
     const names = new Set(flows.map(({ name }) => name))
     const gone = library.list().filter(({ name }) => !names.has(name))
-    if (!first && changed.length > 0)
-      await prepareWithin(prepareLimitMs, changed, {
-        ...this.#around,
-        centre: this.#centre
-      })
+    if (!first && changed.length > 0) await prepareWithin(prepareLimitMs, changed, { ...this.#around, centre: this.#centre })
 
     library.replaceAll(flows)
     this.#sources = changes.sources

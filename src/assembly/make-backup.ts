@@ -29,21 +29,13 @@ export async function makeBackup(file: string, config: Config = loadConfig(), no
   try {
     const dumped = await withDatabase(
       environment,
-      {
-        log: openLog('error'),
-        name: 'switchboard-backup',
-        statementTimeoutMs: STATEMENT_MS
-      },
+      { log: openLog('error'), name: 'switchboard-backup', statementTimeoutMs: STATEMENT_MS },
       (database) => dumpDatabase(database, archive, (migrations) => begin(archive, config, { migrations, at }))
     )
     const flows = await addFolder(archive, environment.FLOWS, archived.flows)
     const { folder, keys } = config.recordings
     const gone = await addRecordings(archive, folder, archived.recordings, dumped.recordings)
-    await archive.finish({
-      tables: dumped.tables,
-      counters: dumped.counters,
-      gone
-    })
+    await archive.finish({ tables: dumped.tables, counters: dumped.counters, gone })
     const counts = {
       ...dumped.tables,
       'files of flows': flows,

@@ -80,21 +80,11 @@ export async function openDoors(core: Core): Promise<Doors> {
   if (config.demo && password === undefined)
     log.warn({}, 'DEMO_PASSWORD is not set: demo logins and phones keep the password they had')
 
-  const signIns = await SignIns.open({
-    database,
-    clock,
-    log,
-    users: config.users
-  })
+  const signIns = await SignIns.open({ database, clock, log, users: config.users })
   const queues = () =>
     [...centre.queues.keys()].flatMap((name): readonly QueueStatus[] => [distribution.queueStatus(name) ?? []].flat())
   const newMessages = await newVoicemails(database)
-  const board = new CallBoard(centre, {
-    agents: distribution.list(),
-    queues: queues(),
-    phones: [],
-    newMessages
-  })
+  const board = new CallBoard(centre, { agents: distribution.list(), queues: queues(), phones: [], newMessages })
   let cti: CtiServer | undefined
   const metrics = new Metrics({
     clock,
@@ -107,11 +97,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     agents: () => distribution.list()
   })
   const { webhooks } = core.webhooks
-  addWebhookMetrics(metrics.registry, {
-    clock,
-    figures: () => webhooks.figures(),
-    journal: () => webhooks.journal()
-  })
+  addWebhookMetrics(metrics.registry, { clock, figures: () => webhooks.figures(), journal: () => webhooks.journal() })
   const { traces } = core
   if (traces !== undefined) addTraceMetrics(metrics.registry, () => traces.figures())
   const app = await buildApp({
@@ -177,10 +163,7 @@ export async function openDoors(core: Core): Promise<Doors> {
   bus.listen(desks.listener)
   bus.listen(metrics.listener)
 
-  await app.listen({
-    host: environment.HTTP_ADDRESS.host,
-    port: environment.HTTP_ADDRESS.port
-  })
+  await app.listen({ host: environment.HTTP_ADDRESS.host, port: environment.HTTP_ADDRESS.port })
   return {
     follow: async (users) => {
       const now = JSON.stringify(centre.choices)

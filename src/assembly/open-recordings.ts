@@ -63,14 +63,8 @@ export function openRecordings(around: RecordingsAround): OpenRecordings {
       const { recording: rules, queues } = centre
       if (rules === undefined) return
       const own = [...queues.values()].flatMap(({ name, keepTalksMs: ms }) => (ms === undefined ? [] : [[name, ms] as const]))
-      const messages = await voicemails.sweep({
-        keepMs: rules.keepVoicemailMs,
-        byQueue: new Map()
-      })
-      const removed = await talks.sweep({
-        keepMs: rules.keepTalksMs,
-        byQueue: new Map(own)
-      })
+      const messages = await voicemails.sweep({ keepMs: rules.keepVoicemailMs, byQueue: new Map() })
+      const removed = await talks.sweep({ keepMs: rules.keepTalksMs, byQueue: new Map(own) })
       if (messages + removed > 0) log.info({ messages, talks: removed }, 'Old recordings were deleted')
     }, 'Old recordings could not be deleted')
 

@@ -30,11 +30,7 @@ export function openTraces({ environment, version, bus, clock, log }: TracesArou
   const url = `${endpoint.replace(/\/+$/, '')}/v1/traces`
   const exporter = new Exporter({
     ...{ url, headers, clock, log },
-    resource: {
-      service: environment.OTEL_SERVICE_NAME,
-      version,
-      instance: environment.INSTANCE
-    },
+    resource: { service: environment.OTEL_SERVICE_NAME, version, instance: environment.INSTANCE },
     // Whoever sets the variable may send them wherever they like.
     client: openPostClient({ allowed: [endpoint], connectionsMax: 2 })
   })

@@ -36,14 +36,7 @@ export async function openWebhooks(around: WebhooksAround): Promise<OpenWebhooks
   const { allowedRequests: allowed } = centre
   const webhooks = await Webhooks.open(
     {
-      ...{
-        database,
-        clock,
-        log,
-        instance,
-        secretOf,
-        folder: join(dataDir, 'webhooks')
-      },
+      ...{ database, clock, log, instance, secretOf, folder: join(dataDir, 'webhooks') },
       openClient: (connectionsMax) => openPostClient({ allowed, connectionsMax })
     },
     settings()
@@ -54,12 +47,7 @@ export async function openWebhooks(around: WebhooksAround): Promise<OpenWebhooks
     for (const one of watching) one[Symbol.dispose]()
     watching = [...settings()].flatMap((one) => {
       const viewer = viewerOf(userOf(one), monitorOf(one), centre)
-      return (
-        source?.watch({
-          viewer,
-          tell: (event) => webhooks.tell(one.name, event)
-        }) ?? []
-      )
+      return source?.watch({ viewer, tell: (event) => webhooks.tell(one.name, event) }) ?? []
     })
   }
   return {
@@ -81,12 +69,7 @@ export async function openWebhooks(around: WebhooksAround): Promise<OpenWebhooks
 function tellStarted(webhooks: Webhooks, { name, events }: WebhookSettings, at: number): void {
   const type = 'webhook.started'
   if (events !== undefined && !events.includes(type)) return
-  webhooks.tell(name, {
-    type,
-    about: 'server',
-    at,
-    body: membersOf({ type, time: new Date(at).toISOString(), webhook: name })
-  })
+  webhooks.tell(name, { type, about: 'server', at, body: membersOf({ type, time: new Date(at).toISOString(), webhook: name }) })
 }
 
 function userOf({ name, teams }: WebhookSettings): User {

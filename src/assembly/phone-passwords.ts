@@ -15,10 +15,7 @@ const CHARACTERS = 24
 export function phonePasswords({ demo, secret }: { readonly demo?: string; readonly secret?: string }): PhonePasswords {
   if (demo !== undefined) return { of: () => demo, lasting: true }
   const from = secret ?? randomBytes(32)
-  return {
-    of: (user, version) => derive(from, user, version),
-    lasting: secret !== undefined
-  }
+  return { of: (user, version) => derive(from, user, version), lasting: secret !== undefined }
 }
 
 /** HMAC-SHA256 (RFC 2104) of `phone:USER:VERSION`. An operator's own tools may do the same: the form stays as it is. */

@@ -22,20 +22,13 @@ async function findStory(
   api: Api,
   which: string,
   wanted: WantedCalls
-): Promise<{
-  readonly story: RemoteStory
-  readonly others: readonly RemoteCall[]
-}> {
+): Promise<{ readonly story: RemoteStory; readonly others: readonly RemoteCall[] }> {
   try {
     return { story: await readStory(api, which), others: [] }
   } catch (error) {
     if (toAppError(error).code !== 'CALL_UNKNOWN') throw error
   }
-  const [newest, ...others] = await findCalls(api, {
-    limit: 10,
-    ...wanted,
-    caller: which
-  })
+  const [newest, ...others] = await findCalls(api, { limit: 10, ...wanted, caller: which })
   if (newest === undefined)
     throw new AppError('CALL_UNKNOWN', 'client', 'There is no such call, and none of such a caller, as far as you may see', {
       details: { which }

@@ -59,9 +59,7 @@ async function readable<Value>(asked: Promise<Value>, api: Api): Promise<Value> 
     if (!(error instanceof AppError) || !Array.isArray(error.details.findings)) throw error
     const findings = error.details.findings as readonly RemoteFinding[]
     const problems = findings.flatMap((finding) => tell(finding, api).trimEnd().split('\n'))
-    throw new AppError(error.code, error.blame, error.message, {
-      details: { problems }
-    })
+    throw new AppError(error.code, error.blame, error.message, { details: { problems } })
   }
 }
 

@@ -6,10 +6,7 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   const beside = `${file}.${randomUUID()}.new`
   const mode = await modeOf(file)
   try {
-    await writeFile(beside, text, {
-      flag: 'wx',
-      ...(mode !== undefined && { mode })
-    })
+    await writeFile(beside, text, { flag: 'wx', ...(mode !== undefined && { mode }) })
     // The mask of the process has taken from the mode.
     if (mode !== undefined) await chmod(beside, mode)
     await rename(beside, file)

@@ -19,9 +19,7 @@ export function scenarioOf({ file, centre }: Staffing): Scenario {
       skills: kind.skills,
       arrivals: arrivalsOf(kind, file),
       handle: toDistribution(kind.handle),
-      ...(kind.patience !== undefined && {
-        patience: toDistribution(kind.patience)
-      }),
+      ...(kind.patience !== undefined && { patience: toDistribution(kind.patience) }),
       targetMs: kind.target ?? centre.queues.get(queue)?.serviceLevel?.withinMs ?? defaultServiceLevel.withinMs
     }
   })
@@ -61,11 +59,7 @@ function arrivalsOf(
   file: StaffingFile
 ): RatePiece[] {
   const { interval = 0 } = file
-  if (counts !== undefined)
-    return counts.map((count, index) => ({
-      untilMs: (index + 1) * interval,
-      perMs: count / interval
-    }))
+  if (counts !== undefined) return counts.map((count, index) => ({ untilMs: (index + 1) * interval, perMs: count / interval }))
   return [{ untilMs: dayOf(file) ?? Number.POSITIVE_INFINITY, perMs: hour / HOUR_MS }]
 }
 
@@ -96,10 +90,7 @@ function groupsOf(agents: Iterable<AgentProfile>): AgentGroup[] {
     ofTeam.set(one.team, number)
     const { queues, queueLevels, skills, capacity } = one
     const name = number === 1 ? one.team : `${one.team}-${number}`
-    const more = {
-      ...(queueLevels !== undefined && { queueLevels }),
-      ...(capacity !== undefined && { capacity })
-    }
+    const more = { ...(queueLevels !== undefined && { queueLevels }), ...(capacity !== undefined && { capacity }) }
     return [{ name, count: alike.length, queues, skills, ...more }]
   })
 }

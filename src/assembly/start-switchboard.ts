@@ -107,22 +107,10 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   const thisStart = nameOfStart(environment.INSTANCE, randomUUID())
   const recorder = closing.add(
     'recorder',
-    await startRecorder({
-      database,
-      log,
-      clock,
-      instance: thisStart,
-      spillDir: join(environment.DATA_DIR, 'records')
-    })
+    await startRecorder({ database, log, clock, instance: thisStart, spillDir: join(environment.DATA_DIR, 'records') })
   )
   bus.listen(recorder.listener)
-  const traces = openTraces({
-    environment,
-    version: config.version,
-    bus,
-    clock,
-    log
-  })
+  const traces = openTraces({ environment, version: config.version, bus, clock, log })
   if (traces !== undefined) closing.add('traces', traces)
   const webhooks = closing.add(
     'webhooks',
@@ -134,13 +122,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   )
   const keptPlaces = closing.add('places of callers', new KeptPlaces(keptPlacesIn(database), clock, log))
   await keptPlaces.restore()
-  const left = await readLeft({
-    liveStore,
-    keptPlaces,
-    clock,
-    publish: bus.publish,
-    log
-  })
+  const left = await readLeft({ liveStore, keptPlaces, clock, publish: bus.publish, log })
 
   const prompts = closing.add(
     'prompts',
@@ -177,16 +159,9 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     log
   })
   closing.add('distribution', { close: async () => distribution.dispose() })
-  const attendance = new Attendance({
-    rules: () => centre.absence ?? {},
-    distribution,
-    clock,
-    log
-  })
+  const attendance = new Attendance({ rules: () => centre.absence ?? {}, distribution, clock, log })
   bus.listen(attendance.listener)
-  closing.add('attendance', {
-    close: async () => attendance[Symbol.dispose]()
-  })
+  closing.add('attendance', { close: async () => attendance[Symbol.dispose]() })
 
   const keptAgents = new KeptAgents(liveStore.agents)
   bus.listen(keptAgents.listener)
@@ -258,19 +233,13 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     newId: randomUUID
   }
   const calls = new CallTable(office)
-  const callbacks = new CallbackBook({
-    office,
-    store: callbacksIn(database),
-    calls
-  })
+  const callbacks = new CallbackBook({ office, store: callbacksIn(database), calls })
   bus.listen(callbacks.listener)
   bus.listen((event) => {
     if (event.type === 'customer.changed') calls.customerChanged(event)
   })
   closing.add('callbacks', callbacks)
-  closing.add('calls', {
-    close: () => calls.drain({ result: 'failed', reason: 'server-draining' })
-  })
+  closing.add('calls', { close: () => calls.drain({ result: 'failed', reason: 'server-draining' }) })
   closing.add('attempts to call back', { close: async () => callbacks.stop() })
   await callbacks.restore()
   const configuration = new LiveConfiguration({
@@ -283,17 +252,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
       return { file, centre: next }
     },
     apply: (next, file) =>
-      applyCentre(next, toUsers(file), {
-        live,
-        liveFlows,
-        distribution,
-        phones,
-        doors,
-        webhooks,
-        prompts,
-        flows,
-        log
-      }),
+      applyCentre(next, toUsers(file), { live, liveFlows, distribution, phones, doors, webhooks, prompts, flows, log }),
     keep: (version) => keepConfigurationVersion(database, version),
     ...{ clock, log }
   })
@@ -328,12 +287,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     isAtWork: (agentId) => distribution.status(agentId) !== undefined
   })
   bus.listen(phones.listener)
-  const goOn = goOnOnce(left.calls, {
-    calls,
-    clock,
-    log,
-    done: () => doors.showAgain()
-  })
+  const goOn = goOnOnce(left.calls, { calls, clock, log, done: () => doors.showAgain() })
   reception.open({
     onIncoming: (incoming) => calls.take(incoming),
     onStray: (channel, role) =>
@@ -350,28 +304,14 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     onPhoneStatus: (user, status) => {
       const agentId = user.replace(/-web$/, '') as AgentId
       if (!centre.agents.has(agentId)) return
-      bus.publish({
-        type: 'phone.changed',
-        device: user as string as DeviceId,
-        agentId,
-        inService: status === 'in-service'
-      })
+      bus.publish({ type: 'phone.changed', device: user as string as DeviceId, agentId, inService: status === 'in-service' })
     }
   })
   closing.add('watch over the configuration', configuration.watch())
   const held = new Set(left.calls.map(({ callId }) => callId))
   closing.add(
     'forgotten calls',
-    endingForgotten({
-      recorder,
-      database,
-      server: environment.INSTANCE,
-      thisStart,
-      held,
-      clock,
-      publish: bus.publish,
-      log
-    })
+    endingForgotten({ recorder, database, server: environment.INSTANCE, thisStart, held, clock, publish: bus.publish, log })
   )
   const edge = await openEdge({ environment, flows, calls, log })
   if (edge !== undefined) closing.add('sip edge', edge)
@@ -379,15 +319,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     callbacks.stop()
     await within(limitMs, clock, (signal) => calls.runDry(signal))
   }
-  return {
-    bus,
-    telephony,
-    distribution,
-    calls,
-    callbacks,
-    drain,
-    close: () => closing.close()
-  }
+  return { bus, telephony, distribution, calls, callbacks, drain, close: () => closing.close() }
 }
 
 /** What phones register with; who runs a centre is told when that does not outlive the process. */
@@ -407,11 +339,7 @@ function passwordsOf({ demo, environment }: Config, log: Logger): PhonePasswords
 
 /** Makes the audio of everything that is said, in the background; stopped when the server stops. */
 function prepareAll(
-  around: {
-    readonly prompts: SpokenPrompts
-    readonly centre: Centre
-    readonly log: Logger
-  },
+  around: { readonly prompts: SpokenPrompts; readonly centre: Centre; readonly log: Logger },
   flows: FlowLibrary,
   closing: Closing
 ): void {

@@ -15,10 +15,7 @@ export interface TimeSources {
   elapsed(): number
 }
 
-const machine: TimeSources = {
-  wall: () => Date.now(),
-  elapsed: () => performance.now()
-}
+const machine: TimeSources = { wall: () => Date.now(), elapsed: () => performance.now() }
 
 /**
  * The machine's time, as long as nobody sets it. When it jumps, time goes on as it passes and runs a little faster or slower until both agree

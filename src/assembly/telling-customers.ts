@@ -7,12 +7,7 @@ export function tellingCustomers(customers: Customers, publish: Publish): Custom
     ...customers,
     async create(number, changes, signal) {
       const made = await customers.create(number, changes, signal)
-      if (made.created)
-        publish({
-          type: 'customer.changed',
-          customer: made.customer,
-          by: 'flow'
-        })
+      if (made.created) publish({ type: 'customer.changed', customer: made.customer, by: 'flow' })
       return made
     },
     async update(id, changes, signal) {

@@ -18,19 +18,10 @@ export function whatIf(scenario: Scenario, { agents, arrivals, replications, see
   expectKnown([...factors.keys()], scenario.calls, 'kind of calls')
   return {
     ...scenario,
-    groups: scenario.groups.map((group) => ({
-      ...group,
-      count: counts.get(group.name) ?? group.count
-    })),
+    groups: scenario.groups.map((group) => ({ ...group, count: counts.get(group.name) ?? group.count })),
     calls: scenario.calls.map((kind) => {
       const factor = factors.get(kind.name) ?? 1
-      return {
-        ...kind,
-        arrivals: kind.arrivals.map(({ untilMs, perMs }) => ({
-          untilMs,
-          perMs: perMs * factor
-        }))
-      }
+      return { ...kind, arrivals: kind.arrivals.map(({ untilMs, perMs }) => ({ untilMs, perMs: perMs * factor })) }
     }),
     replications: replications ?? scenario.replications,
     seed: seed ?? scenario.seed

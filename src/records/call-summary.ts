@@ -44,15 +44,9 @@ export interface CallSummary {
   readonly dialed: string | null
   readonly door: CallDoor | null
   readonly language: string | null
-  readonly customer: {
-    readonly id: string
-    readonly name: string | null
-  } | null
+  readonly customer: { readonly id: string; readonly name: string | null } | null
   /** The first flow that took the call, and its version. */
-  readonly flow: {
-    readonly name: string
-    readonly version: string | null
-  } | null
+  readonly flow: { readonly name: string; readonly version: string | null } | null
   readonly flows: readonly string[]
   readonly queue: string | null
   readonly queues: readonly string[]
@@ -68,11 +62,7 @@ export interface CallSummary {
     readonly cause: number | null
     readonly error: string | null
   } | null
-  readonly totals: {
-    readonly queuedMs: number
-    readonly talkedMs: number
-    readonly heldMs: number
-  } | null
+  readonly totals: { readonly queuedMs: number; readonly talkedMs: number; readonly heldMs: number } | null
 }
 
 export function toSummary(row: CallRow): CallSummary {
@@ -98,14 +88,7 @@ export function toSummary(row: CallRow): CallSummary {
     intent: row.intent,
     tags: row.tags ?? [],
     termination: toTermination(row),
-    totals:
-      row.queued_ms === null
-        ? null
-        : {
-            queuedMs: row.queued_ms,
-            talkedMs: row.talked_ms ?? 0,
-            heldMs: row.held_ms ?? 0
-          }
+    totals: row.queued_ms === null ? null : { queuedMs: row.queued_ms, talkedMs: row.talked_ms ?? 0, heldMs: row.held_ms ?? 0 }
   }
 }
 

@@ -61,10 +61,7 @@ function apply(change: CallChange, event: CallEvent): void {
       change.answered_at = event.at
       return
     case 'call.identified':
-      Object.assign(change, {
-        customer_id: event.customer.id,
-        customer_name: event.customer.name
-      })
+      Object.assign(change, { customer_id: event.customer.id, customer_name: event.customer.name })
       return
     case 'call.language-changed':
       change.language = event.language
@@ -112,11 +109,7 @@ function end(
     cause: termination.cause,
     error: termination.error
   })
-  Object.assign(change, {
-    queued_ms: totals.queuedMs,
-    talked_ms: totals.talkedMs,
-    held_ms: totals.heldMs
-  })
+  Object.assign(change, { queued_ms: totals.queuedMs, talked_ms: totals.talkedMs, held_ms: totals.heldMs })
 }
 
 function add(names: string[], name: string): void {

@@ -30,27 +30,13 @@ export interface LegChange {
 /** Legs that the events begin. Pure. */
 export function deriveNewLegs(entries: readonly Entry<CallEvent>[]): NewLeg[] {
   return entries.flatMap(({ instance, event }): NewLeg[] => {
-    const key = {
-      instance,
-      number: event.number,
-      call_id: event.callId,
-      began_at: event.at
-    }
+    const key = { instance, number: event.number, call_id: event.callId, began_at: event.at }
     switch (event.type) {
       case 'call.started':
         return [{ ...key, kind: 'caller', device: event.caller }]
       case 'offer.made': {
         const queue = event.queue === undefined ? {} : { queue: event.queue }
-        return [
-          {
-            ...key,
-            kind: 'agent',
-            device: event.device,
-            agent: event.agentId,
-            offer_id: event.offerId,
-            ...queue
-          }
-        ]
+        return [{ ...key, kind: 'agent', device: event.device, agent: event.agentId, offer_id: event.offerId, ...queue }]
       }
       case 'leg.dialed':
         return [{ ...key, kind: 'party', device: event.device }]
@@ -72,12 +58,7 @@ export function deriveLegChanges(entries: readonly Entry<CallEvent>[]): LegChang
         return [{ ...key, offer_id: event.offerId, ringing_at: at }]
       case 'offer.ended':
         return [
-          {
-            ...key,
-            offer_id: event.offerId,
-            result: event.result,
-            ...(event.result === 'answered' ? {} : { ended_at: at })
-          }
+          { ...key, offer_id: event.offerId, result: event.result, ...(event.result === 'answered' ? {} : { ended_at: at }) }
         ]
       case 'call.established':
         return [{ ...key, kind: 'agent', device: event.device, connected_at: at }]
@@ -87,15 +68,7 @@ export function deriveLegChanges(entries: readonly Entry<CallEvent>[]): LegChang
         return [{ ...key, device: event.device, ended_at: at, cause: event.cause }]
       case 'call.ended': {
         const { cause, reason } = event.termination
-        return [
-          {
-            ...key,
-            kind: 'caller',
-            ended_at: at,
-            result: reason,
-            ...(cause === undefined ? {} : { cause })
-          }
-        ]
+        return [{ ...key, kind: 'caller', ended_at: at, result: reason, ...(cause === undefined ? {} : { cause }) }]
       }
       default:
         return []

@@ -70,10 +70,7 @@ const conditionOf = {
   tag: 'tags @> array[?]::text[]'
 } as const satisfies Partial<Record<keyof CallFilter, string>>
 
-function toConditions(filter: CallFilter): {
-  conditions: string[]
-  values: unknown[]
-} {
+function toConditions(filter: CallFilter): { conditions: string[]; values: unknown[] } {
   const conditions: string[] = []
   const values: unknown[] = []
   for (const [name, condition] of Object.entries(conditionOf)) {

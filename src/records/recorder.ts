@@ -97,12 +97,7 @@ export class Recorder {
   }
 
   stats(): RecorderStats {
-    return {
-      pending: this.#pending.length,
-      spilledBytes: this.#spill.waiting,
-      ...this.#counts,
-      failing: this.#failures > 0
-    }
+    return { pending: this.#pending.length, spilledBytes: this.#spill.waiting, ...this.#counts, failing: this.#failures > 0 }
   }
 
   /** Writes what is left, to the database or else to the file. */

@@ -23,15 +23,7 @@ async function writeEvents(query: Query, entries: readonly Entry<CallEvent>[]): 
   if (entries.length === 0) return []
   const rows = entries.map(({ instance, event }) => {
     const { callId, contactId, at, number, type, ...body } = event
-    return {
-      instance,
-      number,
-      call_id: callId,
-      contact_id: contactId,
-      at,
-      type,
-      body
-    }
+    return { instance, number, call_id: callId, contact_id: contactId, at, type, body }
   })
   const added = await query<{ instance: string; number: string }>(addEvents, [toJson(rows)])
   const keys = new Set(added.map(({ instance, number }) => keyOf(instance, Number(number))))
@@ -54,16 +46,7 @@ async function writeCalls(query: Query, entries: readonly Entry<CallEvent>[]): P
     entries.flatMap(({ instance, event }) => {
       if (event.type !== 'step.left') return []
       const { entry, flow, tookMs, callId, number } = event
-      return [
-        {
-          ...entry,
-          instance,
-          number,
-          call_id: callId,
-          flow,
-          took_ms: Math.round(tookMs)
-        }
-      ]
+      return [{ ...entry, instance, number, call_id: callId, flow, took_ms: Math.round(tookMs) }]
     })
   )
 }
@@ -78,31 +61,14 @@ async function writeAgents(query: Query, entries: readonly Entry[]): Promise<voi
   if (states.length > 0) {
     const rows = states.map(({ instance, event: { number, status } }) => {
       const { agentId, state, reason, since, callId, contactId } = status
-      return {
-        instance,
-        number,
-        agent: agentId,
-        state,
-        reason,
-        since,
-        call_id: callId,
-        contact_id: contactId
-      }
+      return { instance, number, agent: agentId, state, reason, since, call_id: callId, contact_id: contactId }
     })
     await query(addAgentStates, [toJson(rows)])
   }
   if (wrapUps.length > 0) {
     const rows = wrapUps.map(({ instance, event }) => {
       const { number, agentId, contactId, at, disposition, notes } = event
-      return {
-        instance,
-        number,
-        agent: agentId,
-        contact_id: contactId,
-        at,
-        disposition,
-        notes
-      }
+      return { instance, number, agent: agentId, contact_id: contactId, at, disposition, notes }
     })
     await query(addWrapUps, [toJson(rows)])
   }

@@ -120,9 +120,7 @@ export class ChaosAgents {
     const desk = this.desks.get(user) as Desk
     while (!this.#over) {
       await sleep(exponential(this.#chance, meanMs.look) + 100)
-      const status = (await this.#ask(desk, 'getAgentState', {
-        agentId: user
-      })) as AgentView | undefined
+      const status = (await this.#ask(desk, 'getAgentState', { agentId: user })) as AgentView | undefined
       if (status?.state === 'loggedOff') await this.#ask(desk, 'setAgentState', { state: 'loggedOn' })
       else if (status?.state === 'notReady') await this.#ask(desk, 'setAgentState', { state: 'ready' })
     }

@@ -89,11 +89,7 @@ export class ChaosCallers {
 
   async #live(
     who: Pick<CallSeen, 'name' | 'from' | 'dialed' | 'after'>,
-    habits: {
-      readonly patienceMs: number
-      readonly pressesMs: number
-      readonly callsAgain: boolean
-    }
+    habits: { readonly patienceMs: number; readonly pressesMs: number; readonly callsAgain: boolean }
   ): Promise<void> {
     const call: CallSeen = { ...who, placedAt: Date.now() }
     this.calls.push(call)
@@ -142,9 +138,5 @@ export class ChaosCallers {
 
 function end(call: CallSeen, { endedBy, endedAt, statuses }: TestCaller): void {
   const refusedWith = statuses.find((status) => status >= 300)
-  Object.assign(call, {
-    endedBy,
-    endedAt,
-    ...(refusedWith !== undefined && { refusedWith })
-  })
+  Object.assign(call, { endedBy, endedAt, ...(refusedWith !== undefined && { refusedWith }) })
 }

@@ -45,18 +45,11 @@ export class ChaosCentre {
   static async start(): Promise<ChaosCentre> {
     const dir = await mkdtemp(join(tmpdir(), 'switchboard-chaos-'))
     const [asterisk, postgres] = await Promise.all([
-      startAsterisk({
-        app: 'switchboard-test',
-        emergencyGroup: [],
-        rtpPorts: { from: 27_000, to: 28_998 }
-      }),
+      startAsterisk({ app: 'switchboard-test', emergencyGroup: [], rtpPorts: { from: 27_000, to: 28_998 } }),
       startTestPostgres()
     ])
     const http = `127.0.0.1:${asterisk.freePort}`
-    const wires = {
-      ari: await startTcpProxy(asterisk.ariAddress),
-      desks: await startTcpProxy(http)
-    }
+    const wires = { ari: await startTcpProxy(asterisk.ariAddress), desks: await startTcpProxy(http) }
     const bank = new FaultyService((_request, response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"balance":1}')
     )
@@ -97,9 +90,7 @@ export class ChaosCentre {
   }
 
   async isReady(): Promise<boolean> {
-    const answer = await fetch(`${this.url}/health/ready`, {
-      signal: AbortSignal.timeout(5_000)
-    }).catch(() => undefined)
+    const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)
     return answer?.status === 200
   }
 

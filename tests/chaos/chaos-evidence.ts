@@ -32,10 +32,7 @@ export interface ChaosEvidence {
   readonly rows: readonly WrittenCall[]
   readonly written: readonly WrittenFact[]
   /** Ends of calls that the administrator's desk was told, as `result reason`. */
-  readonly cleared: readonly {
-    readonly callId: string
-    readonly outcome: string
-  }[]
+  readonly cleared: readonly { readonly callId: string; readonly outcome: string }[]
   /** When that desk was live again. */
   readonly deskBackAt: readonly number[]
   /** When everybody had hung up. */

@@ -52,14 +52,7 @@ function checkSeen(all: ChaosEvidence): Violation[] {
   })
   const known = new Set(all.seen.map(({ name }) => name))
   const strange = all.rows.filter(({ caller_name: name }) => name === null || !known.has(name))
-  return [
-    ...wrong,
-    ...strange.map((about) => ({
-      what: 'A record has no caller',
-      about,
-      callId: about.call_id
-    }))
-  ]
+  return [...wrong, ...strange.map((about) => ({ what: 'A record has no caller', about, callId: about.call_id }))]
 }
 
 /** The record tells what the caller saw. */
@@ -81,11 +74,7 @@ function checkAgainst(all: ChaosEvidence, call: CallSeen, row: WrittenCall): Vio
       ? ['A caller hung up, and is said not to have']
       : [])
   ]
-  return wrong.map((what) => ({
-    what,
-    about: { call, row },
-    callId: row.call_id
-  }))
+  return wrong.map((what) => ({ what, about: { call, row }, callId: row.call_id }))
 }
 
 /** Whoever was on the line as Asterisk ended was lost with it, unless their call had just come to its end, or its server is not the same. */
@@ -136,27 +125,10 @@ function checkFacts({ facts, written, runs }: ChaosEvidence): Violation[] {
     const call = (fact: object) => ('callId' in fact ? { callId: String(fact.callId) } : {})
     return [
       ...(run.end === 'died' ? [{ what: 'The server died', about: run }] : []),
-      ...lost.map((about) => ({
-        what: 'What was told is not in the records',
-        about,
-        ...call(about)
-      })),
-      ...double.map((about) => ({
-        what: 'Somebody was with two',
-        about,
-        ...call(about)
-      })),
-      ...open.map((about) => ({
-        what: 'An offer did not end',
-        about,
-        ...call(about)
-      })),
-      ...(run.end === 'killed'
-        ? []
-        : pairs.left.map((about) => ({
-            what: 'An agent was never let go',
-            about
-          })))
+      ...lost.map((about) => ({ what: 'What was told is not in the records', about, ...call(about) })),
+      ...double.map((about) => ({ what: 'Somebody was with two', about, ...call(about) })),
+      ...open.map((about) => ({ what: 'An offer did not end', about, ...call(about) })),
+      ...(run.end === 'killed' ? [] : pairs.left.map((about) => ({ what: 'An agent was never let go', about })))
     ]
   })
 }
@@ -173,11 +145,7 @@ function checkResumed({ seen, facts, rows }: ChaosEvidence): Violation[] {
     const isLost = lost?.type === 'call.ended' && lost.termination.reason === 'asterisk-lost'
     if (!isLost || left?.exit !== 'callerGone' || queued.resumes === before) return []
     return [
-      {
-        what: 'Who was lost in a queue and called again has not their place',
-        about: { call, left, queued },
-        callId: before
-      }
+      { what: 'Who was lost in a queue and called again has not their place', about: { call, left, queued }, callId: before }
     ]
   })
 }
@@ -200,13 +168,7 @@ function checkDesks({ facts, cleared, runs, deskBackAt }: ChaosEvidence): Violat
     const fits = own.length === 1 && own[0]?.outcome === outcomeOf(end)
     return fits || ((isFresh || isAway) && own.length === 0)
       ? []
-      : [
-          {
-            what: 'The desks were not told once, and the same, that a call is over',
-            about: { end, own },
-            callId: end.callId
-          }
-        ]
+      : [{ what: 'The desks were not told once, and the same, that a call is over', about: { end, own }, callId: end.callId }]
   })
 }
 
@@ -220,12 +182,7 @@ function checkLeft({ figures, left }: ChaosEvidence): Violation[] {
     ...(channels.length + bridges.length + subscriptions.length === 0 ? [] : [{ what: 'Asterisk is not empty', about: left }]),
     ...(calls + waiting + offers + stuck + callbacks === 0
       ? []
-      : [
-          {
-            what: 'The server is not empty',
-            about: { calls, waiting, offers, stuck, callbacks }
-          }
-        ]),
+      : [{ what: 'The server is not empty', about: { calls, waiting, offers, stuck, callbacks } }]),
     ...(away.length === 0 ? [] : [{ what: 'Agents are not ready in the end', about: away }])
   ]
 }

@@ -6,10 +6,7 @@ const ERROR = 50
 /** Errors that an injury may bring about, by their words: nothing else may be an error. */
 const expected: readonly { readonly by: InjuryName; readonly msg: RegExp }[] = [
   { by: 'disk-full', msg: /cannot be written|could not be (written|kept)/ },
-  {
-    by: 'database-down',
-    msg: /^(A callback could not be|Webhooks|.*database)/i
-  }
+  { by: 'database-down', msg: /^(A callback could not be|Webhooks|.*database)/i }
 ]
 
 /** No error but those that were brought about, and nothing that ended the process. */
@@ -22,13 +19,6 @@ export function checkLog({ log, stderr, injuries }: ChaosEvidence): Violation[] 
       about,
       ...(typeof about.callId === 'string' && { callId: about.callId })
     })),
-    ...(stderr.trim() === ''
-      ? []
-      : [
-          {
-            what: 'The server wrote to standard error',
-            about: stderr.slice(0, 2_000)
-          }
-        ])
+    ...(stderr.trim() === '' ? [] : [{ what: 'The server wrote to standard error', about: stderr.slice(0, 2_000) }])
   ]
 }

@@ -73,14 +73,7 @@ export async function withChaosCentre(
       fullDisk: centre.disk.kind,
       deskBackAt,
       cleared: admin.events.flatMap((event) =>
-        event.type === 'callCleared'
-          ? [
-              {
-                callId: event.callId,
-                outcome: `${event.result} ${event.reason}`
-              }
-            ]
-          : []
+        event.type === 'callCleared' ? [{ callId: event.callId, outcome: `${event.result} ${event.reason}` }] : []
       )
     }
     admin.close()
@@ -110,11 +103,7 @@ async function hurt(place: Place, options: ChaosOptions, done: Done[], notWell: 
     injury.healedAt = Date.now()
     const problem = await untilWell(place.centre)
     if (problem === undefined) injury.wellAt = Date.now()
-    else
-      notWell.push({
-        what: `All was not well again after ${name}`,
-        about: problem
-      })
+    else notWell.push({ what: `All was not well again after ${name}`, about: problem })
     options.onInjury?.(injury)
     if (options.script === undefined && Date.now() > endsAt) return
   }

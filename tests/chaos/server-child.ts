@@ -81,10 +81,7 @@ export class ServerChild {
       this.#questions.delete(message.id)
     })
     this.#read(child, number)
-    await until(() => run.upAt !== undefined || run.endedAt !== undefined, {
-      ms: START_MS,
-      what: 'the server is up'
-    })
+    await until(() => run.upAt !== undefined || run.endedAt !== undefined, { ms: START_MS, what: 'the server is up' })
     if (run.upAt === undefined) throw new Error(`The server ended at its start: ${this.stderr.slice(-2000)}`)
   }
 

@@ -15,12 +15,7 @@ export function storyOf(callId: string, { facts, written, rows, seen, injuries, 
   })
   const wire = (Object.entries(call ?? {}) as [string, unknown][]).flatMap(([name, value]) =>
     name.endsWith('At') && typeof value === 'number'
-      ? [
-          {
-            at: value,
-            line: `caller: ${name.slice(0, -2)}${name === 'endedAt' ? ` by ${call?.endedBy}` : ''}`
-          }
-        ]
+      ? [{ at: value, line: `caller: ${name.slice(0, -2)}${name === 'endedAt' ? ` by ${call?.endedBy}` : ''}` }]
       : []
   )
   const hurts = injuries.flatMap(({ name, beganAt, healedAt, wellAt }) =>
@@ -33,14 +28,7 @@ export function storyOf(callId: string, { facts, written, rows, seen, injuries, 
         ]
   )
   const logged = log.flatMap(({ time, level, msg, ...rest }) =>
-    rest.callId === callId
-      ? [
-          {
-            at: Date.parse(time),
-            line: `log ${level}: ${msg} ${JSON.stringify(rest)}`
-          }
-        ]
-      : []
+    rest.callId === callId ? [{ at: Date.parse(time), line: `log ${level}: ${msg} ${JSON.stringify(rest)}` }] : []
   )
   const lines = [...told, ...wire, ...hurts, ...logged].toSorted((one, other) => one.at - other.at)
   const ends = written.filter((one) => one.call_id === callId && one.type === 'call.ended').length

@@ -54,13 +54,7 @@ const restored = {
   door: 'trunk',
   startedAt: START,
   phase: 'flow',
-  data: {
-    path: [],
-    collected: {},
-    waited: { totalMs: 0, queues: [] },
-    language: 'en',
-    priority: 'normal'
-  }
+  data: { path: [], collected: {}, waited: { totalMs: 0, queues: [] }, language: 'en', priority: 'normal' }
 } as const
 
 async function countOf(database: Database, table: string): Promise<number> {
@@ -107,23 +101,14 @@ t.test('records', async (t) => {
     t.equal(await last(undefined, ''), undefined, 'a caller without a number is not all the others without one')
     t.equal(await last('lb-nobody', "1' or '1'='1"), undefined)
 
-    for (const event of eventsOf({
-      id: 'lb-real',
-      caller: '13900000009',
-      agent: '1001',
-      startedAt: START
-    }))
-      bus.publish(event)
+    for (const event of eventsOf({ id: 'lb-real', caller: '13900000009', agent: '1001', startedAt: START })) bus.publish(event)
     await recorder.flush(soon())
     t.equal(
       await servedBeforeIn(database, realClock, log).lastAgent({ customerId: undefined, number: '13900000009' }, 1e12, signal),
       '1001'
     )
 
-    const away: Database = {
-      ...database,
-      query: () => Promise.reject(new Error('away'))
-    }
+    const away: Database = { ...database, query: () => Promise.reject(new Error('away')) }
     t.equal(await servedBeforeIn(away, clock, log).lastAgent({ customerId: undefined, number: '1' }, 1, signal), undefined)
     t.match(log.lines, [{ level: 'warn' }])
     const gone = AbortSignal.abort(new Error('hung up'))
@@ -141,18 +126,9 @@ t.test('records', async (t) => {
       const end = (held: readonly string[] = []) =>
         endForgotten(
           {
-            ...{
-              recorder: started.recorder,
-              database: over,
-              server,
-              thisStart: instance
-            },
+            ...{ recorder: started.recorder, database: over, server, thisStart: instance },
             held: new Set(held as CallId[]),
-            ...{
-              clock: realClock,
-              publish: started.bus.publish,
-              log: quietLog()
-            }
+            ...{ clock: realClock, publish: started.bus.publish, log: quietLog() }
           },
           soon()
         )
@@ -168,18 +144,13 @@ t.test('records', async (t) => {
 
     // Servers that are alive: one of another name that begins like ours, and one of before their names were written.
     for (const instance of [nameOfStart('main-2', randomUUID()), randomUUID()]) {
-      const other = await startBus(database, join(dir, instance.slice(-12)), {
-        instance
-      })
+      const other = await startBus(database, join(dir, instance.slice(-12)), { instance })
       for (const event of begun(`of ${instance}`)) other.bus.publish(event)
       await other.recorder.flush(soon())
       await other.recorder.close()
     }
     // A process that is killed: its database is away, so all is in its journal, and nothing of it is closed.
-    const away: Database = {
-      ...database,
-      transaction: () => Promise.reject(new Error('away'))
-    }
+    const away: Database = { ...database, transaction: () => Promise.reject(new Error('away')) }
     const killedDir = join(dir, 'killed')
     const killed = await start('main', killedDir, away)
     for (const id of ids) for (const event of begun(id)) killed.bus.publish(event)
@@ -199,20 +170,13 @@ t.test('records', async (t) => {
     for (const id of ['restored', 'never written']) next.bus.publish({ ...restored, callId: id as CallId })
     for (const event of begun('new')) next.bus.publish(event)
     const ending = next.end(['held'])
-    await until(() => next.recorder.stats().failing, {
-      what: 'the database is found to be away'
-    })
+    await until(() => next.recorder.stats().failing, { what: 'the database is found to be away' })
     t.same(await endOf('forgotten'), [])
     isAway = false
     await ending
     await next.recorder.flush(soon())
     t.same(await Promise.all([...ids, 'new'].map(endOf)), [[], ['agent-hung-up'], [], ['server-restarted'], []])
-    const whole = {
-      startedAt: '2026-11-22T08:00:00.000Z',
-      caller: '13800138000',
-      dialed: '95588',
-      language: 'en'
-    }
+    const whole = { startedAt: '2026-11-22T08:00:00.000Z', caller: '13800138000', dialed: '95588', language: 'en' }
     t.match((await readCall(database, 'never written'))?.call, whole, 'a call whose beginning died with the process')
     await next.end(['held'])
     await next.recorder.flush(soon())
@@ -250,31 +214,12 @@ t.test('records', async (t) => {
       fastPath: 'lost-card-key',
       intent: 'balance',
       tags: ['complaint', 'from-one'],
-      termination: {
-        result: 'completed',
-        reason: 'agent-hung-up',
-        cause: 16,
-        error: null
-      },
+      termination: { result: 'completed', reason: 'agent-hung-up', cause: 16, error: null },
       totals: { queuedMs: 5000, talkedMs: 60_000, heldMs: 0 }
     })
     t.match(story?.legs, [
-      {
-        kind: 'caller',
-        device: '13800138000',
-        result: 'agent-hung-up',
-        cause: 16,
-        connectedAt: String,
-        endedAt: String
-      },
-      {
-        kind: 'agent',
-        device: '1009',
-        agent: '1009',
-        result: 'missed',
-        connectedAt: null,
-        endedAt: String
-      },
+      { kind: 'caller', device: '13800138000', result: 'agent-hung-up', cause: 16, connectedAt: String, endedAt: String },
+      { kind: 'agent', device: '1009', agent: '1009', result: 'missed', connectedAt: null, endedAt: String },
       {
         kind: 'agent',
         device: '1001',
@@ -286,16 +231,7 @@ t.test('records', async (t) => {
         cause: 16
       }
     ])
-    t.match(story?.path, [
-      {
-        flow: 'bank-hotline',
-        step: 'main',
-        kind: 'menu',
-        exit: '2',
-        detail: '2',
-        tookMs: 1200
-      }
-    ])
+    t.match(story?.path, [{ flow: 'bank-hotline', step: 'main', kind: 'menu', exit: '2', detail: '2', tookMs: 1200 }])
     t.same(
       story?.events.map(({ type }) => type),
       eventsOf({ id: 'one', startedAt: START }).map(({ type }) => type)
@@ -326,9 +262,7 @@ t.test('records', async (t) => {
     const instance = randomUUID()
     const events = eventsOf({ id: 'twice', startedAt: START })
     for (let time = 0; time < 2; time++) {
-      const { bus, recorder } = await startBus(database, spillDir, {
-        instance
-      })
+      const { bus, recorder } = await startBus(database, spillDir, { instance })
       for (const event of events) bus.publish(event)
       await recorder.close()
     }
@@ -338,17 +272,11 @@ t.test('records', async (t) => {
   })
 
   await t.test('during an outage calls go on, and everything arrives once when the database is back', async (t) => {
-    const { bus, recorder } = await startBus(database, spillDir, {
-      batchMax: 50
-    })
+    const { bus, recorder } = await startBus(database, spillDir, { batchMax: 50 })
     t.teardown(() => recorder.close())
     const publish = (from: number, to: number) => {
       for (let n = from; n < to; n++)
-        for (const event of eventsOf({
-          id: `outage-${n}`,
-          startedAt: START + n
-        }))
-          bus.publish(event)
+        for (const event of eventsOf({ id: `outage-${n}`, startedAt: START + n })) bus.publish(event)
     }
     publish(0, 20)
     await postgres.stop()
@@ -361,22 +289,14 @@ t.test('records', async (t) => {
     t.equal(await countOf(database, 'calls where ended_at is not null'), 100)
     t.equal(await countOf(database, 'call_events'), 1900)
     t.equal(await countOf(database, 'legs where ended_at is not null'), 300)
-    t.match(recorder.stats(), {
-      pending: 0,
-      spilledBytes: 0,
-      rejected: 0,
-      lost: 0,
-      failing: false
-    })
+    t.match(recorder.stats(), { pending: 0, spilledBytes: 0, rejected: 0, lost: 0, failing: false })
   })
 
   await t.test('what waits on disk outlives the process, and a half-written line spoils no other', async (t) => {
     await postgres.stop()
     const before = await startBus(database, spillDir)
     for (const event of eventsOf({ id: 'before', startedAt: START })) before.bus.publish(event)
-    await until(() => before.recorder.stats().spilledBytes > 0, {
-      what: 'facts on disk'
-    })
+    await until(() => before.recorder.stats().spilledBytes > 0, { what: 'facts on disk' })
     await before.recorder.close()
     await appendFile(join(spillDir, 'records-waiting.jsonl'), '{"instance":"x","event":{"type":"call.sta')
 
@@ -385,12 +305,8 @@ t.test('records', async (t) => {
     const after = await startBus(database, spillDir, { log })
     for (const event of eventsOf({ id: 'after', startedAt: START })) after.bus.publish(event)
     await after.recorder.flush(soon())
-    t.match((await readCall(database, 'before'))?.call.termination, {
-      reason: 'agent-hung-up'
-    })
-    t.match((await readCall(database, 'after'))?.call.termination, {
-      reason: 'agent-hung-up'
-    })
+    t.match((await readCall(database, 'before'))?.call.termination, { reason: 'agent-hung-up' })
+    t.match((await readCall(database, 'after'))?.call.termination, { reason: 'agent-hung-up' })
     t.match(log.lines, [{ message: 'A record on disk was cut off and is skipped' }])
     await after.recorder.close()
     t.equal(await readFile(join(spillDir, 'records-waiting.jsonl'), 'utf8'), '')
@@ -399,21 +315,14 @@ t.test('records', async (t) => {
   await t.test('of two ends of a call the first stands, in one batch and in two', async (t) => {
     const { bus, recorder } = await startBus(database, spillDir)
     t.teardown(() => recorder.close())
-    const restarted = {
-      result: 'failed',
-      reason: 'server-restarted'
-    } as const
+    const restarted = { result: 'failed', reason: 'server-restarted' } as const
     for (const id of ['at once', 'later']) {
       const events = eventsOf({ id, startedAt: START })
       const ended = events.find((event) => event.type === 'call.ended')
       if (ended?.type !== 'call.ended') throw new Error('A call ends')
       for (const event of events) bus.publish(event)
       if (id === 'later') await recorder.flush(soon())
-      bus.publish({
-        ...ended,
-        termination: restarted,
-        totals: { queuedMs: 0, talkedMs: 0, heldMs: 0 }
-      })
+      bus.publish({ ...ended, termination: restarted, totals: { queuedMs: 0, talkedMs: 0, heldMs: 0 } })
       await recorder.flush(soon())
       const read = (await readCall(database, id))?.call
       t.match(read?.termination, { reason: 'agent-hung-up' })
@@ -437,9 +346,7 @@ t.test('records', async (t) => {
       const journal = await readFile(path, 'utf8')
       const next = await startBus(database, folder)
       await next.recorder.flush(soon())
-      t.match((await readCall(database, 'killed'))?.call.termination, {
-        reason: 'agent-hung-up'
-      })
+      t.match((await readCall(database, 'killed'))?.call.termination, { reason: 'agent-hung-up' })
       t.equal(await countOf(database, 'call_events'), 19, `each once, the ${again} time`)
       t.equal(await readFile(path, 'utf8'), '', 'what is safe is forgotten')
       await next.recorder.close()
@@ -486,14 +393,8 @@ t.test('records', async (t) => {
     for (const event of eventsOf({ id: 'endless', startedAt: START, caller })) bus.publish(event)
     for (const event of eventsOf({ id: 'other', startedAt: START })) bus.publish(event)
     await recorder.flush(soon())
-    t.match(recorder.stats(), {
-      failing: false,
-      spilledBytes: 0,
-      rejected: 1
-    })
-    t.match((await readCall(database, 'other'))?.call.termination, {
-      reason: 'agent-hung-up'
-    })
+    t.match(recorder.stats(), { failing: false, spilledBytes: 0, rejected: 1 })
+    t.match((await readCall(database, 'other'))?.call.termination, { reason: 'agent-hung-up' })
   })
 
   await t.test('a disk that fills up in the middle of a write loses nothing that fits later', async (t) => {
@@ -531,12 +432,7 @@ t.test('records', async (t) => {
   await t.test('a caller name with characters that PostgreSQL has no room for is recorded all the same', async (t) => {
     const { bus, recorder } = await startBus(database, spillDir)
     t.teardown(() => recorder.close())
-    for (const event of eventsOf({
-      id: 'name',
-      startedAt: START,
-      callerName: 'a\0b\ud83d 王😀\\u0000'
-    }))
-      bus.publish(event)
+    for (const event of eventsOf({ id: 'name', startedAt: START, callerName: 'a\0b\ud83d 王😀\\u0000' })) bus.publish(event)
     await recorder.flush(soon())
     t.equal((await readCall(database, 'name'))?.call.callerName, 'a�b� 王😀\\u0000')
     t.equal(recorder.stats().rejected, 0)
@@ -549,10 +445,7 @@ t.test('records', async (t) => {
       for (const event of eventsOf({ id, startedAt: START, ...more })) bus.publish(event)
     }
     // Several calls begin in the same millisecond: the call id then decides.
-    for (let n = 0; n < 25; n++)
-      publish(`page-${String(n).padStart(2, '0')}`, {
-        startedAt: START - Math.floor(n / 10) * 1000
-      })
+    for (let n = 0; n < 25; n++) publish(`page-${String(n).padStart(2, '0')}`, { startedAt: START - Math.floor(n / 10) * 1000 })
     await recorder.flush(soon())
 
     const seen: string[] = []
@@ -571,9 +464,7 @@ t.test('records', async (t) => {
       Array.from({ length: 25 }, (_, n) => `page-${String(n).padStart(2, '0')}`)
     )
     t.equal(seen[0], 'page-09')
-    await t.rejects(listCalls(database, { limit: 10, cursor: 'nonsense' }), {
-      code: 'CURSOR_INVALID'
-    })
+    await t.rejects(listCalls(database, { limit: 10, cursor: 'nonsense' }), { code: 'CURSOR_INVALID' })
   })
 
   await t.test('each filter finds its calls and no others', async (t) => {
@@ -581,15 +472,7 @@ t.test('records', async (t) => {
     t.teardown(() => recorder.close())
     const calls = [
       { id: 'a', startedAt: START },
-      {
-        id: 'b',
-        startedAt: START - 1000,
-        caller: '1',
-        dialed: '955881',
-        queue: 'card-security',
-        agent: '1002',
-        flow: 'cards'
-      },
+      { id: 'b', startedAt: START - 1000, caller: '1', dialed: '955881', queue: 'card-security', agent: '1002', flow: 'cards' },
       { id: 'c', startedAt: START - 2000, abandoned: true }
     ]
     for (const call of calls) for (const event of eventsOf(call)) bus.publish(event)
@@ -621,37 +504,16 @@ t.test('records', async (t) => {
       previous: 'loggedOff',
       status: { agentId, state: 'notReady', reason: 'logged-on', since: START }
     })
-    bus.publish({
-      type: 'agent.changed',
-      previous: 'notReady',
-      status: { agentId, state: 'ready', since: START + 1000 }
-    })
+    bus.publish({ type: 'agent.changed', previous: 'notReady', status: { agentId, state: 'ready', since: START + 1000 } })
     bus.publish({
       type: 'queue.changed',
-      status: {
-        queue: 'service',
-        waiting: 0,
-        callbacks: 0,
-        loggedOn: 1,
-        ready: 1,
-        talking: 0
-      }
+      status: { queue: 'service', waiting: 0, callbacks: 0, loggedOn: 1, ready: 1, talking: 0 }
     })
     await recorder.flush(soon())
     const rows = await database.query('select agent, state, reason, since from agent_states order by since')
     t.same(rows, [
-      {
-        agent: '1001',
-        state: 'notReady',
-        reason: 'logged-on',
-        since: new Date(START)
-      },
-      {
-        agent: '1001',
-        state: 'ready',
-        reason: null,
-        since: new Date(START + 1000)
-      }
+      { agent: '1001', state: 'notReady', reason: 'logged-on', since: new Date(START) },
+      { agent: '1001', state: 'ready', reason: null, since: new Date(START + 1000) }
     ])
   })
 })
