@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
+import type { CallDesk } from '../calls/call-desk.ts'
 import type { CallTable } from '../calls/call-table.ts'
 import type { CallbackBook } from '../calls/callback-book.ts'
 import type { Distribution } from '../calls/distribution.ts'
@@ -42,7 +43,8 @@ export interface Core {
   readonly database: Database
   readonly telephony: Telephony
   readonly distribution: Distribution
-  readonly calls: CallTable
+  readonly calls: Pick<CallTable, 'takesCalls'>
+  readonly desk: CallDesk
   readonly callbacks: CallbackBook
   readonly flows: FlowLibrary
   readonly liveFlows: LiveFlows
@@ -73,7 +75,7 @@ const consoleFolder = fileURLToPath(new URL('../../build/console', import.meta.u
 
 /** Opens the two doors, HTTP and CTI, on one address. */
 export async function openDoors(core: Core): Promise<Doors> {
-  const { config, centre, log, bus, database, telephony, distribution, calls, flows, clock } = core
+  const { config, centre, log, bus, database, telephony, distribution, desk, flows, clock } = core
   const { environment } = config
   const password = config.demo ? environment.DEMO_PASSWORD : undefined
   await seedUsers(database, config.users, password)
@@ -108,7 +110,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     database,
     telephony,
     agents: distribution,
-    calls,
+    calls: desk,
     callbacks: core.callbacks,
     centre,
     metrics,
@@ -144,7 +146,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     board,
     centre,
     agents: distribution,
-    calls,
+    calls: desk,
     callbacks: core.callbacks,
     customers: customerDesk(customersIn(database), database, bus.publish),
     routes: core.routes,

@@ -5,6 +5,7 @@ import { connectAsterisk } from '../ari/connect-asterisk.ts'
 import { Admission } from '../calls/admission.ts'
 import { AfterCalls } from '../calls/after-calls.ts'
 import { Attendance } from '../calls/attendance.ts'
+import { CallDesk } from '../calls/call-desk.ts'
 import { CallTable } from '../calls/call-table.ts'
 import { CallbackBook } from '../calls/callback-book.ts'
 import { Distribution } from '../calls/distribution.ts'
@@ -233,12 +234,14 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     newId: randomUUID
   }
   const calls = new CallTable(office)
+  const desk = new CallDesk(calls, office)
   const callbacks = new CallbackBook({ office, store: callbacksIn(database), calls })
   bus.listen(callbacks.listener)
   bus.listen((event) => {
     if (event.type === 'customer.changed') calls.customerChanged(event)
   })
   closing.add('callbacks', callbacks)
+  closing.add('supervisions', { close: () => desk.settled() })
   closing.add('calls', { close: () => calls.drain({ result: 'failed', reason: 'server-draining' }) })
   closing.add('attempts to call back', { close: async () => callbacks.stop() })
   await callbacks.restore()
@@ -268,6 +271,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     telephony,
     distribution,
     calls,
+    desk,
     callbacks,
     flows,
     liveFlows,

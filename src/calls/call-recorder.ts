@@ -3,8 +3,9 @@ import type { KeptCall, KeptRecording } from '../domain/kept-call.ts'
 import type { DeskResult, RecordOrder } from '../domain/ports/desk.ts'
 import type { RecordedBy, RecordingCause } from '../domain/recording.ts'
 import type { CallFact } from './call-fact.ts'
+import { done, refuse } from './desk-result.ts'
 import type { CallsOffice } from './office.ts'
-import { done, type RecordedCall, refuse } from './recorded-call.ts'
+import type { RecordedCall } from './recorded-call.ts'
 import { RecordingUnderWay } from './recording-under-way.ts'
 
 /**

@@ -2,12 +2,11 @@ import type { TransferTarget } from '../domain/caller.ts'
 import type { AgentId } from '../domain/ids.ts'
 import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
 import { goOn } from './converse.ts'
+import { refuse } from './desk-result.ts'
 import type { LiveCall } from './live-call.ts'
 import { nameOf, nextStop } from './next-stop.ts'
 import type { CallsOffice } from './office.ts'
 import { dropRing } from './reserve-agent.ts'
-
-const refuse = (code: DeskProblem): DeskResult => ({ ok: false, code })
 
 /**
  * An agent whose phone rings for a waiting caller sends them elsewhere without answering. In one breath: the offer ends, the caller leaves

@@ -1,10 +1,11 @@
 import type { DeskResult } from '../domain/ports/desk.ts'
+import { done, refuse } from './desk-result.ts'
 import { dropOwnLine, endConsultation, isOver, targetIsGone, tellEnd } from './end-consultation.ts'
 import { joinedAsParty } from './joined-as-party.ts'
 import type { Party } from './party.ts'
 import type { PartyRing } from './party-ring.ts'
 import type { Consultation, Member } from './talk-member.ts'
-import { done, refuse, type TalkParties } from './talk-parties.ts'
+import type { TalkParties } from './talk-parties.ts'
 
 /** Awaited when nothing can be refused any more, before the agent is let go. */
 export type Agreed = () => Promise<unknown>

@@ -1,5 +1,4 @@
 import type { CallId, ContactId, DeviceId } from '../domain/ids.ts'
-import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
 import type { Channel } from '../domain/ports/telephony.ts'
 import type { CallFact } from './call-fact.ts'
 import type { CallStory } from './call-story.ts'
@@ -17,6 +16,3 @@ export interface RecordedCall {
   readonly talk: Pick<TalkControl, 'mix'> | undefined
   publish(fact: CallFact): void
 }
-
-export const done: DeskResult = { ok: true, value: undefined }
-export const refuse = (code: DeskProblem): { readonly ok: false; readonly code: DeskProblem } => ({ ok: false, code })

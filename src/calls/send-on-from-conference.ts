@@ -2,11 +2,12 @@ import type { TransferTarget } from '../domain/caller.ts'
 import { isReachable } from '../domain/dial-rules.ts'
 import type { AgentId, DeviceId } from '../domain/ids.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
+import { done, refuse } from './desk-result.ts'
 import { joinedAsParty } from './joined-as-party.ts'
 import { COLLEAGUE_RING_MS, nameOf } from './next-stop.ts'
 import { type PartyRing, ringAgent, ringSomebodyOutside } from './party-ring.ts'
 import type { Member } from './talk-member.ts'
-import { done, refuse, type TalkParties } from './talk-parties.ts'
+import type { TalkParties } from './talk-parties.ts'
 
 /**
  * An agent leaves a talk in which others go on, and has somebody called in their place. Into a queue or to a flow nobody can be sent from there:

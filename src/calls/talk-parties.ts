@@ -1,9 +1,10 @@
 import { AppError } from '../domain/errors.ts'
 import type { AgentId, BridgeId, CallId, ChannelId, DeviceId } from '../domain/ids.ts'
 import type { KeptTalk } from '../domain/kept-call.ts'
-import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
+import type { DeskResult } from '../domain/ports/desk.ts'
 import type { Channel, ChannelEvent } from '../domain/ports/telephony.ts'
 import { TalkBridge } from './bridge.ts'
+import { done, refuse } from './desk-result.ts'
 import type { Leg } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
@@ -18,9 +19,6 @@ const GONE_LIMIT_MS = 2_000
 
 /** Why a talk has ended. `not-served`: whoever had the caller is gone, and had not finished. */
 export type PartingReason = 'agent-left' | 'not-served'
-
-export const done: DeskResult = { ok: true, value: undefined }
-export const refuse = (code: DeskProblem): { readonly ok: false; readonly code: DeskProblem } => ({ ok: false, code })
 
 /** What happens to the parties beside what they are told to do. */
 export interface TalkNews {

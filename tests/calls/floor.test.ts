@@ -17,7 +17,7 @@ async function pass(centre: TalkCentre, ms: number, answering: readonly string[]
 }
 
 async function made(centre: TalkCentre, to: string): Promise<CallId> {
-  const result = centre.calls.makeCall(A, { to })
+  const result = centre.desk.makeCall(A, { to })
   if (!result.ok) throw new Error(result.code)
   return result.value
 }
@@ -29,7 +29,7 @@ t.test('an agent calls somebody outside, and is as before afterwards', async (t)
   await made(centre, OUTSIDE)
   t.equal(centre.told('call.started')[0]?.by, A, 'the call is there at once')
   await pass(centre, 50)
-  t.same(centre.calls.makeCall(A, { to: OUTSIDE }), { ok: false, code: 'AGENT_ON_CALL' })
+  t.same(centre.desk.makeCall(A, { to: OUTSIDE }), { ok: false, code: 'AGENT_ON_CALL' })
   await pass(centre, 100, ['1001'])
   t.same(centre.hearing(), { '1001': 'ringing' })
   await pass(centre, 100, [OUTSIDE])
@@ -43,15 +43,15 @@ t.test('an agent calls somebody outside, and is as before afterwards', async (t)
 t.test('a call on behalf of a queue: its wrap-up is the queue’s; whom nobody has called yet is not hung up', async (t) => {
   const centre = new TalkCentre()
   centre.ready('1001')
-  const result = centre.calls.makeCall(A, { to: OUTSIDE, queue: 'service' })
+  const result = centre.desk.makeCall(A, { to: OUTSIDE, queue: 'service' })
   const callId = result.ok ? result.value : ('' as CallId)
   await pass(centre, 50)
   const device = centre.told('call.started')[0]?.caller as DeviceId
-  t.same(await centre.calls.clearConnection(callId, device), { ok: false, code: 'NOT_ON_THIS_CALL' })
+  t.same(await centre.desk.clearConnection(callId, device), { ok: false, code: 'NOT_ON_THIS_CALL' })
   await pass(centre, 100, ['1001'])
   await pass(centre, 100, [OUTSIDE])
   t.match(centre.distribution.status(A), { state: 'busy', queue: 'service' })
-  t.ok((await centre.calls.clearConnection(callId, device)).ok)
+  t.ok((await centre.desk.clearConnection(callId, device)).ok)
   await centre.pass(1000)
   t.match(centre.distribution.status(A), { state: 'workingAfterCall', queue: 'service' })
   await centre.pass(20_000)
@@ -61,7 +61,7 @@ t.test('a call on behalf of a queue: its wrap-up is the queue’s; whom nobody h
 t.test('why a call from the desk cannot be made', async (t) => {
   const centre = new TalkCentre()
   const why = (to: string, more: object = {}) => {
-    const result = centre.calls.makeCall(A, { to, ...more })
+    const result = centre.desk.makeCall(A, { to, ...more })
     return result.ok ? 'made' : result.code
   }
   t.equal(why(OUTSIDE), 'AGENT_LOGGED_OFF')
@@ -120,8 +120,8 @@ t.test('what becomes of a call from the desk that nobody answers, and of one whi
 t.test('a supervisor is heard by nobody, by the agent, by all, and by nobody again', async (t) => {
   const centre = new TalkCentre()
   const { callId, caller } = await centre.talk()
-  const supervise = (mode: SupervisionMode) => centre.calls.supervise(callId, boss, [A], mode)
-  t.same(await centre.calls.supervise(callId, boss, [B], 'silent'), { ok: false, code: 'NOT_TALKING' }, 'who is not in the talk')
+  const supervise = (mode: SupervisionMode) => centre.desk.supervise(callId, boss, [A], mode)
+  t.same(await centre.desk.supervise(callId, boss, [B], 'silent'), { ok: false, code: 'NOT_TALKING' }, 'who is not in the talk')
   t.ok((await supervise('silent')).ok)
   t.same(await supervise('whisper'), { ok: false, code: 'NOT_TALKING' }, 'before they have picked up')
   await pass(centre, 100, ['2001'])
@@ -142,11 +142,11 @@ t.test('a supervisor is heard by nobody, by the agent, by all, and by nobody aga
     centre.told('supervision.changed').map(({ mode }) => mode),
     ['silent', 'whisper', 'active', 'silent', 'active', 'whisper']
   )
-  const consulted = await centre.calls.consult(callId, A, { kind: 'agent', agentId: '1003' })
+  const consulted = await centre.desk.consult(callId, A, { kind: 'agent', agentId: '1003' })
   t.ok(consulted.ok)
   await pass(centre, 200, ['1003'])
   t.match(centre.hearing(), beside, 'follows the agent')
-  await centre.calls.reconnect(callId, A)
+  await centre.desk.reconnect(callId, A)
   t.ok((await supervise('active')).ok)
   centre.phone('1001').leave()
   await centre.pass(2000)
@@ -162,14 +162,14 @@ t.test('a supervisor stops, however they take part and also before they have pic
   for (const mode of ['ringing', 'silent', 'whisper', 'active'] as const) {
     const centre = new TalkCentre()
     const { callId, caller } = await centre.talk()
-    t.same(centre.calls.stopSupervising(callId, boss.username), { ok: false, code: 'NOT_ON_THIS_CALL' })
-    await centre.calls.supervise(callId, boss, [A], mode === 'ringing' ? 'silent' : mode)
+    t.same(centre.desk.stopSupervising(callId, boss.username), { ok: false, code: 'NOT_ON_THIS_CALL' })
+    await centre.desk.supervise(callId, boss, [A], mode === 'ringing' ? 'silent' : mode)
     await pass(centre, 100, mode === 'ringing' ? [] : ['2001'])
-    t.ok(centre.calls.stopSupervising(callId, boss.username).ok, mode)
+    t.ok(centre.desk.stopSupervising(callId, boss.username).ok, mode)
     await centre.pass(2000)
     t.same(centre.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] }, mode)
     t.match(centre.told('supervision.ended'), [{ result: 'left' }])
-    t.same(centre.calls.stopSupervising(callId, boss.username), { ok: false, code: 'NOT_ON_THIS_CALL' })
+    t.same(centre.desk.stopSupervising(callId, boss.username), { ok: false, code: 'NOT_ON_THIS_CALL' })
     caller.leave()
     await centre.pass(3000)
     t.same(centre.left(), {})
@@ -211,7 +211,7 @@ const races: Readonly<Record<string, Race>> = {
     begin: async (centre) => {
       const callId = await waiting(centre)
       centre.distribution.logOn(B)
-      return () => centre.calls.pickUp(callId, B)
+      return () => centre.desk.pickUp(callId, B)
     },
     answering: ['1002'],
     leaving: ['caller-1', '1001', '1002']
@@ -220,7 +220,7 @@ const races: Readonly<Record<string, Race>> = {
     begin: async (centre) => {
       const callId = await waiting(centre)
       centre.ready('1002')
-      return () => centre.calls.deflect(callId, A, { kind: 'agent', agentId: '1002' })
+      return () => centre.desk.deflect(callId, A, { kind: 'agent', agentId: '1002' })
     },
     answering: ['1002'],
     leaving: ['caller-1', '1001', '1002']
@@ -228,7 +228,7 @@ const races: Readonly<Record<string, Race>> = {
   'a deflection outside': {
     begin: async (centre) => {
       const callId = await waiting(centre)
-      return () => centre.calls.deflect(callId, A, { kind: 'sip', uri: OUTSIDE })
+      return () => centre.desk.deflect(callId, A, { kind: 'sip', uri: OUTSIDE })
     },
     answering: [OUTSIDE],
     leaving: ['caller-1', OUTSIDE]
@@ -240,10 +240,10 @@ const races: Readonly<Record<string, Race>> = {
         begin: async (centre) => {
           const { callId } = await centre.talk()
           const agents = [A]
-          await centre.calls.supervise(callId, boss, agents, mode === 'active' ? 'whisper' : 'active')
+          await centre.desk.supervise(callId, boss, agents, mode === 'active' ? 'whisper' : 'active')
           return () => {
             // Again and again, so that some come before the phone is picked up and some while they change.
-            for (const next of [mode, 'silent', mode] as const) void centre.calls.supervise(callId, boss, agents, next)
+            for (const next of [mode, 'silent', mode] as const) void centre.desk.supervise(callId, boss, agents, next)
           }
         },
         answering: ['2001'],
@@ -296,7 +296,7 @@ for (const [name, race] of Object.entries(races)) {
 t.test('what is attached to a call has an end in sum', async (t) => {
   const centre = new TalkCentre()
   const { callId } = await centre.talk()
-  const attach = (key: string, value: unknown) => centre.calls.associateData(callId, A, { [key]: value })
+  const attach = (key: string, value: unknown) => centre.desk.associateData(callId, A, { [key]: value })
   for (let index = 0; index < 3; index++) t.same(attach(`note${index}`, 'x'.repeat(20_000)), { ok: true, value: undefined })
   t.same(attach('note3', 'x'.repeat(20_000)), { ok: false, code: 'DATA_TOO_LARGE' })
   t.same(attach('intent', 'x'.repeat(20_000)), { ok: false, code: 'DATA_TOO_LARGE' }, 'whatever it is called')
@@ -305,6 +305,6 @@ t.test('what is attached to a call has an end in sum', async (t) => {
   t.ok(attach('note0', null).ok, 'and can be taken away')
   t.ok(attach('note3', 'x'.repeat(20_000)).ok)
   const before = centre.facts.length
-  t.same(centre.calls.makeCall(B, { to: OUTSIDE, data: { note: 'x'.repeat(70_000) } }), { ok: false, code: 'DATA_TOO_LARGE' })
+  t.same(centre.desk.makeCall(B, { to: OUTSIDE, data: { note: 'x'.repeat(70_000) } }), { ok: false, code: 'DATA_TOO_LARGE' })
   t.equal(centre.facts.length, before, 'and no call is begun')
 })

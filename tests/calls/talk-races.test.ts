@@ -31,7 +31,7 @@ async function talking(target: Target): Promise<Scene> {
 
 async function ringing(target: Target): Promise<Scene> {
   const scene = await talking(target)
-  await scene.centre.calls.consult(scene.callId, A, targets[target].to)
+  await scene.centre.desk.consult(scene.callId, A, targets[target].to)
   await scene.centre.pass(100)
   return scene
 }
@@ -45,20 +45,20 @@ async function answered(target: Target): Promise<Scene> {
 
 async function alternated(target: Target): Promise<Scene> {
   const scene = await answered(target)
-  await scene.centre.calls.alternate(scene.callId, A)
+  await scene.centre.desk.alternate(scene.callId, A)
   return scene
 }
 
 async function conference(target: Target): Promise<Scene> {
   const scene = await answered(target)
-  await scene.centre.calls.conference(scene.callId, A)
+  await scene.centre.desk.conference(scene.callId, A)
   await scene.centre.pass(100)
   return scene
 }
 
 async function waitingForTarget(target: Target): Promise<Scene> {
   const scene = await ringing(target)
-  await scene.centre.calls.transferConsulted(scene.callId, A)
+  await scene.centre.desk.transferConsulted(scene.callId, A)
   await scene.centre.pass(100)
   return scene
 }
@@ -74,31 +74,31 @@ const pickUp = ({ centre, target }: Scene): undefined => {
 
 /** Every operation, in every state in which it can be ordered. */
 const operations: Readonly<Record<string, Operation>> = {
-  consult: { from: talking, act: ({ centre, callId, target }) => centre.calls.consult(callId, A, targets[target].to) },
+  consult: { from: talking, act: ({ centre, callId, target }) => centre.desk.consult(callId, A, targets[target].to) },
   'the consulted picks up': { from: ringing, act: pickUp },
-  'reconnect while it rings': { from: ringing, act: ({ centre, callId }) => centre.calls.reconnect(callId, A) },
-  'transfer while it rings': { from: ringing, act: ({ centre, callId }) => centre.calls.transferConsulted(callId, A) },
+  'reconnect while it rings': { from: ringing, act: ({ centre, callId }) => centre.desk.reconnect(callId, A) },
+  'transfer while it rings': { from: ringing, act: ({ centre, callId }) => centre.desk.transferConsulted(callId, A) },
   'the target of a transfer picks up': { from: waitingForTarget, act: pickUp },
-  alternate: { from: answered, act: ({ centre, callId }) => centre.calls.alternate(callId, A) },
-  'alternate back': { from: alternated, act: ({ centre, callId }) => centre.calls.alternate(callId, A) },
-  reconnect: { from: answered, act: ({ centre, callId }) => centre.calls.reconnect(callId, A) },
-  'reconnect after alternate': { from: alternated, act: ({ centre, callId }) => centre.calls.reconnect(callId, A) },
-  transfer: { from: answered, act: ({ centre, callId }) => centre.calls.transferConsulted(callId, A) },
-  'transfer after alternate': { from: alternated, act: ({ centre, callId }) => centre.calls.transferConsulted(callId, A) },
-  conference: { from: answered, act: ({ centre, callId }) => centre.calls.conference(callId, A) },
-  'conference after alternate': { from: alternated, act: ({ centre, callId }) => centre.calls.conference(callId, A) },
-  'hold in a conference': { from: conference, act: ({ centre, callId }) => centre.calls.hold(callId, A) },
+  alternate: { from: answered, act: ({ centre, callId }) => centre.desk.alternate(callId, A) },
+  'alternate back': { from: alternated, act: ({ centre, callId }) => centre.desk.alternate(callId, A) },
+  reconnect: { from: answered, act: ({ centre, callId }) => centre.desk.reconnect(callId, A) },
+  'reconnect after alternate': { from: alternated, act: ({ centre, callId }) => centre.desk.reconnect(callId, A) },
+  transfer: { from: answered, act: ({ centre, callId }) => centre.desk.transferConsulted(callId, A) },
+  'transfer after alternate': { from: alternated, act: ({ centre, callId }) => centre.desk.transferConsulted(callId, A) },
+  conference: { from: answered, act: ({ centre, callId }) => centre.desk.conference(callId, A) },
+  'conference after alternate': { from: alternated, act: ({ centre, callId }) => centre.desk.conference(callId, A) },
+  'hold in a conference': { from: conference, act: ({ centre, callId }) => centre.desk.hold(callId, A) },
   'consult from a conference': {
     from: conference,
-    act: ({ centre, callId }) => centre.calls.consult(callId, A, { kind: 'agent', agentId: '1003' })
+    act: ({ centre, callId }) => centre.desk.consult(callId, A, { kind: 'agent', agentId: '1003' })
   },
   'blind transfer from a conference': {
     from: conference,
-    act: ({ centre, callId }) => centre.calls.singleStepTransfer(callId, A, { kind: 'agent', agentId: '1003' })
+    act: ({ centre, callId }) => centre.desk.singleStepTransfer(callId, A, { kind: 'agent', agentId: '1003' })
   },
   'blind transfer while consulting': {
     from: answered,
-    act: ({ centre, callId }) => centre.calls.singleStepTransfer(callId, A, { kind: 'agent', agentId: '1003' })
+    act: ({ centre, callId }) => centre.desk.singleStepTransfer(callId, A, { kind: 'agent', agentId: '1003' })
   }
 }
 
@@ -211,19 +211,19 @@ async function inLine(): Promise<Scene> {
   const scene = await talking('queue')
   const { centre, callId } = scene
   centre.distribution.setState('1002' as AgentId, { state: 'notReady' })
-  await centre.calls.consult(callId, A, targets.queue.to)
+  await centre.desk.consult(callId, A, targets.queue.to)
   await centre.pass(100)
   return scene
 }
 
 const whileInLine: Readonly<Record<string, Operation['act']>> = {
-  'the agent takes the caller back': ({ centre, callId }) => centre.calls.reconnect(callId, A),
-  'the caller takes the place': ({ centre, callId }) => centre.calls.transferConsulted(callId, A),
+  'the agent takes the caller back': ({ centre, callId }) => centre.desk.reconnect(callId, A),
+  'the caller takes the place': ({ centre, callId }) => centre.desk.transferConsulted(callId, A),
   'the caller is sent to a colleague': ({ centre, callId }) =>
-    centre.calls.singleStepTransfer(callId, A, { kind: 'agent', agentId: '1003' }),
+    centre.desk.singleStepTransfer(callId, A, { kind: 'agent', agentId: '1003' }),
   'a supervisor ends the wait': ({ centre }) => {
-    const [waiting] = centre.calls.waitingIn('experts')
-    centre.calls.withdraw(waiting?.callId as CallId, '2001')
+    const [waiting] = centre.desk.waitingIn('experts')
+    centre.desk.withdraw(waiting?.callId as CallId, '2001')
     return undefined
   },
   'somebody is free and picks up': ({ centre }) => {

@@ -143,7 +143,7 @@ t.test('what is allowed, and nothing else, of forty thousand odd writings', (t) 
   t.end()
 })
 
-type CallId = Parameters<TalkCentre['calls']['hold']>[0]
+type CallId = Parameters<TalkCentre['desk']['hold']>[0]
 
 /** A centre, and everything that was dialled in it as Asterisk is told it. */
 interface Watched {
@@ -192,11 +192,11 @@ async function idle(): Promise<Watched> {
 async function inConference(): Promise<Watched> {
   const talk = await inTalk()
   const { centre, callId } = talk
-  void centre.calls.consult(callId, A, { kind: 'agent', agentId: '1002' })
+  void centre.desk.consult(callId, A, { kind: 'agent', agentId: '1002' })
   await centre.pass(50)
   centre.pickUp('1002')
   await centre.pass(50)
-  void centre.calls.conference(callId, A)
+  void centre.desk.conference(callId, A)
   await centre.pass(50)
   return talk
 }
@@ -214,24 +214,24 @@ const routed = (to: RouteTarget) => inFlow('route: { app: crm }\n    default: by
 const nothing = () => undefined
 
 const doors: Readonly<Record<string, Door>> = {
-  'a call from the desk': { open: idle, wish: ({ calls }, to) => calls.makeCall(A, { to }) },
-  'a consultation': { wish: ({ calls }, to, callId) => calls.consult(callId, A, { kind: 'sip', uri: to }) },
-  'a consultation of an agent': { wish: ({ calls }, to, callId) => calls.consult(callId, A, { kind: 'agent', agentId: to }) },
-  'a transfer': { wish: ({ calls }, to, callId) => calls.singleStepTransfer(callId, A, { kind: 'sip', uri: to }) },
+  'a call from the desk': { open: idle, wish: ({ desk }, to) => desk.makeCall(A, { to }) },
+  'a consultation': { wish: ({ desk }, to, callId) => desk.consult(callId, A, { kind: 'sip', uri: to }) },
+  'a consultation of an agent': { wish: ({ desk }, to, callId) => desk.consult(callId, A, { kind: 'agent', agentId: to }) },
+  'a transfer': { wish: ({ desk }, to, callId) => desk.singleStepTransfer(callId, A, { kind: 'sip', uri: to }) },
   'a transfer to an agent': {
-    wish: ({ calls }, to, callId) => calls.singleStepTransfer(callId, A, { kind: 'agent', agentId: to })
+    wish: ({ desk }, to, callId) => desk.singleStepTransfer(callId, A, { kind: 'agent', agentId: to })
   },
   'a transfer to a number': {
-    wish: ({ calls }, to, callId) => calls.singleStepTransfer(callId, A, { kind: 'number', number: to })
+    wish: ({ desk }, to, callId) => desk.singleStepTransfer(callId, A, { kind: 'number', number: to })
   },
   'a transfer out of a conference': {
     open: inConference,
-    wish: ({ calls }, to, callId) => calls.singleStepTransfer(callId, A, { kind: 'sip', uri: to })
+    wish: ({ desk }, to, callId) => desk.singleStepTransfer(callId, A, { kind: 'sip', uri: to })
   },
   'the transfer key of a phone': {
     wish: (centre, to) => centre.phone('1001').events.publish({ type: 'transfer-asked', to, replaces: undefined })
   },
-  'an offer sent on': { open: offered, wish: ({ calls }, to, callId) => calls.deflect(callId, A, { kind: 'sip', uri: to }) },
+  'an offer sent on': { open: offered, wish: ({ desk }, to, callId) => desk.deflect(callId, A, { kind: 'sip', uri: to }) },
   'a flow that transfers to who the caller claims to be': {
     open: (to) => inFlow('transfer: { sip: "${call.caller}" }', to),
     wish: nothing
@@ -287,7 +287,7 @@ t.test('calls outside leave by the endpoint that the centre names', async (t) =>
   const centre = new TalkCentre({ settings: { ...settings, dialRules: { ...dialRules, endpoint: 'carrier' } } })
   const { dialed } = watched(centre)
   const { callId } = await centre.talk()
-  await centre.calls.consult(callId, A, { kind: 'sip', uri: 'sip:desk@pbx.test' })
+  await centre.desk.consult(callId, A, { kind: 'sip', uri: 'sip:desk@pbx.test' })
   await centre.pass(100)
   t.same(
     dialed.filter((dialString) => dialString.includes('sip:')),
@@ -303,7 +303,7 @@ t.test('calls outside are capped for a minute and for a destination, and a refus
   const refusals = () => centre.told('call.dial-refused').map(({ device, why }) => `${why} ${device}`)
   const { callId } = await centre.talk()
   const consult = async (uri: string) => {
-    await centre.calls.consult(callId, A, { kind: 'sip', uri })
+    await centre.desk.consult(callId, A, { kind: 'sip', uri })
     await centre.pass(100)
     if (centre.telephony.legTo(uri) !== undefined) centre.phone(uri).leave(17)
     await centre.pass(100)

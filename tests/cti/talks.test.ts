@@ -57,7 +57,7 @@ t.test('a consultation is a call of its own, and becomes one with the caller’s
   const desk = new Desk(centre)
   const { caller, callId } = await centre.talk()
   desk.news()
-  const consulted = await centre.calls.consult(callId, A, { kind: 'agent', agentId: '1002' })
+  const consulted = await centre.desk.consult(callId, A, { kind: 'agent', agentId: '1002' })
   const other = (consulted.ok ? consulted.value : '') as CallId
   await centre.pass(100)
   t.same(desk.news(), ['call held 1001', 'consultation originated 1001', 'call callInformation', 'consultation delivered 1002'])
@@ -75,10 +75,10 @@ t.test('a consultation is a call of its own, and becomes one with the caller’s
   t.same(desk.allowed('1001', callId), [...answered, 'associateData', 'startRecording'])
   t.same(desk.allowed('1001', other), [...answered, 'generateDigits'])
 
-  await centre.calls.alternate(other, A)
+  await centre.desk.alternate(other, A)
   t.same(desk.news(), ['call retrieved 1001', 'consultation held 1001'])
   t.same(desk.connections(other), ['1001 hold', '1002 connected'])
-  await centre.calls.conference(other, A)
+  await centre.desk.conference(other, A)
   t.same(desk.news(), ['call conferenced 1002', 'call established 1002', 'consultation callCleared'])
   t.match(desk.last('conferenced'), {
     cause: 'conference',
@@ -105,11 +105,11 @@ t.test('a transfer while it rings moves the ring into the caller’s call', asyn
   const centre = new TalkCentre()
   const desk = new Desk(centre)
   const { caller, callId } = await centre.talk()
-  const consulted = await centre.calls.consult(callId, A, { kind: 'agent', agentId: '1002' })
+  const consulted = await centre.desk.consult(callId, A, { kind: 'agent', agentId: '1002' })
   const other = (consulted.ok ? consulted.value : '') as CallId
   await centre.pass(100)
   desk.news()
-  await centre.calls.transferConsulted(callId, A)
+  await centre.desk.transferConsulted(callId, A)
   await centre.pass(100)
   t.same(desk.news(), ['call transferred 1002', 'consultation callCleared', 'call connectionCleared 1001'])
   t.match(desk.last('transferred'), {
@@ -136,11 +136,11 @@ t.test('somebody outside is consulted, and let go', async (t) => {
   const desk = new Desk(centre)
   const { caller, callId } = await centre.talk()
   desk.news()
-  await centre.calls.consult(callId, A, { kind: 'sip', uri: OUTSIDE })
+  await centre.desk.consult(callId, A, { kind: 'sip', uri: OUTSIDE })
   await centre.pass(100)
   centre.pickUp(OUTSIDE)
   await centre.pass(100)
-  await centre.calls.reconnect(callId, A)
+  await centre.desk.reconnect(callId, A)
   await centre.pass(100)
   t.same(desk.news(), [
     'call held 1001',
@@ -155,9 +155,9 @@ t.test('somebody outside is consulted, and let go', async (t) => {
     'call callInformation'
   ])
   t.ok(desk.allowed('1001', callId).includes('consultationCall'), 'and another may be asked')
-  t.match(await centre.calls.consult(callId, A, { kind: 'sip', uri: 'sip:thief@elsewhere.test' }), { code: 'TARGET_UNKNOWN' })
-  t.match(await centre.calls.consult(callId, A, { kind: 'agent', agentId: '1001' }), { code: 'TARGET_NOT_AVAILABLE' })
-  t.match(await centre.calls.alternate(callId, A), { code: 'NOT_CONSULTING' })
+  t.match(await centre.desk.consult(callId, A, { kind: 'sip', uri: 'sip:thief@elsewhere.test' }), { code: 'TARGET_UNKNOWN' })
+  t.match(await centre.desk.consult(callId, A, { kind: 'agent', agentId: '1001' }), { code: 'TARGET_NOT_AVAILABLE' })
+  t.match(await centre.desk.alternate(callId, A), { code: 'NOT_CONSULTING' })
   caller.leave()
   await centre.pass(2000)
   t.same(centre.left(), {})
@@ -171,7 +171,7 @@ t.test(
     const { caller, callId } = await centre.talk()
     centre.distribution.setState('1002' as AgentId, { state: 'notReady' })
     desk.news()
-    const consulted = await centre.calls.consult(callId, A, { kind: 'queue', queue: 'experts' })
+    const consulted = await centre.desk.consult(callId, A, { kind: 'queue', queue: 'experts' })
     const other = (consulted.ok ? consulted.value : '') as CallId
     await centre.pass(100)
     t.same(desk.news(), [
@@ -194,13 +194,13 @@ t.test(
     t.same(desk.news(), ['consultation established 1002', 'call callInformation'])
     t.same(desk.connections(other), ['1001 connected', '1002 connected'])
     t.ok(desk.allowed('1001', other).includes('conferenceCall'))
-    await centre.calls.reconnect(callId, A)
+    await centre.desk.reconnect(callId, A)
     await centre.pass(100)
     desk.news()
 
-    await centre.calls.consult(callId, A, { kind: 'queue', queue: 'experts' })
+    await centre.desk.consult(callId, A, { kind: 'queue', queue: 'experts' })
     await centre.pass(100)
-    await centre.calls.reconnect(callId, A)
+    await centre.desk.reconnect(callId, A)
     await centre.pass(100)
     const news = desk.news()
     t.ok(news.includes('consultation diverted queue:experts'), news.join())

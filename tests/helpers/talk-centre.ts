@@ -1,5 +1,6 @@
 import { Admission } from '../../src/calls/admission.ts'
 import { AfterCalls } from '../../src/calls/after-calls.ts'
+import { CallDesk } from '../../src/calls/call-desk.ts'
 import { CallTable } from '../../src/calls/call-table.ts'
 import { CallbackBook } from '../../src/calls/callback-book.ts'
 import { Distribution } from '../../src/calls/distribution.ts'
@@ -115,6 +116,7 @@ export class TalkCentre {
   readonly log = quietLog()
   readonly distribution: Distribution
   readonly calls: CallTable
+  readonly desk: CallDesk
   readonly callbacks: CallbackBook
   readonly newId: () => string
   /** What this process goes on with. */
@@ -177,6 +179,7 @@ export class TalkCentre {
       newId
     }
     this.calls = new CallTable(office)
+    this.desk = new CallDesk(this.calls, office)
     this.callbacks = new CallbackBook({ office, store: new MemoryCallbacks(), calls: this.calls })
     bus.listen(this.callbacks.listener)
   }
