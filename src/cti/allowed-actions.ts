@@ -82,7 +82,8 @@ function ownActionsOf(viewer: Viewer, call: CallRecord): readonly CallAction[] {
   // Only who waits in a line can be sent on before anybody has answered.
   if (own.state === 'alerting' && call.view.connections.some(({ kind }) => kind === 'queue')) return alertingFromQueue
   // An agent who dialed in is the caller of that call: all there is to do from the desk is to hang up.
-  return own.kind === 'agent' ? ownActions[own.state] : ownActions.initiated
+  if (own.kind === 'agent') return ownActions[own.state]
+  return own.state === 'null' ? nothing : ownActions.initiated
 }
 
 /** Whoever consults, in the caller's call and in that of the consultation. */

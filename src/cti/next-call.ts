@@ -126,7 +126,7 @@ export function nextCall(
       return { ...joined, ...party(joined, event.device, 'connected', agentOf) }
     }
     case 'leg.ended':
-      return { ...call, view: drop(call.view, event.device) }
+      return { ...call, view: leave(call, event.device) }
     case 'call.ended':
       return { ...call, view: { ...call.view, connections: [], endedAt: event.at } }
     default:
@@ -167,7 +167,10 @@ export function firstCall(event: DomainEventOf<'call.started'>, agentOf: (device
       callingDevice: by ?? caller,
       callerName: event.callerName,
       calledDevice: callsOut ? caller : event.dialed,
-      connections: [{ deviceId: caller, kind: 'caller', state: 'initiated', ...(agentId !== undefined && { agentId }) }],
+      connections: [
+        { deviceId: caller, kind: 'caller', state: 'initiated', ...(agentId !== undefined && { agentId }) },
+        ...(callsOut ? [{ deviceId: by, kind: 'agent', agentId: by, state: 'initiated' } as const] : [])
+      ],
       startedAt: event.at,
       language: event.language
     },
@@ -176,6 +179,13 @@ export function firstCall(event: DomainEventOf<'call.started'>, agentOf: (device
     talked: new Set(),
     consultations: new Map()
   }
+}
+
+/** Without the party of that device. The caller's connection lasts as long as the call, and is none when it was their line that ended. */
+function leave(call: CallRecord, device: string): CallRecord['view'] {
+  const rest = drop(call.view, device)
+  const isCaller = callerOf(call).deviceId === device && rest.connections.length === call.view.connections.length
+  return isCaller ? put(rest, callerOf(call), 'null') : rest
 }
 
 function enterQueue(call: CallRecord, event: DomainEventOf<'call.queued'>): CallRecord {

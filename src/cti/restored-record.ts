@@ -10,7 +10,9 @@ export function restoredCall(event: Restored, agentOf: (device: string) => strin
   const { data, startedAt, parties = [] } = event
   const first = firstCall({ ...event, type: 'call.started', language: data.language, at: startedAt }, agentOf)
   const agents = parties.flatMap(({ agentId }) => agentId ?? [])
-  let view: CallRecord['view'] = { ...first.view, data, ...knownOf(event) }
+  // An agent who began it from the desk is there no more unless they are one of its parties.
+  const connections = first.view.connections.filter(({ kind }) => kind === 'caller')
+  let view: CallRecord['view'] = { ...first.view, connections, data, ...knownOf(event) }
   if (event.answeredAt !== undefined) view = put(view, callerOf(first), 'connected')
   if (event.phase === 'queued' && event.queue !== undefined)
     view = put(view, { deviceId: queueDevice(event.queue), kind: 'queue' }, 'queued')

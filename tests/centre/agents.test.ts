@@ -6,6 +6,7 @@ import { keepsTheBooks } from '../helpers/books.ts'
 import { Centre, password } from '../helpers/centre.ts'
 import type { Desk } from '../helpers/desk.ts'
 import { DeskPhone, type DeskPhoneOptions } from '../helpers/desk-phone.ts'
+import { allEventsShown } from '../helpers/seen-events.ts'
 import { runSipp } from '../helpers/sipp.ts'
 import type { TestCaller } from '../helpers/test-caller.ts'
 import { allTracesFit, startTraceCollector } from '../helpers/trace-collector.ts'
@@ -240,6 +241,9 @@ scenario('the desk knows who calls and why before the phone rings; they talk, ho
   t.match(await failureOf(one.desk, 'retrieveCall', { callId }), { code: 'NOT_HELD' })
   await sleep(250)
   t.ok(caller.ear.hears(440, 200), 'the music was stopped')
+
+  await one.desk.result('customer.update', { customerId: 'c-1', profile: { told: 'card lost' } })
+  t.match(await seenBy(one.desk, 'customerChanged'), { customer: { id: 'c-1', profile: { told: 'card lost' } }, by: '1001' })
 
   await one.desk.result('clearConnection', { callId })
   t.equal(await caller.ended(), 'server')
@@ -960,4 +964,8 @@ scenario('the traces of all these calls tell what their records tell', async (t)
   const persons = new Set(stories.flatMap(({ call: { door, caller } }) => (door === 'trunk' && caller !== null ? [caller] : [])))
   const told = [...persons].filter((caller) => caller.length > 4 && collector.bodies.some((body) => body.includes(`"${caller}"`)))
   t.same(told, [], 'and no caller is named')
+})
+
+t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
+  allEventsShown(t, 'tests/centre/agents.test.ts')
 })

@@ -6,6 +6,7 @@ import { password } from '../helpers/centre.ts'
 import { startCuttable } from '../helpers/cuttable-centre.ts'
 import type { Desk } from '../helpers/desk.ts'
 import { DeskPhone } from '../helpers/desk-phone.ts'
+import { allEventsShown } from '../helpers/seen-events.ts'
 import type { TestCaller } from '../helpers/test-caller.ts'
 import { until } from '../helpers/until.ts'
 
@@ -369,4 +370,8 @@ scenario('a restart finds every callback where it was, and an attempt under way 
   customer.hangup()
   await told('callback.ended', ({ callback }) => callback.id === (ringing.callbackId as never))
   t.equal(customer.rings.length, 2, 'called twice in all')
+})
+
+t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
+  allEventsShown(t, 'tests/centre/callback.test.ts')
 })

@@ -5,6 +5,7 @@ import { startBrowser, type WatchedPage } from '../helpers/browser.ts'
 import { Centre, password } from '../helpers/centre.ts'
 import { startCrm } from '../helpers/crm.ts'
 import { DeskPhone } from '../helpers/desk-phone.ts'
+import { allEventsShown } from '../helpers/seen-events.ts'
 import { startTcpProxy } from '../helpers/tcp-proxy.ts'
 import { until } from '../helpers/until.ts'
 
@@ -150,6 +151,13 @@ scenario('a supervisor sees who waits, who talks and what the agents do, as it h
   await wide.shows('.agent.workingAfterCall', '1002')
   await desk.result('contact.wrapUp', {})
   await wide.shows('.agent.notReady', 'Lunch')
+
+  // Nobody is ready: the supervisor gives who waits to whoever is there.
+  await centre.call(LOST_CARD, { from: '13000000003' })
+  await wide.shows('[aria-labelledby=waiting-title] tr', '13000000003')
+  await wide.page.getByLabel('Who takes this caller').selectOption('1002')
+  await wide.press('Give')
+  await wide.shows('[aria-labelledby=talking-title] tr', /13000000003.*Agent 1002/)
 })
 
 scenario('an agent works with the browser alone: screen pop, answer, hold, retrieve, hang up, wrap up', async (t) => {
@@ -317,6 +325,7 @@ scenario('a program beside the page answers on the phone in the browser', async 
   await agent.untilHears()
   await caller.ear.untilSound()
   t.equal((await centre.fact('call.established')).agentId, '1001')
+  await program.saw('answerRequested')
 
   await agent.page.close({ runBeforeUnload: true })
   t.equal(await caller.ended(), 'server', 'who closes the page hangs up')
@@ -501,6 +510,10 @@ scenario('the documentation of the API is shown', async (t) => {
   const page = await browser.open(`${centre.url}/docs`)
   await page.shows('.swagger-ui .info .title', 'Switchboard')
   t.ok((await page.page.locator('.opblock').count()) > 8)
+})
+
+t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
+  allEventsShown(t, 'tests/centre/console.test.ts')
 })
 
 /** An agent at the page in a narrow window, ready, with the browser as their phone. */

@@ -5,6 +5,7 @@ import { keepsTheBooks } from '../helpers/books.ts'
 import { Centre, password } from '../helpers/centre.ts'
 import type { Desk } from '../helpers/desk.ts'
 import { DeskPhone, type DeskPhoneOptions } from '../helpers/desk-phone.ts'
+import { allEventsShown } from '../helpers/seen-events.ts'
 import type { TestCaller } from '../helpers/test-caller.ts'
 import { until } from '../helpers/until.ts'
 
@@ -434,4 +435,8 @@ together({
     t.match((await factOf(left, 'call.ended')).termination, { result: 'completed', reason: 'caller-hung-up' })
     await Promise.all([inState('1005', 'ready'), inState('1006', 'ready')])
   }
+})
+
+t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
+  allEventsShown(t, 'tests/centre/floor.test.ts')
 })

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { Centre, password } from '../helpers/centre.ts'
+import { allEventsShown } from '../helpers/seen-events.ts'
 import { until } from '../helpers/until.ts'
 import { Visits } from '../helpers/visits.ts'
 
@@ -64,6 +65,7 @@ t.test('a flow that changes during a call is heard by the next one', async (t) =
   await save(file, flow('old'))
   await centre.fact('flow.reloaded', { fits: (fact) => fact.flow === 'live' })
 
+  const desk = await centre.desk('admin')
   const before = await visits.call('7900')
   await before.caller.ear.untilSound()
   const since = centre.events.length
@@ -79,6 +81,7 @@ t.test('a flow that changes during a call is heard by the next one', async (t) =
   t.match(await after.ending(), /^completed/)
   t.same(before.path(), ['first:1', 'old_words', 'bye', 'old'], 'the old one to its end, also in the flow it runs')
   t.same(after.path(), ['first:1', 'new_words', 'bye', 'new'])
+  t.match(await desk.saw('flowReloaded'), { flow: /live|helper/, version: /./ })
 })
 
 t.test('a broken file leaves the old version live, and readiness tells', async (t) => {
@@ -145,4 +148,8 @@ t.test('a server that starts with a broken file serves the version that was live
   t.same(again.endedBadly(), [])
   await save(file, right)
   await until(() => centre.ready(), { what: 'the centre to be ready again' })
+})
+
+t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
+  allEventsShown(t, 'tests/centre/flows-live.test.ts')
 })

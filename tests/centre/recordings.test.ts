@@ -13,6 +13,7 @@ import { Centre, password } from '../helpers/centre.ts'
 import { CtiClient } from '../helpers/cti-client.ts'
 import { startTestPostgres } from '../helpers/postgres.ts'
 import { type HeardSide, readStereo } from '../helpers/read-stereo.ts'
+import { allEventsShown } from '../helpers/seen-events.ts'
 import { talkAgent, talkTo } from '../helpers/talk-scenario.ts'
 import { until } from '../helpers/until.ts'
 
@@ -291,6 +292,10 @@ callbacks: { address: "sip:{number}@127.0.0.1:9", caller_id: "95588", allowed: [
     const [from, to] = [left.ms - 900, left.ms - 300]
     t.ok(left.tone(500, from, to) > 0.5 && right.tone(900, from, to) > 0.5, 'also what was said after the restart')
     await until(async () => (await spooled()).length === 0, { what: 'nothing is left in Asterisk' })
+  })
+
+  await t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
+    allEventsShown(t, 'tests/centre/recordings.test.ts')
   })
 })
 

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import type { ResultOf } from '../../src/cti/messages.ts'
 import { Centre, password } from '../helpers/centre.ts'
+import { allEventsShown } from '../helpers/seen-events.ts'
 import {
   endRound,
   hearEachOther,
@@ -261,4 +262,8 @@ t.test('the traces of all these calls tell what their records tell', async (t) =
     'agents consult in their talks'
   )
   t.ok(named('hold').every(({ parentSpanId }) => parentOf(parentSpanId)?.startsWith('talk ')))
+})
+
+t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
+  allEventsShown(t, 'tests/centre/talks.test.ts')
 })

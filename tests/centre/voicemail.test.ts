@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { startCuttable } from '../helpers/cuttable-centre.ts'
 import { readWav } from '../helpers/read-wav.ts'
+import { allEventsShown } from '../helpers/seen-events.ts'
 import { until } from '../helpers/until.ts'
 
 // Callers who leave messages: real speech (a tone) by RTP, real files in Asterisk, taken over HTTP.
@@ -203,5 +204,9 @@ t.test('voicemail', { timeout: 180_000 }, async (t) => {
     t.same(await spooled(), [])
     caller.hangup()
     await until(async () => (await readdir(join(folder, 'expected'))).length === 0, { ms: 40_000, what: 'all notes are settled' })
+  })
+
+  await t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
+    allEventsShown(t, 'tests/centre/voicemail.test.ts')
   })
 })

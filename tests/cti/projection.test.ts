@@ -185,12 +185,37 @@ t.test('a transfer gives the old and the new connection', async (t) => {
     type: 'transferred',
     transferringDevice: '1001',
     transferredToDevice: '55510',
-    connectionMap: [{ old: { callId: 'a', deviceId: '1001' }, new: { callId: 'a', deviceId: '55510' } }]
+    connectionMap: [
+      { old: { callId: 'a', deviceId: '1001' }, new: { callId: 'a', deviceId: '55510' } },
+      { old: { callId: 'a', deviceId: '13800000001' }, new: { callId: 'a', deviceId: '13800000001' } }
+    ]
   })
   t.match(only(play(board, call.dialed('55510'))), { type: 'networkReached', deviceId: '55510' })
   t.match(only(play(board, call.connected('55510'))), { type: 'established', answeringDevice: '55510' })
   t.same(states(board), ['13800000001 connected', '55510 connected'])
   t.match(only(play(board, call.legEnded('55510', 17))), { type: 'connectionCleared', cause: 'busy' })
+  t.match(
+    only(play(board, call.transferred('1001', 'service'))),
+    { transferredToDevice: 'queue:service', connectionMap: [{ new: { deviceId: 'queue:service' } }, {}] },
+    'a queue has the name that it has as a device'
+  )
+  const deflected = { ...call.dequeued, exit: 'deflected', by: '1001', to: 'service' } as DomainEventBody
+  t.match(only(play(board, deflected)), { newDestination: 'queue:service' })
+})
+
+t.test('who joins from no call has no old connection; all others keep theirs', async (t) => {
+  const board = emptyBoard()
+  const call = callScript('a')
+  play(board, call.started, call.answered, call.queued, call.offered('1001'), call.established('1001'))
+  const { callId, contactId } = call.queued
+  const who = { by: '2001' as DeviceId, device: '2001' as DeviceId }
+  const joined = only(play(board, { type: 'call.conferenced', callId, contactId, ...who }))
+  t.match(joined, {
+    type: 'conferenced',
+    addedDevice: '2001',
+    connectionMap: ['13800000001', '1001'].map((deviceId) => ({ old: { callId, deviceId }, new: { callId, deviceId } }))
+  })
+  t.equal('connectionMap' in joined && joined.connectionMap.length, 2)
 })
 
 t.test('agents, phones and queues', async (t) => {
@@ -382,6 +407,7 @@ t.test('a call from the desk: the agent calls, and all that comes of it', async 
     language: 'en'
   } as const
   t.match(only(play(board, started)), { type: 'originated', callingDevice: '1001', calledDevice: number, deviceId: '1001' })
+  t.same(states(board), [`${number} initiated`, '1001 initiated'])
   const agent = viewerOf(userNamed('1001'), undefined, smallCentre)
   const record = board.calls.get('a')
   t.ok(record && maySeeCall(agent, record), 'the agent sees it at once')
@@ -402,6 +428,10 @@ t.test('a call from the desk: the agent calls, and all that comes of it', async 
   play(board, callScript('b').offered('1001'))
   t.same(states(board, 'b'), ['1001 alerting'], 'their own phone is the caller’s')
   t.match(board.calls.get('b')?.view.connections, [{ kind: 'caller', agentId: '1001' }])
+  t.match(only(play(board, callScript('b').legEnded('1001'))), { type: 'connectionCleared', deviceId: '1001' })
+  t.same(states(board, 'b'), ['1001 null'], 'their line is gone, the call not yet over')
+  const theirs = board.calls.get('b')
+  t.same(theirs && allowedActions(agent, theirs), [], 'and there is nothing left to do with it')
 })
 
 t.test('who listens to an agent is for supervisors to know; the agent is told when the configuration says so', async (t) => {

@@ -4,6 +4,7 @@ import type { Centre } from '../../src/domain/centre.ts'
 import { callScript } from '../helpers/call-script.ts'
 import { startCtiApp } from '../helpers/cti-app.ts'
 import { CtiClient } from '../helpers/cti-client.ts'
+import { allEventsShown } from '../helpers/seen-events.ts'
 import { smallCentre, smallUsers } from '../helpers/small-centre.ts'
 import { until } from '../helpers/until.ts'
 
@@ -147,4 +148,8 @@ t.test('a changed centre is told to whoever sees it differently', async (t) => {
   doorkeeper.users = [{ username: '2001', name: 'x', role: 'crm', teams: [] }]
   server.follow({ all: false })
   t.equal((await leader.closed()).code, 4403, 'a crm client must say what it wants')
+})
+
+t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
+  allEventsShown(t, 'tests/cti/sessions.test.ts')
 })

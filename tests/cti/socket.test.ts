@@ -10,6 +10,7 @@ import type { CallId, ContactId, DeviceId } from '../../src/domain/ids.ts'
 import { callScript } from '../helpers/call-script.ts'
 import { startCtiApp } from '../helpers/cti-app.ts'
 import { CtiClient } from '../helpers/cti-client.ts'
+import { allEventsShown } from '../helpers/seen-events.ts'
 import { until } from '../helpers/until.ts'
 
 async function start(t: Test, limits: Partial<CtiLimits> = {}) {
@@ -612,6 +613,10 @@ t.test('monitors beside the filter of a session: each event says which of them w
   ])
   for (let count = 0; count < 50; count++) await all.result('monitorStart', { monitor: {} })
   t.match(await all.request('monitorStart', { monitor: {} }), { error: { data: { code: 'MONITOR_LIMIT' } } })
+})
+
+t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
+  allEventsShown(t, 'tests/cti/socket.test.ts')
 })
 
 type Started = ResultOf<'monitorStart'>

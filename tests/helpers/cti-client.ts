@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { WebSocket } from 'ws'
 import type { z } from 'zod'
 import { type CtiEvent, eventSchemas, type Failure, type Method, type ResultOf, requestSchemas } from '../../src/cti/messages.ts'
+import { noteSeen } from './seen-events.ts'
 import { until } from './until.ts'
 
 interface Answer {
@@ -81,6 +82,7 @@ export class CtiClient {
     if ('params' in message) {
       expectToFit(eventSchemas[message.params.type], message.params, message.params.type)
       this.events.push(message.params)
+      noteSeen(message.params)
       return
     }
     const method = this.#asked.get(message.id ?? '')

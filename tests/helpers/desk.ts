@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws'
 import { CtiClient, type CtiEvent, type Failure, RequestFailed, type Service } from '../../src/client/public.ts'
+import { noteEvent } from './seen-events.ts'
 import { until } from './until.ts'
 
 export interface Answer {
@@ -14,7 +15,12 @@ export class Desk {
 
   private constructor(url: string, token: string) {
     this.client = new CtiClient({ url, token: () => token, WebSocket })
-    this.client.on('event', (event) => void this.events.push(event))
+    this.client.on('event', (event) => {
+      this.events.push(event)
+      noteEvent(event)
+    })
+    // It has no number of its own, so it is none of `event`.
+    this.client.on('session.health', noteEvent)
   }
 
   /** Resolves when its session is open. */

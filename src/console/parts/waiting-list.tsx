@@ -1,12 +1,18 @@
-import type { CallView } from '../../cti/messages.ts'
+import type { AgentView, CallView } from '../../cti/messages.ts'
 import { callerName, ringingParty } from '../board-views.ts'
 import { say } from '../words.ts'
 import { CallerCell } from './caller-cell.tsx'
 import { Elapsed } from './elapsed.tsx'
+import { GiveForm } from './give-form.tsx'
 import { Priority } from './priority.tsx'
 
-/** Callers in queues, the next one first. */
-export function WaitingList({ calls }: { readonly calls: readonly CallView[] }) {
+interface Props {
+  readonly calls: readonly CallView[]
+  readonly agents: readonly AgentView[]
+}
+
+/** Callers in queues, the next one first; who directs them gives them to an agent. */
+export function WaitingList({ calls, agents }: Props) {
   return (
     <section class="card half" aria-labelledby="waiting-title">
       <h2 id="waiting-title">{say('waiting')}</h2>
@@ -23,7 +29,7 @@ export function WaitingList({ calls }: { readonly calls: readonly CallView[] }) 
           </thead>
           <tbody>
             {calls.map((call) => (
-              <WaitingRow key={call.callId} call={call} />
+              <WaitingRow key={call.callId} call={call} agents={agents} />
             ))}
           </tbody>
         </table>
@@ -32,7 +38,7 @@ export function WaitingList({ calls }: { readonly calls: readonly CallView[] }) 
   )
 }
 
-function WaitingRow({ call }: { readonly call: CallView }) {
+function WaitingRow({ call, agents }: { readonly call: CallView; readonly agents: readonly AgentView[] }) {
   const ringing = ringingParty(call)
   return (
     <tr>
@@ -48,6 +54,7 @@ function WaitingRow({ call }: { readonly call: CallView }) {
             </span>
           )}
         </div>
+        <GiveForm call={call} agents={agents} />
       </td>
       <td class="number">
         <Elapsed since={call.enqueuedAt} />

@@ -27,7 +27,7 @@ export function Wallboard() {
         {seesFlows && <Figure name={say('inFlow')} value={inFlow.length} />}
         <Figure name={say('agentsReady')} value={ready} />
       </dl>
-      <WaitingList calls={waiting} />
+      <WaitingList calls={waiting} agents={[...current.agents.values()]} />
       <TalkingList calls={talking} agents={current.agents} />
       {seesFlows && <FlowList calls={inFlow} />}
       <MessageList />

@@ -146,6 +146,8 @@ export const en = {
   dialNumber: 'Number to call',
   pickupTitle: 'Waiting in your queues',
   pickup: 'Pick up',
+  giveTo: 'Who takes this caller',
+  give: 'Give',
   cancel: 'Cancel',
   customer: 'Customer',
   unknownCustomer: 'Unknown customer',

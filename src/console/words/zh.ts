@@ -140,6 +140,8 @@ export const zh: Words = {
   dialNumber: '要拨打的号码',
   pickupTitle: '您的队列中等待的来电',
   pickup: '代接',
+  giveTo: '由谁接听此来电',
+  give: '分派',
   cancel: '取消',
   customer: '客户',
   unknownCustomer: '未知客户',

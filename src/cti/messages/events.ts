@@ -94,6 +94,13 @@ const replacement = z.object({
   new: z.object({ callId: z.string(), deviceId: z.string() })
 })
 
+const connectionMap = z
+  .array(replacement)
+  .readonly()
+  .describe(
+    'What each connection of before is now. After a single-step transfer the new party follows, with `delivered`, `queued` or `networkReached`; who joins from no call is in `addedDevice` alone'
+  )
+
 const type = <Name extends string>(name: Name) => ({ type: z.literal(name) })
 
 /** All events by name. Each has a sentence for the reference. */
@@ -113,14 +120,16 @@ export const eventSchemas = {
   retrieved: ofCall.extend(type('retrieved')).describe('The device took the caller back'),
   diverted: ofCall
     .extend(type('diverted'))
-    .extend({ newDestination: z.string().optional().describe('Where an agent deflected the caller to') })
+    .extend({
+      newDestination: z.string().optional().describe('Where an agent deflected the caller to: a device, a queue as `queue:NAME`')
+    })
     .describe('The call left the device without being answered: an agent or a queue'),
   transferred: ofCall
     .extend(type('transferred'))
     .extend({
       transferringDevice: z.string().optional().describe('Unset: a flow sent the caller on'),
       transferredToDevice: z.string(),
-      connectionMap: z.array(replacement).readonly()
+      connectionMap
     })
     .describe('The caller was sent on'),
   conferenced: ofCall
@@ -128,7 +137,7 @@ export const eventSchemas = {
     .extend({
       conferencingDevice: z.string().describe('Who joined them'),
       addedDevice: z.string(),
-      connectionMap: z.array(replacement).readonly()
+      connectionMap
     })
     .describe('One more party talks with all others'),
   failed: ofCall.extend(type('failed')).describe('The device could not be reached'),
