@@ -114,11 +114,11 @@ function requestOf({ place }: KeptCall): QueueRequest | undefined {
 
 /** The whole of it, for who hears of the call for the first time. */
 function tell(call: LiveCall, { phase, place, talk, position, callingAgent, recording }: KeptCall): void {
-  const { device, incoming, dialed, startedAt, answeredAt, story } = call
+  const { device, incoming, dialed, startedAt, answeredAt } = call
   call.publish({
     type: 'call.restored',
     ...{ caller: device, callerName: incoming.callerName, dialed, door: incoming.door, startedAt, phase },
-    data: story.attachedData(startedAt),
+    data: call.attachedData(),
     ...(answeredAt !== undefined && { answeredAt }),
     ...(callingAgent !== undefined && { by: callingAgent }),
     ...(position !== undefined && { flow: position.positions[0].flow }),

@@ -967,5 +967,5 @@ scenario('the traces of all these calls tell what their records tell', async (t)
 })
 
 t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
-  allEventsShown(t, 'tests/centre/agents.test.ts')
+  await allEventsShown(t, 'tests/centre/agents.test.ts')
 })

@@ -373,5 +373,5 @@ scenario('a restart finds every callback where it was, and an attempt under way 
 })
 
 t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
-  allEventsShown(t, 'tests/centre/callback.test.ts')
+  await allEventsShown(t, 'tests/centre/callback.test.ts')
 })

@@ -513,7 +513,7 @@ scenario('the documentation of the API is shown', async (t) => {
 })
 
 t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
-  allEventsShown(t, 'tests/centre/console.test.ts')
+  await allEventsShown(t, 'tests/centre/console.test.ts')
 })
 
 /** An agent at the page in a narrow window, ready, with the browser as their phone. */

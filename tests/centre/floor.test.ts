@@ -438,5 +438,5 @@ together({
 })
 
 t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
-  allEventsShown(t, 'tests/centre/floor.test.ts')
+  await allEventsShown(t, 'tests/centre/floor.test.ts')
 })

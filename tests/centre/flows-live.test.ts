@@ -151,5 +151,5 @@ t.test('a server that starts with a broken file serves the version that was live
 })
 
 t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
-  allEventsShown(t, 'tests/centre/flows-live.test.ts')
+  await allEventsShown(t, 'tests/centre/flows-live.test.ts')
 })

@@ -295,7 +295,7 @@ callbacks: { address: "sip:{number}@127.0.0.1:9", caller_id: "95588", allowed: [
   })
 
   await t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
-    allEventsShown(t, 'tests/centre/recordings.test.ts')
+    await allEventsShown(t, 'tests/centre/recordings.test.ts')
   })
 })
 

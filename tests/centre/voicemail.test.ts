@@ -207,6 +207,6 @@ t.test('voicemail', { timeout: 180_000 }, async (t) => {
   })
 
   await t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
-    allEventsShown(t, 'tests/centre/voicemail.test.ts')
+    await allEventsShown(t, 'tests/centre/voicemail.test.ts')
   })
 })

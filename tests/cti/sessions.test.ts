@@ -151,5 +151,5 @@ t.test('a changed centre is told to whoever sees it differently', async (t) => {
 })
 
 t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
-  allEventsShown(t, 'tests/cti/sessions.test.ts')
+  await allEventsShown(t, 'tests/cti/sessions.test.ts')
 })

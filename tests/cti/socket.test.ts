@@ -616,7 +616,7 @@ t.test('monitors beside the filter of a session: each event says which of them w
 })
 
 t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
-  allEventsShown(t, 'tests/cti/socket.test.ts')
+  await allEventsShown(t, 'tests/cti/socket.test.ts')
 })
 
 type Started = ResultOf<'monitorStart'>

@@ -2,6 +2,7 @@ import type { Test } from 'tap'
 import type { CtiEvent, CtiEventType } from '../../src/cti/messages.ts'
 import { faultsOf } from './event-faults.ts'
 import { shownBy } from './shown-events.ts'
+import { until } from './until.ts'
 
 const seen = new Map<CtiEventType, number>()
 const faults: string[] = []
@@ -18,10 +19,13 @@ export function noteEvent(event: CtiEvent): void {
     if (faults.length < 20) faults.push(`${event.type}: not so: ${fault}: ${JSON.stringify(event)}`)
 }
 
-/** The desks of this file were told all that the file is to show, and every single event was as its type promises. */
-export function allEventsShown(t: Test, file: keyof typeof shownBy): void {
+/**
+ * The desks of this file were told all that the file is to show, and every single event was as its type promises.
+ * What is on its way to an open desk is waited for.
+ */
+export async function allEventsShown(t: Test, file: keyof typeof shownBy): Promise<void> {
+  const missing = () => shownBy[file].filter((type) => !seen.has(type))
+  await until(() => missing().length === 0, { what: () => `events of all kinds that this file is to show; missing: ${missing()}` })
   t.same(faults, [], 'every event holds what its type promises')
-  const missing = shownBy[file].filter((type) => !seen.has(type))
-  t.same(missing, [], 'every kind of event was seen that this file is to show')
   t.comment(JSON.stringify(Object.fromEntries(seen)))
 }
