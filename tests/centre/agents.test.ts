@@ -707,6 +707,7 @@ scenario(
     t.match(await inState('1003', 'notReady'), { reason: 'phone-lost' })
     await registerPhone('1003', { answer: 'when told' })
     await inState('1003', 'ready')
+    await seenBy(boss, 'backInService', 1, { deviceId: '1003' })
   }
 )
 

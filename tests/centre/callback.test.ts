@@ -108,7 +108,9 @@ async function api(method: string, path: string, body?: object): Promise<{ statu
 const stateOf = (id: string) => centre.server.callbacks.open().find((callback) => callback.id === (id as never))?.state
 
 scenario('a place is kept without the caller: the agent rings first, then the customer, and they talk', async (t) => {
+  const admin = await centre.desk('admin')
   const { booked } = await bookByCall('13800138000')
+  await admin.saw('callbackBooked')
   const { id, contactId, enqueuedAt, bookedIn } = booked.callback
   t.match(booked.callback, { number: '13800138000', queue: 'service', skills: { sales: 1 }, bookedBy: 'flow', state: 'waiting' })
   await until(() => stateOf(id) === 'due', { what: 'the callback is due' })
@@ -150,6 +152,7 @@ scenario('a place is kept without the caller: the agent rings first, then the cu
   phone.hangup()
   await customer.ended()
   const ended = await told('callback.ended')
+  await admin.saw('callbackEnded')
   t.match(ended.callback, { state: 'done', outcome: 'talked', attempts: [{ agentId: '1011', result: 'answered' }] })
   const callId = ended.callback.attempts[0]?.callId as string
   t.match(await told('call.ended', (fact) => fact.callId === (callId as never)), {

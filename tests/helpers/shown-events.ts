@@ -32,8 +32,7 @@ export const shownBy = {
     'queueChanged',
     'customerChanged',
     'routeRequest',
-    'routeEnd',
-    'session.health'
+    'routeEnd'
   ],
   'tests/centre/floor.test.ts': [
     'networkReached',
@@ -50,5 +49,5 @@ export const shownBy = {
   'tests/centre/flows-live.test.ts': ['flowReloaded'],
   'tests/centre/console.test.ts': ['answerRequested'],
   'tests/cti/sessions.test.ts': ['session.viewChanged'],
-  'tests/cti/socket.test.ts': ['session.overrun', 'monitorEnded']
+  'tests/cti/socket.test.ts': ['session.health', 'session.overrun', 'monitorEnded']
 } as const satisfies Readonly<Record<string, readonly CtiEventType[]>>
