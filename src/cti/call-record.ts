@@ -20,3 +20,24 @@ export interface Consulted {
 
 /** Any event about one call. */
 export type CallDomainEvent = Extract<DomainEvent, { callId: unknown }>
+
+const unseen = [
+  'shortcut.taken',
+  'step.left',
+  'offer.ringing',
+  'voicemail.left',
+  'voicemail.changed',
+  'recording.kept',
+  'recording.deleted',
+  'recording.protected',
+  'recording.played',
+  'callback.attempted',
+  'call.dial-refused'
+] as const satisfies readonly CallDomainEvent['type'][]
+
+type UnseenEvent = Extract<CallDomainEvent, { type: (typeof unseen)[number] }>
+
+/** Whether what clients see of the call stays as it was. */
+export function isUnseen(event: CallDomainEvent): event is UnseenEvent {
+  return (unseen as readonly string[]).includes(event.type)
+}

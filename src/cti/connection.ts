@@ -1,17 +1,14 @@
 import { createHash } from 'node:crypto'
-import { toAppError } from '../domain/errors.ts'
-import type { CommandResult } from './commands/command.ts'
-import { isCommand, runCommand } from './commands.ts'
 import type { CtiLimits, CtiOptions } from './cti-world.ts'
 import type { Desks } from './desks.ts'
 import type { GatheredWrites, Wire } from './gathered-writes.ts'
-import { closeCodes, errorCodes, type ParamsOf, type Request, type Response, type ResultOf } from './messages.ts'
+import { closeCodes, type ParamsOf, type Request, type Response } from './messages.ts'
 import type { Place } from './newcomers.ts'
 import type { Outlet } from './outlet.ts'
 import { failed, parseParams, parseRequest } from './parse-request.ts'
+import { type Answering, respond } from './respond.ts'
 import type { Session } from './session.ts'
-import { changeMonitor, monitorsOf, startMonitor, stopMonitor } from './session-monitors.ts'
-import { routesOf } from './session-routes.ts'
+import { monitorsOf } from './session-monitors.ts'
 import { frameOf } from './session-stream.ts'
 import type { Sessions } from './sessions.ts'
 import { takeSnapshot } from './take-snapshot.ts'
@@ -25,23 +22,6 @@ const KEPT_WHOLE_MAX = 256
 export interface ClientSocket extends Outlet {
   ping(): void
   terminate(): void
-}
-
-const monitorMethods: { readonly [Name in MonitorMethod]: MonitorCommand<Name> } = {
-  monitorStart: startMonitor,
-  monitorStop: stopMonitor,
-  changeMonitorFilter: changeMonitor
-}
-
-type MonitorMethod = 'monitorStart' | 'monitorStop' | 'changeMonitorFilter'
-type MonitorCommand<Name extends MonitorMethod> = (
-  session: Session,
-  params: ParamsOf<Name>,
-  options: CtiOptions
-) => CommandResult<ResultOf<Name>>
-
-function isAboutMonitors(method: string): method is MonitorMethod {
-  return Object.hasOwn(monitorMethods, method)
 }
 
 /** What all connections share. */
@@ -73,6 +53,7 @@ export class Connection implements Outlet {
   readonly #bucket: TokenBucket
   readonly #openTimer: NodeJS.Timeout
   readonly #heartbeat: NodeJS.Timeout
+  readonly #answering: Answering
   #phase: Phase = { name: 'fresh' }
   #pingedAt: number | undefined
   #unanswered = 0
@@ -88,6 +69,7 @@ export class Connection implements Outlet {
     this.#bucket = new TokenBucket(limits.messagesPerSecond, limits.messagesBurst, options.clock.now())
     this.#openTimer = setTimeout(() => this.close(closeCodes.openTimeout, 'No session.open came'), limits.openMs)
     this.#heartbeat = setInterval(() => this.#beat(), limits.heartbeatMs)
+    this.#answering = { sessions, options, close: () => this.close(1000, 'Session closed') }
   }
 
   /** Takes one message. */
@@ -233,64 +215,9 @@ export class Connection implements Outlet {
   #serve(session: Session, request: Request, text: string): void {
     const asked = text.length > KEPT_WHOLE_MAX ? createHash('sha256').update(text).digest('base64') : text
     const known = session.answers.get(request.id)
-    const response = known?.request === asked ? known.response : this.#respond(session, request)
+    const response = known?.request === asked ? known.response : respond(session, request, this.#answering)
     if (known?.response !== response) session.remember(request.id, { request: asked, response })
     void response.then((answer) => this.#answer(answer))
-  }
-
-  /** Never rejects: whatever goes wrong is an answer. */
-  async #respond(session: Session, request: Request): Promise<Response> {
-    const { id, method } = request
-    try {
-      if (method === 'session.close' || method === 'session.ping') return this.#aboutSession(session, id, method)
-      if (method === 'session.renew') return await this.#renew(session, request)
-      if (isAboutMonitors(method)) return this.#aboutMonitors(session, request, method)
-      if (method === 'session.open') return failed(id, { code: errorCodes.invalidRequest, message: 'The session is open' })
-      if (!isCommand(method)) return failed(id, { code: errorCodes.unknownMethod, message: 'There is no such method' })
-
-      const params = parseParams(method, request.params)
-      if (!params.ok) return failed(id, params.failure)
-      const { board, centre, agents, calls, callbacks, customers } = this.#options
-      const routes = routesOf(session, this.#sessions, this.#options)
-      const desk = { viewer: session.viewer, board, centre, agents, calls, callbacks, customers, routes }
-      const result = await runCommand(method, params.params, desk)
-      return answerOf(id, result)
-    } catch (error) {
-      // The connection is where a fault of a client's request ends: it is told, logged, and costs nobody else anything.
-      const { code } = toAppError(error)
-      this.#options.log.error(
-        { err: error, method, username: session.viewer.username, callId: callOf(request.params) },
-        'A CTI request failed'
-      )
-      return failed(id, { code: errorCodes.internal, message: 'Something unexpected went wrong', data: { code } })
-    }
-  }
-
-  #aboutSession(session: Session, id: Request['id'], method: 'session.close' | 'session.ping'): Response {
-    if (method === 'session.ping') {
-      return { jsonrpc: '2.0', id, result: { time: new Date(this.#options.clock.now()).toISOString(), seq: session.stream.seq } }
-    }
-    this.#sessions.close(session)
-    // After the answer, which is sent when this one resolves.
-    setImmediate(() => this.close(1000, 'Session closed'))
-    return { jsonrpc: '2.0', id, result: {} }
-  }
-
-  async #renew(session: Session, request: Request): Promise<Response> {
-    const params = parseParams('session.renew', request.params)
-    if (!params.ok) return failed(request.id, params.failure)
-    const signedIn = await this.#options.verifyToken(params.params.token)
-    // Another user's rights would need another view, and other answers to what was asked before: that is another session.
-    const code = signedIn === undefined ? 'TOKEN_INVALID' : 'NOT_ALLOWED'
-    if (signedIn?.user.username !== session.viewer.username)
-      return failed(request.id, { code: errorCodes.refused, message: 'The request was not carried out', data: { code } })
-    session.signIn = signedIn.signIn
-    return { jsonrpc: '2.0', id: request.id, result: { expiresAt: signedIn.signIn.expiresAt } }
-  }
-
-  #aboutMonitors<Name extends MonitorMethod>(session: Session, { id, params: given }: Request, method: Name): Response {
-    const params = parseParams(method, given)
-    return params.ok ? answerOf(id, monitorMethods[method](session, params.params, this.#options)) : failed(id, params.failure)
   }
 
   #answer(response: Response): void {
@@ -299,16 +226,4 @@ export class Connection implements Outlet {
     if (this.#socket.bufferedAmount > 2 * this.#limits.bufferMax) this.close(closeCodes.tooFast, 'Answers are not read')
     else this.send(JSON.stringify(response))
   }
-}
-
-function answerOf(id: Request['id'], result: CommandResult<unknown>): Response {
-  if (result.ok) return { jsonrpc: '2.0', id, result: result.value }
-  const { ok: _, ...data } = result
-  return failed(id, { code: errorCodes.refused, message: 'The request was not carried out', data })
-}
-
-/** For the log: which call a request was about, when it names one. */
-function callOf(params: unknown): string | undefined {
-  const { callId } = Object(params) as { callId?: unknown }
-  return typeof callId === 'string' ? callId : undefined
 }

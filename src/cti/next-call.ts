@@ -1,5 +1,5 @@
 import type { DomainEventOf } from '../domain/events.ts'
-import type { CallDomainEvent, CallRecord } from './call-record.ts'
+import { type CallDomainEvent, type CallRecord, isUnseen } from './call-record.ts'
 import { consultationQueued, joinedBy, noLongerQueued, without } from './consultation-record.ts'
 import { callerOf, drop, leaveQueue, party, put, queueDevice, standingOf, turn } from './record-parties.ts'
 
@@ -16,24 +16,14 @@ export function nextCall(
   agentOf: (device: string) => string | undefined,
   consultation?: CallRecord
 ): CallRecord {
+  if (isUnseen(event)) return call
   switch (event.type) {
     case 'call.started':
     case 'call.restored':
-    case 'shortcut.taken':
-    case 'step.left':
-    case 'offer.ringing':
     case 'offer.answer-requested':
     case 'supervision.changed':
     case 'supervision.ended':
     case 'call.digits-sent':
-    case 'voicemail.left':
-    case 'voicemail.changed':
-    case 'recording.kept':
-    case 'recording.deleted':
-    case 'recording.protected':
-    case 'recording.played':
-    case 'callback.attempted':
-    case 'call.dial-refused':
       return call
     case 'callback.dialed':
       // The agent has picked up, and all there is to do for them now is to hang up.

@@ -1,5 +1,5 @@
 import type { CallBoard } from './call-board.ts'
-import type { CallDomainEvent, CallRecord } from './call-record.ts'
+import { type CallDomainEvent, type CallRecord, isUnseen } from './call-record.ts'
 import { causeOf, dequeueCauses, holdCauses, unreachedCauses, waitCauses } from './event-causes.ts'
 import { queueDevice } from './record-parties.ts'
 import { conferenced, transferred } from './translate-joins.ts'
@@ -13,6 +13,7 @@ export function translateCall(event: CallDomainEvent, call: CallRecord, board: C
   const withData = call.view
   const tell = (body: EventBody): readonly Translation[] => [{ subject: { kind: 'call', call }, body }]
 
+  if (isUnseen(event)) return []
   switch (event.type) {
     case 'call.started':
       return tell({ type: 'originated', time, cause: 'newCall', deviceId: view.callingDevice, ...view })
@@ -120,17 +121,6 @@ export function translateCall(event: CallDomainEvent, call: CallRecord, board: C
       return tell({ type: 'networkReached', time, cause: 'normal', deviceId: event.device, ...view })
     // Clients are given a snapshot when calls are restored.
     case 'call.restored':
-    case 'shortcut.taken':
-    case 'step.left':
-    case 'offer.ringing':
-    case 'voicemail.left':
-    case 'voicemail.changed':
-    case 'recording.kept':
-    case 'recording.deleted':
-    case 'recording.protected':
-    case 'recording.played':
-    case 'callback.attempted':
-    case 'call.dial-refused':
       return []
     default:
       return event satisfies never

@@ -43,11 +43,6 @@ export function translateEvent(event: DomainEvent, change: CallChange, board: Ca
     case 'voicemail.left':
     case 'voicemail.changed':
       return translateVoicemail(event, board, time)
-    case 'recording.kept':
-    case 'recording.deleted':
-    case 'recording.protected':
-    case 'recording.played':
-      return []
     case 'callback.booked':
     case 'callback.changed':
     case 'callback.ended':

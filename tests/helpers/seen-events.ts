@@ -25,7 +25,9 @@ export function noteEvent(event: CtiEvent): void {
  */
 export async function allEventsShown(t: Test, file: keyof typeof shownBy): Promise<void> {
   const missing = () => shownBy[file].filter((type) => !seen.has(type))
-  await until(() => missing().length === 0, { what: () => `events of all kinds that this file is to show; missing: ${missing()}` })
+  await until(() => missing().length === 0, {
+    what: () => `events of all kinds that this file is to show; missing: ${missing()}`
+  })
   t.same(faults, [], 'every event holds what its type promises')
   t.comment(JSON.stringify(Object.fromEntries(seen)))
 }

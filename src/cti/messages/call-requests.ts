@@ -2,15 +2,7 @@ import { z } from 'zod'
 import { digitGapMs } from '../../domain/digit-gap.ts'
 import { supervisionModes } from '../../domain/supervision.ts'
 import { suggestionSchema } from './attached-data.ts'
-import { agentId, callId, DEPTH_MAX, depthOf, done, targetSchema } from './request-parts.ts'
-
-/** Whom an agent can consult: somebody who can pick up. */
-const consultedSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('agent'), agentId: z.string().min(1).max(64) }),
-  z.strictObject({ kind: z.literal('queue'), queue: z.string().min(1).max(64) }),
-  z.strictObject({ kind: z.literal('number'), number: z.string().min(1).max(32) }),
-  z.strictObject({ kind: z.literal('sip'), uri: z.string().min(1).max(256) })
-])
+import { aboutCall, agentId, attachedSchema, callId, done, targetSchema } from './request-parts.ts'
 
 /** While keys are sent other commands of the call wait, and give up after 5 s. */
 const DIGITS_MAX_MS = 4000
@@ -22,12 +14,7 @@ export const callRequests = {
       "Calls somebody from your desk: your own phone rings first and answers by itself, then theirs. A ready colleague's extension, or a telephone number or SIP address that the configuration lets the centre call. Also while not ready, which you are again afterwards. `AGENT_ON_CALL`: you have a caller, or are wrapping up; end the wrap-up first.",
     params: z.strictObject({
       to: z.string().min(1).max(256),
-      data: z
-        .record(z.string().min(1).max(64), z.unknown())
-        .refine((values) => Object.keys(values).length <= 50, 'At most 50 keys at once')
-        .refine((values) => depthOf(values) <= DEPTH_MAX, `Nested more than ${DEPTH_MAX} deep`)
-        .optional()
-        .describe('Goes with the call, as `data.collected`'),
+      data: attachedSchema.optional().describe('Goes with the call, as `data.collected`'),
       queue: z
         .string()
         .min(1)
@@ -37,15 +24,15 @@ export const callRequests = {
     }),
     result: z.object({ callId: z.string() })
   },
-  answerCall: { summary: 'Answers the ringing offer on your browser phone.', params: z.strictObject({ callId }), result: done },
+  answerCall: aboutCall('Answers the ringing offer on your browser phone.'),
   clearConnection: {
     summary:
       "Ends a party's part: an alerting agent rejects, a talking agent hangs up. Supervisors may name any device of the call; without one they listen, whisper or take part no more themselves. `NOT_ON_THIS_CALL` also for a customer whom nobody has called yet: cancel the callback.",
     params: z.strictObject({ callId, deviceId: z.string().min(1).max(128).optional() }),
     result: done
   },
-  holdCall: { summary: 'The caller hears music.', params: z.strictObject({ callId }), result: done },
-  retrieveCall: { summary: 'Back to the caller on hold.', params: z.strictObject({ callId }), result: done },
+  holdCall: aboutCall('The caller hears music.'),
+  retrieveCall: aboutCall('Back to the caller on hold.'),
   singleStepTransferCall: {
     summary: 'Sends the caller on; you go to wrap-up at once.',
     params: z.strictObject({ callId, to: targetSchema }),
@@ -76,31 +63,17 @@ export const callRequests = {
   consultationCall: {
     summary:
       'Calls somebody about the caller, who hears music meanwhile: a ready agent, a telephone number or an address outside that is allowed, or a queue, where you wait with music for the first of its agents who is free, as long as a caller may. The result is the call of the two, for the same contact. One at a time. `TARGET_NOT_AVAILABLE`: they cannot take a call now; of a queue: it takes nobody, or nobody else is logged on there.',
-    params: z.strictObject({ callId, to: consultedSchema }),
+    params: z.strictObject({ callId, to: targetSchema }),
     result: z.object({ callId: z.string().describe('Of the consultation') })
   },
-  alternateCall: {
-    summary:
-      'From the consulted party to the caller, or back; the other one hears music. This and the next three take either call.',
-    params: z.strictObject({ callId }),
-    result: done
-  },
-  reconnectCall: {
-    summary: 'Lets the consulted party go, or stops ringing them: you are back with the caller.',
-    params: z.strictObject({ callId }),
-    result: done
-  },
-  transferCall: {
-    summary:
-      'Joins caller and consulted party; you go to wrap-up. While they ring it works as well: when nobody answers, the caller goes back to their queue, at the head. While you wait in a queue, the caller takes your place in it; `OTHERS_IN_TALK` where they would be taken from others.',
-    params: z.strictObject({ callId }),
-    result: done
-  },
-  conferenceCall: {
-    summary: 'Joins all. Whoever is in a conference may consult a further one and have them join.',
-    params: z.strictObject({ callId }),
-    result: done
-  },
+  alternateCall: aboutCall(
+    'From the consulted party to the caller, or back; the other one hears music. This and the next three take either call.'
+  ),
+  reconnectCall: aboutCall('Lets the consulted party go, or stops ringing them: you are back with the caller.'),
+  transferCall: aboutCall(
+    'Joins caller and consulted party; you go to wrap-up. While they ring it works as well: when nobody answers, the caller goes back to their queue, at the head. While you wait in a queue, the caller takes your place in it; `OTHERS_IN_TALK` where they would be taken from others.'
+  ),
+  conferenceCall: aboutCall('Joins all. Whoever is in a conference may consult a further one and have them join.'),
   generateDigits: {
     summary:
       'Sends keys to whom you talk to. They may be a secret: events and records tell how many, and nothing else. `NOT_TALKING` on hold.',
@@ -125,10 +98,7 @@ export const callRequests = {
     summary: 'Merges into `data.collected` of the call; `null` removes a key.',
     params: z.strictObject({
       callId,
-      data: z
-        .record(z.string().min(1).max(64), z.unknown())
-        .refine((values) => Object.keys(values).length <= 50, 'At most 50 keys at once')
-        .refine((values) => depthOf(values) <= DEPTH_MAX, `Nested more than ${DEPTH_MAX} deep`)
+      data: attachedSchema
     }),
     result: done
   },

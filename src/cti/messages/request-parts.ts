@@ -25,7 +25,12 @@ export const word = (most: number) =>
 /** The effect arrives as an event. */
 export const done = z.object({})
 
-/** Where a caller can be sent. */
+/** A request that says which call and nothing else. */
+export function aboutCall(summary: string) {
+  return { summary, params: z.strictObject({ callId }), result: done }
+}
+
+/** Where a caller can be sent, and whom an agent can consult. */
 export const targetSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('agent'), agentId: z.string().min(1).max(64) }),
   z.strictObject({ kind: z.literal('queue'), queue: z.string().min(1).max(64) }),
@@ -46,3 +51,9 @@ export function depthOf(value: unknown): number {
   }
   return depth
 }
+
+/** What is attached to a call, by name. */
+export const attachedSchema = z
+  .record(z.string().min(1).max(64), z.unknown())
+  .refine((values) => Object.keys(values).length <= 50, 'At most 50 keys at once')
+  .refine((values) => depthOf(values) <= DEPTH_MAX, `Nested more than ${DEPTH_MAX} deep`)
