@@ -39,3 +39,9 @@ export class QueueMusic {
     await this.#call.channel.stopMusic()
   }
 }
+
+/** What a caller hears on hold: the music of the queue that they came from. */
+export function musicOf(call: LiveCall, { centre }: CallsOffice): string {
+  const queue = call.lastPlace === undefined ? undefined : centre.queues.get(call.lastPlace.queue)
+  return (queue ?? [...centre.queues.values()][0])?.music ?? 'default'
+}

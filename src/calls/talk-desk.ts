@@ -1,4 +1,3 @@
-import { callTargetOf } from '../domain/call-target.ts'
 import type { ConsultationTarget, TransferTarget } from '../domain/caller.ts'
 import type { AgentId, BridgeId, CallId, ChannelId, DeviceId } from '../domain/ids.ts'
 import type { KeptTalk } from '../domain/kept-call.ts'
@@ -19,14 +18,16 @@ import { sendDigits } from './send-digits.ts'
 import { sendOnFromConference } from './send-on-from-conference.ts'
 import type { InLine, PartyView, TalkControl } from './talk-control.ts'
 import { isPresent, type Member } from './talk-member.ts'
-import { type PartingReason, TalkParties, type TransferAsked } from './talk-parties.ts'
+import { type PartingReason, type TalkGround, TalkParties } from './talk-parties.ts'
+import type { TransferAsked } from './talk-phones.ts'
+import { transferTargetOf } from './transfer-target-of.ts'
 import { unlessAborted } from './within.ts'
 
 /** How a talk that began has ended. */
 export type TalkOver = { readonly kind: PartingReason } | { readonly kind: 'sent-on'; readonly to: NextStop }
 
 /** The talk that a desk is about, and when it began. */
-export type TalkAround = Pick<TalkParties, 'call' | 'office' | 'bridge' | 'signal'> & { readonly since: number }
+export type TalkAround = TalkGround & { readonly since: number }
 
 /** What desks do to a talk while it goes on. */
 export class TalkDesk implements TalkControl {
@@ -172,17 +173,8 @@ export class TalkDesk implements TalkControl {
     const lines = own === undefined ? [] : [own, member.party.leg.channel.id]
     if (replaces !== undefined && replaces !== line.id && lines.includes(replaces))
       return await this.#as(agentId, () => this.#consultations.transfer(member, agreed))
-    const target = replaces === undefined && line.id !== own ? this.#targetOf(to) : undefined
+    const target = replaces === undefined && line.id !== own ? transferTargetOf(to, this.#parties.office) : undefined
     return target === undefined ? refuse('TARGET_UNKNOWN') : await this.transfer(agentId, target, agreed)
-  }
-
-  /** A colleague by their extension, a number of a flow, or one that the dial rules allow: of an address Asterisk tells the user part only. */
-  #targetOf(to: string): TransferTarget | undefined {
-    const { centre, world } = this.#parties.office
-    if (centre.agents.has(to)) return { kind: 'agent', agentId: to }
-    if (world.flows.byNumber(to) !== undefined) return { kind: 'number', number: to }
-    const outside = callTargetOf(to, centre)
-    return outside?.kind === 'outside' ? { kind: 'sip', uri: outside.address } : undefined
   }
 
   async consult(agentId: AgentId, to: ConsultationTarget): Promise<DeskResult<CallId>> {
@@ -193,7 +185,7 @@ export class TalkDesk implements TalkControl {
     const { office, signal, call } = this.#parties
     const line = new Leg(own, office.clock)
     const result = await this.#as(agentId, async (member) => {
-      this.#parties.hearOwnLine(member, line)
+      this.#parties.phones.hearOwnLine(member, line)
       // The agent's phone holds the caller; the caller's music is ours (see planSeats).
       await this.#parties.mix()
       return await this.#consultations.begin(member, to, line)

@@ -2,8 +2,8 @@ import { AppError } from '../domain/errors.ts'
 import type { AgentId, BridgeId, CallId, ChannelId, DeviceId } from '../domain/ids.ts'
 import type { KeptTalk } from '../domain/kept-call.ts'
 import type { DeskResult } from '../domain/ports/desk.ts'
-import type { Channel, ChannelEvent } from '../domain/ports/telephony.ts'
-import { TalkBridge } from './bridge.ts'
+import type { Channel } from '../domain/ports/telephony.ts'
+import type { TalkBridge } from './bridge.ts'
 import { done, refuse } from './desk-result.ts'
 import type { Leg } from './leg.ts'
 import type { LiveCall } from './live-call.ts'
@@ -11,8 +11,12 @@ import type { CallsOffice } from './office.ts'
 import type { Party } from './party.ts'
 import type { PartyRing } from './party-ring.ts'
 import { planSeats } from './plan-seats.ts'
-import { type Plan, Seating, type Trouble } from './seating.ts'
-import { type Consultation, isPresent, type Member } from './talk-member.ts'
+import { musicOf } from './queue-music.ts'
+import { type Plan, Seating } from './seating.ts'
+import { TalkBridges } from './talk-bridges.ts'
+import type { Consultation, Member } from './talk-member.ts'
+import { type OnTransferAsked, TalkPhones } from './talk-phones.ts'
+import { ToldHolds } from './told-holds.ts'
 
 /** How long the news that somebody has left may be behind Asterisk's word that they have. */
 const GONE_LIMIT_MS = 2_000
@@ -23,17 +27,22 @@ export type PartingReason = 'agent-left' | 'not-served'
 /** What happens to the parties beside what they are told to do. */
 export interface TalkNews {
   memberLeft(member: Member): void
-  /** `line`: whichever of the phone's channels it was asked on. */
-  transferAsked(member: Member, asked: TransferAsked, line: Channel): Promise<void>
+  readonly transferAsked: OnTransferAsked
 }
 
-export type TransferAsked = Extract<ChannelEvent, { type: 'transfer-asked' }>
+/** Where a talk begins. */
+export interface TalkGround {
+  readonly call: LiveCall
+  readonly office: CallsOffice
+  readonly bridge: TalkBridge
+  /** Aborts when the caller has left. */
+  readonly signal: AbortSignal
+}
 
 /** Who takes part in a talk and who hears whom: a table, changed in one breath; Asterisk is brought to it afterwards (see Seating). */
 export class TalkParties {
   readonly call: LiveCall
   readonly office: CallsOffice
-  bridge: TalkBridge
   readonly members = new Map<DeviceId, Member>()
   readonly consultations = new Set<Consultation>()
   /** Phones that ring so that somebody joins. */
@@ -41,42 +50,35 @@ export class TalkParties {
   /** Aborts with the talk. */
   readonly signal: AbortSignal
   readonly seating: Seating
+  readonly phones: TalkPhones
   /** Resolves with why nobody is left; rejects with a fault. */
   readonly parted: Promise<PartingReason>
   readonly #over = new AbortController()
   readonly #on: TalkNews
   /** What to do when the party on that leg leaves. */
   readonly #watched = new Map<Leg, () => void>()
-  readonly #heard = new Set<Leg>()
   readonly #closing = new Set<Promise<unknown>>()
   #part: (reason: PartingReason) => void = () => undefined
   #fault: (error: unknown) => void = () => undefined
   /** The caller was on hold for a consultation as the last one left, or waited for somebody who never came. */
   #unserved = false
-  #heldSince: number | undefined
-  /** Somebody snoops on one of them. */
-  #isMixed = false
-  readonly #callerHolds: Disposable
-  /** Once there was a third party, or a snoop. */
-  #conference: TalkBridge | undefined
-  #moving: Promise<Trouble | undefined> | undefined
+  readonly #bridges: TalkBridges
+  readonly #holds: ToldHolds
 
-  constructor(
-    { call, office, bridge, signal }: Pick<TalkParties, 'call' | 'office' | 'bridge' | 'signal'>,
-    there: readonly Party[],
-    on: TalkNews
-  ) {
+  constructor({ call, office, bridge, signal }: TalkGround, there: readonly Party[], on: TalkNews) {
     this.#on = on
     this.call = call
     this.office = office
-    this.bridge = bridge
     this.signal = AbortSignal.any([signal, this.#over.signal])
+    this.#bridges = new TalkBridges(bridge, call, office, this.signal)
+    this.#holds = new ToldHolds(call, office.clock)
     this.seating = new Seating(
       office,
-      () => musicFor(call, office),
+      () => musicOf(call, office),
       () => this.#plan(),
       (channel) => this.afterwards(this.#isGone(channel))
     )
+    this.phones = new TalkPhones(this, on.transferAsked)
     this.parted = new Promise((resolve, reject) => {
       this.#part = resolve
       this.#fault = reject
@@ -87,9 +89,10 @@ export class TalkParties {
       this.add(party)
       this.seating.isIn(bridge, party.leg.channel.id)
     }
-    this.#callerHolds = call.channel.events.on(({ type }) => {
-      if (type === 'unheld') this.#joinAnew(call.channel)
-    })
+  }
+
+  get bridge(): TalkBridge {
+    return this.#bridges.current
   }
 
   /** The part of an agent in the talk. */
@@ -109,29 +112,8 @@ export class TalkParties {
     }
     this.members.set(party.device, member)
     this.watch(party, () => this.#memberLeft(member))
-    this.#hear(party)
+    this.phones.hear(party)
     return member
-  }
-
-  /** What a phone says by its keys. Once for each leg, as a party may come back after a change that was undone. */
-  #hear({ device, leg }: Party): void {
-    if (this.#heard.has(leg)) return
-    this.#heard.add(leg)
-    leg.channel.events.on((event) => {
-      const member = this.members.get(device)
-      if (member === undefined || member.party.leg !== leg) return
-      if (event.type === 'held' || event.type === 'unheld') this.#phoneHolds(member, event.type === 'held')
-      if (event.type === 'transfer-asked') this.afterwards(this.#on.transferAsked(member, event, leg.channel))
-    })
-  }
-
-  /** What an agent's phone says on the second line that they consult with. */
-  hearOwnLine(member: Member, { channel }: Leg): void {
-    channel.events.on((event) => {
-      if (member.consultation?.ownLine?.channel !== channel) return
-      if (event.type === 'transfer-asked') this.afterwards(this.#on.transferAsked(member, event, channel))
-      if (event.type === 'unheld') this.#joinAnew(channel)
-    })
   }
 
   /** As the next process needs it. Who is being let go, consulted or rung is left out. */
@@ -156,7 +138,7 @@ export class TalkParties {
       Object.assign(this.members.get(device) ?? {}, { held, phoneHolds, toldAway: held ? 'desk' : undefined })
     for (const { id } of [this.call.channel, ...[...this.members.values()].map(({ party }) => party.leg.channel)])
       if (inBridge?.includes(id) !== true) this.seating.isAlone(id)
-    if (inBridge === undefined) this.#moving = this.#whileMoving(() => this.#make(this.bridge))
+    if (inBridge === undefined) this.#bridges.makeAnew()
     this.settleOrFail()
   }
 
@@ -189,9 +171,8 @@ export class TalkParties {
   /** Asterisk is brought to how the talk stands, and what has changed for the caller is told. False when it did not work. */
   async settle(): Promise<'settled' | 'unavailable' | 'refused' | 'over'> {
     try {
-      this.#moving ??= this.#whileMoving(() => this.#moveToConference())
-      const trouble = (await this.#moving) ?? (await this.seating.settle(this.signal))
-      this.#tell()
+      const trouble = (await this.#bridges.fit(() => this.#plan())) ?? (await this.seating.settle(this.signal))
+      this.#holds.tell([...this.members.values()])
       return trouble ?? 'settled'
     } catch (error) {
       if (this.signal.aborted) return 'over'
@@ -201,34 +182,9 @@ export class TalkParties {
 
   /** From now on all are mixed. */
   async mix(): Promise<void> {
-    this.#isMixed = true
+    this.#bridges.mix()
     const result = await this.settle()
     if (result === 'unavailable' || result === 'refused') this.settleOrFail()
-  }
-
-  /** With a third party all go to a bridge that stays as it is whoever comes and goes, and with a snoop on one of them; see BridgeKind. */
-  async #moveToConference(): Promise<Trouble | undefined> {
-    const together = [...this.#plan().values()].filter((seat) => 'bridge' in seat && seat.bridge === this.bridge)
-    if (this.bridge.kind === 'conference' || (together.length < 3 && !this.#isMixed)) return undefined
-    this.#conference ??= new TalkBridge(this.office.newId(), 'conference', this.office)
-    const trouble = await this.#make(this.#conference)
-    if (trouble !== undefined) return trouble
-    this.bridge = this.#conference
-    // No fact tells it.
-    this.call.keep()
-    return undefined
-  }
-
-  async #make(bridge: TalkBridge): Promise<Trouble | undefined> {
-    const made = await bridge.make(this.signal)
-    if (made.ok) return undefined
-    return made.problem === 'unavailable' ? 'unavailable' : 'refused'
-  }
-
-  #whileMoving(work: () => Promise<Trouble | undefined>): Promise<Trouble | undefined> {
-    return work().finally(() => {
-      this.#moving = undefined
-    })
   }
 
   /** As `settle`, where there is no way back: what cannot be done ends the talk as a fault of ours. */
@@ -267,29 +223,6 @@ export class TalkParties {
     else this.settleOrFail()
   }
 
-  /** The key of hold on a phone. */
-  #phoneHolds(member: Member, holds: boolean): void {
-    if (member.phoneHolds === holds || this.signal.aborted) return
-    member.phoneHolds = holds
-    const { consultation } = member
-    // By the keys of the phone the agent goes from one to the other.
-    if (consultation?.ownLine !== undefined) consultation.with = holds ? 'consulted' : 'talk'
-    this.#count()
-    this.call.publish({ type: holds ? 'call.held' : 'call.retrieved', device: member.party.device, by: 'phone' })
-    if (!holds) this.#joinAnew(member.party.leg.channel)
-    else if (this.bridge.kind === 'conference') this.settleOrFail()
-  }
-
-  /**
-   * Many phones begin a new stream with new numbers when they end their hold, and a mixing bridge goes on with the translation of the old one
-   * (see BridgeKind). It makes a new one of whoever leaves and comes back.
-   */
-  #joinAnew(channel: Channel): void {
-    if (this.bridge.kind !== 'conference' || this.signal.aborted) return
-    this.seating.again(channel.id)
-    this.settleOrFail()
-  }
-
   /** Asterisk says that somebody has left. The news comes by itself; when it does not, they are let go, so that nobody is with a ghost. */
   async #isGone(channel: Channel): Promise<void> {
     try {
@@ -304,18 +237,20 @@ export class TalkParties {
   /** Ends it for everybody: consultations first, then legs, then the bridge (in that order: Asterisk issue 1124). */
   async close(endConsultation: (consultation: Consultation) => void): Promise<void> {
     this.#over.abort(new Error('The talk is over'))
-    this.#callerHolds[Symbol.dispose]()
-    await this.#moving?.catch(() => undefined) // Its reason is that the talk is over.
+    this.phones.close()
+    await this.#bridges.close(() => this.#letAllGo(endConsultation))
+    if (!this.call.signal.aborted) await this.seating.silence(this.call.channel)
+  }
+
+  async #letAllGo(endConsultation: (consultation: Consultation) => void): Promise<void> {
     await this.seating.idle()
-    this.#count(true)
+    this.#holds.count([])
     for (const consultation of this.consultations) endConsultation(consultation)
     for (const ring of this.arrivals) this.afterwards(ring.drop())
     for (const { party } of this.members.values()) void this.letGo(party)
     this.members.clear()
     this.arrivals.clear()
     while (this.#closing.size > 0) await Promise.all(this.#closing)
-    await this.#conference?.close()
-    if (!this.call.signal.aborted) await this.seating.silence(this.call.channel)
   }
 
   #memberLeft(member: Member): void {
@@ -337,58 +272,17 @@ export class TalkParties {
     }
   }
 
+  /** Anew, as somebody's hold has changed. */
+  countHolds(): void {
+    this.#holds.count([...this.members.values()])
+  }
+
   #plan(): Plan {
     return planSeats(this.call.channel, [...this.members.values()], this.bridge, this.arrivals.size > 0)
   }
-
-  /** What is so now, once each. */
-  #tell(): void {
-    for (const member of this.members.values()) {
-      const { party, consultation, leaving, toldAway } = member
-      if (leaving) continue
-      const away = awayBy(member)
-      member.toldAway = away
-      const by = away ?? toldAway ?? 'desk'
-      if ((away === undefined) !== (toldAway === undefined))
-        this.call.publish({ type: away === undefined ? 'call.retrieved' : 'call.held', device: party.device, by })
-      if (consultation === undefined || (consultation.with === 'talk') === consultation.toldHeld) continue
-      consultation.toldHeld = !consultation.toldHeld
-      this.call.publish({
-        type: consultation.toldHeld ? 'call.held' : 'call.retrieved',
-        device: party.device,
-        by: 'consultation',
-        consultation: consultation.id
-      })
-    }
-    this.#count()
-  }
-
-  /** Books the time of the caller on hold once, when nobody holds any more. */
-  #count(over = false): void {
-    const now = this.office.clock.now()
-    const present = [...this.members.values()].filter(isPresent)
-    const held = !over && this.members.size > 0 && present.every(({ phoneHolds }) => phoneHolds)
-    if (held) this.#heldSince ??= now
-    else if (this.#heldSince !== undefined) {
-      this.call.totals.heldMs += now - this.#heldSince
-      this.#heldSince = undefined
-    }
-  }
-}
-
-/** What keeps them from the caller, beside a hold on their phone, which was told as that. */
-function awayBy({ held, phoneHolds, consultation }: Member): Member['toldAway'] {
-  if (held) return 'desk'
-  const isTold = consultation?.ownLine !== undefined && phoneHolds
-  return consultation?.with === 'consulted' && !isTold ? 'consultation' : undefined
 }
 
 function faultOf(trouble: 'unavailable' | 'refused'): AppError {
   const code = trouble === 'unavailable' ? 'ASTERISK_UNAVAILABLE' : 'ASTERISK_REFUSED'
   return new AppError(code, 'upstream', 'The parties of a talk could not be joined', { details: { trouble } })
-}
-
-function musicFor(call: LiveCall, { centre }: CallsOffice): string {
-  const queue = call.lastPlace === undefined ? undefined : centre.queues.get(call.lastPlace.queue)
-  return (queue ?? [...centre.queues.values()][0])?.music ?? 'default'
 }
