@@ -14,6 +14,7 @@ import type { Centre, User } from '../domain/centre.ts'
 import type { EventBus } from '../domain/event-bus.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { Database } from '../domain/ports/database.ts'
+import type { LiveStore } from '../domain/ports/live-store.ts'
 import type { Telephony } from '../domain/ports/telephony.ts'
 import type { QueueStatus } from '../domain/queue.ts'
 import type { FlowLibrary } from '../flow/library.ts'
@@ -54,6 +55,7 @@ export interface Core {
   /** As it is now. */
   readonly centre: Centre
   readonly recorder: Recorder
+  readonly liveStore: LiveStore
   /** Undefined: calls are not traced. */
   readonly traces: Pick<OpenTraces, 'figures'> | undefined
   readonly voicemails: Voicemails
@@ -92,6 +94,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     clock,
     ariConnected: () => telephony.status().connected,
     records: () => core.recorder.stats(),
+    unwritten: () => core.liveStore.unwritten(),
     ctiClients: () => cti?.size.connections ?? 0,
     stuck: () => distribution.stuck(),
     newMessages: () => [...board.queues.values()].map((queue) => [queue.queue, queue.newMessages]),

@@ -276,6 +276,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     flows,
     liveFlows,
     recorder,
+    liveStore,
     traces,
     voicemails: recordings.voicemails,
     webhooks,

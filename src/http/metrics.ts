@@ -10,6 +10,8 @@ export interface MetricsSources {
   ariConnected(): boolean
   /** Facts that are not in the database yet, in memory and (bytes) on disk, and those lost. */
   records(): { readonly pending: number; readonly spilledBytes: number; readonly lost: number }
+  /** Calls and agents in progress whose last change is not in the live store yet. */
+  unwritten(): number
   ctiClients(): number
   /** The watchdog of routing: callers kept from a free agent, and agents kept from callers. */
   stuck(): number
@@ -108,6 +110,7 @@ export class Metrics {
   readonly listener = (event: DomainEvent): void => {
     switch (event.type) {
       case 'call.started':
+      case 'call.restored':
         this.#inProgress.add(event.callId)
         if (event.door === 'callback' || event.door === 'desk') this.#made.add(event.callId)
         break
@@ -141,7 +144,7 @@ export class Metrics {
   }
 
   #watch(): void {
-    const { clock, ariConnected, records, ctiClients, stuck, newMessages, queues, agents } = this.#sources
+    const { clock, ariConnected, records, unwritten, ctiClients, stuck, newMessages, queues, agents } = this.#sources
     this.#gauge('switchboard_calls_in_progress', 'Calls in progress', () => this.#inProgress.size)
     this.#gauge('switchboard_ari_connected', '1 while Asterisk is connected', () => Number(ariConnected()))
     this.#gauge('switchboard_cti_clients', 'Connected CTI clients', ctiClients)
@@ -153,6 +156,11 @@ export class Metrics {
       () => records().spilledBytes
     )
     this.#gauge('switchboard_records_lost', 'Facts that neither database nor disk took', () => records().lost)
+    this.#gauge(
+      'switchboard_live_store_unwritten',
+      'Calls and agents in progress whose last change is not safe yet: what a kill now would set back',
+      unwritten
+    )
     this.#labelled('switchboard_queue_waiting', 'Callers in a queue', 'queue', () =>
       queues().map(({ queue, waiting }) => [queue, waiting])
     )

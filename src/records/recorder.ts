@@ -68,6 +68,8 @@ export class Recorder {
     this.#options = { everyMs: 250, batchMax: 500, ...options }
     this.#spill = spill
     this.#journal = journal
+    // They stay in the journal until they are in the database or in the file: a start needs no room on the disk.
+    this.#pending.push(...journal.found)
     this.#running = this.#run()
   }
 
@@ -234,8 +236,6 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
   const spill = await SpillFile.open(join(options.spillDir, 'records-waiting.jsonl'), onDamage)
   const journal = new RecordsJournal(join(options.spillDir, 'records-journal.jsonl'), onDamage)
   // What was written to the database before the kill is skipped there.
-  await spill.append(journal.found)
-  journal.clear()
   return new Recorder(options, spill, journal)
 }
 

@@ -17,8 +17,14 @@ export class RecordsJournal {
     mkdirSync(dirname(path), { recursive: true })
     this.#file = openSync(path, 'a+', 0o600)
     this.#size = fstatSync(this.#file).size
-    const text = this.#size === 0 ? '' : readFileSync(this.#file, 'utf8')
-    this.found = text.split('\n').flatMap((line) => parse(line, onDamage))
+    const bytes = this.#size === 0 ? Buffer.alloc(0) : readFileSync(this.#file)
+    this.found = bytes
+      .toString('utf8')
+      .split('\n')
+      .flatMap((line) => parse(line, onDamage))
+    // What is appended must not be taken for the rest of half a line.
+    this.#size = bytes.lastIndexOf(10) + 1
+    if (this.#size < bytes.length) ftruncateSync(this.#file, this.#size)
   }
 
   append(entries: readonly Entry[]): void {

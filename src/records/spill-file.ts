@@ -23,8 +23,8 @@ export class SpillFile {
     const file = await open(path, 'a+', 0o600)
     const { size } = await file.stat()
     const spill = new SpillFile(file, size, onDamage)
-    // A half-written last line must not swallow the first new one.
-    if (size > 0) await spill.#write('\n')
+    // A half-written last line must not swallow the first new one; a disk that is full takes no line end, but lets go of half a line.
+    if (size > 0) await spill.#write('\n').catch(() => spill.#dropHalfLine())
     return spill
   }
 
@@ -67,6 +67,17 @@ export class SpillFile {
 
   async close(): Promise<void> {
     await this.#file.close()
+  }
+
+  async #dropHalfLine(): Promise<void> {
+    // A line is shorter than that.
+    const from = Math.max(0, this.#size - CHUNK_BYTES)
+    const { buffer } = await this.#file.read(Buffer.alloc(this.#size - from), 0, this.#size - from, from)
+    const half = buffer.subarray(buffer.lastIndexOf(10) + 1)
+    if (half.length === 0) return
+    this.#onDamage(half.toString('utf8'))
+    this.#size -= half.length
+    await this.#file.truncate(this.#size)
   }
 
   async #write(text: string): Promise<void> {

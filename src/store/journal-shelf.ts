@@ -1,39 +1,71 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync
+} from 'node:fs'
 import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../domain/log.ts'
 import type { Shelf } from '../domain/ports/live-store.ts'
 
 /** Lines of the journal beyond the things there are, before it is written anew. */
 const SPARE_LINES = 10_000
 
+/** Between two attempts while the disk takes nothing. */
+const RETRY_MS = 1_000
+
 type Read = () => unknown
 
-/** Things in memory, with a journal from which the next process reads them, also after a kill. */
+/**
+ * Things in memory, with a journal from which the next process reads them, also after a kill. A change is in the system's cache before the
+ * turn of the event loop after it is over: some microseconds, and less work than handing it to a thread. What the disk does not take is
+ * written as it is when there is room again.
+ */
 export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   readonly #path: string
   readonly #log: Log
   readonly #things: Map<Id, Read>
+  readonly #closing = new AbortController()
   /** Changed and not written yet. */
-  #waiting = new Set<Id>()
-  #file: FileHandle
+  readonly #waiting = new Set<Id>()
+  #file: number
+  #size: number
   #lines: number
   #writing: Promise<void> | undefined
+  #fails = false
 
-  private constructor(path: string, things: Map<Id, Read>, file: FileHandle, log: Log) {
+  private constructor(path: string, { things, size }: Found<Id>, log: Log) {
     this.#path = path
     this.#things = things
     this.#lines = things.size
-    this.#file = file
     this.#log = log
+    this.#file = openSync(path, 'a', 0o600)
+    this.#size = size
+    ftruncateSync(this.#file, size)
   }
 
   /** `idOf`: what a thing was kept under by versions that did not write it down. */
-  static async open<Id extends string, Kept>(path: string, idOf: (kept: Kept) => Id, log: Log): Promise<JournalShelf<Id, Kept>> {
+  static open<Id extends string, Kept>(path: string, idOf: (kept: Kept) => Id, log: Log): JournalShelf<Id, Kept> {
     mkdirSync(dirname(path), { recursive: true })
-    const things = readJournal(path, idOf)
-    rewrite(path, [...things].map(lineOf))
-    return new JournalShelf<Id, Kept>(path, things, await open(path, 'a'), log)
+    const shelf = new JournalShelf<Id, Kept>(path, readJournal(path, idOf), log)
+    try {
+      shelf.#compact()
+    } catch (err) {
+      // As it is, it says the same.
+      log.warn({ err }, 'The journal of what is in progress cannot be written anew; it is gone on with')
+    }
+    return shelf
+  }
+
+  /** Things that have changed since they were written. */
+  get unwritten(): number {
+    return this.#waiting.size
   }
 
   put(id: Id, read: () => Kept): void {
@@ -53,9 +85,11 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
     while (this.#writing !== undefined) await this.#writing
   }
 
+  /** Does not wait for room on a disk that is full. */
   async close(): Promise<void> {
+    this.#closing.abort()
     await this.flush()
-    await this.#file.close()
+    closeSync(this.#file)
   }
 
   #changed(id: Id): void {
@@ -66,28 +100,59 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   async #write(): Promise<void> {
     // A turn of the event loop later, what one step of a call changes goes out in one line, and what many calls change in one write.
     await new Promise((resolve) => setImmediate(resolve))
-    while (this.#waiting.size > 0) {
-      const changed = this.#waiting
-      this.#waiting = new Set()
-      try {
-        this.#lines += changed.size
-        if (this.#lines > this.#things.size * 2 + SPARE_LINES) await this.#compact()
-        else await this.#file.appendFile([...changed].map((id) => this.#line([id, this.#things.get(id)])).join(''))
-      } catch (error) {
-        // The calls go on from memory; only a restart would miss them.
-        this.#log.error({ err: error }, 'The journal of what is in progress cannot be written')
-      }
-    }
+    while (this.#waiting.size > 0 && !this.#take() && !this.#closing.signal.aborted)
+      await sleep(RETRY_MS, undefined, { signal: this.#closing.signal }).catch(() => {})
     this.#writing = undefined
   }
 
-  async #compact(): Promise<void> {
-    await this.#file.close()
-    rewrite(
-      this.#path,
-      [...this.#things].map((thing) => this.#line(thing))
-    )
-    this.#file = await open(this.#path, 'a')
+  /** Whether the disk took what has changed. */
+  #take(): boolean {
+    try {
+      if (this.#lines + this.#waiting.size > this.#things.size * 2 + SPARE_LINES) this.#compact()
+      else this.#append()
+    } catch (err) {
+      // The calls go on from memory; only a kill before there is room again would miss what has changed.
+      if (!this.#fails)
+        this.#log.error({ err }, 'What is in progress cannot be written to disk; it is tried again until there is room')
+      this.#fails = true
+      return false
+    }
+    if (this.#fails) this.#log.info({ things: this.#waiting.size }, 'The disk takes what is in progress again')
+    this.#fails = false
+    this.#waiting.clear()
+    return true
+  }
+
+  #append(): void {
+    const bytes = Buffer.from([...this.#waiting].map((id) => this.#line([id, this.#things.get(id)])).join(''))
+    let taken = 0
+    try {
+      while (taken < bytes.length) taken += writeSync(this.#file, bytes, taken)
+    } catch (error) {
+      // What comes later would be taken for the rest of a line.
+      if (taken > 0) ftruncateSync(this.#file, this.#size)
+      throw error
+    }
+    this.#size += bytes.length
+    this.#lines += this.#waiting.size
+  }
+
+  /** Written beside and renamed: a kill, or a disk that is full, leaves the old journal. */
+  #compact(): void {
+    const beside = `${this.#path}.new`
+    const text = [...this.#things].map((thing) => this.#line(thing)).join('')
+    try {
+      writeFileSync(beside, text, { mode: 0o600 })
+    } catch (error) {
+      // Half of it would only take room.
+      rmSync(beside, { force: true })
+      throw error
+    }
+    const file = openSync(beside, 'a')
+    renameSync(beside, this.#path)
+    closeSync(this.#file)
+    this.#file = file
+    this.#size = Buffer.byteLength(text)
     this.#lines = this.#things.size
   }
 
@@ -106,29 +171,31 @@ function lineOf([id, read]: readonly [string, Read | undefined]): string {
   return `${JSON.stringify(read === undefined ? { delete: id } : { id, put: read() })}\n`
 }
 
-/** Written beside and renamed: a kill in between leaves the old journal. */
-function rewrite(path: string, lines: readonly string[]): void {
-  writeFileSync(`${path}.new`, lines.join(''), { mode: 0o600 })
-  renameSync(`${path}.new`, path)
+/** What an earlier process left, and the length of its whole lines: the last one of a killed process may be cut off. */
+interface Found<Id> {
+  readonly things: Map<Id, Read>
+  readonly size: number
 }
 
-function readJournal<Id extends string, Kept>(path: string, idOf: (kept: Kept) => Id): Map<Id, Read> {
+function readJournal<Id extends string, Kept>(path: string, idOf: (kept: Kept) => Id): Found<Id> {
   const things = new Map<Id, Read>()
-  for (const text of readIfThere(path).split('\n')) {
+  const bytes = readIfThere(path)
+  const size = bytes.lastIndexOf('\n') + 1
+  for (const text of bytes.toString('utf8', 0, size).split('\n')) {
     const line = parse<Id, Kept>(text)
     if (line === undefined) continue
     const { put } = line
     if (put !== undefined) things.set(line.id ?? idOf(put), () => put)
     else if (line.delete !== undefined) things.delete(line.delete)
   }
-  return things
+  return { things, size }
 }
 
-function readIfThere(path: string): string {
+function readIfThere(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8')
+    return readFileSync(path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0)
     throw error
   }
 }
@@ -138,7 +205,7 @@ function parse<Id, Kept>(text: string): { readonly id?: Id; readonly put?: Kept;
   try {
     return JSON.parse(text) ?? undefined
   } catch {
-    // Only the last line of a killed process is cut off: its change had not been promised to anybody.
+    // Damaged from outside; what we write is whole or not there.
     return undefined
   }
 }

@@ -18,19 +18,16 @@ export interface LiveStoreOptions {
 
 /** The live store the configuration asks for. Rejects when Redis is asked for and does not answer. */
 export async function openLiveStore({ redisUrl, dataDir, instance, log }: LiveStoreOptions): Promise<LiveStore> {
-  return redisUrl === undefined ? await inJournals(dataDir, log) : await inRedis(redisUrl, instance, log)
+  return redisUrl === undefined ? inJournals(dataDir, log) : await inRedis(redisUrl, instance, log)
 }
 
-async function inJournals(folder: string, log: Log): Promise<LiveStore> {
-  const calls = await JournalShelf.open<CallId, KeptCall>(join(folder, 'live-calls.jsonl'), ({ callId }) => callId, log)
-  const agents = await JournalShelf.open<AgentId, KeptAgent>(
-    join(folder, 'live-agents.jsonl'),
-    ({ status }) => status.agentId,
-    log
-  )
+function inJournals(folder: string, log: Log): LiveStore {
+  const calls = JournalShelf.open<CallId, KeptCall>(join(folder, 'live-calls.jsonl'), ({ callId }) => callId, log)
+  const agents = JournalShelf.open<AgentId, KeptAgent>(join(folder, 'live-agents.jsonl'), ({ status }) => status.agentId, log)
   return {
     calls,
     agents,
+    unwritten: () => calls.unwritten + agents.unwritten,
     flush: async () => void (await Promise.all([calls.flush(), agents.flush()])),
     close: async () => void (await Promise.all([calls.close(), agents.close()]))
   }
@@ -52,6 +49,7 @@ async function inRedis(url: string, instance: string, log: Log): Promise<LiveSto
   return {
     calls,
     agents,
+    unwritten: () => calls.unwritten + agents.unwritten,
     flush: async () => void (await Promise.all([calls.flush(), agents.flush()])),
     async close() {
       await Promise.all([calls.close(), agents.close()])

@@ -20,6 +20,11 @@ export class RedisShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
     this.#log = log
   }
 
+  /** Things that have changed since Redis took them. */
+  get unwritten(): number {
+    return this.#waiting.size
+  }
+
   put(id: Id, read: () => Kept): void {
     this.#waiting.set(id, read)
     this.#writing ??= this.#write()

@@ -68,6 +68,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     clock,
     ariConnected: () => world.telephony.connected,
     records: () => ({ pending: 3, spilledBytes: 0, lost: 0 }),
+    unwritten: () => 1,
     ctiClients: () => 2,
     stuck: () => 0,
     newMessages: () => [['service', 3]],

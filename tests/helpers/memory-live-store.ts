@@ -6,6 +6,7 @@ import type { LiveStore, Shelf } from '../../src/domain/ports/live-store.ts'
 export class MemoryLiveStore implements LiveStore {
   readonly calls = new MemoryShelf<CallId, KeptCall>()
   readonly agents = new MemoryShelf<AgentId, KeptAgent>()
+  unwritten = () => 0
   async flush(): Promise<void> {}
   async close(): Promise<void> {}
 }

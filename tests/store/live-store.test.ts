@@ -1,15 +1,17 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { CallId } from '../../src/domain/ids.ts'
 import type { KeptAgent, KeptCall } from '../../src/domain/kept-call.ts'
 import type { LiveStore } from '../../src/domain/ports/live-store.ts'
 import { openLiveStore } from '../../src/store/open-live-store.ts'
+import { collectedLog } from '../helpers/collected-log.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
 import { startTestRedis } from '../helpers/redis.ts'
+import { until } from '../helpers/until.ts'
 
 const id = (name: string) => name as CallId
 /** The stores look into nothing that they keep. */
@@ -125,6 +127,79 @@ t.test('memory: a journal of an earlier version is read', async (t) => {
   const store = await openMemory('earlier')
   t.teardown(() => store.close())
   t.same(await store.calls.list(), [call('a', { phase: 'flow' })])
+})
+
+/** The disk of this process: no file may be longer than so many bytes, until the test is over. Writes take what fits, as on a full disk. Also of the test's output: what is seen is asserted afterwards. */
+function limitFiles(t: Test, bytes: number): { lift(): void } {
+  const limit = (to: number | 'unlimited') => execFileSync('prlimit', [`--pid=${process.pid}`, `--fsize=${to}:`])
+  const lift = () => void limit('unlimited')
+  const told = () => {}
+  // Whoever does not listen to it is ended by it; a write that does not fit is an error either way (EFBIG).
+  process.on('SIGXFSZ', told)
+  t.teardown(() => {
+    lift()
+    process.off('SIGXFSZ', told)
+  })
+  limit(bytes)
+  return { lift }
+}
+
+/** What a process that is killed now leaves. */
+async function leftNow(instance: string): Promise<readonly KeptCall[]> {
+  const copy = await mkdtemp(join(dataDir, 'copy-'))
+  await cp(join(dataDir, instance), copy, { recursive: true })
+  const store = await openLiveStore({ dataDir: copy, instance, log: quietLog() })
+  await store.close()
+  return byId(await store.calls.list())
+}
+
+t.test('memory: what a full disk did not take is written when there is room, and half of nothing meanwhile', async (t) => {
+  const log = collectedLog()
+  const store = await openLiveStore({ dataDir: join(dataDir, 'full'), instance: 'full', log })
+  t.teardown(() => store.close())
+  for (const name of ['changes', 'ends', 'stays']) put(store, call(name))
+  await store.flush()
+  const { size } = await stat(join(dataDir, 'full', 'live-calls.jsonl'))
+  const before = await leftNow('full')
+  const disk = limitFiles(t, size + 20)
+  put(store, call('changes', { step: 'first' }))
+  put(store, call('new'))
+  store.calls.delete(id('ends'))
+  await until(() => log.lines.length > 0, { what: 'it is told' })
+  put(store, call('changes', { step: 'second' }))
+  const meanwhile = { unwritten: store.unwritten(), size: (await stat(join(dataDir, 'full', 'live-calls.jsonl'))).size }
+  disk.lift()
+  t.same(meanwhile, { unwritten: 3, size }, 'each thing counts once, and half a line is taken back')
+  t.same(await leftNow('full'), before)
+  await store.flush()
+  t.equal(store.unwritten(), 0)
+  t.same(await leftNow('full'), [call('changes', { step: 'second' }), call('new'), call('stays')])
+  t.match(
+    log.lines.map(({ level }) => level),
+    ['error', 'info'],
+    'told once, and that it is over'
+  )
+})
+
+t.test('memory: a start on a full disk goes on with the journal as it is, without the half line at its end', async (t) => {
+  const before = await openMemory('full-start')
+  put(before, call('a'))
+  put(before, call('b'))
+  await before.close()
+  const journal = join(dataDir, 'full-start', 'live-calls.jsonl')
+  await appendFile(journal, '{"put":{"callId":"b","n":')
+  const disk = limitFiles(t, 1)
+  const log = collectedLog()
+  const store = await openLiveStore({ dataDir: join(dataDir, 'full-start'), instance: 'full-start', log })
+  const found = await store.calls.list()
+  put(store, call('c'))
+  await until(() => log.lines.some(({ level }) => level === 'error'), { what: 'it is tried' })
+  disk.lift()
+  t.same(byId(found), [call('a'), call('b')])
+  t.same(await leftNow('full-start'), [call('a'), call('b')])
+  await store.close()
+  t.same(await leftNow('full-start'), [call('a'), call('b'), call('c')], 'the last attempt is at the end')
+  t.same((await readdir(join(dataDir, 'full-start'))).sort(), ['live-agents.jsonl', 'live-calls.jsonl'])
 })
 
 t.test('memory: what was flushed survives kill -9', async (t) => {

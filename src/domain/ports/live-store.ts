@@ -14,6 +14,8 @@ export interface Shelf<Id extends string, Kept> {
 export interface LiveStore {
   readonly calls: Shelf<CallId, KeptCall>
   readonly agents: Shelf<AgentId, KeptAgent>
+  /** Things that have changed and are not safe yet, such as while a disk is full: what a kill now would set back. */
+  unwritten(): number
   /** Resolves when everything put before is safe. */
   flush(): Promise<void>
   close(): Promise<void>
