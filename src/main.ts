@@ -7,7 +7,7 @@ const CLOSE_LIMIT_MS = 15_000
 
 /**
  * The server process: starts, runs until it is stopped, closes in order. SIGTERM lets calls in progress come to their end first
- * (DRAIN_SECONDS); a second one, and SIGINT, stops at once. SIGUSR2 has everything logged, and again what LOG_LEVEL says.
+ * (DRAIN_SECONDS); a second one, and SIGINT, stops at once. SIGQUIT leaves them as they are to the next process. SIGUSR2 has everything logged, and again what LOG_LEVEL says.
  */
 export async function serve(): Promise<void> {
   const config = loadConfig()
@@ -22,24 +22,29 @@ export async function serve(): Promise<void> {
     log.warn({ level: log.level }, 'The level of the log was changed by SIGUSR2')
   })
 
-  let closing = false
-  const close = (signal: string) => {
-    if (closing) return
-    closing = true
-    log.info({ signal }, 'Switchboard stops')
+  let ending = false
+  const end = (signal: string, how: () => Promise<void>) => {
+    // Nothing ends it in the middle, also not the supervisor that stops us while calls are handed over.
+    if (ending) return
+    ending = true
+    log.info({ signal, calls: switchboard.calls.size }, 'Switchboard stops')
     setTimeout(() => {
-      log.error({}, 'Switchboard did not close in time')
+      log.error({}, 'Switchboard did not stop in time')
       process.exit(1)
     }, CLOSE_LIMIT_MS).unref()
-    void switchboard.close().then(() => process.exit(0))
+    void how().then(() => process.exit(0))
   }
+  const close = (signal: string) => end(signal, () => switchboard.close())
   const limitMs = config.environment.DRAIN_SECONDS * 1000
+  let draining = false
   const drain = async () => {
-    process.once('SIGTERM', () => close('SIGTERM'))
+    if (ending) return
+    draining = true
     log.info({ calls: switchboard.calls.size, limitMs }, 'Switchboard takes no more calls and waits for those in progress')
     await switchboard.drain(limitMs)
     close('SIGTERM')
   }
-  process.once('SIGTERM', () => void drain())
-  process.once('SIGINT', () => close('SIGINT'))
+  process.on('SIGTERM', () => (draining ? close('SIGTERM') : void drain()))
+  process.on('SIGINT', () => close('SIGINT'))
+  process.on('SIGQUIT', () => end('SIGQUIT', () => switchboard.handOver()))
 }

@@ -89,6 +89,7 @@ export async function connectAsterisk(
   }, SWEEP_EVERY_MS)
   const close = async () => {
     clearInterval(sweep)
+    lanes.stop()
     await connection.close()
     await http.close()
     for (const channel of dispatcher.channels) channel.release()

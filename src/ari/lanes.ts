@@ -46,13 +46,13 @@ export class Lanes {
     return this.#socket.stalledMs()
   }
 
-  /** For good: another process commands these channels now. */
+  /** For good: these channels are another process's now, or nobody's. */
   stop(): void {
     this.#stopped = true
   }
 
   async send(command: Command): Promise<Outcome> {
-    if (this.#stopped) return failure('unavailable', 'Another process has taken over')
+    if (this.#stopped) return failure('unavailable', 'We command Asterisk no more')
     if (command.urgent) return outcomeOf(await this.#go(command, this.#useSocket(command)))
     if (!this.#socket.open) return failure('unavailable', 'Asterisk is not connected')
 

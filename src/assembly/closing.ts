@@ -5,15 +5,23 @@ const SLOW_MS = 2_000
 /** What has been opened, to be closed in reverse. One that fails to close is reported and does not keep the others open. */
 export class Closing {
   readonly #log: Log
-  readonly #opened: { readonly name: string; readonly close: () => Promise<void> }[] = []
+  readonly #opened: { readonly name: string; readonly close: () => Promise<void>; readonly stays: boolean }[] = []
 
   constructor(log: Log) {
     this.#log = log
   }
 
-  add<Thing extends { close(): Promise<void> }>(name: string, thing: Thing): Thing {
-    this.#opened.push({ name, close: () => thing.close() })
+  /** `stays`: to close it ends what the next process is to go on with. */
+  add<Thing extends { close(): Promise<void> }>(name: string, thing: Thing, stays?: 'stays'): Thing {
+    this.#opened.push({ name, close: () => thing.close(), stays: stays !== undefined })
     return thing
+  }
+
+  /** Closes all but what stays; the process is to end then. */
+  async leave(): Promise<void> {
+    const leaving = this.#opened.splice(0).filter(({ stays }) => !stays)
+    this.#opened.push(...leaving)
+    await this.close()
   }
 
   /** Idempotent: a second call closes what was added since. */

@@ -70,6 +70,7 @@ export interface Doors {
   follow(users: readonly User[]): Promise<void>
   /** Every CTI client is told how things stand: there is something that no event told of. */
   showAgain(): void
+  /** No message of a CTI client counts from the moment on in which this is called; requests that are under way are answered. */
   close(): Promise<void>
 }
 
@@ -182,6 +183,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     showAgain: () => desks.follow({ all: true }),
     async close() {
       signIns.close()
+      desks.close()
       await app.close()
     }
   }

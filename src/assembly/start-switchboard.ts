@@ -46,6 +46,7 @@ import { applyCentre } from './apply-centre.ts'
 import { checkWebhooks } from './check-webhooks.ts'
 import { Closing } from './closing.ts'
 import { endingForgotten } from './end-forgotten.ts'
+import { handOver } from './hand-over.ts'
 import { goOnOnce, readLeft } from './left-calls.ts'
 import { LiveCentre } from './live-centre.ts'
 import { centreUntilRestart, LiveConfiguration } from './live-configuration.ts'
@@ -71,6 +72,8 @@ export interface Switchboard {
   readonly callbacks: CallbackBook
   /** Takes no more calls and begins none; resolves when those in progress are over, or after so many milliseconds. */
   drain(limitMs: number): Promise<void>
+  /** Leaves all calls as they are to the next process; this one must end then. */
+  handOver(): Promise<void>
   /** Stops taking calls, ends those in progress, writes the last records, lets go of everything. */
   close(): Promise<void>
 }
@@ -184,7 +187,8 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
       },
       reception,
       log
-    )
+    ),
+    'stays'
   )
   const customers = tellingCustomers(customersIn(database), bus.publish)
   const recordings = closing.add(
@@ -195,7 +199,8 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
       application: config.application,
       held: telephony.recordings,
       ...{ database, clock, publish: bus.publish, log }
-    })
+    }),
+    'stays'
   )
   const isOwnNumber = (number: string) => flows.byNumber(number) !== undefined
   const routes = new RouteBook({ clock, newId: randomUUID, isOwnNumber })
@@ -240,10 +245,10 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   bus.listen((event) => {
     if (event.type === 'customer.changed') calls.customerChanged(event)
   })
-  closing.add('callbacks', callbacks)
-  closing.add('supervisions', { close: () => desk.settled() })
-  closing.add('calls', { close: () => calls.drain({ result: 'failed', reason: 'server-draining' }) })
-  closing.add('attempts to call back', { close: async () => callbacks.stop() })
+  closing.add('callbacks', callbacks, 'stays')
+  closing.add('supervisions', { close: () => desk.settled() }, 'stays')
+  closing.add('calls', { close: () => calls.drain({ result: 'failed', reason: 'server-draining' }) }, 'stays')
+  closing.add('attempts to call back', { close: async () => callbacks.stop() }, 'stays')
   await callbacks.restore()
   const configuration = new LiveConfiguration({
     path: environment.CONFIG,
@@ -284,7 +289,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     routes,
     clock
   })
-  closing.add('doors', doors)
+  closing.add('doors', doors, 'stays')
 
   const phones = new AgentPhones({
     ...{ centre, telephony, log },
@@ -324,7 +329,15 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     callbacks.stop()
     await within(limitMs, clock, (signal) => calls.runDry(signal))
   }
-  return { bus, telephony, distribution, calls, callbacks, drain, close: () => closing.close() }
+  return {
+    ...{ bus, telephony, distribution, calls, callbacks, drain },
+    handOver: () =>
+      handOver({
+        ...{ calls, distribution, telephony, callbacks, doors, liveStore, bus, closing, log },
+        afterCalls: office.afterCalls
+      }),
+    close: () => closing.close()
+  }
 }
 
 /** What phones register with; who runs a centre is told when that does not outlive the process. */

@@ -18,6 +18,11 @@ export class AfterCalls {
     this.#log = log
   }
 
+  /** Of how many calls something is still done. */
+  get size(): number {
+    return this.#running.size
+  }
+
   take(callId: CallId, work: (signal: AbortSignal) => Promise<void>): void {
     const running = work(this.#stop.signal)
       .catch((err: unknown) => this.#log.error({ err, callId }, 'What a flow does after its call could not be done'))

@@ -4,9 +4,10 @@ import type { AgentId, CallId, CustomerId } from '../domain/ids.ts'
 import type { KeptCall } from '../domain/kept-call.ts'
 import type { IncomingCall } from '../domain/ports/telephony.ts'
 import type { Termination } from '../domain/termination.ts'
+import { keptCallOf } from './kept-call-of.ts'
 import { LiveCall } from './live-call.ts'
 import type { CallsOffice } from './office.ts'
-import { restoredCall, takeUp } from './restored-call.ts'
+import { canGoOn, restoredCall, takeUp } from './restored-call.ts'
 import { resumeCall } from './resume-call.ts'
 import { runCall } from './run-call.ts'
 import { unlessAborted } from './within.ts'
@@ -32,6 +33,11 @@ export class CallTable {
   /** Whether callers who come in are served here. */
   get takesCalls(): boolean {
     return this.#takesCalls
+  }
+
+  /** How many calls ring for somebody, or could not be gone on with by another process just now. */
+  get unsettled(): number {
+    return [...this.#calls.values()].filter((call) => call.alerting !== undefined || !canGoOn(keptCallOf(call))).length
   }
 
   /** Whether a caller of that number would be served now. */

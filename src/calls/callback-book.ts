@@ -127,12 +127,17 @@ export class CallbackBook implements CallbackCommands {
     for (const entry of this.#entries.values()) if (entry.callback.state !== 'connected') entry.end('server-stops')
   }
 
+  /** Resolves when all that has changed so far is written, however long the database is away. */
+  async written(): Promise<void> {
+    await Promise.all([...this.#entries.values()].map((entry) => entry.written()))
+  }
+
   /** Resolves when nothing runs any more and all is written, or cannot be. */
   async close(): Promise<void> {
     this.stop()
     await Promise.all(this.#running)
     for (const entry of this.#entries.values()) entry.close()
-    await Promise.all([...this.#entries.values()].map((entry) => entry.written()))
+    await this.written()
   }
 
   #refusal({ number, queue, at, withinMs }: CallbackDraft, rules: DialRules, now: number): CallbackRefusal | undefined {

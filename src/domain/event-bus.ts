@@ -13,6 +13,7 @@ export class EventBus {
   readonly #clock: Clock
   readonly #onListenerError: (error: unknown, event: DomainEvent) => void
   #number = 0
+  #isOver = false
 
   constructor(clock: Clock, onListenerError: (error: unknown, event: DomainEvent) => void) {
     this.#clock = clock
@@ -20,6 +21,7 @@ export class EventBus {
   }
 
   readonly publish: Publish = (body) => {
+    if (this.#isOver) return
     const event: DomainEvent = { ...body, at: this.#clock.now(), number: ++this.#number }
     for (const listener of this.#listeners) {
       try {
@@ -28,6 +30,11 @@ export class EventBus {
         this.#onListenerError(error, event)
       }
     }
+  }
+
+  /** What becomes true from now on is for the next process to tell. */
+  fallSilent(): void {
+    this.#isOver = true
   }
 
   listen(listener: (event: DomainEvent) => void): Disposable {

@@ -28,6 +28,8 @@ export interface AsteriskSettings {
   readonly externalAddress?: string
   /** Dial strings such as `PJSIP/1001`, rung all at once while Switchboard is away. */
   readonly emergencyGroup?: readonly string[]
+  /** How long callers hear ringing while Switchboard is away, before they are told so, seconds. Longer than a restart takes. */
+  readonly holdSeconds?: number
   /** Sound files, as Asterisk names them, played before and after the emergency group was rung. */
   readonly awayAnnouncement?: string
   readonly awayClosing?: string
@@ -46,6 +48,7 @@ export interface AsteriskCommand {
   readonly consoleArgs: readonly string[]
 }
 
+const HOLD_SECONDS = 8
 const asteriskFolder = fileURLToPath(new URL('../../asterisk/', import.meta.url))
 const stateFolders = ['lib', 'db', 'cache', 'spool/recording', 'spool/tmp', 'run', 'log', 'music/default']
 
@@ -100,6 +103,7 @@ function valuesOf(settings: AsteriskSettings, etcDir: string, dataDir: string): 
     trunkMatches: (settings.trunkMatches ?? ['127.0.0.0/8']).map((match) => `match = ${match}`).join('\n'),
     sipNetworks: sipAcl(settings.sipNetworks ?? []),
     emergencyGroup: (settings.emergencyGroup ?? []).join('&'),
+    holdSeconds: String(settings.holdSeconds ?? HOLD_SECONDS),
     awayAnnouncement: settings.awayAnnouncement ?? 'pls-hold-while-try',
     overloadAnnouncement: settings.overloadAnnouncement ?? 'all-circuits-busy-now&please-try-call-later',
     awayClosing: settings.awayClosing ?? 'sorry&please-try-call-later&goodbye',

@@ -13,6 +13,7 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../domain/log.ts'
 import type { Shelf } from '../domain/ports/live-store.ts'
+import { asItIsNow } from './as-it-is-now.ts'
 
 /** Lines of the journal beyond the things there are, before it is written anew. */
 const SPARE_LINES = 10_000
@@ -39,6 +40,7 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   #lines: number
   #writing: Promise<void> | undefined
   #fails = false
+  #isSealed = false
 
   private constructor(path: string, { things, size }: Found<Id>, log: Log) {
     this.#path = path
@@ -69,12 +71,18 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   }
 
   put(id: Id, read: () => Kept): void {
+    if (this.#isSealed) return
     this.#things.set(id, read)
     this.#changed(id)
   }
 
   delete(id: Id): void {
-    if (this.#things.delete(id)) this.#changed(id)
+    if (!this.#isSealed && this.#things.delete(id)) this.#changed(id)
+  }
+
+  seal(): void {
+    this.#isSealed = true
+    for (const [id, read] of this.#things) this.#things.set(id, asItIsNow(read))
   }
 
   async list(): Promise<readonly Kept[]> {

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Log } from '../domain/log.ts'
 import type { Shelf } from '../domain/ports/live-store.ts'
+import { asItIsNow } from './as-it-is-now.ts'
 
 const RETRY_MS = 200
 
@@ -11,8 +12,11 @@ export class RedisShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   readonly #log: Log
   /** What is not in Redis yet; null deletes. At most one entry per thing, however long Redis is away. */
   #waiting = new Map<Id, (() => Kept) | null>()
+  /** What is on its way there. */
+  #underWay = new Map<Id, (() => Kept) | null>()
   #writing: Promise<void> | undefined
   #closed = false
+  #isSealed = false
 
   constructor(redis: Redis, key: string, log: Log) {
     this.#redis = redis
@@ -26,13 +30,21 @@ export class RedisShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   }
 
   put(id: Id, read: () => Kept): void {
+    if (this.#isSealed) return
     this.#waiting.set(id, read)
     this.#writing ??= this.#write()
   }
 
   delete(id: Id): void {
+    if (this.#isSealed) return
     this.#waiting.set(id, null)
     this.#writing ??= this.#write()
+  }
+
+  seal(): void {
+    this.#isSealed = true
+    for (const things of [this.#underWay, this.#waiting])
+      for (const [id, read] of things) if (read !== null) things.set(id, asItIsNow(read))
   }
 
   async list(): Promise<readonly Kept[]> {
@@ -55,6 +67,7 @@ export class RedisShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
     await new Promise((resolve) => setImmediate(resolve))
     while (this.#waiting.size > 0) {
       const batch = this.#waiting
+      this.#underWay = batch
       this.#waiting = new Map()
       try {
         await this.#send(batch)

@@ -8,7 +8,7 @@ import { expectNoLeaks } from '../helpers/leak-guard.ts'
 import { placeCall, type TestCaller } from '../helpers/test-caller.ts'
 import { until } from '../helpers/until.ts'
 
-// The server is a process of its own and is killed with calls up in every phase; Asterisk, callers and phones are real.
+// The server is a process of its own, and is killed and then handed over with calls up in every phase; Asterisk, callers and phones are real.
 
 /** Everybody waits as long as a busy machine needs. */
 const LONG = 30_000
@@ -20,8 +20,8 @@ interface Agent {
   readonly desk: Desk
 }
 
-t.test('kill -9 with calls up: all of them go on', { timeout: 150_000 }, async (t) => {
-  const centre = await ChaosCentre.start()
+t.test('killed, and then upgraded, with calls up: all of them go on', { timeout: 200_000 }, async (t) => {
+  const centre = await ChaosCentre.start({ holdSeconds: 60 })
   const { server, asterisk } = centre
   const phones: DeskPhone[] = []
   const desks: Desk[] = []
@@ -140,20 +140,75 @@ t.test('kill -9 with calls up: all of them go on', { timeout: 150_000 }, async (
     await fact('call.queued', (one) => one.run === 1 && one.callId === choosing.callId)
   })
 
+  const menu = await call('7702', '13100000006')
+  await menu.caller.ear.untilSound(LONG)
+  const handedOverAt = Date.now()
+  await server.handOver()
+  t.comment(`handed over in ${Date.now() - handedOverAt} ms`)
+  const between = await placeCall({ sip: asterisk.sipAddress, number: '7701', from: '13100000007' })
+  callers.push(between)
+  await between.ringing(LONG)
+  const goesOn = (async () => {
+    await fact('call.restored', (one) => one.run === 2 && one.callId === menu.callId)
+    const since = Date.now()
+    await until(() => menu.caller.ear.soundBegan(since), { ms: LONG, what: 'the menu again' })
+    await menu.caller.press('1')
+  })()
+  await server.start()
+  await until(() => centre.isReady(), { ms: LONG, what: 'ready after the hand-over' })
+
+  await t.test('handed over: the talk never lost its sound, and its desk commands it', async (t) => {
+    await isIn(talks, 'busy')
+    const passed = Date.now() - handedOverAt
+    const heard = talking.caller.ear.soundMs(handedOverAt)
+    t.comment(`longest silence ${talking.caller.ear.longestSilenceMs(handedOverAt)} ms`)
+    t.ok(heard > passed * 0.8, `sound for ${heard} of ${passed} ms`)
+    t.match(await talks.desk.result('snapshotCall', { callId: talking.callId }), { callId: talking.callId, recording: 'on' })
+    await talks.desk.result('holdCall', { callId: talking.callId })
+    await talks.desk.result('retrieveCall', { callId: talking.callId })
+    await talking.caller.ear.untilHears(talks.hertz, LONG)
+  })
+
+  await t.test('its desk was told of the talk by three servers, each thing once', async (t) => {
+    const told = talks.desk.events.filter((one) => 'callId' in one && one.callId === talking.callId && 'connections' in one)
+    t.same(
+      told.map(({ type }) => type),
+      ['delivered', 'established', 'recordingStarted', 'held', 'retrieved']
+    )
+    const numbers = talks.desk.events.map(({ seq }) => seq)
+    t.same(
+      numbers.filter((seq, at) => seq !== 1 && seq !== (numbers[at - 1] ?? 0) + 1),
+      [],
+      'nothing is missing, and a new server begins anew'
+    )
+  })
+
+  await t.test('handed over: who waited waits, who was in a menu goes on, and who called meanwhile is served', async (t) => {
+    await goesOn
+    await fact('call.queued', (one) => one.run === 2 && one.callId === menu.callId)
+    const place = await fact('call.restored', (one) => one.run === 2 && one.callId === choosing.callId)
+    const before = await fact('call.queued', (one) => one.callId === choosing.callId)
+    t.match(place, { phase: 'queued', enqueuedAt: before.enqueuedAt })
+    await between.answered(LONG)
+    await between.ear.untilSound(LONG)
+    t.ok(between.statuses.includes(180), 'they heard ringing')
+  })
+
   await t.test('each call ended once, and its record says how', async (t) => {
-    for (const { caller } of [talking, held, waiting, choosing]) caller.hangup()
-    const all = [talking, held, waiting, leaving, choosing]
+    for (const { caller } of [talking, held, waiting, choosing, menu, { caller: between }]) caller.hangup()
+    const known = [talking, held, waiting, leaving, choosing, menu]
+    // Their call began before anybody heard the new process.
+    const all = [...known, { from: '13100000007', callId: undefined }]
     const ended = () => server.facts.filter((one): one is ToldFact<DomainEventOf<'call.ended'>> => one.type === 'call.ended')
     await until(() => ended().length >= all.length, { ms: LONG, what: () => `all calls ended (${JSON.stringify(ended())})` })
     await fact('recording.kept')
+    t.equal(ended().length, all.length, 'no call ended twice')
+    const ids = ended().map(({ callId }) => callId)
     t.same(
-      ended()
-        .map(({ callId }) => callId)
-        .sort(),
-      all.map(({ callId }) => callId).sort(),
-      'no call ended twice'
+      known.filter(({ callId }) => !ids.includes(callId)),
+      []
     )
-    const reasons = { [leaving.from]: 'caller-hung-up-in-queue', [choosing.from]: 'caller-hung-up-in-queue' }
+    const talked = [talking, held, waiting].map(({ from }) => from)
     const token = await centre.token('admin')
     for (const { from, callId } of all) {
       const url = `${centre.url}/api/v1/calls?caller=${from}`
@@ -167,7 +222,8 @@ t.test('kill -9 with calls up: all of them go on', { timeout: 150_000 }, async (
         },
         { ms: LONG, what: `the record of ${from}` }
       )
-      t.match(items, [{ callId, termination: { reason: reasons[from] ?? 'caller-hung-up-after-talk' } }])
+      const reason = talked.includes(from) ? 'caller-hung-up-after-talk' : 'caller-hung-up-in-queue'
+      t.match(items, [{ ...(callId !== undefined && { callId }), termination: { reason } }])
       t.equal(items.length, 1)
     }
     const kept = server.facts.filter((one): one is ToldFact<DomainEventOf<'recording.kept'>> => one.type === 'recording.kept')

@@ -42,10 +42,11 @@ export class ChaosCentre {
     this.#dir = dir
   }
 
-  static async start(): Promise<ChaosCentre> {
+  /** `holdSeconds`: how long callers are held while the server is away. */
+  static async start({ holdSeconds = 0 }: { readonly holdSeconds?: number } = {}): Promise<ChaosCentre> {
     const dir = await mkdtemp(join(tmpdir(), 'switchboard-chaos-'))
     const [asterisk, postgres] = await Promise.all([
-      startAsterisk({ app: 'switchboard-test', emergencyGroup: [], rtpPorts: { from: 27_000, to: 28_998 } }),
+      startAsterisk({ app: 'switchboard-test', emergencyGroup: [], rtpPorts: { from: 27_000, to: 28_998 }, holdSeconds }),
       startTestPostgres()
     ])
     const http = `127.0.0.1:${asterisk.freePort}`

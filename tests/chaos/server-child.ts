@@ -15,7 +15,7 @@ export interface ServerRun {
   upAt?: number
   endedAt?: number
   /** `died`: nobody has asked for it. */
-  end?: 'killed' | 'stopped' | 'died'
+  end?: 'killed' | 'stopped' | 'handed-over' | 'died'
 }
 
 /** A fact, and in which life of the server. */
@@ -94,6 +94,11 @@ export class ServerChild {
     await this.#end('stopped', 'SIGTERM')
   }
 
+  /** Leaves its calls to the next one. */
+  async handOver(): Promise<void> {
+    await this.#end('handed-over', 'SIGQUIT')
+  }
+
   /** What it says of itself; undefined when it is not there to ask, or does not answer. */
   async figures({
     setClockBy,
@@ -115,7 +120,7 @@ export class ServerChild {
     return figures
   }
 
-  async #end(how: 'killed' | 'stopped', signal: NodeJS.Signals): Promise<void> {
+  async #end(how: 'killed' | 'stopped' | 'handed-over', signal: NodeJS.Signals): Promise<void> {
     const run = this.runs.at(-1)
     const child = this.#child
     if (run === undefined || child === undefined || child.exitCode !== null || child.signalCode !== null) return

@@ -23,6 +23,7 @@ process.on('message', (question: ServerQuestion) => {
   process.send?.({ id: question.id, figures: figures() })
 })
 process.once('SIGTERM', () => void server.close().then(() => process.exit(0)))
+process.once('SIGQUIT', () => void server.handOver().then(() => process.exit(0)))
 process.send?.({ up: true })
 
 function figures(): ServerFigures {

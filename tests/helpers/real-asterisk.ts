@@ -51,6 +51,8 @@ export async function startAsterisk(settings: Partial<AsteriskSettings> = {}): P
     sipAddress,
     ariAddress,
     rtpPorts: { from: ports.first + 100, to: ports.first + 199 },
+    // Most tests are not of this, and need not wait for it.
+    holdSeconds: 0,
     ...access,
     ...settings
   })

@@ -60,6 +60,24 @@ function conforms(name: string, open: (instance: string) => Promise<LiveStore>):
     t.same(await store.calls.list(), [call('late', { step: 'second' })])
   })
 
+  t.test(`${name}: sealed, it is left to the next process as it was`, async (t) => {
+    const store = await open('sealed')
+    const live = { step: 'first' }
+    store.calls.put(id('a'), () => call('a', live))
+    put(store, call('b'))
+    await store.flush()
+    store.calls.put(id('c'), () => call('c', live))
+    store.calls.seal()
+    live.step = 'second'
+    put(store, call('d'))
+    put(store, call('a', live))
+    store.calls.delete(id('b'))
+    await store.close()
+    const next = await open('sealed')
+    t.teardown(() => next.close())
+    t.same(byId(await next.calls.list()), [call('a', { step: 'first' }), call('b'), call('c', { step: 'first' })])
+  })
+
   t.test(`${name}: what cannot be written costs the others nothing`, async (t) => {
     const store = await open('odd')
     store.calls.put(id('odd'), () => call('odd', { n: 1n }))

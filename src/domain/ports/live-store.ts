@@ -8,6 +8,8 @@ export interface Shelf<Id extends string, Kept> {
   delete(id: Id): void
   /** All that is stored, also by an earlier process: then it may be of another form. */
   list(): Promise<readonly Kept[]>
+  /** All that was put stays as it is in this instant, which is what the next process finds; what is put or deleted later counts no more. */
+  seal(): void
 }
 
 /** What is in progress, kept where it survives this process. Writing never blocks a call. */
