@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { pino } from 'pino'
 import t from 'tap'
 import { makeBackup } from '../../src/assembly/make-backup.ts'
@@ -14,11 +15,12 @@ import { CtiClient } from '../helpers/cti-client.ts'
 import { startTestPostgres } from '../helpers/postgres.ts'
 import { type HeardSide, readStereo } from '../helpers/read-stereo.ts'
 import { allEventsShown } from '../helpers/seen-events.ts'
-import { talkAgent, talkTo } from '../helpers/talk-scenario.ts'
+import { hearEachOther, talkAgent, talkTo } from '../helpers/talk-scenario.ts'
 import { until } from '../helpers/until.ts'
 
 // Talks that are recorded: real tones by RTP on both sides, real snooping channels, sealed files, a server killed in the middle.
 
+const run = promisify(execFile)
 const key = Buffer.alloc(32, 5).toString('base64')
 
 interface Recording {
@@ -171,6 +173,56 @@ callbacks: { address: "sip:{number}@127.0.0.1:9", caller_id: "95588", allowed: [
       await centre.expectNothingLeft()
     }
   )
+
+  await t.test('a full disk ends a recording and no talk: the desk is told, what was recorded is kept', async (t) => {
+    const one = await talkAgent(centre, '1013', 1300)
+    const { caller, callId } = await talkTo(centre, '7602', '13910007703', one)
+    const spool = join(centre.asterisk.dir, 'data/spool/recording')
+    const sizes = async () => Promise.all((await spooled()).map(async (name) => (await stat(join(spool, name))).size))
+    // Asterisk writes 32 KiB at a time (main/file.c): two seconds.
+    const full = await until(
+      async () => (await sizes()).length === 2 && Math.min(...(await sizes())) > 30_000 && Math.max(...(await sizes())),
+      {
+        ms: 15_000,
+        what: 'both sides are on the disk'
+      }
+    )
+    const limitTo = (bytes: number | 'unlimited') => run('prlimit', [`--pid=${centre.asterisk.pid}`, `--fsize=${bytes}:`])
+    await limitTo(full)
+    const stopped = await until(() => one.desk.events.find(({ type }) => type === 'recordingStopped'), {
+      ms: 20_000,
+      what: 'the desk is told'
+    })
+    t.match(stopped, {
+      callId,
+      why: 'failed',
+      recording: undefined,
+      connections: [{ state: 'connected' }, { state: 'connected' }]
+    })
+    await limitTo('unlimited')
+    await hearEachOther(caller, one)
+    const { allowed } = stopped as unknown as { allowed: readonly string[] }
+    t.ok(allowed.includes('startRecording'))
+    await one.desk.result('startRecording', { callId })
+    await until(() => one.desk.events.filter(({ type }) => type === 'recordingStarted')[1], { what: 'it is recorded again' })
+    caller.hangup()
+    await centre.fact('call.ended', { fits: (fact) => fact.callId === callId })
+
+    const recordings = await until(
+      async () => {
+        const { items } = await centre.get<{ items: Recording[] }>(`/api/v1/recordings?call=${callId}`)
+        return items.length === 2 && items
+      },
+      { ms: 15_000, what: 'both recordings are listed' }
+    )
+    const cut = recordings.find(({ cause }) => cause === 'failed')
+    t.same(recordings.map(({ cause }) => cause).sort(), ['failed', 'talk-over'])
+    t.match(cut, { agents: ['1013'], startedBy: 'rule' })
+    const { left, right } = await audioOf(cut?.id ?? '')
+    t.ok(left.ms > 1800 && left.tone(880, 300, 1700) > 0.5 && right.tone(1300, 300, 1700) > 0.5, `${left.ms} ms are kept`)
+    await one.phone.close()
+    await centre.expectNothingLeft()
+  })
 
   await t.test('a flow records its call; while it asks for a secret neither side is in it', async (t) => {
     const caller = await centre.call('7500', { voiceHz: 500 })

@@ -6,6 +6,7 @@ import type {
   BridgeKind,
   Channel,
   ChannelEvent,
+  ChannelRecording,
   HangupReason,
   HeldRecordings,
   LeftInAsterisk,
@@ -208,6 +209,8 @@ export class ScriptedChannel implements Channel {
   isUp = false
   rings = false
   muted = false
+  /** What is recorded on it. */
+  recording: { readonly name: string; muted: boolean } | undefined
   /** Snoops on it: they end with it. */
   readonly snoops = new Set<ScriptedChannel>()
   readonly #telephony: ScriptedTelephony
@@ -242,6 +245,7 @@ export class ScriptedChannel implements Channel {
     const rang = this.rings
     Object.assign(this, { isHere: false, isUp: false, rings: false, sound: 'nothing' })
     for (const bridge of this.#telephony.bridges.values()) bridge.delete(this)
+    this.endRecording()
     if (rang) this.events.publish({ type: 'dial-failed', status: cause === 21 ? 'rejected' : 'no-answer' })
     this.events.publish({ type: 'left', ...(withAsterisk && { withAsterisk }) })
     this.events.publish({ type: 'destroyed', cause, causeText: '' })
@@ -294,16 +298,28 @@ export class ScriptedChannel implements Channel {
     return failed('gone')
   }
 
-  async startRecording(): Promise<Outcome> {
-    return failed('refused')
+  async startRecording({ name }: ChannelRecording): Promise<Outcome> {
+    return await this.#command('startRecording', () => {
+      this.recording = { name, muted: false }
+    })
   }
 
   async stopRecording(): Promise<Outcome> {
-    return failed('gone')
+    if (this.recording === undefined) return failed('gone')
+    return await this.#command('stopRecording', () => this.endRecording())
   }
 
-  async muteRecording(): Promise<Outcome> {
-    return failed('gone')
+  async muteRecording(_name: string, muted: boolean): Promise<Outcome> {
+    return await this.#command('muteRecording', () => {
+      if (this.recording !== undefined) this.recording.muted = muted
+    })
+  }
+
+  /** Asterisk ends what it records here: it was told to, or cannot write any more. */
+  endRecording(): void {
+    const ended = this.recording
+    this.recording = undefined
+    if (ended !== undefined) this.events.publish({ type: 'recording-finished', name: ended.name, failed: false })
   }
 
   async startMusic(): Promise<Outcome> {

@@ -91,6 +91,8 @@ export interface TalkCentreOptions {
   /** The text of its flows, in place of the hotline. */
   readonly flow?: string
   readonly routes?: Routes
+  /** Where talks are kept that are recorded. Unset: none is. */
+  readonly recordings?: CallsOffice['recordings']
   /** It is on the same Asterisk as that one, which dies now; `afterMs` pass in between. */
   readonly after?: TalkCentre
   readonly afterMs?: number
@@ -126,7 +128,8 @@ export class TalkCentre {
   #ids = 0
   #callers = 0
 
-  constructor({ settings: centre = talkCentreSettings, flow: text, routes, after, afterMs = 0, left }: TalkCentreOptions = {}) {
+  constructor(options: TalkCentreOptions = {}) {
+    const { settings: centre = talkCentreSettings, flow: text, routes, recordings, after, afterMs = 0, left } = options
     this.clock = new VirtualClock(after === undefined ? undefined : after.clock.now() + afterMs)
     this.telephony = after?.telephony ?? new ScriptedTelephony(this.clock)
     this.leftOver = left ?? { calls: after?.store.calls.left() ?? [], agents: after?.store.agents.left() ?? [] }
@@ -172,7 +175,7 @@ export class TalkCentre {
       keptPlaces: new KeptPlaces({ keep: async () => {}, forget: async () => {}, list: async () => [] }, clock, log),
       centre,
       liveStore: this.store,
-      recordings: {} as CallsOffice['recordings'],
+      recordings: recordings ?? ({} as CallsOffice['recordings']),
       clock,
       publish: bus.publish,
       log,

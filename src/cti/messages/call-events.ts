@@ -105,7 +105,9 @@ export const callEventSchemas = {
   recordingStopped: ofRecording
     .extend(type('recordingStopped'))
     .extend({ why: z.enum(recordingCauses) })
-    .describe('Recorded no more. `failed`: it could not begin, or broke off; the talk goes on'),
+    .describe(
+      'Recorded no more. `failed`: it could not begin, or broke off, as on a full disk; the talk goes on, and what was recorded is kept'
+    ),
   digitsGenerated: ofCall
     .extend(type('digitsGenerated'))
     .extend({ count: z.number().int() })
