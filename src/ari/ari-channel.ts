@@ -3,39 +3,18 @@ import { EventFeed } from '../domain/event-feed.ts'
 import type { ChannelId, PlaybackId } from '../domain/ids.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { Channel, ChannelEvent, ChannelRecording, HangupReason } from '../domain/ports/telephony.ts'
-import { causeOf, causeOfRequest, dialFailure, NORMAL_CLEARING } from './hangup-cause.ts'
+import { causeOf, causeOfRequest, dialFailure, type HangupNews, NORMAL_CLEARING } from './hangup-cause.ts'
 import { recordingQuery } from './held-recordings.ts'
 import type { Command, Lanes } from './lanes.ts'
 import { failure } from './outcome-of.ts'
+import { playbackIdOf } from './playback-ids.ts'
 import { Presence } from './presence.ts'
 import { Runs } from './runs.ts'
 
 const once: ReadonlySet<ChannelEvent['type']> = new Set(['entered', 'ringing', 'answered', 'left'])
 
-/** Playbacks of a channel are numbered round; so many are told apart when Asterisk's word on one of them is late. */
-const PLAYBACKS = 4
-
-/** All ids that playbacks of that channel can have. */
-export function playbackIdsOf(id: ChannelId): readonly PlaybackId[] {
-  return Array.from({ length: PLAYBACKS }, (_, n) => playbackIdOf(id, n))
-}
-
-function playbackIdOf(id: ChannelId, number: number): PlaybackId {
-  return `${id}-${number}` as PlaybackId
-}
-
 /** The beep, and Asterisk's whole seconds. */
 const LATE_MS = 5000
-
-interface News {
-  readonly cause?: number | undefined
-  readonly causeText?: string | undefined
-  readonly sipStatus?: number | undefined
-  /** `cause` is one of Asterisk's own flags, not of Q.850 (`ast_softhangup` in main/channel.c). */
-  readonly soft?: boolean | undefined
-  /** Asterisk itself has ended, and nobody has hung up. */
-  readonly withAsterisk?: boolean
-}
 
 /** The handle of one channel of Asterisk: commands out, events in. */
 export class AriChannel implements Channel {
@@ -91,8 +70,7 @@ export class AriChannel implements Channel {
   }
 
   newPlaybackId(): PlaybackId {
-    this.#playbackNumber = (this.#playbackNumber + 1) % PLAYBACKS
-    return playbackIdOf(this.id, this.#playbackNumber)
+    return playbackIdOf(this.id, this.#playbackNumber++)
   }
 
   async startPlayback(playbackId: PlaybackId, files: readonly string[], expectedMs: number): Promise<Outcome> {
@@ -263,7 +241,7 @@ export class AriChannel implements Channel {
   }
 
   /** ChannelHangupRequest: comes before StasisEnd and knows best why. */
-  hangupRequested({ cause = 0, sipStatus, soft = false }: News): void {
+  hangupRequested({ cause = 0, sipStatus, soft = false }: HangupNews): void {
     this.#hangingUp = true
     this.#lastCause ||= causeOfRequest(cause, soft)
     this.#lastSipStatus ??= sipStatus
@@ -272,7 +250,7 @@ export class AriChannel implements Channel {
   }
 
   /** The last word. Whoever calls this a second time is ignored. */
-  destroyed({ cause = 0, causeText = '', sipStatus = this.#lastSipStatus, withAsterisk = false }: News): void {
+  destroyed({ cause = 0, causeText = '', sipStatus = this.#lastSipStatus, withAsterisk = false }: HangupNews): void {
     if (this.presence.isGone) return
     this.#finishAll()
     this.#tellDialFailed({ cause, sipStatus })
@@ -294,7 +272,7 @@ export class AriChannel implements Channel {
     this.#onGone()
   }
 
-  #tellDialFailed({ cause = 0, sipStatus }: News): void {
+  #tellDialFailed({ cause = 0, sipStatus }: HangupNews): void {
     if (!this.#dialled || this.#toldOnce.has('answered') || this.#dialFailed) return
     this.#dialFailed = true
     this.#publish({ type: 'dial-failed', status: dialFailure({ cause, sipStatus, byUs: this.#hungUpByUs }) })

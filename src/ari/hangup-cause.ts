@@ -54,3 +54,14 @@ export function dialFailure(told: {
   if (told.cause === SOFT_HANGUP) return 'no-answer'
   return byCause[told.cause] ?? 'unreachable'
 }
+
+/** What Asterisk tells of an end. */
+export interface HangupNews {
+  readonly cause?: number | undefined
+  readonly causeText?: string | undefined
+  readonly sipStatus?: number | undefined
+  /** `cause` is one of Asterisk's own flags, not of Q.850 (`ast_softhangup` in main/channel.c). */
+  readonly soft?: boolean | undefined
+  /** Asterisk itself has ended, and nobody has hung up. */
+  readonly withAsterisk?: boolean
+}

@@ -2,9 +2,9 @@ import { toAppError } from '../domain/errors.ts'
 import type { BridgeId, ChannelId } from '../domain/ids.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { LeftInAsterisk, TakenUp } from '../domain/ports/telephony.ts'
-import { playbackIdsOf } from './ari-channel.ts'
 import type { Lanes } from './lanes.ts'
 import { failure } from './outcome-of.ts'
+import { playbackIdsOf } from './playback-ids.ts'
 import { isOurs, type Reconciled } from './reconcile.ts'
 
 type Around = Omit<Reconciled, 'bridges' | 'log'> & { readonly lanes: Lanes; readonly bridges: Set<BridgeId> }

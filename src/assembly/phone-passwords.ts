@@ -1,4 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import type { Config } from '../config/load-config.ts'
+import type { Log } from '../domain/log.ts'
 
 /** Which password a phone registers with. */
 export interface PhonePasswords {
@@ -21,4 +23,19 @@ export function phonePasswords({ demo, secret }: { readonly demo?: string; reado
 /** HMAC-SHA256 (RFC 2104) of `phone:USER:VERSION`. An operator's own tools may do the same: the form stays as it is. */
 function derive(secret: string | Buffer, user: string, version: number): string {
   return createHmac('sha256', secret).update(`phone:${user}:${version}`).digest('base64url').slice(0, CHARACTERS)
+}
+
+/** What phones register with; who runs a centre is told when that does not outlive the process. */
+export function passwordsOf({ demo, environment }: Pick<Config, 'demo' | 'environment'>, log: Log): PhonePasswords {
+  const { DEMO_PASSWORD, PHONE_SECRET: secret } = environment
+  const passwords = phonePasswords({
+    ...(demo && DEMO_PASSWORD !== undefined && { demo: DEMO_PASSWORD }),
+    ...(secret !== undefined && { secret })
+  })
+  if (!demo && !passwords.lasting)
+    log.warn(
+      {},
+      'PHONE_SECRET is not set: phones get other passwords at each start; set it to what openssl rand -base64 32 prints'
+    )
+  return passwords
 }

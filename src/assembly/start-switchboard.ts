@@ -4,17 +4,15 @@ import type { Logger } from 'pino'
 import { connectAsterisk } from '../ari/connect-asterisk.ts'
 import { Admission } from '../calls/admission.ts'
 import { AfterCalls } from '../calls/after-calls.ts'
-import { Attendance } from '../calls/attendance.ts'
 import { CallDesk } from '../calls/call-desk.ts'
 import { CallTable } from '../calls/call-table.ts'
 import { CallbackBook } from '../calls/callback-book.ts'
-import { Distribution } from '../calls/distribution.ts'
+import type { Distribution } from '../calls/distribution.ts'
 import { KeptAgents } from '../calls/kept-agents.ts'
 import { KeptPlaces } from '../calls/kept-places.ts'
 import type { CallsOffice } from '../calls/office.ts'
 import { OutsideCalls } from '../calls/outside-calls.ts'
 import { leftInAsterisk } from '../calls/restored-call.ts'
-import { clearStray } from '../calls/strays.ts'
 import { within } from '../calls/within.ts'
 import { toUsers } from '../config/build-centre.ts'
 import type { Config } from '../config/load-config.ts'
@@ -22,9 +20,7 @@ import { createHttpClient } from '../connectors/http-client.ts'
 import { RouteBook } from '../cti/route-book.ts'
 import { customersIn } from '../customers/find-customer.ts'
 import { seedCustomers } from '../customers/seed-customers.ts'
-import type { Centre } from '../domain/centre.ts'
 import { EventBus } from '../domain/event-bus.ts'
-import type { AgentId, DeviceId } from '../domain/ids.ts'
 import { defaultOverload } from '../domain/overload.ts'
 import type { Telephony } from '../domain/ports/telephony.ts'
 import { FlowLibrary } from '../flow/library.ts'
@@ -35,7 +31,6 @@ import { nameOfStart } from '../records/open-records.ts'
 import { startRecorder } from '../records/recorder.ts'
 import { servedBeforeIn } from '../records/served-before.ts'
 import { openPrompts } from '../speech/open-prompts.ts'
-import type { SpokenPrompts } from '../speech/spoken-prompts.ts'
 import { interruptedCallsIn } from '../store/interrupted-calls.ts'
 import { keptPlacesIn } from '../store/kept-places.ts'
 import { migrate } from '../store/migrate.ts'
@@ -51,15 +46,17 @@ import { goOnOnce, readLeft } from './left-calls.ts'
 import { LiveCentre } from './live-centre.ts'
 import { centreUntilRestart, LiveConfiguration } from './live-configuration.ts'
 import { LiveFlows } from './live-flows.ts'
+import { openDistribution } from './open-distribution.ts'
 import { openDoors } from './open-doors.ts'
 import { openEdge } from './open-edge.ts'
 import { openRecordings } from './open-recordings.ts'
 import { openTraces } from './open-traces.ts'
 import { openWebhooks } from './open-webhooks.ts'
-import { type PhonePasswords, phonePasswords } from './phone-passwords.ts'
-import { prepareFlows } from './prepare-flows.ts'
+import { passwordsOf } from './phone-passwords.ts'
+import { prepareAll } from './prepare-all.ts'
 import { Reception } from './reception.ts'
 import { SteadyClock } from './steady-clock.ts'
+import { telephonyListener } from './telephony-listener.ts'
 import { tellingCustomers } from './telling-customers.ts'
 import { watchStrain } from './watch-strain.ts'
 
@@ -152,21 +149,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   const client = closing.add('http client', createHttpClient({ allowed: centre.allowedRequests }))
   const http = traces?.over(client) ?? client
 
-  const distribution = new Distribution({
-    queues: centre.queues,
-    agents: centre.agents,
-    choices: centre.choices,
-    order: centre.order,
-    clock,
-    publish: bus.publish,
-    newId: randomUUID,
-    log
-  })
-  closing.add('distribution', { close: async () => distribution.dispose() })
-  const attendance = new Attendance({ rules: () => centre.absence ?? {}, distribution, clock, log })
-  bus.listen(attendance.listener)
-  closing.add('attendance', { close: async () => attendance[Symbol.dispose]() })
-
+  const distribution = openDistribution({ centre, clock, bus, log, closing })
   const keptAgents = new KeptAgents(liveStore.agents)
   bus.listen(keptAgents.listener)
   // Nobody is offered anything before those who waited have their places again.
@@ -298,25 +281,9 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   })
   bus.listen(phones.listener)
   const goOn = goOnOnce(left.calls, { calls, clock, log, done: () => doors.showAgain() })
-  reception.open({
-    onIncoming: (incoming) => calls.take(incoming),
-    onStray: (channel, role) =>
-      void clearStray(channel, role, log).catch((err) => log.error({ err }, 'A channel left behind could not be cleared')),
-    onStatus: (status) => {
-      if (status.connected) phones.provision()
-      const restored = status.connected ? goOn() : undefined
-      if (status.connected) recordings.look()
-      if (!status.connected) distribution.pause()
-      void restored?.then(() => {
-        if (telephony.status().connected) distribution.resume()
-      })
-    },
-    onPhoneStatus: (user, status) => {
-      const agentId = user.replace(/-web$/, '') as AgentId
-      if (!centre.agents.has(agentId)) return
-      bus.publish({ type: 'phone.changed', device: user as string as DeviceId, agentId, inService: status === 'in-service' })
-    }
-  })
+  reception.open(
+    telephonyListener({ ...{ centre, telephony, calls, phones, recordings, distribution }, publish: bus.publish, goOn, log })
+  )
   closing.add('watch over the configuration', configuration.watch())
   const held = new Set(left.calls.map(({ callId }) => callId))
   closing.add(
@@ -338,41 +305,4 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
       }),
     close: () => closing.close()
   }
-}
-
-/** What phones register with; who runs a centre is told when that does not outlive the process. */
-function passwordsOf({ demo, environment }: Config, log: Logger): PhonePasswords {
-  const { DEMO_PASSWORD, PHONE_SECRET: secret } = environment
-  const passwords = phonePasswords({
-    ...(demo && DEMO_PASSWORD !== undefined && { demo: DEMO_PASSWORD }),
-    ...(secret !== undefined && { secret })
-  })
-  if (!demo && !passwords.lasting)
-    log.warn(
-      {},
-      'PHONE_SECRET is not set: phones get other passwords at each start; set it to what openssl rand -base64 32 prints'
-    )
-  return passwords
-}
-
-/** Makes the audio of everything that is said, in the background; stopped when the server stops. */
-function prepareAll(
-  around: { readonly prompts: SpokenPrompts; readonly centre: Centre; readonly log: Logger },
-  flows: FlowLibrary,
-  closing: Closing
-): void {
-  const { prompts, centre, log } = around
-  let stopped = false
-  closing.add('preparation of prompts', {
-    close: async () => {
-      stopped = true
-    }
-  })
-  prompts
-    .prepareVocabulary(centre.voices)
-    .then(() => prepareFlows(flows.list(), around))
-    .then(() => log.info({ prompts: prompts.stats() }, 'All fixed prompts are ready'))
-    .catch((err) => {
-      if (!stopped) log.error({ err }, 'Prompts could not be made ahead of time')
-    })
 }
