@@ -7,7 +7,7 @@ COPY . .
 RUN npm run build && npm prune --omit=dev --omit=optional
 
 FROM node:22-bookworm-slim
-RUN apt-get update && apt-get install -y --no-install-recommends espeak-ng sox && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends espeak-ng sox ca-certificates && rm -rf /var/lib/apt/lists/*
 WORKDIR /switchboard
 COPY --from=build /switchboard ./
 # The same user as Asterisk's in its image: the two share prompts and configuration on one volume.

@@ -12,9 +12,21 @@ export interface AsteriskOptions {
   readonly expected?: readonly ChannelId[]
   /** Whether agents' phones may transfer by themselves. Unset: `auto`, where Asterisk is safe with it. */
   readonly phoneTransfers?: PhoneTransfers
+  /** Whether the audio of desk phones is encrypted. Unset: not. */
+  readonly phoneSrtp?: Srtp
 }
 
 export type PhoneTransfers = 'auto' | 'on' | 'off'
+
+/** `optional`: with who can; `required`: who cannot is refused. */
+export type Srtp = 'off' | 'optional' | 'required'
+
+/** What holds for all phones. */
+export interface PhoneRules {
+  /** Whether agents' phones may ask for transfers. */
+  readonly transfers: boolean
+  readonly srtp?: Srtp
+}
 
 /** The header that proves who we are. Never a part of an address: addresses get logged. */
 export function authorization({ user, password }: AsteriskOptions): string {

@@ -138,6 +138,11 @@ export class AsteriskTelephony implements Telephony {
     return this.#parts.lanes.send({ method: 'DELETE', uri: `bridges/${encodeURIComponent(id)}` })
   }
 
+  /** Has Asterisk read its certificate for SIP again; connections that are open stay. Rejects when it is not there. */
+  reloadCertificate(): Promise<void> {
+    return this.#parts.control.reloadModule('res_pjsip.so')
+  }
+
   putPhone(account: PhoneAccount): Promise<Outcome> {
     return this.#parts.phones.put(account)
   }

@@ -38,9 +38,9 @@ export async function connectAsterisk(
   // Held from the first comparison with Asterisk on: no strays.
   for (const id of options.expected ?? []) dispatcher.channel(id)
   const phonesApp = `${options.app}-phones`
-  const { phoneTransfers = 'auto' } = options
+  const { phoneTransfers = 'auto', phoneSrtp: srtp = 'off' } = options
   const mayTransfer = () => phoneTransfers === 'on' || (phoneTransfers === 'auto' && transfersAreSafe(connection.status.version))
-  const phones = new Phones(control, phonesApp, log, guarded.onPhoneStatus, mayTransfer)
+  const phones = new Phones(control, phonesApp, log, guarded.onPhoneStatus, () => ({ transfers: mayTransfer(), srtp }))
   const bridges = new Set<BridgeId>()
   const ours: Reconciled = { app: options.app, control, http, dispatcher, bridges, log }
 

@@ -100,6 +100,11 @@ export class ControlPlane {
     await this.#ask('remove a phone', (client) => client.asterisk.deleteObject({ configClass: 'res_pjsip', objectType, id }))
   }
 
+  /** Has Asterisk read the files of a module again. */
+  async reloadModule(moduleName: string): Promise<void> {
+    await this.#ask('reload a module', (client) => client.asterisk.reloadModule({ moduleName }))
+  }
+
   async #ask<Value>(doing: string, work: (client: Client) => Promise<Value>): Promise<Value> {
     return within(ANSWER_MS, doing, async () => work(await this.#connected()))
   }

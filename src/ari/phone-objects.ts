@@ -1,19 +1,27 @@
 import type { PhoneAccount } from '../domain/ports/telephony.ts'
+import type { PhoneRules } from './asterisk-options.ts'
 
 type Fields = Readonly<Record<string, string>>
 
 /** The three objects of res_pjsip that make one phone; the endpoint last, because it names the others. */
-export function phoneObjects(account: PhoneAccount, transfers: boolean): readonly (readonly [type: string, fields: Fields])[] {
+export function phoneObjects(account: PhoneAccount, rules: PhoneRules): readonly (readonly [type: string, fields: Fields])[] {
   const { user } = account
   return [
     ['auth', { auth_type: 'userpass', username: user, password: account.password }],
     // One phone at a time, the last that registered; asked now and then whether it is still there.
     ['aor', { max_contacts: '1', remove_existing: 'yes', qualify_frequency: '30' }],
-    ['endpoint', { ...common(account, transfers), ...(account.kind === 'webrtc' ? webrtc : {}) }]
+    ['endpoint', { ...common(account, rules.transfers), ...(account.kind === 'webrtc' ? webrtc : encryption(rules)) }]
   ]
 }
 
+/** Always DTLS-SRTP. */
 const webrtc: Fields = { webrtc: 'yes', dtls_auto_generate_cert: 'yes' }
+
+/** Always said, as what an object is not told stays as it was. */
+function encryption({ srtp = 'off' }: PhoneRules): Fields {
+  const yes = (is: boolean) => (is ? 'yes' : 'no')
+  return { media_encryption: srtp === 'off' ? 'no' : 'sdes', media_encryption_optimistic: yes(srtp === 'optional') }
+}
 
 function common(account: PhoneAccount, transfers: boolean): Fields {
   const name = account.displayName.replace(/["\\]/g, '')

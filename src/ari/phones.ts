@@ -3,6 +3,7 @@ import type { Log } from '../domain/log.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { PhoneAccount, PhoneStatus } from '../domain/ports/telephony.ts'
 import type { AriEndpoint, AriEvent } from './ari-json.ts'
+import type { PhoneRules } from './asterisk-options.ts'
 import type { ControlPlane } from './control-plane.ts'
 import { failure } from './outcome-of.ts'
 import { phoneObjects } from './phone-objects.ts'
@@ -20,7 +21,7 @@ export class Phones {
   readonly #app: string
   readonly #log: Log
   readonly #onStatus: (user: string, status: PhoneStatus) => void
-  readonly #mayTransfer: () => boolean
+  readonly #rules: () => PhoneRules
   readonly #accounts = new Map<string, PhoneAccount>()
   /** Users whose account Asterisk may not have as it should be. */
   readonly #unmade = new Set<string>()
@@ -32,9 +33,9 @@ export class Phones {
     app: string,
     log: Log,
     onStatus: (user: string, status: PhoneStatus) => void,
-    mayTransfer: () => boolean
+    rules: () => PhoneRules
   ) {
-    this.#mayTransfer = mayTransfer
+    this.#rules = rules
     this.#control = control
     this.#app = app
     this.#log = log
@@ -101,8 +102,7 @@ export class Phones {
   }
 
   async #make(account: PhoneAccount): Promise<void> {
-    for (const [type, fields] of phoneObjects(account, this.#mayTransfer()))
-      await this.#control.putObject(type, account.user, fields)
+    for (const [type, fields] of phoneObjects(account, this.#rules())) await this.#control.putObject(type, account.user, fields)
     if (this.#accounts.get(account.user) === account) this.#unmade.delete(account.user)
   }
 

@@ -4,6 +4,7 @@ import type { CallDesk } from '../calls/call-desk.ts'
 import type { CallTable } from '../calls/call-table.ts'
 import type { CallbackBook } from '../calls/callback-book.ts'
 import type { Distribution } from '../calls/distribution.ts'
+import { type Certificate, readCertificate } from '../config/certificate.ts'
 import type { Config } from '../config/load-config.ts'
 import { CallBoard } from '../cti/call-board.ts'
 import { registerCti } from '../cti/cti-plugin.ts'
@@ -22,6 +23,7 @@ import { readToken } from '../http/auth.ts'
 import { buildApp } from '../http/build-app.ts'
 import type { ConfigurationEditing } from '../http/configuration-editing.ts'
 import { Metrics } from '../http/metrics.ts'
+import { renewCertificate } from '../http/secure-server.ts'
 import { SignIns } from '../http/sign-ins.ts'
 import { addTraceMetrics } from '../http/trace-metrics.ts'
 import { seedUsers } from '../http/users.ts'
@@ -70,6 +72,8 @@ export interface Doors {
   follow(users: readonly User[]): Promise<void>
   /** Every CTI client is told how things stand: there is something that no event told of. */
   showAgain(): void
+  /** Who connects from now on is shown that certificate, when HTTP is encrypted at all. */
+  renew(certificate: Certificate): void
   /** No message of a CTI client counts from the moment on in which this is called; requests that are under way are answered. */
   close(): Promise<void>
 }
@@ -139,6 +143,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     renewForMs: config.http.renewForMs,
     signInsPerMinute: config.http.signInsPerMinute,
     requestsPerMinute: config.http.requestsPerMinute,
+    tls: environment.HTTP_TLS === 'on' ? readCertificate(environment) : undefined,
     phonesPerAddress: config.http.phonesPerAddress,
     trustProxy: config.http.trustProxy,
     embeddedIn: config.http.embeddedIn,
@@ -181,6 +186,7 @@ export async function openDoors(core: Core): Promise<Doors> {
       await seedUsers(database, users, password)
     },
     showAgain: () => desks.follow({ all: true }),
+    renew: (certificate) => renewCertificate(app, certificate),
     async close() {
       signIns.close()
       desks.close()

@@ -1,4 +1,5 @@
 import { readEnvironment, readVariables, type Variables } from '../config/environment.ts'
+import { serverUrl } from '../config/server-url.ts'
 import { Api } from '../remote/api.ts'
 import { askPassword } from './ask-password.ts'
 import { toldLanguage } from './told-language.ts'
@@ -12,11 +13,10 @@ export interface RemoteOptions {
 
 /** The API of the server that `--server` or the environment names; who signs in is told by the environment, the password also at the terminal. */
 export function remoteApi({ server, language }: RemoteOptions, variables: Variables = readVariables()): Api {
-  const { HTTP_ADDRESS: address, SWITCHBOARD_TOKEN, SWITCHBOARD_USER, SWITCHBOARD_PASSWORD } = readEnvironment(variables)
-  // A server that listens everywhere is reached on this machine.
-  const host = ['0.0.0.0', '::'].includes(address.host) ? '127.0.0.1' : address.host
+  const environment = readEnvironment(variables)
+  const { SWITCHBOARD_TOKEN, SWITCHBOARD_USER, SWITCHBOARD_PASSWORD } = environment
   return new Api({
-    server: server ?? `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    server: server ?? serverUrl(environment),
     token: SWITCHBOARD_TOKEN,
     username: SWITCHBOARD_USER,
     language: toldLanguage(language, variables),

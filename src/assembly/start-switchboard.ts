@@ -38,6 +38,7 @@ import { openLiveStore } from '../store/open-live-store.ts'
 import { openDatabase } from '../store/postgres.ts'
 import { AgentPhones } from './agent-phones.ts'
 import { applyCentre } from './apply-centre.ts'
+import { watchCertificate } from './certificate-watch.ts'
 import { checkWebhooks } from './check-webhooks.ts'
 import { Closing } from './closing.ts'
 import { endingForgotten } from './end-forgotten.ts'
@@ -166,6 +167,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
         password: secrets.ariPassword,
         app: `switchboard-${environment.INSTANCE}`,
         phoneTransfers: environment.PHONE_TRANSFERS,
+        phoneSrtp: environment.PHONE_SRTP,
         expected: leftInAsterisk(left.calls).channels
       },
       reception,
@@ -273,6 +275,8 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     clock
   })
   closing.add('doors', doors, 'stays')
+  const certificate = watchCertificate({ environment, doors, telephony, log })
+  if (certificate !== undefined) closing.add('watch over the certificate', certificate)
 
   const phones = new AgentPhones({
     ...{ centre, telephony, log },

@@ -52,6 +52,9 @@ const networks = z.string().transform((text, ctx): readonly string[] => {
 
 const path = z.string().transform((text) => resolve(text))
 
+/** `optional`: with who can; `required`: who cannot is refused. */
+const encryption = z.enum(['off', 'optional', 'required']).prefault('off')
+
 const variables = z.object({
   HTTP_ADDRESS: address.prefault('127.0.0.1:8080').describe('Where the API, the console and the CTI socket listen'),
   SIP_ADDRESS: address.prefault('127.0.0.1:5060').describe('Where Asterisk listens for SIP over UDP'),
@@ -61,6 +64,17 @@ const variables = z.object({
   SIP_NETWORKS: networks
     .optional()
     .describe('Addresses and networks that may send SIP at all, those of carriers and phones. Unset: any'),
+  SIP_TLS_ADDRESS: address.optional().describe('Where Asterisk listens for SIP over TLS, such as 0.0.0.0:5061. Unset: nowhere'),
+  TLS_CERTIFICATE: path
+    .optional()
+    .describe('PEM file with the certificate of this server, and those between it and its authority below it'),
+  TLS_KEY: path.optional().describe('PEM file with the key of that certificate, without a passphrase'),
+  TLS_AUTHORITIES: path
+    .prefault('/etc/ssl/certs/ca-certificates.crt')
+    .describe('PEM file of the authorities whose certificates are believed when Asterisk calls out over TLS'),
+  HTTP_TLS: z.enum(['on', 'off']).prefault('off').describe('Whether HTTP_ADDRESS speaks https and wss by itself'),
+  PHONE_SRTP: encryption.describe("Whether the audio of agents' desk phones is encrypted (SRTP, keys by SDES)"),
+  TRUNK_SRTP: encryption.describe('Whether the audio of the trunk is'),
   ARI_ADDRESS: address.prefault('127.0.0.1:8088').describe('Where the ARI and the SIP websocket of Asterisk listen'),
   PHONE_TRANSFERS: z
     .enum(['auto', 'on', 'off'])
@@ -160,13 +174,29 @@ const variables = z.object({
   JWT_SECRET: z.string().min(32).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json')
 })
 
-const environmentSchema = variables.refine(
-  (given) => given.DRACHTIO_ADDRESS === undefined || given.DRACHTIO_SECRET !== undefined,
-  {
-    path: ['DRACHTIO_SECRET'],
-    error: 'must be set together with DRACHTIO_ADDRESS'
-  }
-)
+/** What makes no sense without another one: the variable that is missing, and why. */
+function missing(given: z.output<typeof variables>): readonly (readonly [variable: string, why: string])[] {
+  const { DRACHTIO_ADDRESS, DRACHTIO_SECRET, SIP_TLS_ADDRESS, TLS_CERTIFICATE, TLS_KEY, HTTP_TLS, PHONE_SRTP, TRUNK_SRTP } = given
+  const problems: [string, string][] = []
+  if (DRACHTIO_ADDRESS !== undefined && DRACHTIO_SECRET === undefined)
+    problems.push(['DRACHTIO_SECRET', 'must be set together with DRACHTIO_ADDRESS'])
+  const needsCertificate = HTTP_TLS === 'on' ? 'HTTP_TLS=on' : SIP_TLS_ADDRESS !== undefined ? 'SIP_TLS_ADDRESS' : undefined
+  if (needsCertificate !== undefined && TLS_CERTIFICATE === undefined)
+    problems.push(['TLS_CERTIFICATE', `must be set together with ${needsCertificate}`])
+  if ((needsCertificate !== undefined || TLS_CERTIFICATE !== undefined) && TLS_KEY === undefined)
+    problems.push(['TLS_KEY', 'must be set together with TLS_CERTIFICATE'])
+  // RFC 4568 §7: the keys stand in the SIP messages.
+  if (SIP_TLS_ADDRESS === undefined && (PHONE_SRTP !== 'off' || TRUNK_SRTP !== 'off'))
+    problems.push([
+      'SIP_TLS_ADDRESS',
+      'must be set together with PHONE_SRTP and TRUNK_SRTP: without TLS everybody can read the keys'
+    ])
+  return problems
+}
+
+const environmentSchema = variables.superRefine((given, ctx) => {
+  for (const [variable, message] of missing(given)) ctx.addIssue({ code: 'custom', path: [variable], message })
+})
 
 /** What the process was told from outside, under its own names. */
 export type Environment = Readonly<z.output<typeof environmentSchema>>

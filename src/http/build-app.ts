@@ -30,6 +30,7 @@ import { userRoutes } from './routes/users.ts'
 import { voicemailAudioRoute } from './routes/voicemail-audio.ts'
 import { voicemailRoutes } from './routes/voicemails.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
+import { serverOptions } from './secure-server.ts'
 import { securityHeaders } from './security-headers.ts'
 import { sipWebsocketProxy } from './sip-websocket-proxy.ts'
 import { refuseUnstorable } from './storable.ts'
@@ -47,7 +48,7 @@ export async function buildApp(options: HttpOptions): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_LIMIT_MS,
-    http: { headersTimeout: HEAD_LIMIT_MS, connectionsCheckingInterval: HEAD_LIMIT_MS / 2 },
+    ...serverOptions({ headersTimeout: HEAD_LIMIT_MS, connectionsCheckingInterval: HEAD_LIMIT_MS / 2 }, options.tls),
     forceCloseConnections: true,
     // Whose word on the client's address is believed: nobody's, unless the centre names its proxies.
     trustProxy: options.trustProxy.length > 0 && [...options.trustProxy]

@@ -15,6 +15,7 @@ import type { Voicemails } from '../recordings/voicemails.ts'
 import type { ConfigurationEditing } from './configuration-editing.ts'
 import type { FlowEditing } from './flow-editing.ts'
 import type { Metrics } from './metrics.ts'
+import type { Tls } from './secure-server.ts'
 import type { SignIns } from './sign-ins.ts'
 
 /** What the HTTP server is given by whoever builds it. */
@@ -56,6 +57,8 @@ export interface HttpOptions {
   readonly renewForMs: number
   readonly signInsPerMinute: number
   readonly requestsPerMinute: number
+  /** Set when this server speaks https by itself. */
+  readonly tls: Tls | undefined
   /** Browser phones of one address at the same time. */
   readonly phonesPerAddress: number
   /** Addresses and networks whose X-Forwarded-For is believed. */

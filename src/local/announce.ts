@@ -1,18 +1,21 @@
 import { join } from 'node:path'
 import type { Config } from '../config/load-config.ts'
+import { serverUrl } from '../config/server-url.ts'
 import type { Role } from '../domain/agent.ts'
-import { urlOf } from './local-parts.ts'
 
 /** What is printed when everything is ready: where it is, how to sign in, what to do first. Pure. */
 export function announce(config: Config, demoPassword: string, seconds: number): string {
   const { environment, demo } = config
-  const console = urlOf(environment.HTTP_ADDRESS)
+  const console = serverUrl(environment)
   const { host, port } = environment.SIP_ADDRESS
   const rows = [
     ['Console', `${console}/`],
     ['API', `${console}/docs`],
     ['CTI', `${console.replace('http', 'ws')}/cti/v1`],
     ['SIP', `${host}:${port}`],
+    ...(environment.SIP_TLS_ADDRESS
+      ? [['SIP, TLS', `${environment.SIP_TLS_ADDRESS.host}:${environment.SIP_TLS_ADDRESS.port}`]]
+      : []),
     ['Logs', join(environment.DATA_DIR, 'log')]
   ]
   const logins = [

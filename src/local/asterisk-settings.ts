@@ -1,6 +1,8 @@
 import { join } from 'node:path'
+import { requireCertificate } from '../config/certificate.ts'
+import type { Environment } from '../config/environment.ts'
 import type { Config } from '../config/load-config.ts'
-import type { AsteriskSettings } from './render-asterisk.ts'
+import type { AsteriskSettings, SipTls } from './render-asterisk.ts'
 
 /** The Asterisk that belongs to a configuration; its files are in DATA_DIR/asterisk. */
 export function asteriskSettings(config: Config, root: string): AsteriskSettings {
@@ -12,6 +14,8 @@ export function asteriskSettings(config: Config, root: string): AsteriskSettings
     etcDir: join(folder, 'etc'),
     dataDir: join(folder, 'data'),
     sipAddress: text(environment.SIP_ADDRESS),
+    ...(environment.SIP_TLS_ADDRESS && { sipTls: sipTls(environment, text(environment.SIP_TLS_ADDRESS)) }),
+    trunkSrtp: environment.TRUNK_SRTP,
     ariAddress: text(environment.ARI_ADDRESS),
     rtpPorts: environment.RTP_PORTS,
     ariUser: secrets.ariUser,
@@ -21,4 +25,10 @@ export function asteriskSettings(config: Config, root: string): AsteriskSettings
     ...(environment.SIP_NETWORKS !== undefined && { sipNetworks: environment.SIP_NETWORKS }),
     emergencyGroup: config.emergencyGroup.map((agent) => `PJSIP/${agent}`)
   }
+}
+
+function sipTls(environment: Environment, address: string): SipTls {
+  requireCertificate(environment)
+  const { TLS_CERTIFICATE = '', TLS_KEY = '', TLS_AUTHORITIES } = environment
+  return { address, certificate: TLS_CERTIFICATE, key: TLS_KEY, authorities: TLS_AUTHORITIES }
 }

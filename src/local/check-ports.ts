@@ -10,13 +10,14 @@ export async function findPortProblems(environment: Environment, withBank: boole
     ['ARI_ADDRESS', tryTcp],
     ['SIP_ADDRESS', tryUdp],
     ['SIP_ADDRESS', tryTcp],
+    ...(environment.SIP_TLS_ADDRESS === undefined ? [] : [['SIP_TLS_ADDRESS', tryTcp] as const]),
     ...(withBank ? [['EXAMPLE_BANK_ADDRESS', tryTcp] as const] : [])
   ] as const
   const problems = await Promise.all(
     wanted.map(async ([variable, attempt]) => {
       const address = environment[variable]
-      const code = await attempt(address)
-      return code && sentence(variable, address, code)
+      const code = address && (await attempt(address))
+      return address && code && sentence(variable, address, code)
     })
   )
   return [...new Set(problems.filter((problem) => problem !== undefined))]

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process'
+import http from 'node:http'
+import https from 'node:https'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { Address, Variables } from '../config/environment.ts'
+import type { Variables } from '../config/environment.ts'
 import type { Config } from '../config/load-config.ts'
+import { urlOf } from '../config/server-url.ts'
 import { AppError } from '../domain/errors.ts'
 import { asteriskSettings } from './asterisk-settings.ts'
 import { type Child, type ChildOptions, startChild } from './child-process.ts'
@@ -76,17 +79,12 @@ export function serverPart(machinery: Machinery, databaseUrl: () => string | und
       // Who presses Ctrl-C wants it to stop.
       const env = { ...machinery.variables, DRAIN_SECONDS: '0', DATABASE_URL: databaseUrl(), DEMO_PASSWORD: demoPassword }
       const child = start(machinery, { name: 'switchboard', ...ours(machinery, 'serve'), env, problemIn: problemInJson })
-      const url = `${urlOf(machinery.config.environment.HTTP_ADDRESS)}/health/ready`
+      const { HTTP_ADDRESS, HTTP_TLS } = machinery.config.environment
+      const url = `${urlOf(HTTP_ADDRESS, HTTP_TLS === 'on' ? 'https' : 'http')}/health/ready`
       // The server gives itself 15 s to end the calls in progress; KILL must not come first.
       return await whenReady('Switchboard', child, () => answers(url, signal), 20_000, signal)
     }
   }
-}
-
-/** Where a listening address is reached from this machine. */
-export function urlOf({ host, port }: Address): string {
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
 }
 
 function start(
@@ -157,12 +155,15 @@ async function whenReady(
 }
 
 async function answers(url: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]) })
-    await response.body?.cancel()
-    return response.ok
-  } catch {
+  // A child of ours at an address of this machine; its certificate is for the name that others know.
+  const get = url.startsWith('https:') ? https.get : http.get
+  const options = { rejectUnauthorized: false, signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]) }
+  return new Promise((resolve) => {
+    const asking = get(url, options, (response) => {
+      response.resume()
+      resolve(response.statusCode === 200)
+    })
     // Not listening yet, or we are stopping; whoever waits finds out.
-    return false
-  }
+    asking.on('error', () => resolve(false))
+  })
 }

@@ -3,6 +3,16 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writeHoldMusic } from './write-hold-music.ts'
 
+/** SIP over TLS. The files are read by Asterisk, the certificate and its key again when it is told to reload. */
+export interface SipTls {
+  /** `host:port` */
+  readonly address: string
+  readonly certificate: string
+  readonly key: string
+  /** PEM file of the authorities that others' certificates must be of, when we connect to them. */
+  readonly authorities: string
+}
+
 /** What differs between two Asterisks of ours. */
 export interface AsteriskSettings {
   /** The last line that `asterisk/install.sh` printed: `/` for an installed one. */
@@ -13,6 +23,9 @@ export interface AsteriskSettings {
   readonly dataDir: string
   /** `host:port` for SIP over UDP and TCP. */
   readonly sipAddress: string
+  readonly sipTls?: SipTls
+  /** Whether the audio of the trunk is encrypted (SRTP, keys by SDES). Default: off. */
+  readonly trunkSrtp?: 'off' | 'optional' | 'required'
   /** `host:port` for ARI and for SIP over websocket. */
   readonly ariAddress: string
   readonly rtpPorts: { readonly from: number; readonly to: number }
@@ -82,6 +95,10 @@ export async function renderAsterisk(settings: AsteriskSettings): Promise<Asteri
 function valuesOf(settings: AsteriskSettings, etcDir: string, dataDir: string): Record<string, string> {
   const [ariHost, ariPort] = splitAddress(settings.ariAddress)
   const external = settings.externalAddress
+  const externalAddress =
+    external === undefined
+      ? '; Phones reach us at the address above.'
+      : `external_signaling_address = ${external}\nexternal_media_address = ${external}`
   const music = { default: join(dataDir, 'music/default'), ...settings.music }
   return {
     etcDir,
@@ -96,10 +113,9 @@ function valuesOf(settings: AsteriskSettings, etcDir: string, dataDir: string): 
     ariPassword: settings.ariPassword,
     rtpStart: String(settings.rtpPorts.from),
     rtpEnd: String(settings.rtpPorts.to),
-    externalAddress:
-      external === undefined
-        ? '; Phones reach us at the address above.'
-        : `external_signaling_address = ${external}\nexternal_media_address = ${external}`,
+    externalAddress,
+    sipTls: settings.sipTls === undefined ? '' : `${tlsTransport(settings.sipTls)}\n${externalAddress}\n`,
+    trunkEncryption: trunkEncryption(settings.trunkSrtp ?? 'off'),
     trunkMatches: (settings.trunkMatches ?? ['127.0.0.0/8']).map((match) => `match = ${match}`).join('\n'),
     sipNetworks: sipAcl(settings.sipNetworks ?? []),
     emergencyGroup: (settings.emergencyGroup ?? []).join('&'),
@@ -111,6 +127,20 @@ function valuesOf(settings: AsteriskSettings, etcDir: string, dataDir: string): 
       .map(([name, folder]) => `[${name}]\nmode = files\ndirectory = ${folder}\nsort = alpha\n`)
       .join('\n')
   }
+}
+
+/** TLS 1.2, which every phone that does TLS can; whom we connect to must prove its name (RFC 5922). */
+function tlsTransport({ address, certificate, key, authorities }: SipTls): string {
+  return [
+    ...['[tls]', 'type = transport', 'protocol = tls', `bind = ${address}`, 'method = tlsv1_2'],
+    ...[`cert_file = ${certificate}`, `priv_key_file = ${key}`],
+    ...[`ca_list_file = ${authorities}`, 'verify_server = yes']
+  ].join('\n')
+}
+
+function trunkEncryption(srtp: NonNullable<AsteriskSettings['trunkSrtp']>): string {
+  if (srtp === 'off') return 'media_encryption = no'
+  return `media_encryption = sdes\nmedia_encryption_optimistic = ${srtp === 'optional' ? 'yes' : 'no'}`
 }
 
 function sipAcl(networks: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { requireCertificate } from '../config/certificate.ts'
 import { readVariables } from '../config/environment.ts'
 import { loadConfig } from '../config/load-config.ts'
 import { AppError } from '../domain/errors.ts'
@@ -15,6 +16,7 @@ export async function runLocal(): Promise<void> {
   const variables = readVariables()
   refuse('MACHINE_NOT_READY', 'This machine cannot run everything yet', findMachineProblems(thisMachine(variables.PATH ?? '')))
   const config = loadConfig(variables)
+  requireCertificate(config.environment)
 
   const stopping = new AbortController()
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const

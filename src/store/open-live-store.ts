@@ -6,6 +6,7 @@ import type { KeptAgent, KeptCall } from '../domain/kept-call.ts'
 import type { Log } from '../domain/log.ts'
 import type { LiveStore } from '../domain/ports/live-store.ts'
 import { JournalShelf } from './journal-shelf.ts'
+import { toldRedisError } from './redis-error.ts'
 import { RedisShelf } from './redis-shelf.ts'
 
 export interface LiveStoreOptions {
@@ -37,12 +38,12 @@ function inJournals(folder: string, log: Log): LiveStore {
 async function inRedis(url: string, instance: string, log: Log): Promise<LiveStore> {
   const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false, connectTimeout: 3000 })
   // ioredis reconnects by itself for ever; the event only tells.
-  redis.on('error', (error) => log.warn({ err: error }, 'Redis cannot be reached'))
+  redis.on('error', (error) => log.warn({ err: toldRedisError(error) }, 'Redis cannot be reached'))
   try {
     await redis.connect()
-  } catch (cause) {
+  } catch (error) {
     redis.disconnect()
-    throw new AppError('REDIS_UNAVAILABLE', 'upstream', 'Redis does not answer', { cause })
+    throw new AppError('REDIS_UNAVAILABLE', 'upstream', 'Redis does not answer', { cause: toldRedisError(error) })
   }
   const calls = new RedisShelf<CallId, KeptCall>(redis, `switchboard:live-calls:${instance}`, log)
   const agents = new RedisShelf<AgentId, KeptAgent>(redis, `switchboard:live-agents:${instance}`, log)

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import type { Log } from '../domain/log.ts'
 import type { Shelf } from '../domain/ports/live-store.ts'
 import { asItIsNow } from './as-it-is-now.ts'
+import { toldRedisError } from './redis-error.ts'
 
 const RETRY_MS = 200
 
@@ -72,7 +73,7 @@ export class RedisShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
       try {
         await this.#send(batch)
       } catch (error) {
-        this.#log.warn({ err: error, things: batch.size }, 'Redis did not take what is in progress')
+        this.#log.warn({ err: toldRedisError(error), things: batch.size }, 'Redis did not take what is in progress')
         // What was put in the meantime is newer.
         this.#waiting = new Map([...batch, ...this.#waiting])
         if (this.#closed) break

@@ -1,18 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import t from 'tap'
+import type { PhoneRules } from '../../src/ari/asterisk-options.ts'
 import { phoneObjects } from '../../src/ari/phone-objects.ts'
 import { startBaresip } from '../helpers/baresip.ts'
 import { startAsterisk } from '../helpers/real-asterisk.ts'
 import { runSipp } from '../helpers/sipp.ts'
+import { startAuthority } from '../helpers/test-authority.ts'
 import { placeCall } from '../helpers/test-caller.ts'
 import { toneFile } from '../helpers/tone-file.ts'
 import { until } from '../helpers/until.ts'
 
 // Nobody connects to this Asterisk: Switchboard is away.
 const sounds = await mkdtemp(join(tmpdir(), 'switchboard-sounds-'))
+const authority = await startAuthority()
+const own = await authority.issue('asterisk', '127.0.0.1')
 const asterisk = await startAsterisk({
+  sipTls: { ...own, authorities: authority.file },
+  trunkSrtp: 'optional',
   awayAnnouncement: await toneFile(sounds, 700, 400),
   awayClosing: await toneFile(sounds, 900, 400),
   emergencyGroup: ['PJSIP/1001', 'PJSIP/1002']
@@ -23,7 +30,21 @@ const sip = asterisk.sipAddress
 t.teardown(async () => {
   await asterisk.stop()
   await rm(sounds, { recursive: true, force: true })
+  await authority.remove()
 })
+
+async function makePhone(user: string, rules: PhoneRules): Promise<void> {
+  const account = { user, password: 'pw', displayName: user, kind: 'sip', context: 'from-agents' } as const
+  for (const [type, values] of phoneObjects(account, rules)) {
+    const fields = Object.entries(values).map(([attribute, value]) => ({ attribute, value }))
+    const made = await asterisk.ari('PUT', `asterisk/config/dynamic/res_pjsip/${type}/${user}`, { fields })
+    if (made.status !== 200) throw new Error(`Phone ${user}: ${JSON.stringify(made)}`)
+  }
+}
+
+const makePhones = async (rules: PhoneRules) => {
+  for (const user of ['1001', '1002']) await makePhone(user, rules)
+}
 
 t.test('with Switchboard away a caller hears that, and then that nobody is there', async (t) => {
   const caller = await placeCall({ sip, number: '955880' })
@@ -37,13 +58,7 @@ t.test('with Switchboard away a caller hears that, and then that nobody is there
 })
 
 t.test('with Switchboard away the emergency group rings; who answers first has the caller', async (t) => {
-  for (const user of ['1001', '1002']) {
-    const account = { user, password: 'pw', displayName: user, kind: 'sip', context: 'from-agents' } as const
-    for (const [type, values] of phoneObjects(account, false)) {
-      const fields = Object.entries(values).map(([attribute, value]) => ({ attribute, value }))
-      t.match(await asterisk.ari('PUT', `asterisk/config/dynamic/res_pjsip/${type}/${user}`, { fields }), { status: 200 })
-    }
-  }
+  await makePhones({ transfers: false })
   const desks = await startBaresip({ sip, users: ['1001', '1002'], password: 'pw', answer: 'manual', voiceHz: 1200 })
   t.teardown(() => desks.stop())
   await desks.allRegistered()
@@ -60,6 +75,81 @@ t.test('with Switchboard away the emergency group rings; who answers first has t
     what: 'the call of an agent ends'
   })
   t.match(own.param, /^503/, 'an agent who calls is told that it is not us')
+})
+
+t.test(
+  'a carrier and a phone with TLS and SRTP hear each other; who offers no SRTP is refused, and named in the log',
+  async (t) => {
+    await makePhones({ transfers: false, srtp: 'required' })
+    const secure = { authorities: authority.file }
+    const common = { sip: asterisk.tlsAddress, password: 'pw', listens: true, secure } as const
+    const phone = await startBaresip({ ...common, users: ['1002'], answer: 'auto', voiceHz: 1200 })
+    t.teardown(() => phone.stop())
+    const carrier = await startBaresip({ ...common, users: ['carrier'], answer: 'manual', voiceHz: 440, registerEverySeconds: 0 })
+    t.teardown(() => carrier.stop())
+    await phone.allRegistered(20_000)
+    // Switchboard is away: the carrier's call rings the emergency group.
+    await carrier.dial('955880')
+    await phone.saw('CALL_ESTABLISHED', { ms: 30_000 })
+
+    const plain = await placeCall({ sip, number: '77', from: '1001', password: 'pw' })
+    t.teardown(() => plain.close())
+    t.equal(await plain.refused(20_000), 488)
+    t.match(await asterisk.log(), /ERROR.* 1001: Couldn't negotiate stream/)
+
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    await phone.hangup()
+    await carrier.saw('CALL_CLOSED', { ms: 20_000 })
+    const [outside, inside] = [await carrier.heard(), await phone.heard()]
+    t.ok(outside.tone(1200) > 0.2, `the carrier hears the phone after the announcement: ${outside.tone(1200)}`)
+    t.ok(inside.tone(440) > 0.5, `the phone hears the carrier: ${inside.tone(440)}`)
+  }
+)
+
+t.test('a carrier is called over TLS when its certificate is for its address, and not otherwise', async (t) => {
+  const port = Number(sip.split(':')[1]) + 40
+  const call = { endpoint: `PJSIP/trunk/sip:1@127.0.0.1:${port + 1};transport=tls`, context: 'away', extension: 's', priority: 1 }
+  const carrierNamed = async (subject: string) => {
+    const { together: certificate } = await authority.issue(`carrier-${subject}`, subject)
+    return startBaresip({
+      ...{ sip: asterisk.tlsAddress, users: ['1'], password: 'pw', answer: 'auto', registerEverySeconds: 0, listens: true },
+      secure: { authorities: authority.file, certificate, port, srtp: 'optional' }
+    })
+  }
+  const impostor = await carrierNamed('carrier.example')
+  t.match(await asterisk.ari('POST', 'channels', call), { status: 200 })
+  await until(async () => /The server identity does not match/.test(await asterisk.log()), {
+    ms: 20_000,
+    what: 'the log says why'
+  })
+  t.same(impostor.events, [])
+  await impostor.stop()
+
+  const carrier = await carrierNamed('127.0.0.1')
+  t.teardown(() => carrier.stop())
+  t.match(await asterisk.ari('POST', 'channels', call), { status: 200 })
+  await carrier.saw('CALL_ESTABLISHED', { ms: 20_000 })
+  await carrier.saw('CALL_CLOSED', { ms: 60_000 })
+  const heard = await carrier.heard()
+  t.ok(Math.max(heard.tone(700), heard.tone(900)) > 0.1, `it hears the announcements: ${heard.tone(700)}, ${heard.tone(900)}`)
+})
+
+t.test('a renewed certificate is shown to who connects from then on', async (t) => {
+  const [host, port] = asterisk.tlsAddress.split(':')
+  const shown = () =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect({ host, port: Number(port), ca: authority.pem, minVersion: 'TLSv1.2' }, () => {
+        resolve(socket.getPeerCertificate().fingerprint256)
+        socket.destroy()
+      })
+      socket.on('error', reject)
+    })
+  const before = await shown()
+  const next = await authority.issue('renewed', '127.0.0.1')
+  await rename(next.certificate, own.certificate)
+  await rename(next.key, own.key)
+  t.match(await asterisk.ari('PUT', 'asterisk/modules/res_pjsip.so'), { status: 204 })
+  await until(async () => (await shown().catch(() => before)) !== before, { ms: 20_000, what: 'the new certificate' })
 })
 
 t.test('the trunk reaches numbers and nothing else', async (t) => {

@@ -28,7 +28,7 @@ t.teardown(async () => {
 
 for (const [type, values] of phoneObjects(
   { user: '1001', password: 'pw', displayName: '1001', kind: 'sip', context: 'from-agents' },
-  false
+  { transfers: false }
 )) {
   const fields = Object.entries(values).map(([attribute, value]) => ({ attribute, value }))
   await asterisk.ari('PUT', `asterisk/config/dynamic/res_pjsip/${type}/1001`, { fields })

@@ -2,8 +2,13 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { seedUsers } from '../../src/http/users.ts'
+import { startBaresip } from '../helpers/baresip.ts'
 import { Centre, password } from '../helpers/centre.ts'
 import { DeskPhone } from '../helpers/desk-phone.ts'
+import { startFakeDrachtio } from '../helpers/fake-drachtio.ts'
+import { takePortBlock } from '../helpers/port-block.ts'
+import { startTestRedis } from '../helpers/redis.ts'
+import { startAuthority } from '../helpers/test-authority.ts'
 import { until } from '../helpers/until.ts'
 import { startReceiver } from '../helpers/webhook-receiver.ts'
 
@@ -16,13 +21,24 @@ const canaries = {
   WEBHOOK_CRM_SECRET: 'canary-of-the-webhook',
   RECORDINGS_KEY: Buffer.from('canary-of-the-recordings-32bytes').toString('base64')
 }
+const REDIS_PASSWORD = 'canary-of-the-redis'
 const MARKUP = "<img src=x onerror=alert(1)>'; DROP TABLE calls; --=cmd|calc"
 
 const receiver = await startReceiver()
+const authority = await startAuthority()
+const own = await authority.issue('centre', '127.0.0.1')
+const ports = await takePortBlock()
+const redis = await startTestRedis(ports.first, REDIS_PASSWORD)
+const drachtio = await startFakeDrachtio()
 const lines: string[] = []
 const centre = await Centre.start({
   onLogLine: (line) => lines.push(line),
-  variables: canaries,
+  sipTls: { ...own, authorities: authority.file },
+  variables: {
+    ...canaries,
+    ...{ REDIS_URL: redis.url, DRACHTIO_ADDRESS: `${drachtio.address.host}:${drachtio.address.port}` },
+    ...{ DRACHTIO_SECRET: drachtio.secret, PHONE_SRTP: 'required' }
+  },
   edit: (yaml) =>
     `${yaml.replace('demo: true', 'demo: false')}\nallowed_requests: ["${receiver.url}"]\nwebhooks:\n  crm: { url: "${receiver.url}/hook", secret_env: WEBHOOK_CRM_SECRET }\n`
 })
@@ -31,6 +47,10 @@ await seedUsers(centre.postgres.database, centre.config.users, password)
 t.teardown(async () => {
   await centre.stop()
   await receiver.close()
+  await drachtio.stop()
+  await redis.close()
+  await ports.release()
+  await authority.remove()
 })
 t.setTimeout(180_000)
 
@@ -76,6 +96,15 @@ t.test(
     const { callId } = await centre.fact('call.started', { fits: ({ callerName }) => callerName !== '', ms: 20_000 })
     await caller.press('6225880000000018')
 
+    // What keeps secrets to itself while all is well may tell them when it fails.
+    await Promise.all([redis.stop(), drachtio.kill()])
+    await until(() => lines.some((line) => line.includes('Redis cannot be reached')), { ms: 20_000, what: 'Redis is gone' })
+    await until(() => lines.some((line) => line.includes('The SIP edge is not connected')), {
+      ms: 20_000,
+      what: 'drachtio is gone'
+    })
+    await Promise.all([redis.start(), drachtio.start()])
+
     // Odd numbers from the trunk are numbers that nobody has.
     for (const number of ['95588,evil', '95588&PJSIP', '95588/x', '9$%7BSHELL(id)%7D', "95588'--"]) {
       const odd = await centre.call(number)
@@ -117,10 +146,15 @@ t.test(
       records: await rowsOf(),
       webhooks: receiver.received.map(({ headers, text }) => JSON.stringify(headers) + text).join('\n'),
       files: await filesIn(centre.config.environment.DATA_DIR),
+      health: await (await fetch(`${centre.url}/health/ready`, { headers: { authorization: `Bearer ${token}` } })).text(),
       configuration: JSON.stringify(await centre.get('/api/v1/configuration'))
     }
+    const keyLines = (await readFile(own.key, 'utf8')).split('\n').filter((line) => !line.startsWith('-----') && line !== '')
+    t.ok(keyLines.length > 1)
     const secrets = [
       ...Object.values(canaries),
+      ...keyLines,
+      ...[REDIS_PASSWORD, drachtio.secret],
       password,
       phone.password,
       centre.asterisk.password,
@@ -156,4 +190,26 @@ t.test("a desk phone registers with its own password, also after the server's re
   const after = await registers()
   await after.close()
   t.notOk(lines.some((line) => line.includes('PHONE_SECRET is not set')))
+})
+
+t.test('a phone with TLS and SRTP calls and hears; one that offers plain audio is refused', async (t) => {
+  const { password: own } = await credentials()
+  const phone = await startBaresip({
+    ...{ sip: centre.asterisk.tlsAddress, users: ['1001'], password: own, answer: 'manual', listens: true },
+    secure: { authorities: authority.file }
+  })
+  t.teardown(() => phone.stop())
+  await phone.allRegistered(20_000)
+  await phone.dial('95588')
+  await phone.saw('CALL_ESTABLISHED', { ms: 20_000 })
+  const { callId } = await centre.fact('call.started', { fits: ({ door }) => door === 'agent', ms: 20_000 })
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  await phone.hangup()
+  await centre.fact('call.ended', { fits: (event) => event.callId === callId, ms: 20_000 })
+  const heard = await phone.heard()
+  t.ok(Math.max(...heard.samples) > 2000, 'the prompt')
+
+  const plain = await centre.call('95588', { from: '1001', password: own })
+  t.equal(await plain.refused(20_000), 488)
+  t.match(await centre.asterisk.log(), /1001: Couldn't negotiate stream/)
 })

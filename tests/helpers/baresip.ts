@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { linearOf, tone } from './mu-law.ts'
+import { type HeardWav, readWav } from './read-wav.ts'
 import { until } from './until.ts'
 import { wavOf } from './wav-of.ts'
 
@@ -15,10 +16,24 @@ export interface BaresipOptions {
   readonly answer: 'auto' | 'manual'
   /** Each phone hums this tone. */
   readonly voiceHz?: number
-  /** Seconds until the registration is renewed. */
+  /** Speaks SIP over TLS, with SRTP. */
+  readonly secure?: SecurePhone
+  /** Keeps what it hears, for `heard`. */
+  readonly listens?: boolean
+  /** Seconds until the registration is renewed; 0: it knows no registrar. */
   readonly registerEverySeconds?: number
   /** Is told of every event at once. */
   readonly onEvent?: (event: BaresipEvent) => void
+}
+
+export interface SecurePhone {
+  /** PEM file of those whom it believes. */
+  readonly authorities: string
+  /** Takes SRTP where it is offered beside plain RTP; unset: refuses plain RTP. */
+  readonly srtp?: 'optional'
+  /** PEM file with a certificate and its key, of one that is called at a port: TLS is one above it. */
+  readonly certificate?: string
+  readonly port?: number
 }
 
 export interface BaresipEvent {
@@ -49,6 +64,8 @@ export interface Baresip {
   /** Answers what rings on that user's phone, or ends what it has: a ring is rejected with 486. Resolves when its message has left. */
   at(user: string, what: 'accept' | 'hangup'): Promise<string>
   command(command: string, params?: string): Promise<string>
+  /** What it heard in the call that ended last. */
+  heard(): Promise<HeardWav>
   /** Stops the process where it stands, or lets it go on. */
   signal(name: 'SIGSTOP' | 'SIGCONT'): void
   /** Ends it without a word to the server, as when the power fails. */
@@ -73,7 +90,7 @@ function phones(
   child: ChildProcess,
   control: Socket,
   dir: string,
-  { users, sip, onEvent }: BaresipOptions,
+  { users, sip, secure, onEvent }: BaresipOptions,
   forget: () => void
 ): Baresip {
   const events: BaresipEvent[] = []
@@ -102,6 +119,7 @@ function phones(
       control.write(`${Buffer.byteLength(text)}:${text},`)
     })
   }
+  const transport = secure === undefined ? '' : ';transport=tls'
   const of = (user: string) => (event: BaresipEvent) => event.accountaor?.startsWith(`sip:${user}@`) ?? false
   const registered = async (user: string) => new RegExp(`sip:${user}@\\S+\\s+\\S*OK`).test(await command('reginfo'))
   const end = async (signal: NodeJS.Signals) => {
@@ -142,7 +160,14 @@ function phones(
     },
     async dial(target, user) {
       if (user !== undefined) await command('uafind', `sip:${user}@${sip}`)
-      return command('dial', `sip:${target}@${sip}`)
+      return command('dial', `sip:${target}@${sip}${transport}`)
+    },
+    async heard() {
+      const last = (await readdir(dir))
+        .filter((name) => name.endsWith('-dec.wav'))
+        .sort()
+        .at(-1)
+      return readWav(await readFile(join(dir, last ?? 'nothing was heard')))
     },
     signal: (name) => void child.kill(name),
     kill: () => end('SIGKILL'),
@@ -157,7 +182,10 @@ async function writeFiles(dir: string, controlPort: number, options: BaresipOpti
   await writeFile(join(dir, 'voice.wav'), wav(tone(options.voiceHz ?? 440, 20_000)))
   const lines = [
     'module_path /usr/lib/baresip/modules',
-    'sip_listen 127.0.0.1:0',
+    `sip_listen 127.0.0.1:${options.secure?.port ?? 0}`,
+    ...(options.secure === undefined ? [] : [`sip_cafile ${options.secure.authorities}`, 'module srtp.so']),
+    ...(options.secure?.certificate === undefined ? [] : [`sip_certificate ${options.secure.certificate}`]),
+    ...(options.listens === true ? [`snd_path ${dir}`, 'module sndfile.so'] : []),
     'call_local_timeout 120',
     'call_max_calls 200',
     'net_interface 127.0.0.1',
@@ -178,9 +206,11 @@ async function writeFiles(dir: string, controlPort: number, options: BaresipOpti
   ]
   await writeFile(join(dir, 'config'), `${lines.join('\n')}\n`)
   const password = (user: string) => (typeof options.password === 'string' ? options.password : options.password(user))
-  const common = `answermode=${options.answer};regint=${options.registerEverySeconds ?? 60};audio_codecs=PCMU/8000/1`
+  const srtp = options.secure?.srtp === 'optional' ? 'srtp' : 'srtp-mand'
+  const [transport, encryption] = options.secure === undefined ? ['udp', ''] : ['tls', `;mediaenc=${srtp}`]
+  const common = `answermode=${options.answer};regint=${options.registerEverySeconds ?? 60};audio_codecs=PCMU/8000/1${encryption}`
   const accounts = options.users.map(
-    (user) => `<sip:${user}@${options.sip};transport=udp>;auth_user=${user};auth_pass=${password(user)};${common}\n`
+    (user) => `<sip:${user}@${options.sip};transport=${transport}>;auth_user=${user};auth_pass=${password(user)};${common}\n`
   )
   await writeFile(join(dir, 'accounts'), accounts.join(''))
   await writeFile(join(dir, 'contacts'), `"none" <sip:none@${options.sip}>\n`)

@@ -9,6 +9,7 @@ import { type Config, loadConfig } from '../../src/config/load-config.ts'
 import type { AgentProfile } from '../../src/domain/agent.ts'
 import type { DomainEvent, DomainEventOf, DomainEventType } from '../../src/domain/events.ts'
 import { createExampleBank } from '../../src/local/example-bank.ts'
+import type { SipTls } from '../../src/local/render-asterisk.ts'
 import { type Baresip, type BaresipOptions, startBaresip } from './baresip.ts'
 import { Desk } from './desk.ts'
 import { expectNoLeaks } from './leak-guard.ts'
@@ -31,6 +32,8 @@ export interface CentreOptions {
   readonly edit?: (yaml: string) => string
   /** More than the hundred ports of a test's own block, for many calls at once. */
   readonly rtpPorts?: { readonly from: number; readonly to: number }
+  /** Speaks SIP over TLS with this certificate, checked against these authorities. */
+  readonly sipTls?: Omit<SipTls, 'address'>
   /** Environment variables beside those that tie the parts together. */
   readonly variables?: Readonly<Record<string, string>>
   /** Gets every line of the log, whatever its level, instead of standard error. */
@@ -82,11 +85,12 @@ export class Centre {
     edit = (yaml) => yaml,
     onLogLine,
     rtpPorts,
+    sipTls,
     variables = {}
   }: CentreOptions = {}): Promise<Centre> {
     const dir = await mkdtemp(join(tmpdir(), 'switchboard-centre-'))
     const [asterisk, postgres] = await Promise.all([
-      startAsterisk({ app: 'switchboard-test', emergencyGroup: ['PJSIP/1001'], ...(rtpPorts && { rtpPorts }) }),
+      startAsterisk({ app: 'switchboard-test', emergencyGroup: ['PJSIP/1001'], sipTls, ...(rtpPorts && { rtpPorts }) }),
       startTestPostgres()
     ])
     await new Promise<void>((resolve) => bank.listen(0, '127.0.0.1', resolve))
@@ -98,6 +102,12 @@ export class Centre {
     const given = {
       HTTP_ADDRESS: `127.0.0.1:${asterisk.freePort}`,
       SIP_ADDRESS: asterisk.sipAddress,
+      ...(sipTls && {
+        SIP_TLS_ADDRESS: asterisk.tlsAddress,
+        TLS_CERTIFICATE: sipTls.certificate,
+        TLS_KEY: sipTls.key,
+        TLS_AUTHORITIES: sipTls.authorities
+      }),
       ARI_ADDRESS: ariThrough === undefined ? asterisk.ariAddress : await ariThrough(asterisk.ariAddress),
       DATA_DIR: join(dir, 'data'),
       CONFIG: join(dir, 'centre.yaml'),

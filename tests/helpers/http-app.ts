@@ -138,6 +138,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     renewForMs: 30 * 24 * 3_600_000,
     signInsPerMinute: 1000,
     requestsPerMinute: 10_000,
+    tls: undefined,
     phonesPerAddress: 200,
     trustProxy: [],
     embeddedIn: [],

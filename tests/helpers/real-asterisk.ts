@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type AsteriskSettings, renderAsterisk } from '../../src/local/render-asterisk.ts'
+import { type AsteriskSettings, renderAsterisk, type SipTls } from '../../src/local/render-asterisk.ts'
 import { endProgram } from './end-program.ts'
 import { takePortBlock } from './port-block.ts'
 import { until } from './until.ts'
@@ -15,6 +15,8 @@ const installer = fileURLToPath(new URL('../../asterisk/install.sh', import.meta
 /** A real Asterisk on ports of its own. The first 40 ports of its block are for whoever holds it: SIP and ARI are the first two. */
 export interface RealAsterisk {
   readonly sipAddress: string
+  /** For SIP over TLS, when it was given a certificate. */
+  readonly tlsAddress: string
   readonly ariAddress: string
   readonly ariUrl: string
   readonly user: string
@@ -35,7 +37,12 @@ export interface RealAsterisk {
   start(): Promise<void>
 }
 
-export async function startAsterisk(settings: Partial<AsteriskSettings> = {}): Promise<RealAsterisk> {
+/** As its settings say; the address for TLS is its own. */
+export type TestAsteriskSettings = Partial<Omit<AsteriskSettings, 'sipTls'>> & {
+  readonly sipTls?: Omit<SipTls, 'address'> | undefined
+}
+
+export async function startAsterisk({ sipTls, ...settings }: TestAsteriskSettings = {}): Promise<RealAsterisk> {
   const [root, ports, dir] = await Promise.all([
     asteriskRoot(),
     takePortBlock(),
@@ -43,6 +50,7 @@ export async function startAsterisk(settings: Partial<AsteriskSettings> = {}): P
   ])
   const sipAddress = `127.0.0.1:${ports.first}`
   const ariAddress = `127.0.0.1:${ports.first + 1}`
+  const tlsAddress = `127.0.0.1:${ports.first + 95}`
   const access = { ariUser: 'switchboard', ariPassword: 'secret-of-ari', app: 'switchboard' }
   const rendered = await renderAsterisk({
     root,
@@ -54,6 +62,7 @@ export async function startAsterisk(settings: Partial<AsteriskSettings> = {}): P
     // Most tests are not of this, and need not wait for it.
     holdSeconds: 0,
     ...access,
+    ...(sipTls && { sipTls: { ...sipTls, address: tlsAddress } }),
     ...settings
   })
 
@@ -82,6 +91,7 @@ export async function startAsterisk(settings: Partial<AsteriskSettings> = {}): P
   await start()
   return {
     sipAddress,
+    tlsAddress,
     ariAddress,
     ariUrl: `http://${ariAddress}/ari`,
     user: access.ariUser,

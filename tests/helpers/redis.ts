@@ -14,12 +14,26 @@ export interface TestRedis {
   close(): Promise<void>
 }
 
-export async function startTestRedis(port: number): Promise<TestRedis> {
+/** With a password when one is given. */
+export async function startTestRedis(port: number, password = ''): Promise<TestRedis> {
   const dir = await mkdtemp(join(tmpdir(), 'switchboard-test-redis-'))
   const start = async () => {
     const child = spawn(
       'redis-server',
-      ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--appendonly', 'yes', '--save', ''],
+      [
+        '--port',
+        String(port),
+        '--bind',
+        '127.0.0.1',
+        '--dir',
+        dir,
+        '--appendonly',
+        'yes',
+        '--save',
+        '',
+        '--requirepass',
+        password
+      ],
       { stdio: 'ignore' }
     )
     await until(() => accepts(port), { what: 'Redis to answer' })
@@ -32,7 +46,7 @@ export async function startTestRedis(port: number): Promise<TestRedis> {
     await once(server, 'exit')
   }
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://${password === '' ? '' : `:${password}@`}127.0.0.1:${port}`,
     stop,
     async start() {
       server = await start()

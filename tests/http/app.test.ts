@@ -3,9 +3,11 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { TLSSocket } from 'node:tls'
 import type { FastifyInstance, FastifyReply, InjectOptions, RouteOptions } from 'fastify'
 import t from 'tap'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -14,6 +16,7 @@ import { remotePhoneCredentials } from '../../src/assembly/phone-password.ts'
 import { remoteApi } from '../../src/assembly/remote-api.ts'
 import { listRemoteCalls, remoteStory } from '../../src/assembly/remote-calls.ts'
 import { configurationDiff, configurationHistory, rollBackRemoteConfiguration } from '../../src/assembly/remote-configuration.ts'
+import { readCertificate } from '../../src/config/certificate.ts'
 import { CallBoard } from '../../src/cti/call-board.ts'
 import { registerCti } from '../../src/cti/cti-plugin.ts'
 import { customersIn } from '../../src/customers/find-customer.ts'
@@ -23,6 +26,7 @@ import type { AgentId } from '../../src/domain/ids.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
 import { readToken, verifyToken } from '../../src/http/auth.ts'
 import { hashPassword, verifyPassword } from '../../src/http/password.ts'
+import { renewCertificate } from '../../src/http/secure-server.ts'
 import { toldLanguage } from '../../src/http/told-language.ts'
 import { findPassword, seedUsers, setPassword } from '../../src/http/users.ts'
 import { keepConfigurationVersion } from '../../src/records/configuration-versions.ts'
@@ -37,6 +41,7 @@ import { quietLog } from '../helpers/quiet-log.ts'
 import { realClock } from '../helpers/real-clock.ts'
 import { smallCentre, smallUsers, userNamed } from '../helpers/small-centre.ts'
 import { someRoutes } from '../helpers/some-routes.ts'
+import { startAuthority } from '../helpers/test-authority.ts'
 import { until } from '../helpers/until.ts'
 
 const password = 'correct horse'
@@ -1044,3 +1049,37 @@ async function addressOf(app: FastifyInstance): Promise<string> {
   if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 })
   return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
 }
+
+t.test('the server speaks https and wss by itself, and shows a renewed certificate to who connects from then on', async (t) => {
+  const authority = await startAuthority()
+  t.teardown(() => authority.remove())
+  const issue = async (name: string) => {
+    const { certificate: TLS_CERTIFICATE, key: TLS_KEY } = await authority.issue(name, '127.0.0.1')
+    return readCertificate({ TLS_CERTIFICATE, TLS_KEY })
+  }
+  const { app } = await buildHttpApp(database, { tls: await issue('first') })
+  t.teardown(() => app.close())
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const live = (agent: https.Agent | false = false) =>
+    new Promise<{ status: number | undefined; shown: string }>((resolve, reject) => {
+      https
+        .get({ host: '127.0.0.1', port, path: '/health/live', ca: authority.pem, agent }, (response) => {
+          const { fingerprint256: shown } = (response.socket as TLSSocket).getPeerCertificate()
+          response.resume().on('end', () => resolve({ status: response.statusCode, shown }))
+        })
+        .on('error', reject)
+    })
+  const kept = new https.Agent({ keepAlive: true, maxSockets: 1 })
+  t.teardown(() => kept.destroy())
+  const first = await live(kept)
+  t.equal(first.status, 200)
+  await t.rejects(fetch(`http://127.0.0.1:${port}/health/live`), 'not in plain')
+  const socket = new WebSocket(`wss://127.0.0.1:${port}/sip`, 'sip', { ca: authority.pem })
+  t.teardown(() => socket.terminate())
+  socket.on('error', () => undefined)
+  await once(socket, 'open')
+  renewCertificate(app, await issue('second'))
+  t.not((await live()).shown, first.shown)
+  t.equal((await live(kept)).shown, first.shown, 'who is connected stays so')
+})

@@ -3,7 +3,10 @@ import { once } from 'node:events'
 import { appendFile, cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { Redis } from 'ioredis'
 import t, { type Test } from 'tap'
+import type { AppError } from '../../src/domain/errors.ts'
 import type { CallId } from '../../src/domain/ids.ts'
 import type { KeptAgent, KeptCall } from '../../src/domain/kept-call.ts'
 import type { LiveStore } from '../../src/domain/ports/live-store.ts'
@@ -252,6 +255,34 @@ t.test('redis: an outage blocks no call, and what was put meanwhile arrives afte
   await redis.start()
   await store.flush()
   t.same(await store.calls.list(), [call('during', { n: 2 })])
+})
+
+t.test('redis: neither its password nor what is kept is told when it refuses', async (t) => {
+  const log = collectedLog()
+  const locked = await startTestRedis(16_101, 'the-right-password')
+  t.teardown(() => locked.close())
+  const admin = new Redis(locked.url)
+  t.teardown(() => admin.disconnect())
+  const wrong = openLiveStore({ redisUrl: locked.url.replace('the-right', 'canary'), dataDir, instance: 'locked', log })
+  const refused = await wrong.then(
+    () => undefined,
+    (error: AppError) => error
+  )
+  t.equal(refused?.code, 'REDIS_UNAVAILABLE')
+
+  const store = await openLiveStore({ redisUrl: locked.url, dataDir, instance: 'locked', log })
+  t.teardown(() => store.close())
+  await admin.set('switchboard:live-calls:locked', 'no hash')
+  put(store, call('of-the-locked', { caller: 'canary-of-a-caller' }))
+  await until(() => log.lines.some(({ message }) => message === 'Redis did not take what is in progress'), {
+    ms: 20_000,
+    what: 'Redis refuses'
+  })
+  await admin.del('switchboard:live-calls:locked')
+  await store.flush()
+  const told = log.lines.map((line) => inspect(line, { depth: 9 })).join('\n') + inspect(refused, { depth: 9 })
+  t.match(told, 'WRONGPASS')
+  t.notMatch(told, /canary|the-right-password/)
 })
 
 t.test('redis: one that is not there is told at the start', async (t) => {
