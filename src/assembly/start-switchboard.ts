@@ -201,7 +201,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     queueStatus: (name: string) => distribution.queueStatus(name),
     random: Math.random
   }
-  const admission = new Admission(() => centre.overload ?? defaultOverload, log)
+  const admission = new Admission(() => centre.overload ?? defaultOverload, log, clock)
   closing.add('watch over the load', watchStrain(admission, telephony))
   const office: CallsOffice = {
     admission,

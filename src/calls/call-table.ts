@@ -58,8 +58,10 @@ export class CallTable {
     const shed = incoming.door === 'trunk' ? this.#office.admission.judge(incoming.dialed, this.#served) : undefined
     this.#calls.set(call.callId, call)
     if (shed !== undefined) this.#shed++
+    else this.#office.admission.letIn(call.callId)
     const running = runCall(call, this.#office, shed).finally(() => {
       if (shed !== undefined) this.#shed--
+      else this.#office.admission.answered(call.callId)
     })
     this.#follow(call, running)
   }

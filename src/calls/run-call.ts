@@ -98,6 +98,7 @@ export async function answer(call: LiveCall, office: CallsOffice): Promise<void>
   const answered = await whenConnected(office, () => call.channel.answer(), call.signal)
   if (!expectOrGone(answered, 'answer')) return untilAborted(call.signal)
   call.answeredAt = office.clock.now()
+  office.admission.answered(call.callId)
   call.publish({ type: 'call.answered' })
 }
 

@@ -1,6 +1,8 @@
 import t from 'tap'
 import { Admission } from '../../src/calls/admission.ts'
 import { type AdmissionRate, everybody, nextRate } from '../../src/calls/admission-rate.ts'
+import { FIRST_WINDOW, nextWindow } from '../../src/calls/answer-window.ts'
+import type { CallId } from '../../src/domain/ids.ts'
 import { defaultOverload, type OverloadRules } from '../../src/domain/overload.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
 
@@ -32,7 +34,7 @@ t.test('the rate at which callers are let in', async (t) => {
 
 t.test('callers while we are strained', async (t) => {
   const log = collectedLog()
-  const admission = new Admission(() => rules, log)
+  const admission = new Admission(() => rules, log, { now: () => 0 })
   const come = (count: number, dialed = '8000') =>
     Array.from({ length: count }, () => admission.judge(dialed, 0)).filter((shed) => shed === undefined).length
   t.equal(come(1000), 1000, 'everybody, at first')
@@ -49,7 +51,6 @@ t.test('callers while we are strained', async (t) => {
   t.equal(inASecond, 5, 'the rate is kept')
   for (let look = 0; look < 20; look++) admission.note(calm)
   t.equal(come(1000), 1000, 'everybody again')
-  admission.note(calm)
   t.strictSame(
     log.lines.map(({ message }) => message),
     ['Callers are turned away: there is no room', 'Callers are let in again'],
@@ -57,8 +58,66 @@ t.test('callers while we are strained', async (t) => {
   )
 })
 
+t.test('callers who come faster than they are answered', async (t) => {
+  const log = collectedLog()
+  let now = 0
+  const admission = new Admission(() => rules, log, { now: () => now })
+  const waiting: CallId[] = []
+  let came = 0
+  const delays: number[] = []
+  const since = new Map<CallId, number>()
+  /** Fifty a second are answered, one after the other. */
+  const pass = (ms: number, callersPerSecond: number) => {
+    let admitted = 0
+    for (const end = now + ms; now < end; now++) {
+      if (now % (1000 / callersPerSecond) < 1 && admission.judge('8000', 0) === undefined) {
+        const id = `call-${came++}` as CallId
+        admission.letIn(id)
+        since.set(id, now)
+        waiting.push(id)
+        admitted++
+      }
+      const first = now % 20 === 0 ? waiting.shift() : undefined
+      if (first !== undefined) {
+        admission.answered(first)
+        delays.push(now - (since.get(first) ?? 0))
+      }
+      if (now % 250 === 249) admission.note(calm)
+    }
+    return admitted
+  }
+  t.equal(pass(5000, 40), 200, 'as many as can be answered: everybody')
+  delays.length = 0
+  const admitted = pass(10_000, 200)
+  t.ok(admitted > 450 && admitted < 600, `as many as can be answered are let in: ${admitted} in ten seconds`)
+  t.ok(Math.max(...delays) <= 600, `none of them waits long: ${Math.max(...delays)} ms at most`)
+  pass(2000, 20)
+  t.equal(pass(5000, 40), 200, 'everybody again, two seconds later')
+  t.equal(log.lines.length, 2, 'told once')
+  for (const id of waiting) admission.answered(id)
+
+  for (let n = 0; n < 100; n++) admission.letIn(`stuck-${n}` as CallId)
+  now += 10_000
+  for (let look = 0; look < 8; look++) admission.note(calm)
+  const seen = Array.from({ length: 20 }, () => admission.judge('8000', 0)).filter((shed) => shed === undefined)
+  t.equal(seen.length, rules.leastPerSecond, 'never fewer than the least, though nobody is answered')
+  t.equal(admission.judge('112', 0), undefined, 'nor any emergency')
+})
+
+t.test('how many may wait for the answer', async (t) => {
+  let size = FIRST_WINDOW
+  for (let look = 0; look < 20; look++) size = nextWindow(size, { slowestMs: 400, most: size }, 300)
+  t.equal(size, 5, 'a few, however slow')
+  t.equal(nextWindow(20, { slowestMs: 200, most: 20 }, 300), 20, 'in between nothing changes')
+  for (let look = 0; look < 20; look++) size = nextWindow(size, { slowestMs: 10, most: 0 }, 300)
+  t.ok(size >= FIRST_WINDOW && size < 2 * FIRST_WINDOW, 'as in the beginning, once answers are quick again')
+  t.equal(nextWindow(size, { slowestMs: 10, most: size }, 300), size * 1.25, 'more where that is not enough')
+})
+
 t.test('a limit of calls in progress', async (t) => {
-  const admission = new Admission(() => ({ ...rules, callsMax: 100, emergencyReserve: 10, answer: 'announce' }), collectedLog())
+  const admission = new Admission(() => ({ ...rules, callsMax: 100, emergencyReserve: 10, answer: 'announce' }), collectedLog(), {
+    now: () => 0
+  })
   t.equal(admission.judge('8000', 99), undefined)
   t.strictSame(
     Array.from({ length: 4 }, () => admission.judge('8000', 100)),
