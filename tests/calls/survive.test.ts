@@ -275,11 +275,7 @@ t.test('who is on hold stays there, and is retrieved', async (t) => {
 
 t.test('a conference goes on with all its parties', async (t) => {
   const before = centreOf()
-  const { caller, callId } = await before.talk()
-  await before.desk.consult(callId, A, colleague)
-  await before.pass(100)
-  before.pickUp('1002')
-  await before.pass(100)
+  const { caller, callId } = await before.consulted()
   t.ok((await before.desk.conference(callId, A)).ok)
   await before.pass(100)
   const after = await before.killed({ afterMs: 1_000 })
@@ -296,11 +292,7 @@ t.test('a conference goes on with all its parties', async (t) => {
 
 t.test('a consultation ends, and the caller is with the agent again', async (t) => {
   const before = centreOf()
-  const { caller, callId } = await before.talk()
-  await before.desk.consult(callId, A, colleague)
-  await before.pass(100)
-  before.pickUp('1002')
-  await before.pass(100)
+  const { caller } = await before.consulted()
   t.same(before.hearing(), { 'caller-1': 'music', '1001': ['1002'], '1002': ['1001'] })
   const after = await before.killed({ afterMs: 1_000 })
   t.same(after.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] })

@@ -40,11 +40,7 @@ t.test('an agent consults, goes back and forth, and takes the caller back', asyn
 
 t.test('the caller goes to the consulted agent, who wraps the contact up', async (t) => {
   const centre = new TalkCentre()
-  const { caller, callId } = await centre.talk()
-  await centre.desk.consult(callId, A, colleague)
-  await centre.pass(100)
-  centre.pickUp('1002')
-  await centre.pass(100)
+  const { caller, callId } = await centre.consulted()
   t.ok((await centre.desk.transferConsulted(callId, A)).ok)
   await centre.pass(100)
   t.same(centre.hearing(), { 'caller-1': ['1002'], '1002': ['caller-1'] })
@@ -95,11 +91,7 @@ t.test('four talk with each other, and one after the other leaves', async (t) =>
 
 t.test('where all are mixed, whom a phone holds hears music of ours, and who ends the hold is joined anew', async (t) => {
   const centre = new TalkCentre()
-  const { caller, callId } = await centre.talk()
-  await centre.desk.consult(callId, A, colleague)
-  await centre.pass(100)
-  centre.pickUp('1002')
-  await centre.pass(100)
+  const { caller, callId } = await centre.consulted()
   t.ok((await centre.desk.conference(callId, A)).ok)
   const agent = centre.phone('1001')
   agent.events.publish({ type: 'held' })

@@ -6,6 +6,7 @@ import { Desk } from '../helpers/desk.ts'
 import { startTestPostgres, type TestPostgres } from '../helpers/postgres.ts'
 import { type RealAsterisk, startAsterisk } from '../helpers/real-asterisk.ts'
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts'
+import { Tokens } from '../helpers/tokens.ts'
 import { until } from '../helpers/until.ts'
 import { wavOf } from '../helpers/wav-of.ts'
 import { DataDisk } from './data-disk.ts'
@@ -26,7 +27,7 @@ export class ChaosCentre {
   readonly disk: DataDisk
   readonly server: ServerChild
   readonly #dir: string
-  readonly #tokens = new Map<string, string>()
+  readonly #tokens: Tokens
 
   private constructor(
     parts: Pick<ChaosCentre, 'asterisk' | 'postgres' | 'wires' | 'bank' | 'speech' | 'disk' | 'server'>,
@@ -40,6 +41,7 @@ export class ChaosCentre {
     this.disk = parts.disk
     this.server = parts.server
     this.#dir = dir
+    this.#tokens = new Tokens(this.url, password)
   }
 
   /** `holdSeconds`: how long callers are held while the server is away. */
@@ -110,18 +112,8 @@ export class ChaosCentre {
     await rm(this.#dir, { recursive: true, force: true })
   }
 
-  /** Signed in; the same token for the same person. */
   async token(username: string): Promise<string> {
-    const known = this.#tokens.get(username)
-    if (known !== undefined) return known
-    const response = await fetch(`${this.url}/api/v1/session`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username, password })
-    })
-    const { token } = (await response.json()) as { token: string }
-    this.#tokens.set(username, token)
-    return token
+    return await this.#tokens.of(username)
   }
 }
 

@@ -16,6 +16,7 @@ import { expectNoLeaks } from './leak-guard.ts'
 import { startTestPostgres, type TestPostgres } from './postgres.ts'
 import { type RealAsterisk, startAsterisk } from './real-asterisk.ts'
 import { type CallerOptions, placeCall, type TestCaller } from './test-caller.ts'
+import { Tokens } from './tokens.ts'
 import { until } from './until.ts'
 
 const here = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
@@ -55,7 +56,7 @@ export class Centre {
   readonly #callers: TestCaller[] = []
   readonly #phones: Baresip[] = []
   readonly #desks: Desk[] = []
-  readonly #tokens = new Map<string, string>()
+  readonly #tokens: Tokens
 
   private constructor(parts: {
     asterisk: RealAsterisk
@@ -74,6 +75,7 @@ export class Centre {
     this.server = parts.server
     this.#bank = parts.bank
     this.#dir = parts.dir
+    this.#tokens = new Tokens(this.url, password)
     this.#log = parts.log
     this.#listen()
   }
@@ -174,18 +176,9 @@ export class Centre {
     return phones
   }
 
-  /** A token; the same one for the same person, as signing in is slow on purpose and limited. */
+  /** A token; the same one for the same person. */
   async signIn(username: string): Promise<string> {
-    const known = this.#tokens.get(username)
-    if (known !== undefined) return known
-    const response = await fetch(`${this.url}/api/v1/session`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ username, password })
-    })
-    const { token } = (await response.json()) as { token: string }
-    this.#tokens.set(username, token)
-    return token
+    return await this.#tokens.of(username)
   }
 
   /** Somebody's CTI socket, signed in. */

@@ -256,6 +256,17 @@ export class TalkCentre {
     return call
   }
 
+  /** The same, and 1001 has agent 1002 on the line about them. */
+  async consulted(): ReturnType<TalkCentre['talk']> {
+    const call = await this.talk()
+    const consulted = await this.desk.consult(call.callId, '1001' as AgentId, { kind: 'agent', agentId: '1002' })
+    if (!consulted.ok) throw new Error(`The consultation was refused: ${consulted.code}`)
+    await this.pass(100)
+    this.pickUp('1002')
+    await this.pass(100)
+    return call
+  }
+
   phone(name: string): ScriptedChannel {
     const leg = this.telephony.legTo(name)
     if (leg === undefined) throw new Error(`Phone ${name} has no call`)
