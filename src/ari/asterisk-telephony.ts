@@ -151,6 +151,12 @@ export class AsteriskTelephony implements Telephony {
     return this.#parts.phones.remove(user)
   }
 
+  ringWhileAway(users: readonly string[]): Promise<Outcome> {
+    // The dialplan looks at this variable (`away` in extensions.conf).
+    const group = encodeURIComponent(users.map((user) => `PJSIP/${user}`).join('&'))
+    return this.#parts.lanes.send({ method: 'POST', uri: `asterisk/variable?variable=EMERGENCY_GROUP&value=${group}` })
+  }
+
   phoneStatus(user: string): PhoneStatus {
     return this.#parts.phones.status(user)
   }

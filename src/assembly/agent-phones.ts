@@ -30,6 +30,7 @@ export class AgentPhones {
   /** Asterisk is there, and may have forgotten all of them. */
   provision(): void {
     this.#put(this.#known)
+    void this.#tellGroup()
   }
 
   /** The centre has changed. */
@@ -45,6 +46,7 @@ export class AgentPhones {
     })
     if (changed.length > 0) this.#put(changed)
     this.#removeWhoIsOff()
+    void this.#tellGroup()
   }
 
   readonly listener = (event: DomainEvent): void => {
@@ -54,6 +56,17 @@ export class AgentPhones {
   #put(phones: readonly PhoneAccount[]): void {
     const { telephony, log } = this.#around
     void provisionPhones(phones, telephony, log).catch((err) => log.error({ err }, 'Phones could not be made known to Asterisk'))
+  }
+
+  /** Whom Asterisk rings while we are away. Told again at each connection: after a restart it has what its files say. */
+  async #tellGroup(): Promise<void> {
+    const { centre, telephony, log } = this.#around
+    try {
+      const outcome = await telephony.ringWhileAway(centre.emergencyGroup ?? [])
+      if (!outcome.ok && outcome.problem !== 'unavailable') log.warn({ outcome }, 'Asterisk does not take the emergency group')
+    } catch (err) {
+      log.warn({ err }, 'Asterisk does not take the emergency group')
+    }
   }
 
   #removeWhoIsOff(): void {

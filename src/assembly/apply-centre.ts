@@ -1,13 +1,13 @@
 import type { Distribution } from '../calls/distribution.ts'
 import type { AgentProfile } from '../domain/agent.ts'
-import type { Centre, User } from '../domain/centre.ts'
+import type { Centre } from '../domain/centre.ts'
 import type { Log } from '../domain/log.ts'
 import type { Prompts } from '../domain/ports/prompts.ts'
 import type { FlowLibrary } from '../flow/library.ts'
 import type { AgentPhones } from './agent-phones.ts'
 import type { LiveCentre } from './live-centre.ts'
 import type { LiveFlows } from './live-flows.ts'
-import type { Doors } from './open-doors.ts'
+import type { Doors, People } from './open-doors.ts'
 import type { OpenWebhooks } from './open-webhooks.ts'
 import { prepareFlows } from './prepare-flows.ts'
 
@@ -24,7 +24,7 @@ interface RunningCentre {
 }
 
 /** Gives every room another centre, all at once, unless it breaks a live flow: the problems. Nobody loses a place, a ring or a talk. */
-export async function applyCentre(wanted: Centre, users: readonly User[], running: RunningCentre): Promise<readonly string[]> {
+export async function applyCentre(wanted: Centre, people: People, running: RunningCentre): Promise<readonly string[]> {
   const { live, liveFlows, distribution, phones, doors, webhooks, prompts, flows, log } = running
   const next = { ...wanted, agents: keepUnchanged(wanted.agents, live.now.agents) }
   let followed: Promise<void> | undefined
@@ -38,7 +38,7 @@ export async function applyCentre(wanted: Centre, users: readonly User[], runnin
     distribution.updateChoices(next.choices ?? {})
     phones.follow()
     followed = doors
-      .follow(users)
+      .follow(people)
       .catch((err) => log.error({ err }, 'Who may sign in could not be written down; the next start does'))
     webhooks.follow()
   })

@@ -18,25 +18,12 @@ import type { ConfigurationVersion } from '../records/configuration-versions.ts'
 import { replaceFile } from './replace-file.ts'
 
 /** What is read once, by rooms that cannot be told of something else. */
-const STARTED_WITH = [
-  'demo',
-  'values',
-  'allowed_requests',
-  'customers',
-  'emergency_group',
-  'speech',
-  'http'
-] as const satisfies readonly (keyof CentreFile)[]
+const STARTED_WITH = ['demo', 'speech', 'http'] as const satisfies readonly (keyof CentreFile)[]
 
 /** The centre of a changed file: with what the server was started with, where that cannot change before its next start. */
-export function centreUntilRestart(file: CentreFile, { values, allowedRequests, voices }: Centre): Centre {
+export function centreUntilRestart(file: CentreFile, { voices }: Centre): Centre {
   const { voices: _voices, ...next } = toCentre(file)
-  return {
-    ...next,
-    values,
-    allowedRequests,
-    ...(voices !== undefined && { voices })
-  }
+  return { ...next, ...(voices !== undefined && { voices }) }
 }
 
 const RETRY_MS = 10_000

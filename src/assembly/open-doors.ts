@@ -11,7 +11,7 @@ import { registerCti } from '../cti/cti-plugin.ts'
 import type { CtiServer } from '../cti/cti-server.ts'
 import type { RouteBook } from '../cti/route-book.ts'
 import { customersIn } from '../customers/find-customer.ts'
-import type { Centre, User } from '../domain/centre.ts'
+import type { Centre } from '../domain/centre.ts'
 import type { EventBus } from '../domain/event-bus.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { Database } from '../domain/ports/database.ts'
@@ -67,9 +67,12 @@ export interface Core {
   readonly clock: Clock
 }
 
+/** Who may sign in, and in the demo whom visitors may play. */
+export type People = Pick<Config, 'users' | 'customers'>
+
 export interface Doors {
   /** The centre has changed, and with it who may sign in and see what: that counts when it returns, and is written when it resolves. */
-  follow(users: readonly User[]): Promise<void>
+  follow(people: People): Promise<void>
   /** Every CTI client is told how things stand: there is something that no event told of. */
   showAgain(): void
   /** Who connects from now on is shown that certificate, when HTTP is encrypted at all. */
@@ -92,6 +95,7 @@ export async function openDoors(core: Core): Promise<Doors> {
   const signIns = await SignIns.open({ database, clock, log, users: config.users })
   const queues = () =>
     [...centre.queues.keys()].flatMap((name): readonly QueueStatus[] => [distribution.queueStatus(name) ?? []].flat())
+  let { customers } = config
   const newMessages = await newVoicemails(database)
   const board = new CallBoard(centre, { agents: distribution.list(), queues: queues(), phones: [], newMessages })
   let cti: CtiServer | undefined
@@ -149,7 +153,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     embeddedIn: config.http.embeddedIn,
     ariAddress: environment.ARI_ADDRESS,
     consoleFolder,
-    demo: config.demo ? { customers: config.customers } : undefined
+    demo: config.demo ? { customers: () => customers } : undefined
   })
   const desks = registerCti(app, {
     board,
@@ -176,14 +180,15 @@ export async function openDoors(core: Core): Promise<Doors> {
 
   await app.listen({ host: environment.HTTP_ADDRESS.host, port: environment.HTTP_ADDRESS.port })
   return {
-    follow: async (users) => {
+    follow: async (people) => {
+      customers = people.customers
       const now = JSON.stringify(centre.choices)
       all = board.follow() || now !== choices
       choices = now
-      const written = signIns.follow(users)
+      const written = signIns.follow(people.users)
       all = false
       await written
-      await seedUsers(database, users, password)
+      await seedUsers(database, people.users, password)
     },
     showAgain: () => desks.follow({ all: true }),
     renew: (certificate) => renewCertificate(app, certificate),

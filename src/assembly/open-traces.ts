@@ -32,7 +32,7 @@ export function openTraces({ environment, version, bus, clock, log }: TracesArou
     ...{ url, headers, clock, log },
     resource: { service: environment.OTEL_SERVICE_NAME, version, instance: environment.INSTANCE },
     // Whoever sets the variable may send them wherever they like.
-    client: openPostClient({ allowed: [endpoint], connectionsMax: 2 })
+    client: openPostClient({ allowed: () => [endpoint], connectionsMax: 2 })
   })
   const traces = new Traces({
     tell: (span) => exporter.add(span),

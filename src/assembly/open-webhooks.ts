@@ -33,11 +33,10 @@ export interface OpenWebhooks {
 export async function openWebhooks(around: WebhooksAround): Promise<OpenWebhooks> {
   const { database, clock, log, instance, dataDir, secretOf, centre } = around
   const settings = () => centre.webhooks?.values() ?? []
-  const { allowedRequests: allowed } = centre
   const webhooks = await Webhooks.open(
     {
       ...{ database, clock, log, instance, secretOf, folder: join(dataDir, 'webhooks') },
-      openClient: (connectionsMax) => openPostClient({ allowed, connectionsMax })
+      openClient: (connectionsMax) => openPostClient({ allowed: () => centre.allowedRequests, connectionsMax })
     },
     settings()
   )

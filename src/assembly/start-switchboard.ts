@@ -14,7 +14,7 @@ import type { CallsOffice } from '../calls/office.ts'
 import { OutsideCalls } from '../calls/outside-calls.ts'
 import { leftInAsterisk } from '../calls/restored-call.ts'
 import { within } from '../calls/within.ts'
-import { toUsers } from '../config/build-centre.ts'
+import { toCustomers, toUsers } from '../config/build-centre.ts'
 import type { Config } from '../config/load-config.ts'
 import { createHttpClient } from '../connectors/http-client.ts'
 import { RouteBook } from '../cti/route-book.ts'
@@ -147,7 +147,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   await liveFlows.load()
   closing.add('watch over flows', liveFlows.watch())
   prepareAll({ prompts, centre, log }, flows, closing)
-  const client = closing.add('http client', createHttpClient({ allowed: centre.allowedRequests }))
+  const client = closing.add('http client', createHttpClient({ allowed: () => centre.allowedRequests }))
   const http = traces?.over(client) ?? client
 
   const distribution = openDistribution({ centre, clock, bus, log, closing })
@@ -245,8 +245,16 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
       return { file, centre: next }
     },
     apply: (next, file) =>
-      applyCentre(next, toUsers(file), { live, liveFlows, distribution, phones, doors, webhooks, prompts, flows, log }),
-    keep: (version) => keepConfigurationVersion(database, version),
+      applyCentre(
+        next,
+        { users: toUsers(file), customers: toCustomers(file) },
+        { live, liveFlows, distribution, phones, doors, webhooks, prompts, flows, log }
+      ),
+    keep: async (version) => {
+      // Here, as it is tried again until the database has it.
+      await seedCustomers(database, toCustomers(config.configuration.read(version.source)))
+      return await keepConfigurationVersion(database, version)
+    },
     ...{ clock, log }
   })
   const passwords = passwordsOf(config, log)

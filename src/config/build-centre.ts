@@ -65,6 +65,7 @@ export function toCentre(file: CentreFile): Centre {
     supervision: { tellAgents: file.supervision.tell_agents },
     voices: new Set(Object.keys(file.speech.flow_voices)),
     values: file.values,
+    emergencyGroup: file.emergency_group,
     allowedRequests: [...file.allowed_requests, ...Object.values(file.values).filter(isUrl)],
     allowedTransfers: file.allowed_transfers,
     outsideCaps: toOutsideCaps(file.outside_calls),

@@ -36,8 +36,6 @@ export interface Config {
   /** Put into the database at start when they are not there. */
   readonly customers: readonly Customer[]
   readonly teams: ReadonlyMap<string, { readonly title: string }>
-  /** Agents whose phones Asterisk rings by itself while we are away. */
-  readonly emergencyGroup: readonly string[]
   readonly demo: boolean
   /** Name of our ARI application. */
   readonly application: string
@@ -77,7 +75,6 @@ export function loadConfig(variables: Variables = readVariables()): Config {
     users: toUsers(file),
     customers: toCustomers(file),
     teams: new Map(Object.entries(file.teams)),
-    emergencyGroup: file.emergency_group,
     demo: file.demo,
     application: `switchboard-${environment.INSTANCE}`,
     speechService: speechServiceOf(file, environment),

@@ -1,19 +1,19 @@
 import { Agent, type Dispatcher, request as send } from 'undici'
 import type { HttpClient, HttpOutcome, HttpRequest } from '../domain/ports/http-client.ts'
-import { isAllowed } from './is-allowed.ts'
+import { isAllowed, livePrefixes } from './is-allowed.ts'
 import { readJson } from './read-json.ts'
 
 export interface HttpClientOptions {
-  /** URL prefixes that may be reached. */
-  readonly allowed: readonly string[]
+  /** URL prefixes that may be reached, as they are now. */
+  readonly allowed: () => readonly string[]
 }
 
 /** The client for `request` steps: few connections per host, kept open; redirects are answers, not followed. */
 export function createHttpClient({ allowed }: HttpClientOptions): HttpClient & { close(): Promise<void> } {
-  const prefixes = allowed.map((prefix) => new URL(prefix))
+  const prefixes = livePrefixes(allowed)
   const agent = new Agent({ connections: 32, pipelining: 1, keepAliveTimeout: 4000, connect: { timeout: 5000 } })
   return {
-    send: (request, signal) => sendWithin(agent, prefixes, request, signal),
+    send: (request, signal) => sendWithin(agent, prefixes(), request, signal),
     // Connections that are still busy belong to calls that have ended by now.
     close: () => agent.destroy()
   }

@@ -9,3 +9,15 @@ export function isAllowed(url: string, prefixes: readonly URL[]): boolean {
     return origin === prefix.origin && (pathname === path || pathname.startsWith(`${path}/`))
   })
 }
+
+/** The prefixes as they are now; parsed once as long as they stay the same. */
+export function livePrefixes(allowed: () => readonly string[]): () => readonly URL[] {
+  let texts: readonly string[] | undefined
+  let prefixes: readonly URL[] = []
+  return () => {
+    const now = allowed()
+    if (now !== texts) prefixes = now.map((prefix) => new URL(prefix))
+    texts = now
+    return prefixes
+  }
+}

@@ -2,13 +2,13 @@ import { type LookupAddress, type LookupOptions, lookup } from 'node:dns'
 import { isIP } from 'node:net'
 import { Agent, type Dispatcher, request } from 'undici'
 import type { HttpPost, PostClient, PostOutcome } from '../domain/ports/http-post.ts'
-import { isAllowed } from './is-allowed.ts'
+import { isAllowed, livePrefixes } from './is-allowed.ts'
 import { isPrivateAddress } from './is-private-address.ts'
 import { readRetryAfter } from './read-retry-after.ts'
 
 export interface PostClientOptions {
-  /** URL prefixes that may be reached wherever they are and however. */
-  readonly allowed: readonly string[]
+  /** URL prefixes that may be reached wherever they are and however, as they are now. */
+  readonly allowed: () => readonly string[]
   readonly connectionsMax: number
   /** What a name stands for. Default: as the system says. */
   readonly resolve?: Resolve
@@ -30,14 +30,14 @@ const CONNECT_MS = 5_000
  * What no prefix allows must be https on a public address, whatever its name is resolved to at that moment.
  */
 export function openPostClient({ allowed, connectionsMax, resolve = lookup }: PostClientOptions): PostClient {
-  const prefixes = allowed.map((prefix) => new URL(prefix))
+  const prefixes = livePrefixes(allowed)
   const options = { connections: connectionsMax, pipelining: 1, keepAliveTimeout: 4_000 }
   const trusted = new Agent({ ...options, connect: { timeout: CONNECT_MS } })
   const guarded = new Agent({ ...options, connect: { timeout: CONNECT_MS, lookup: publicLookup(resolve) } })
   return {
     async send(post, signal) {
       signal.throwIfAborted()
-      if (isAllowed(post.url, prefixes)) return await sendWithin(trusted, post, signal)
+      if (isAllowed(post.url, prefixes())) return await sendWithin(trusted, post, signal)
       return isPublic(post.url) ? await sendWithin(guarded, post, signal) : { kind: 'failed', problem: 'not-allowed' }
     },
     close: async () => {

@@ -43,6 +43,8 @@ export interface Centre {
   readonly voices?: ReadonlySet<string>
   /** Values that flows read as `config.NAME`, such as addresses of services. */
   readonly values: Readonly<Record<string, unknown>>
+  /** Agents whose phones Asterisk rings by itself while we are away. Unset: none. */
+  readonly emergencyGroup?: readonly string[]
   /** URL prefixes that a `request` step may reach. */
   readonly allowedRequests: readonly string[]
   /** SIP addresses a `transfer` step may call: exact, or with a trailing `*`. */

@@ -10,7 +10,10 @@ export function openFrame(flow: Flow, given: Readonly<Record<string, unknown>>, 
     ...given,
     call,
     customer: new CustomerView(customer),
-    config: world.centre.values
+    // As it is now: an address that is changed during the call is the only one that requests may go to then.
+    get config() {
+      return world.centre.values
+    }
   }
   const queue = (name: string) => new QueueView(world.queueStatus(name), world.clock.now())
   return { flow, talk, names, scope: { names, queue } }

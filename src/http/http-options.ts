@@ -70,5 +70,5 @@ export interface HttpOptions {
   /** The built console. */
   readonly consoleFolder: string
   /** Set with the demo configuration only: whom visitors may play. */
-  readonly demo: { readonly customers: readonly Customer[] } | undefined
+  readonly demo: { readonly customers: () => readonly Customer[] } | undefined
 }

@@ -23,7 +23,7 @@ export function asteriskSettings(config: Config, root: string): AsteriskSettings
     app: config.application,
     trunkMatches: environment.TRUNK_ADDRESSES,
     ...(environment.SIP_NETWORKS !== undefined && { sipNetworks: environment.SIP_NETWORKS }),
-    emergencyGroup: config.emergencyGroup.map((agent) => `PJSIP/${agent}`)
+    emergencyGroup: (config.centre.emergencyGroup ?? []).map((agent) => `PJSIP/${agent}`)
   }
 }
 

@@ -147,6 +147,14 @@ t.test('a change over the API is checked, written and kept, with who made it', a
     absence: { desk: { notReadyAfterMs: 5_000 } },
     dialRules: { callerId: '95588' }
   })
+  const elsewhere = `${alive}values: { bank: "http://bank:2" }\nallowed_requests: ["http://crm:3/api"]\nemergency_group: ["1001"]\n`
+  t.match(await configuration.change({ kind: 'source', source: elsewhere }, 'admin'), { kind: 'live', afterRestart: [] })
+  t.match(applied.at(-1), {
+    values: { bank: 'http://bank:2' },
+    allowedRequests: ['http://crm:3/api', 'http://bank:2'],
+    emergencyGroup: ['1001']
+  })
+  t.match(await configuration.change({ kind: 'source', source: alive }, 'admin'), { kind: 'live', afterRestart: [] })
   database.isAway = true
   t.match(
     await configuration.change({ kind: 'source', source: SOURCE }, 'admin'),

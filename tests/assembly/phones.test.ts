@@ -59,9 +59,14 @@ t.test("without a secret they last as long as the process, and the demo's are al
 t.test('another version is made known to Asterisk at once, and nobody else is touched', async (t) => {
   let centre: Centre = smallCentre
   const put: PhoneAccount[] = []
+  const groups: (readonly string[])[] = []
   const telephony = {
     putPhone: async (phone: PhoneAccount) => {
       put.push(phone)
+      return { ok: true, value: undefined } as const
+    },
+    ringWhileAway: async (users: readonly string[]) => {
+      groups.push(users)
       return { ok: true, value: undefined } as const
     }
   } as unknown as Telephony
@@ -83,8 +88,10 @@ t.test('another version is made known to Asterisk at once, and nobody else is to
     ['1001', '1001-web']
   )
   t.equal(put[0]?.password, phonePasswords({ secret }).of('1001', 2))
+  centre = { ...centre, emergencyGroup: ['1001'] }
   phones.follow()
   t.equal(put.length, 2, 'nothing has changed')
+  t.same(groups, [[], [], ['1001']], 'but whom Asterisk rings while we are away')
 })
 
 t.test('`switchboard phones password` prints one on the machine that has the secret', async (t) => {

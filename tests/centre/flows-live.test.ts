@@ -100,6 +100,55 @@ t.test('a broken file leaves the old version live, and readiness tells', async (
   await until(() => centre.ready(), { what: 'the centre to be ready again' })
 })
 
+t.test('values, customers and the emergency group change while calls are up', async (t) => {
+  const { CONFIG, FLOWS } = centre.config.environment
+  const before = await readFile(CONFIG, 'utf8')
+  const live = () => centre.get<{ source: string; afterRestart: string[] }>('/api/v1/configuration')
+  const words = `flow: values
+describe: Goes by the configuration.
+languages: [en]
+numbers: ["7901"]
+start: first
+steps:
+  first:
+    menu:
+      prompt: { en: Press one. }
+      choices: { 1: { go: look } }
+      no_input: { tries: 3, go: closed }
+      no_match: { tries: 3, go: closed }
+  look: { branch: [{ when: config.door == "open", go: open }], else: closed }
+  open: { hangup: { reason: open } }
+  closed: { hangup: { reason: closed } }
+`
+  await save(CONFIG, before.replace('\nvalues:\n', '\nvalues:\n  door: closed\n'))
+  await until(async () => (await live()).source.includes('door: closed'), { ms: 15_000, what: 'the value' })
+  await save(join(FLOWS, 'values.yaml'), words)
+  await centre.fact('flow.reloaded', { ms: 15_000, fits: (fact) => fact.flow === 'values' })
+  const visit = await visits.call('7901')
+  await visit.caller.ear.untilSound()
+
+  const added = '\ncustomers:\n  - { id: c-77, name: Zhao Min, numbers: ["13800007777"] }\n'
+  const next = before
+    .replace('\nvalues:\n', '\nvalues:\n  door: open\n')
+    .replace('\ncustomers:\n', added)
+    .replace('emergency_group: ["1001"]', 'emergency_group: ["1002", "1003"]')
+  await save(CONFIG, next)
+  const now = await until(
+    async () => {
+      const state = await live()
+      return state.source === next ? state : undefined
+    },
+    { ms: 15_000, what: 'all of it' }
+  )
+  t.same(now.afterRestart, [])
+  await visit.caller.press('1')
+  t.match(await visit.ending(), /^completed/)
+  t.same(visit.path().at(-1), 'open', 'also for a call that began before')
+  t.match(await centre.get('/api/v1/customers?number=13800007777'), { id: 'c-77', name: 'Zhao Min' })
+  const group = async () => (await centre.asterisk.cli('dialplan show globals')).match(/EMERGENCY_GROUP=(.*)/)?.[1]
+  await until(async () => (await group()) === 'PJSIP/1002&PJSIP/1003', { ms: 15_000, what: 'the group in Asterisk' })
+})
+
 t.test('a first flow out of flow init is live, and a call goes its way', async (t) => {
   const { FLOWS, CONFIG, DATA_DIR, EXAMPLE_BANK_ADDRESS: bank } = centre.config.environment
   const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))

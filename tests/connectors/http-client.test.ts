@@ -65,7 +65,8 @@ const server = createServer((request, response) => {
 })
 await new Promise<void>((resolve) => server.listen(PORT, '127.0.0.1', resolve))
 
-const client = createHttpClient({ allowed: [`${base}/api`, 'http://127.0.0.1:16201', 'http://127.0.0.1:16202'] })
+const allowed = [`${base}/api`, 'http://127.0.0.1:16201', 'http://127.0.0.1:16202']
+const client = createHttpClient({ allowed: () => allowed })
 t.teardown(async () => {
   await client.close()
   server.closeAllConnections()
@@ -136,7 +137,7 @@ t.test(
 )
 
 t.test('a host is allowed by its name, wherever DNS leads it; the address behind the name is another host', async (t) => {
-  const byName = createHttpClient({ allowed: [`http://localhost:${PORT}/api`] })
+  const byName = createHttpClient({ allowed: () => [`http://localhost:${PORT}/api`] })
   t.teardown(() => byName.close())
   const ask = (url: string) => byName.send({ method: 'GET', url, timeoutMs: 2000 }, signal)
   t.match(await ask(`http://localhost:${PORT}/api/echo`), { ok: true })
@@ -184,4 +185,12 @@ t.test('only allowed places are reached', async (t) => {
     ['nonsense', false]
   ]
   for (const [url, allowed] of table) t.equal(isAllowed(url, prefixes), allowed, url)
+
+  let now: readonly string[] = []
+  const live = createHttpClient({ allowed: () => now })
+  t.teardown(() => live.close())
+  const send = () => live.send({ method: 'GET', url: `${base}/api/echo`, timeoutMs: 2000 }, signal)
+  t.same(await send(), { ok: false, problem: 'not-allowed' })
+  now = [`${base}/api`]
+  t.match(await send(), { ok: true }, 'as the configuration says now')
 })

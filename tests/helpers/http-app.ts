@@ -144,7 +144,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     embeddedIn: [],
     ariAddress: { host: '127.0.0.1', port: 1 },
     consoleFolder: '/nowhere',
-    demo: { customers: [demoCustomer] },
+    demo: { customers: () => [demoCustomer] },
     ...changes
   })
   if (changes.signIns === undefined) app.addHook('onClose', async () => signIns.close())

@@ -154,6 +154,10 @@ export class ScriptedTelephony implements Telephony {
     return done
   }
 
+  async ringWhileAway(): Promise<Outcome> {
+    return done
+  }
+
   async removePhone(): Promise<Outcome> {
     return done
   }

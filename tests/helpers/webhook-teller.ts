@@ -15,7 +15,7 @@ const webhooks = await Webhooks.open(
     instance: 'killed',
     folder,
     secretOf: () => 'a secret that is long enough',
-    openClient: (connectionsMax) => openPostClient({ allowed: [receiver], connectionsMax })
+    openClient: (connectionsMax) => openPostClient({ allowed: () => [receiver], connectionsMax })
   },
   [someWebhook(receiver)]
 )

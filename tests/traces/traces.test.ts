@@ -159,7 +159,7 @@ t.test('other systems are told where they stand in the trace', async (t) => {
   t.teardown(() => system.close())
   const url = `http://127.0.0.1:${(system.address() as { port: number }).port}`
   const { collector, bus, traces } = await open(t)
-  const plain = createHttpClient({ allowed: [url] })
+  const plain = createHttpClient({ allowed: () => [url] })
   const client = traces.over(plain)
   const about = contact('asking')
   const [started, , , flow] = eventsOf({ id: 'asking', startedAt: Date.now() })

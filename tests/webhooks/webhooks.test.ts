@@ -106,7 +106,7 @@ t.test('what is not public is reached below an allowed prefix only, whatever its
   t.teardown(() => receiver.close())
   let stands = ['127.0.0.1']
   const client = openPostClient({
-    allowed: [`${receiver.url}/hooks`],
+    allowed: () => [`${receiver.url}/hooks`],
     connectionsMax: 2,
     resolve: (_name, _options, found) =>
       found(
@@ -209,7 +209,7 @@ t.test('webhooks', async (t) => {
     const options: WebhooksOptions = {
       ...{ database: postgres.database, clock: realClock, log, folder, instance: folder.slice(-6) },
       secretOf: () => SECRET,
-      openClient: (connectionsMax) => openPostClient({ allowed: [receiver.url, ...allowed], connectionsMax }),
+      openClient: (connectionsMax) => openPostClient({ allowed: () => [receiver.url, ...allowed], connectionsMax }),
       backOff: { firstMs: 40, maxMs: 200 },
       ...changes
     }
@@ -657,7 +657,7 @@ t.test('webhooks', async (t) => {
     const webhooks = await Webhooks.open(
       {
         ...{ database: postgres.database, clock: realClock, log: quietLog(), folder, instance: 'killed', secretOf: () => SECRET },
-        openClient: (connectionsMax) => openPostClient({ allowed: [receiver.url], connectionsMax }),
+        openClient: (connectionsMax) => openPostClient({ allowed: () => [receiver.url], connectionsMax }),
         backOff: { firstMs: 20, maxMs: 100 }
       },
       [someWebhook(receiver.url)]

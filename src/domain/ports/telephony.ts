@@ -198,6 +198,8 @@ export interface Telephony {
   /** Makes or replaces a phone account; the phone can register at once. */
   putPhone(account: PhoneAccount): Promise<Outcome>
   removePhone(user: string): Promise<Outcome>
+  /** Whose phones Asterisk rings by itself, all at once, for callers who come while we are away; until it is told otherwise, or restarts. */
+  ringWhileAway(users: readonly string[]): Promise<Outcome>
   /** Whether the phone is registered now, as far as we were told. */
   phoneStatus(user: string): PhoneStatus
   status(): TelephonyStatus

@@ -31,7 +31,7 @@ export function consoleFactsRoutes(app: App, { version, demo, flows, embeddedIn 
           : flows().flatMap(({ numbers, describe, name }) =>
               numbers.filter(isDialable).map((number) => ({ number, title: describe || name }))
             ),
-      customers: (demo?.customers ?? []).flatMap(({ name, numbers: [number], segment, flags }) =>
+      customers: (demo?.customers() ?? []).flatMap(({ name, numbers: [number], segment, flags }) =>
         number === undefined ? [] : [{ name, number, note: [segment, ...flags].join(', ') }]
       )
     })

@@ -15,7 +15,6 @@ const lent = z.object({ user: z.string(), password: z.string(), expiresAt: z.iso
 export function demoPhoneRoutes(app: App, { demo, telephony, clock, log }: HttpOptions): void {
   if (demo === undefined) return
   const phones = new DemoPhones(telephony, log)
-  const numbers = new Set(demo.customers.flatMap((customer) => customer.numbers))
   app.addHook('preClose', () => phones.close())
 
   app.post(
@@ -31,7 +30,7 @@ export function demoPhoneRoutes(app: App, { demo, telephony, clock, log }: HttpO
     },
     async (request, reply) => {
       const { callerNumber } = request.body
-      if (callerNumber !== undefined && !numbers.has(callerNumber)) {
+      if (callerNumber !== undefined && !demo.customers().some(({ numbers }) => numbers.includes(callerNumber))) {
         return reply.code(400).send(problem('NOT_A_DEMO_CUSTOMER', 'No demo customer has that number'))
       }
       const made = await phones.lend(callerNumber, clock.now())
