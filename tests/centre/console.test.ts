@@ -26,9 +26,22 @@ const paces = (yaml: string) =>
     .replace(/(card-security: .*wrap_up: )1s/, '$120s')
     .replace(/(\n {2}service: .*wrap_up: )1s/, '$13s, pickup: true')
 
+/** What would run if any of it became a part of the page. */
+const HOSTILE = "<img src=x onerror='window.owned=1'><script>window.owned=1</script>{{7*7}}</b>"
+const HOSTILE_NUMBER = '13700000009'
+const hostile = (yaml: string) =>
+  `${yaml.replace('title: Card security', `title: "Card security ${HOSTILE}"`).replace('customers:', `customers:\n  - { id: c-9, name: "${HOSTILE}", numbers: ["${HOSTILE_NUMBER}"], flags: [hostile], profile: { "${HOSTILE}": "javascript:window.owned=1" } }`)}
+dispositions:
+  - { name: solved, title: { en: Solved } }
+  - { name: follow-up, title: { en: Needs follow-up } }
+  - { name: hostile, title: { en: "${HOSTILE}" } }
+suggestions:
+  - { id: hostile, title: { en: "Ask ${HOSTILE}" }, text: { en: "${HOSTILE}" }, url: "https://crm.example/{customer}", when: { flags: [hostile] } }
+`
+
 /** The centre lets the first of them show the desk, and not the second. */
 const [crm, stranger] = [await startCrm(), await startCrm()]
-const edit = (yaml: string) => `${paces(yaml)}\nhttp: { embedded_in: [${crm.origin}] }\n`
+const edit = (yaml: string) => `${hostile(paces(yaml))}\nhttp: { embedded_in: [${crm.origin}] }\n`
 const [centre, browser] = await Promise.all([Centre.start({ edit }), startBrowser()])
 for (const one of [crm, stranger]) one.shows(centre.url)
 
@@ -313,6 +326,47 @@ scenario('an agent picks up who waits for somebody else', async (t) => {
   await agent.shows('.call.talking h2', 'Wang Fang')
   await agent.press('Hang up')
   await agent.shows('.call.over')
+})
+
+scenario('whatever callers, customers, programs and the centre say is shown as text', async (t) => {
+  const answering = { sip: centre.asterisk.sipAddress, password, answer: { status: 200, afterMs: 0 } } as const
+  const phone = await DeskPhone.register({ ...answering, user: '1002' })
+  t.teardown(() => phone.close())
+  const [agent, supervisor] = [await browser.open(centre.url), await browser.open(centre.url)]
+  await supervisor.signIn('2003', password)
+  await supervisor.shows('.queue h3', `Card security ${HOSTILE}`)
+  await agent.signIn('1002', password)
+  await agent.press('Log on')
+  await agent.page.locator('.own-state .go').click()
+  const caller = await centre.call(LOST_CARD, { from: HOSTILE_NUMBER })
+  await agent.shows('.call.talking h2', HOSTILE)
+  await agent.shows('.call .facts dt', HOSTILE)
+  await agent.shows('.call .facts dd', 'javascript:window.owned=1')
+  await agent.shows('.call .suggestions a', `Ask ${HOSTILE}`)
+  t.equal(await agent.page.locator('.suggestions a').getAttribute('href'), 'https://crm.example/c-9')
+
+  const program = await centre.desk('1002')
+  const { callId } = await centre.fact('call.established')
+  await program.result('associateData', { callId, data: { '<i>attached</i>': HOSTILE } })
+  await agent.shows('.call .facts dt', '<i>attached</i>')
+  await centre.call(LOST_CARD, { from: '13000000009', fromName: HOSTILE })
+  await supervisor.shows('[aria-labelledby=waiting-title] tr', HOSTILE)
+  await supervisor.shows('[aria-labelledby=talking-title] tr', HOSTILE)
+  caller.hangup()
+  await agent.shows('.call.over')
+  await agent.page.getByLabel('Result').selectOption({ label: HOSTILE })
+  for (const { page } of [agent, supervisor]) {
+    t.equal(await page.locator('img[src=x], script:not([src]), i, b').count(), 0)
+    t.equal(await page.evaluate('window.owned'), undefined)
+  }
+  // And if it had become one, the policy would not have let it run.
+  agent.excuse(/Refused by the policy|Content Security Policy|\/x$|404/)
+  await agent.page.evaluate(`document.body.insertAdjacentHTML('beforeend', ${JSON.stringify(HOSTILE)})`)
+  await until(() => agent.problemsSeen.some((complaint) => complaint.includes('Refused by the policy: script-src-attr')), {
+    ms: 20_000,
+    what: () => `the policy refuses it (${agent.problemsSeen})`
+  })
+  t.equal(await agent.page.evaluate('window.owned'), undefined)
 })
 
 scenario('a program beside the page answers on the phone in the browser', async (t) => {

@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import type { Test } from 'tap'
 import { type EdgeOptions, openSipEdge, type SipEdge } from '../../src/sip/sip-edge.ts'
 import { collectedLog } from './collected-log.ts'
@@ -5,6 +7,7 @@ import type { DrachtioServer } from './drachtio-server.ts'
 import { askSip } from './sip-client.ts'
 import { placeCall } from './test-caller.ts'
 import { TestPhone } from './test-phone.ts'
+import { tortureMessages } from './torture-messages.ts'
 import { until } from './until.ts'
 
 const ALLOWED = 'INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO'
@@ -62,6 +65,26 @@ export async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): 
     for (const method of ['BYE', 'INVITE', 'INFO', 'NOTIFY', 'UPDATE'])
       t.equal((await ask(method, '95588@', 'unknown')).status, 481, `${method} of a dialog that nobody knows`)
     t.match(edge.status(), { forwarded: 0, refused: 2 })
+  })
+
+  t.test('goes on under the messages of RFC 4475, and lets callers in afterwards', async (t) => {
+    const { asterisk } = await phoneFor(t, { reply: 486 })
+    const edge = await edgeTo(t, asterisk, { callsMax: 1000 })
+    const socket = createSocket('udp4').bind(0, '127.0.0.66')
+    await once(socket, 'listening')
+    t.teardown(() => void socket.close())
+    const [host, port] = drachtio.sip.split(':')
+    let number = 0
+    for (const [name, build] of Object.entries(tortureMessages)) {
+      for (let time = 0; time < 2; time++) {
+        const text = build(drachtio.sip, `torture${++number}`).replaceAll('sip:955880@', 'sip:95588@')
+        socket.send(Buffer.from(text, name === 'zeros' ? 'latin1' : 'utf8'), Number(port), host)
+      }
+    }
+    t.equal((await askSip(drachtio.sip, { method: 'OPTIONS', uri: `sip:${drachtio.sip}`, ms: 20_000 })).status, 200)
+    t.equal(await (await callerOf(t)).refused(20_000), 486, 'a call goes through to whoever stands there')
+    t.equal(edge.status().connected, true)
+    t.ok(edge.status().forwarded > 1, 'some of those messages are calls')
   })
 
   t.test('brings caller and Asterisk together, and takes the BYE of the caller along', async (t) => {

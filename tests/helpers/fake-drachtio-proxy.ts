@@ -194,6 +194,8 @@ export class FakeProxy {
   }
 
   #onResponse(text: string, message: SipMessage, from: RemoteInfo): void {
+    // RFC 3261 §18.1.2: what was sent by somebody else is not for us.
+    if (!message.header('via')?.startsWith(`SIP/2.0/UDP ${this.address};`)) return
     const branch = /branch=([^;\r]+)/.exec(message.header('via') ?? '')?.[1] ?? ''
     const asked = this.#asked.get(branch)
     if (asked !== undefined) {
