@@ -1,6 +1,5 @@
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { runner } from 'node-pg-migrate'
 import pg from 'pg'
 import { AppError } from '../domain/errors.ts'
 import type { Log } from '../domain/log.ts'
@@ -23,6 +22,9 @@ export async function migrate(url: string, log: Log, count = Number.POSITIVE_INF
   client.on('error', () => undefined)
   try {
     await client.connect()
+    // Nearly every start finds nothing to do: the library that does it is not even loaded then.
+    if (await isUpToDate(client)) return
+    const { runner } = await import('node-pg-migrate')
     const done = await runner({
       dbClient: client,
       dir: folder,
@@ -44,4 +46,12 @@ export async function migrate(url: string, log: Log, count = Number.POSITIVE_INF
   } finally {
     await client.end()
   }
+}
+
+async function isUpToDate(client: pg.Client): Promise<boolean> {
+  const { rows: found } = await client.query("select to_regclass('migrations') is not null as there")
+  if (found[0]?.there !== true) return false
+  const { rows } = await client.query<{ name: string }>('select name from migrations')
+  const done = new Set(rows.map(({ name }) => name))
+  return (await knownMigrations()).every((name) => done.has(name))
 }

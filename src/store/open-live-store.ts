@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { Redis } from 'ioredis'
 import { AppError } from '../domain/errors.ts'
 import type { AgentId, CallId } from '../domain/ids.ts'
 import type { KeptAgent, KeptCall } from '../domain/kept-call.ts'
@@ -36,6 +35,8 @@ function inJournals(folder: string, log: Log): LiveStore {
 
 /** In hashes of Redis, one per instance, so that another server can take them over. */
 async function inRedis(url: string, instance: string, log: Log): Promise<LiveStore> {
+  // Loaded by who has one: it is a good part of what a start without it takes.
+  const { Redis } = await import('ioredis')
   const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false, connectTimeout: 3000 })
   // ioredis reconnects by itself for ever; the event only tells.
   redis.on('error', (error) => log.warn({ err: toldRedisError(error) }, 'Redis cannot be reached'))

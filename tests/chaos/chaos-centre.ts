@@ -44,8 +44,21 @@ export class ChaosCentre {
     this.#tokens = new Tokens(this.url, password)
   }
 
-  /** `holdSeconds`: how long callers are held while the server is away. */
-  static async start({ holdSeconds = 0 }: { readonly holdSeconds?: number } = {}): Promise<ChaosCentre> {
+  /**
+   * `configured`: other rules than those of the file beside us, for so many agents. `built`: the server as users run it; see `ServerChild`.
+   * `holdSeconds`: how long callers are held while the server is away.
+   */
+  static async start({
+    configured = (yaml: string) => yaml,
+    agents = 8,
+    built = false,
+    holdSeconds = 0
+  }: {
+    readonly configured?: (yaml: string) => string
+    readonly agents?: number
+    readonly built?: boolean
+    readonly holdSeconds?: number
+  } = {}): Promise<ChaosCentre> {
     const dir = await mkdtemp(join(tmpdir(), 'switchboard-chaos-'))
     const [asterisk, postgres] = await Promise.all([
       startAsterisk({ app: 'switchboard-test', emergencyGroup: [], rtpPorts: { from: 27_000, to: 28_998 }, holdSeconds }),
@@ -60,9 +73,9 @@ export class ChaosCentre {
     const disk = new DataDisk(join(dir, 'data'))
     await Promise.all([bank.open(), speech.open(), disk.open(), cp(here('flows'), join(dir, 'flows'), { recursive: true })])
     const yaml = (await readFile(here('centre.yaml'), 'utf8')).replace('SPEECH', speech.address)
-    await writeFile(join(dir, 'centre.yaml'), yaml)
+    await writeFile(join(dir, 'centre.yaml'), configured(yaml))
 
-    const server = new ServerChild({
+    const environment = {
       HTTP_ADDRESS: http,
       SIP_ADDRESS: asterisk.sipAddress,
       ARI_ADDRESS: wires.ari.address,
@@ -76,11 +89,12 @@ export class ChaosCentre {
       ARI_USER: asterisk.user,
       ARI_PASSWORD: asterisk.password,
       LOG_LEVEL: 'info'
-    })
+    }
+    const server = new ServerChild(environment, built ? () => isReadyAt(`http://${http}`) : undefined)
     const centre = new ChaosCentre({ asterisk, postgres, wires, bank, speech, disk, server }, dir)
     await server.start()
     // Phones are made one after the other in the background.
-    const lastPhone = () => asterisk.ari('GET', 'asterisk/config/dynamic/res_pjsip/endpoint/1008-web')
+    const lastPhone = () => asterisk.ari('GET', `asterisk/config/dynamic/res_pjsip/endpoint/${1000 + agents}-web`)
     await until(async () => (await lastPhone()).status === 200 && (await centre.isReady()), {
       ms: 60_000,
       what: 'the centre is ready'
@@ -93,8 +107,7 @@ export class ChaosCentre {
   }
 
   async isReady(): Promise<boolean> {
-    const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)
-    return answer?.status === 200
+    return await isReadyAt(this.url)
   }
 
   /** Somebody's desk, over the wire that can be cut. */
@@ -115,6 +128,11 @@ export class ChaosCentre {
   async token(username: string): Promise<string> {
     return await this.#tokens.of(username)
   }
+}
+
+async function isReadyAt(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)
+  return answer?.status === 200
 }
 
 /** Half a second of a tone, 16-bit mono at 24 kHz, as services of speech answer. */

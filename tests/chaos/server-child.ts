@@ -37,13 +37,16 @@ export class ServerChild {
   /** What it wrote to standard error: a crash tells itself there. */
   stderr = ''
   readonly #environment: Readonly<Record<string, string>>
+  readonly #isReady: (() => Promise<boolean>) | undefined
   readonly #listeners: ((fact: ToldFact) => void)[] = []
   readonly #questions = new Map<number, (figures: ServerFigures) => void>()
   #child: ChildProcess | undefined
   #asked = 0
 
-  constructor(environment: Readonly<Record<string, string>>) {
+  /** `isReady`: it is the built server, as users run it, which tells us no facts and is up when that is so. */
+  constructor(environment: Readonly<Record<string, string>>, isReady?: () => Promise<boolean>) {
     this.#environment = environment
+    this.#isReady = isReady
   }
 
   get pid(): number {
@@ -62,13 +65,20 @@ export class ServerChild {
   async start(): Promise<void> {
     const run: ServerRun = { startedAt: Date.now() }
     const number = this.runs.push(run) - 1
-    const script = fileURLToPath(new URL('told-server.ts', import.meta.url))
+    const file = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+    const [program, stdio] =
+      this.#isReady === undefined
+        ? ([
+            ['--expose-gc', '--import=tsx', file('told-server.ts')],
+            ['ignore', 'pipe', 'pipe', 'pipe', 'ipc']
+          ] as const)
+        : ([
+            [file('../../build/cli.js'), 'serve'],
+            ['ignore', 'pipe', 'pipe']
+          ] as const)
     // It dies with us, also when we are killed.
-    const args = ['--pdeathsig', 'KILL', process.execPath, '--expose-gc', '--import=tsx', script]
-    const child = spawn('setpriv', args, {
-      env: { ...process.env, ...this.#environment },
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'ipc']
-    })
+    const args = ['--pdeathsig', 'KILL', process.execPath, ...program]
+    const child = spawn('setpriv', args, { env: { ...process.env, ...this.#environment }, stdio: [...stdio] })
     this.#child = child
     child.once('exit', () => {
       run.endedAt = Date.now()
@@ -81,7 +91,11 @@ export class ServerChild {
       this.#questions.delete(message.id)
     })
     this.#read(child, number)
-    await until(() => run.upAt !== undefined || run.endedAt !== undefined, { ms: START_MS, what: 'the server is up' })
+    const isUp = async () => {
+      if (await this.#isReady?.()) run.upAt ??= Date.now()
+      return run.upAt !== undefined || run.endedAt !== undefined
+    }
+    await until(isUp, { ms: START_MS, what: 'the server is up' })
     if (run.upAt === undefined) throw new Error(`The server ended at its start: ${this.stderr.slice(-2000)}`)
   }
 
@@ -132,7 +146,8 @@ export class ServerChild {
 
   #read(child: ChildProcess, run: number): void {
     const [, stdout, stderr, facts] = child.stdio
-    createInterface({ input: facts as NodeJS.ReadableStream }).on('line', (line) => {
+    const told = facts && createInterface({ input: facts as NodeJS.ReadableStream })
+    told?.on('line', (line) => {
       const fact: ToldFact = { ...(JSON.parse(line) as DomainEvent), run }
       this.facts.push(fact)
       for (const listener of this.#listeners) listener(fact)

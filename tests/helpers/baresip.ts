@@ -16,6 +16,8 @@ export interface BaresipOptions {
   readonly answer: 'auto' | 'manual'
   /** Each phone hums this tone. */
   readonly voiceHz?: number
+  /** For so long: then a phone hangs up. Default: 20 s. */
+  readonly voiceMs?: number
   /** Speaks SIP over TLS, with SRTP. */
   readonly secure?: SecurePhone
   /** Keeps what it hears, for `heard`. */
@@ -179,7 +181,7 @@ function phones(
 
 async function writeFiles(dir: string, controlPort: number, options: BaresipOptions): Promise<void> {
   const rtpBase = 20_000 + Math.floor(Math.random() * 4000) * 2
-  await writeFile(join(dir, 'voice.wav'), wav(tone(options.voiceHz ?? 440, 20_000)))
+  await writeFile(join(dir, 'voice.wav'), wav(tone(options.voiceHz ?? 440, options.voiceMs ?? 20_000)))
   const lines = [
     'module_path /usr/lib/baresip/modules',
     `sip_listen 127.0.0.1:${options.secure?.port ?? 0}`,

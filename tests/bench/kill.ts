@@ -1,0 +1,52 @@
+// A hundred calls in all stages, a kill -9 of the built server, and what became of each: `npm run kill`, `npm run kill -- --json`.
+// `--calls 100`, `--times 1`. Exit code 1 when something was not as it must be.
+import { loadavg } from 'node:os'
+import { textTable } from '../../src/assembly/text-table.ts'
+import { type KillReport, killFullHouse, stageRows } from '../chaos/kill-full-house.ts'
+
+const number = (name: string, otherwise: number) => {
+  const place = process.argv.indexOf(`--${name}`)
+  const given = Number(place < 0 ? otherwise : process.argv[place + 1])
+  if (Number.isInteger(given) && given > 0) return given
+  throw new Error(`--${name}: expected a number`)
+}
+const [calls, times] = [number('calls', 100), number('times', 1)]
+const reports: KillReport[] = []
+for (let n = 0; n < times; n++) {
+  const report = await killFullHouse(calls)
+  reports.push(report)
+  print(report)
+}
+const wrong = reports.flatMap((report) => report.wrong)
+if (process.argv.includes('--json')) console.log(JSON.stringify({ bench: 'kill', calls, load: loadavg()[0], reports }))
+if (wrong.length > 0) process.exitCode = 1
+
+function print(report: KillReport): void {
+  const { readyMs, awayMs, startCpuMs, shownMs, gaps, gapsBefore, placesKept, waiting, agentsKept, agents, records } = report
+  const ms = (value: number) => `${value} ms`
+  console.log(textTable([`${report.calls} calls`, 'before', 'after'], stageRows(report)))
+  console.log(
+    textTable(
+      ['what', 'figure'],
+      [
+        ['start of the process to ready', ms(readyMs)],
+        ['CPU time of that', ms(startCpuMs)],
+        ['kill to ready', ms(awayMs)],
+        ['start of the process until a desk shows all calls', ms(shownMs)],
+        ['longest silence of a talk before', ms(gapsBefore.at(-1) ?? 0)],
+        ['longest silence of a talk over the kill', ms(gaps.at(-1) ?? 0)],
+        ['places in line kept', `${placesKept} of ${waiting}`],
+        ['agents in the same state', `${agentsKept} of ${agents}`],
+        ['load of the machine', String(loadavg()[0]?.toFixed(1))]
+      ]
+    )
+  )
+  console.log(
+    textTable(
+      ['records', 'calls'],
+      Object.entries(records).map(([name, count]) => [name, String(count)])
+    )
+  )
+  console.log(`Wrong: ${report.wrong.length}`)
+  for (const one of report.wrong) console.log(one)
+}
