@@ -149,15 +149,22 @@ t.test('records', async (t) => {
       await other.recorder.flush(soon())
       await other.recorder.close()
     }
-    // A process that is killed: its database is away, so all is in its journal, and nothing of it is closed.
-    const away: Database = { ...database, transaction: () => Promise.reject(new Error('away')) }
+    // A process that is killed: its database does not answer, so all is in its journal and goes nowhere else while that is copied.
+    let fail: (reason: Error) => void = () => undefined
+    const hanging = new Promise<never>((_, reject) => {
+      fail = reject
+    })
+    const away: Database = { ...database, transaction: () => hanging }
     const killedDir = join(dir, 'killed')
     const killed = await start('main', killedDir, away)
     for (const id of ids) for (const event of begun(id)) killed.bus.publish(event)
     for (const event of eventsOf({ id: 'over', startedAt: START }).slice(-1)) killed.bus.publish(event)
-    await new Promise((resolve) => setImmediate(resolve))
+    const written = async () =>
+      (await readFile(join(killedDir, 'records-journal.jsonl'), 'utf8').catch(() => '')).trimEnd().split('\n')
+    await until(async () => (await written()).length === 2 * ids.length + 1, { what: 'all is in the journal' })
     const left = join(dir, 'left')
     await cp(killedDir, left, { recursive: true })
+    fail(new Error('away'))
     await killed.recorder.close()
 
     // The database is away at first: nothing is decided before what was left is in it.
