@@ -4,9 +4,11 @@ import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { isAlive } from '../../src/local/process-identity.ts'
+import { startAuthority } from '../helpers/test-authority.ts'
 import { until } from '../helpers/until.ts'
 
 // Starting Asterisk and PostgreSQL several times takes a while on a busy machine.
@@ -63,10 +65,13 @@ async function stop(copy: Copy, signal: NodeJS.Signals): Promise<void> {
 const ready = (copy: Copy) => until(() => READY.test(copy.said()), { ms: 60_000, what: () => `ready; it said ${copy.said()}` })
 
 t.test('two copies run side by side, mend themselves, and stop only what is theirs', { timeout: 120_000 }, async (t) => {
-  const [one, two] = [
-    startCopy(await makeDataDir(t), 16_300),
-    startCopy(await makeDataDir(t), 16_400, { DEMO_PASSWORD: 'chosen-by-us' })
-  ]
+  const authority = await startAuthority()
+  t.teardown(() => authority.remove())
+  const { certificate, key } = await authority.issue('two', '127.0.0.1')
+  // The second one encrypts.
+  const tls = { HTTP_TLS: 'on', TLS_CERTIFICATE: certificate, TLS_KEY: key, TLS_AUTHORITIES: authority.file }
+  const secure = { ...tls, SIP_TLS_ADDRESS: '127.0.0.1:16404', PHONE_SRTP: 'optional', DEMO_PASSWORD: 'chosen-by-us' }
+  const [one, two] = [startCopy(await makeDataDir(t), 16_300), startCopy(await makeDataDir(t), 16_400, secure)]
   t.teardown(() => Promise.all([stop(one, 'SIGTERM'), stop(two, 'SIGTERM')]))
   await Promise.all([ready(one), ready(two)])
   const [pids, others] = await Promise.all([one.pids(), two.pids()])
@@ -74,6 +79,11 @@ t.test('two copies run side by side, mend themselves, and stop only what is thei
   t.equal(READY.exec(one.said())?.[1], 'http://127.0.0.1:16300/')
   t.match(one.said(), /Agents +1001 … 1020\n.*Supervisors +2001, 2002, 2003\n.*Administrator +admin\n.*Password +[a-z2-9]{10} /)
   t.match(two.said(), /Password +chosen-by-us /)
+  t.equal(READY.exec(two.said())?.[1], 'https://127.0.0.1:16400/')
+  t.match(two.said(), /SIP, TLS +127\.0\.0\.1:16404\n/)
+  const listener = connect({ host: '127.0.0.1', port: 16_404, ca: authority.pem })
+  await once(listener, 'secureConnect')
+  listener.destroy()
   t.match(one.said(), /switchboard: warning: A problem {2}err=for the test/)
   t.notMatch(one.said(), /not a problem/)
   t.same([...pids.keys()].toSorted(), ['asterisk', 'example-bank', 'postgres', 'switchboard'])
@@ -135,6 +145,15 @@ t.test('a port that is taken is named with the variable to change, and nothing i
   t.match(copy.said(), 'ARI_ADDRESS: port 16702 of 127.0.0.1 is taken; set ARI_ADDRESS=127.0.0.1:PORT with a free port')
   t.notMatch(copy.said(), 'Starting')
   t.same(await readdir(join(dataDir, 'run')), [])
+})
+
+t.test('a certificate that cannot be used is named, and nothing is started', async (t) => {
+  const dataDir = await makeDataDir(t)
+  const copy = startCopy(dataDir, 16_900, { HTTP_TLS: 'on', TLS_CERTIFICATE: '/nowhere/own.pem', TLS_KEY: '/nowhere/own.key' })
+  await once(copy.process, 'exit')
+  t.equal(copy.process.exitCode, 1)
+  t.match(copy.said(), /TLS_CERTIFICATE: \/nowhere\/own\.pem is not there/)
+  t.notMatch(copy.said(), 'Starting')
 })
 
 t.test('Ctrl-C while parts are still starting leaves nothing behind', async (t) => {
