@@ -113,12 +113,12 @@ export class WatchedPage {
   }
 
   /** Resolves when one element fits the selector and shows the text. */
-  async shows(selector: string, text: string | RegExp = '', ms = 5000): Promise<void> {
+  async shows(selector: string, text: string | RegExp = '', ms = 15_000): Promise<void> {
     const found = this.page.locator(selector).filter({ hasText: text })
     await found.first().waitFor({ timeout: ms })
   }
 
-  async hides(selector: string, text: string | RegExp = '', ms = 5000): Promise<void> {
+  async hides(selector: string, text: string | RegExp = '', ms = 15_000): Promise<void> {
     await this.page.locator(selector).filter({ hasText: text }).first().waitFor({ state: 'detached', timeout: ms })
   }
 
@@ -146,7 +146,7 @@ export class WatchedPage {
   }
 
   /** Resolves when nothing has been heard for a moment. */
-  async untilSilent(ms = 4000): Promise<void> {
+  async untilSilent(ms = 10_000): Promise<void> {
     let last = await this.heardEnergy()
     await until(
       async () => {

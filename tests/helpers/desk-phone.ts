@@ -136,7 +136,7 @@ export class DeskPhone {
   }
 
   /** The call is over on this phone's side. */
-  async ended(ms = 5000): Promise<void> {
+  async ended(ms = 15_000): Promise<void> {
     await until(() => !this.talking, { ms, what: `the call of phone ${this.#options.user} ends` })
   }
 

@@ -24,7 +24,7 @@ export async function leftovers(asterisk: RealAsterisk): Promise<Leftovers> {
 }
 
 /** Fails when anything is still left in Asterisk after a moment. */
-export async function expectNoLeaks(asterisk: RealAsterisk, ms = 3000): Promise<void> {
+export async function expectNoLeaks(asterisk: RealAsterisk, ms = 10_000): Promise<void> {
   let left: Leftovers | undefined
   await until(
     async () => {

@@ -96,7 +96,7 @@ export class RtpEar {
   }
 
   /** Resolves when the tone is heard. */
-  async untilHears(hertz: number, ms = 3000): Promise<void> {
+  async untilHears(hertz: number, ms = 10_000): Promise<void> {
     await until(() => this.hears(hertz), {
       ms,
       what: () => `a tone of ${hertz} Hz is heard (packets: ${this.packets}, sound: ${this.soundMs()} ms)`
@@ -104,12 +104,12 @@ export class RtpEar {
   }
 
   /** Resolves when there has been no sound for `forMs`. */
-  async untilSilent(forMs = 200, ms = 3000): Promise<void> {
+  async untilSilent(forMs = 200, ms = 10_000): Promise<void> {
     const quiet = () => this.soundMs(Date.now() - forMs) === 0
     await until(quiet, { ms, what: () => `silence for ${forMs} ms` })
   }
 
-  async untilSound(ms = 3000): Promise<void> {
+  async untilSound(ms = 10_000): Promise<void> {
     const start = Date.now()
     await until(() => this.soundMs(start) >= 60, { ms, what: () => `sound is heard (packets: ${this.packets})` })
   }

@@ -47,7 +47,7 @@ export async function talkSupervisor(centre: Centre, user: string, hertz: number
   return { user, hertz, phone, desk: await centre.desk(user) }
 }
 
-export async function isIn(centre: Centre, { user }: Pick<TalkAgent, 'user'>, state: string, ms = 5000): Promise<void> {
+export async function isIn(centre: Centre, { user }: Pick<TalkAgent, 'user'>, state: string, ms = 15_000): Promise<void> {
   const status = () => centre.server.distribution.list().find(({ agentId }) => agentId === (user as string))
   await until(() => status()?.state === state, { ms, what: () => `agent ${user} is ${state} (${JSON.stringify(status())})` })
 }

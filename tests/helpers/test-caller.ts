@@ -76,24 +76,24 @@ export class TestCaller {
   }
 
   /** Milliseconds from the call to the answer. */
-  async answered(ms = 5000): Promise<number> {
+  async answered(ms = 15_000): Promise<number> {
     await until(() => this.answeredAt !== undefined, { ms, what: () => `the call is answered (so far: ${this.statuses})` })
     return (this.answeredAt as number) - this.calledAt
   }
 
-  async ringing(ms = 5000): Promise<void> {
+  async ringing(ms = 15_000): Promise<void> {
     await until(() => this.statuses.includes(180), { ms, what: () => `the call rings (so far: ${this.statuses})` })
   }
 
   /** The status the call was refused with. */
-  async refused(ms = 5000): Promise<number> {
+  async refused(ms = 15_000): Promise<number> {
     return until(() => this.statuses.find((status) => status >= 300), {
       ms,
       what: () => `the call is refused (so far: ${this.statuses})`
     })
   }
 
-  async ended(ms = 5000): Promise<'caller' | 'server'> {
+  async ended(ms = 15_000): Promise<'caller' | 'server'> {
     return until(() => this.endedBy, { ms, what: 'the call ends' })
   }
 

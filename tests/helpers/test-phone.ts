@@ -62,11 +62,11 @@ export class TestPhone {
     return `PJSIP/trunk/${this.uri}`
   }
 
-  async rings(ms = 5000): Promise<SipMessage> {
+  async rings(ms = 15_000): Promise<SipMessage> {
     return until(() => this.#invite, { ms, what: 'the phone is called' })
   }
 
-  async got(method: string, ms = 5000): Promise<void> {
+  async got(method: string, ms = 15_000): Promise<void> {
     await until(() => this.received.includes(method), { ms, what: () => `the phone gets ${method} (got ${this.received})` })
   }
 

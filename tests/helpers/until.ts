@@ -9,7 +9,7 @@ export interface UntilOptions {
 /** The first value of `look` that is neither false nor undefined; throws when there is none in time. */
 export async function until<Value>(
   look: () => Value | false | undefined | Promise<Value | false | undefined>,
-  { ms = 5000, what }: UntilOptions
+  { ms = 15_000, what }: UntilOptions
 ): Promise<Value> {
   const deadline = Date.now() + ms
   for (;;) {

@@ -545,8 +545,8 @@ t.test('webhooks', async (t) => {
     const begun = performance.now()
     for (let count = 0; count < 1_000; count++) tell(`call-${count % 50}`)
     const tookMs = performance.now() - begun
-    await settled(webhooks, 1_000, 20_000)
-    t.ok(tookMs < 1_000, `told in ${Math.round(tookMs)} ms`)
+    await settled(webhooks, 1_000, 60_000)
+    t.ok(tookMs < 3_000, `told in ${Math.round(tookMs)} ms`)
     t.equal(receiver.received.length, 1_000)
     t.equal(new Set(receiver.received.map(({ event }) => event.id)).size, 1_000)
     t.ok(receiver.openMax <= 8, `${receiver.openMax} at a time`)
