@@ -4,13 +4,17 @@ import type { EventBus } from '../domain/event-bus.ts'
 import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { HttpClient } from '../domain/ports/http-client.ts'
+import type { PostClient } from '../domain/ports/http-post.ts'
 import { Exporter } from '../traces/exporter.ts'
 import { tracedClient } from '../traces/traced-client.ts'
+import { tracedPosts } from '../traces/traced-posts.ts'
 import { Traces } from '../traces/traces.ts'
 
 export interface OpenTraces {
   /** The same client, whose requests are told in the traces. */
   over(client: HttpClient): HttpClient
+  /** The same client, whose requests tell the trace of the call that they are about. */
+  overPosts(client: PostClient): PostClient
   figures(): ReturnType<Exporter['figures']>
   close(): Promise<void>
 }
@@ -43,6 +47,7 @@ export function openTraces({ environment, version, bus, clock, log }: TracesArou
   const listening = bus.listen(traces.listener)
   return {
     over: (client) => tracedClient(client, traces),
+    overPosts: (client) => tracedPosts(client, traces),
     figures: () => exporter.figures(),
     async close() {
       listening[Symbol.dispose]()

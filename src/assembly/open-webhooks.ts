@@ -8,6 +8,7 @@ import type { Clock } from '../domain/ports/clock.ts'
 import type { Database } from '../domain/ports/database.ts'
 import type { WebhookSettings } from '../domain/webhook.ts'
 import { membersOf, Webhooks } from '../webhooks/webhooks.ts'
+import type { OpenTraces } from './open-traces.ts'
 
 export interface WebhooksAround {
   readonly database: Database
@@ -18,6 +19,8 @@ export interface WebhooksAround {
   readonly secretOf: (variable: string) => string | undefined
   /** As it is now. */
   readonly centre: Centre
+  /** Undefined: calls are not traced. */
+  readonly traces: Pick<OpenTraces, 'overPosts'> | undefined
 }
 
 export interface OpenWebhooks {
@@ -31,12 +34,15 @@ export interface OpenWebhooks {
 
 /** Opens the webhooks of the centre. Each sees what a client of the role crm with its filter and teams would see: who sees what is one question. */
 export async function openWebhooks(around: WebhooksAround): Promise<OpenWebhooks> {
-  const { database, clock, log, instance, dataDir, secretOf, centre } = around
+  const { database, clock, log, instance, dataDir, secretOf, centre, traces } = around
   const settings = () => centre.webhooks?.values() ?? []
   const webhooks = await Webhooks.open(
     {
       ...{ database, clock, log, instance, secretOf, folder: join(dataDir, 'webhooks') },
-      openClient: (connectionsMax) => openPostClient({ allowed: () => centre.allowedRequests, connectionsMax })
+      openClient: (connectionsMax) => {
+        const client = openPostClient({ allowed: () => centre.allowedRequests, connectionsMax })
+        return traces?.overPosts(client) ?? client
+      }
     },
     settings()
   )

@@ -117,7 +117,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   const webhooks = closing.add(
     'webhooks',
     await openWebhooks({
-      ...{ database, clock, log, centre, secretOf: config.webhookSecret },
+      ...{ database, clock, log, centre, traces, secretOf: config.webhookSecret },
       instance: environment.INSTANCE,
       dataDir: environment.DATA_DIR
     })

@@ -65,6 +65,11 @@ export class Traces {
     }
   }
 
+  /** Header that tells another system of which call it is told. */
+  traceparent({ callId, contactId }: { readonly callId: CallId; readonly contactId: ContactId }): string {
+    return traceparentOf(traceIdOf(contactId), callSpanIdOf(callId), this.#isTraced(contactId))
+  }
+
   #takeFirst(event: CallEvent): void {
     const { tell, showsPersons } = this.#options
     if (event.type === 'call.started') this.#calls.set(event.callId, new CallTrace(event, tell, showsPersons))

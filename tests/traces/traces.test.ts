@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import { openTraces } from '../../src/assembly/open-traces.ts'
 import { readEnvironment } from '../../src/config/environment.ts'
 import { createHttpClient } from '../../src/connectors/http-client.ts'
+import { openPostClient } from '../../src/connectors/post-client.ts'
 import { EventBus } from '../../src/domain/event-bus.ts'
 import type { CallId, ContactId } from '../../src/domain/ids.ts'
 import { eventsOf } from '../helpers/publish-call.ts'
@@ -10,6 +11,7 @@ import { quietLog } from '../helpers/quiet-log.ts'
 import { realClock } from '../helpers/real-clock.ts'
 import { startTraceCollector, type TraceCollector } from '../helpers/trace-collector.ts'
 import { until } from '../helpers/until.ts'
+import { startReceiver } from '../helpers/webhook-receiver.ts'
 
 interface Opened {
   readonly collector: TraceCollector
@@ -193,6 +195,30 @@ t.test('other systems are told where they stand in the trace', async (t) => {
     [undefined, '503', undefined, 'caller-left']
   )
   t.notMatch(collector.bodies.join(''), /13800138000|key=secret|of-the-flow/)
+})
+
+t.test('who is told of a call over a webhook is told its trace', async (t) => {
+  const receiver = await startReceiver()
+  t.teardown(() => receiver.close())
+  const { collector, bus, traces } = await open(t)
+  const posts = traces.overPosts(openPostClient({ allowed: () => [receiver.url], connectionsMax: 1 }))
+  const about = contact('told-of')
+  const post = async (event: object) =>
+    await posts.send(
+      { url: receiver.url, headers: { 'switchboard-event': 'queued' }, body: JSON.stringify(event), timeoutMs: 5_000 },
+      new AbortController().signal
+    )
+  t.match(await post({ type: 'queued', ...about }), { kind: 'answered', status: 204 })
+  t.match(await post({ type: 'agentReady', agentId: '1001' }), { kind: 'answered', status: 204 })
+  publish(bus, 'told-of')
+  await traces.close()
+  await posts.close()
+  const call = collector.spans.find(({ name }) => name === 'call')
+  t.match(receiver.received[0]?.headers, {
+    traceparent: `00-${call?.traceId}-${call?.spanId}-01`,
+    'switchboard-event': 'queued'
+  })
+  t.equal(receiver.received[1]?.headers.traceparent, undefined)
 })
 
 t.test('a part of all contacts is traced, the same in every process', async (t) => {
