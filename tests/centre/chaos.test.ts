@@ -35,6 +35,13 @@ t.test(
       t.ok(found({ rows: rows.map((row) => ({ ...row, ...fault })) }).has('A call failed by a fault'))
       const lost = { result: 'failed', reason: 'asterisk-lost' }
       t.ok(found({ rows: rows.map((row) => ({ ...row, ...lost })) }).has('A call was lost with an Asterisk that was there'))
+      const restarted = { result: 'failed', reason: 'server-restarted' }
+      const killed = { name: 'server-killed' as const, beganAt: 0 }
+      t.ok(
+        found({ injuries: [killed], rows: rows.map((row) => ({ ...row, ...restarted })) }).has(
+          'A call that had been written down was lost with its server'
+        )
+      )
       t.ok(found({ written: [...written, ...written] }).has('A call is not recorded to have ended once'))
       t.ok(found({ written: [] }).has('What was told is not in the records'))
       const offers = facts.filter(({ type }) => type !== 'offer.ended')

@@ -12,6 +12,8 @@ import type { Done, InjuryName } from './injuries.ts'
 const SOON_MS = 5_000
 /** What a killed server had told and not yet handed on for good. */
 const UNWRITTEN_MS = 3_000
+/** Until a call that begins is in the live store and known to Asterisk as ours, on a busy machine. */
+const INSTANT_MS = 1_000
 
 /** While one of these lasts, and a moment longer, callers are served by the dialplan or by nobody. */
 const keepsCallsAway: readonly InjuryName[] = ['asterisk-killed', 'ari-cut', 'ari-dead', 'server-killed']
@@ -68,6 +70,9 @@ function checkAgainst(all: ChaosEvidence, call: CallSeen, row: WrittenCall): Vio
     ...(result === 'failed' && reason === 'fault' ? ['A call failed by a fault'] : []),
     ...(reason === 'asterisk-lost' && !during('asterisk-killed') ? ['A call was lost with an Asterisk that was there'] : []),
     ...(reason === 'server-restarted' && !during('server-killed') ? ['A call was lost with a server that was there'] : []),
+    ...(reason === 'server-restarted' && wasKept(all, row) && !during('asterisk-killed', 'disk-full', 'clock-jump')
+      ? ['A call that had been written down was lost with its server']
+      : []),
     ...(call.endedBy === 'line' && !isOfLoss(all, call, row) ? ['A call that Asterisk took along has another cause'] : []),
     ...(call.endedBy === 'server' && saysCaller && !isBlind ? ['A caller was hung up, and is said to have done it'] : []),
     ...(call.endedBy === 'caller' && !saysCaller && !isBlind && result !== 'failed'
@@ -75,6 +80,13 @@ function checkAgainst(all: ChaosEvidence, call: CallSeen, row: WrittenCall): Vio
       : [])
   ]
   return wrong.map((what) => ({ what, about: { call, row }, callId: row.call_id }))
+}
+
+/** Whether the call had begun so long before its server was killed that the next one must go on with it. */
+function wasKept({ facts, runs }: ChaosEvidence, { call_id: callId }: WrittenCall): boolean {
+  const started = facts.find((fact) => fact.type === 'call.started' && fact.callId === callId)
+  const killedAt = started && runs[started.run]?.endedAt
+  return started !== undefined && killedAt !== undefined && started.at < killedAt - INSTANT_MS
 }
 
 /** Whoever was on the line as Asterisk ended was lost with it, unless their call had just come to its end, or its server is not the same. */

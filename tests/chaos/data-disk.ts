@@ -40,7 +40,12 @@ export class DataDisk {
       return
     }
     const { bavail, bsize } = await statfs(this.folder)
-    await writeFile(join(this.folder, 'filler'), Buffer.alloc(bavail * bsize))
+    try {
+      await writeFile(join(this.folder, 'filler'), Buffer.alloc(bavail * bsize))
+    } catch (error) {
+      // Somebody else has written meanwhile: it is full.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+    }
   }
 
   async free(): Promise<void> {
