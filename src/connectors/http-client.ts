@@ -48,12 +48,14 @@ async function sendWithin(
 
 function toOptions(
   dispatcher: Agent,
-  { method, headers = {}, json }: HttpRequest,
+  { method, headers = {}, json, key }: HttpRequest,
   signal: AbortSignal
 ): Parameters<typeof send>[1] {
   const withBody = json === undefined ? {} : { body: JSON.stringify(json) }
   const type = json === undefined ? {} : { 'content-type': 'application/json' }
-  return { dispatcher, method, signal, headers: { accept: 'application/json', ...type, ...headers }, ...withBody }
+  const hasOwn = Object.keys(headers).some((name) => name.toLowerCase() === 'idempotency-key')
+  const once = key === undefined || hasOwn ? {} : { 'idempotency-key': key }
+  return { dispatcher, method, signal, headers: { accept: 'application/json', ...type, ...once, ...headers }, ...withBody }
 }
 
 async function toOutcome(response: Dispatcher.ResponseData<unknown>): Promise<HttpOutcome> {

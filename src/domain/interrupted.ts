@@ -18,6 +18,8 @@ export interface Interrupted {
   readonly queue?: string
   readonly language: Language
   readonly priority?: PriorityName
+  /** Requests to other systems that the flows had made by then: one that is made a second time has the same key. Left out: none. */
+  readonly asked?: number
 }
 
 /** Callers who were cut off, by their number, until they call again. Survives a restart. */

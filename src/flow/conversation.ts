@@ -30,6 +30,8 @@ export interface Conversation {
   beforeSecret: Interrupted | undefined
   /** Given by the last shortcut, for queue steps that state none. */
   priority: PriorityName | undefined
+  /** Requests to other systems that have had their answer, or have none. */
+  asked: number
   /** Steps visited since the caller was last waited for. */
   hops: number
 }

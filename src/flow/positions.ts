@@ -7,7 +7,7 @@ import type { Step } from './step.ts'
 import type { Target } from './target.ts'
 
 /** Where the caller is, to go on there later. Undefined before the first step. */
-export function positionNow({ frames, secrets, call, priority, world }: Conversation): Interrupted | undefined {
+export function positionNow({ frames, secrets, call, priority, asked, world }: Conversation): Interrupted | undefined {
   const [outer, ...inner] = frames.filter(({ at }) => at !== undefined)
   const last = inner.at(-1) ?? outer
   if (outer === undefined || last === undefined) return undefined
@@ -17,7 +17,8 @@ export function positionNow({ frames, secrets, call, priority, world }: Conversa
     positions: [positionOf(outer, secrets), ...inner.map((frame) => positionOf(frame, secrets))],
     ...(step?.kind === 'queue' && { queue: step.queue }),
     language: call.language,
-    ...(priority !== undefined && { priority })
+    ...(priority !== undefined && { priority }),
+    ...(asked > 0 && { asked })
   }
 }
 
@@ -26,11 +27,12 @@ export function positionNow({ frames, secrets, call, priority, world }: Conversa
  * the one that asked for it. Who waits for an agent or talks to one is asked for nothing again: they go on waiting or talking.
  */
 export function positionToGoOn(talk: Conversation): Interrupted | undefined {
-  const { frames, beforeSecret } = talk
+  const { frames, beforeSecret, asked } = talk
   const last = frames.findLast(({ at }) => at !== undefined)
   const kind = last?.flow.steps.get(last.at ?? '')?.kind
   if (kind === 'queue' || kind === 'transfer' || beforeSecret === undefined || !holdsSecret(talk)) return positionNow(talk)
-  return beforeSecret
+  // Who is asked for it again may say something else: that is another request, also than the one that may be under way.
+  return { ...beforeSecret, asked: asked + 1 }
 }
 
 /** Whether a variable of an open flow holds a secret, or a copy of one. */

@@ -41,6 +41,7 @@ export async function runFlow(
     resuming: [...(goesOnAt?.positions ?? [])],
     beforeSecret: undefined,
     priority: goesOnAt?.priority,
+    asked: goesOnAt?.asked ?? 0,
     hops: 0
   }
 

@@ -1,7 +1,8 @@
 import t from 'tap'
 import type { AgentId, CallId } from '../../src/domain/ids.ts'
 import type { KeptCall } from '../../src/domain/kept-call.ts'
-import { TalkCentre } from '../helpers/talk-centre.ts'
+import type { HttpOutcome, HttpRequest } from '../../src/domain/ports/http-client.ts'
+import { TalkCentre, talkCentreSettings } from '../helpers/talk-centre.ts'
 
 const A = '1001' as AgentId
 const colleague = { kind: 'agent', agentId: '1002' } as const
@@ -145,6 +146,48 @@ t.test('a caller in a flow goes on at the step where they were, with what was co
   t.match(fourth.told('call.tagged'), [{ tags: ['left'] }], 'what comes after the hang-up comes')
   t.equal(fourth.told('call.ended').length, 1)
   t.same(fourth.left(), {})
+})
+
+t.test('a request that a kill interrupted is made again with the same key, and the next one has another', async (t) => {
+  const text = `
+flow: bank
+numbers: ["7000"]
+languages: [en]
+vars: { answer: "" }
+steps:
+  first: { request: { post: "http://bank.test/a", json: {}, timeout: 2s, retries: 1 }, then: look, on_error: bye }
+  look: { request: { get: "http://bank.test/b", timeout: 2s }, then: second, on_error: bye }
+  second: { request: { post: "http://bank.test/c", json: {}, timeout: 2s }, then: wait, on_error: bye }
+  wait: { collect: { prompt: What?, into: answer, digits: { exactly: 1 }, first_digit: 60s, no_input: { go: bye }, no_match: { go: bye } }, then: bye }
+  bye: { hangup: true }
+`
+  const settings = { ...talkCentreSettings, allowedRequests: ['http://bank.test'] }
+  const keys: (string | undefined)[] = []
+  const bank = (answers: (url: string) => Promise<HttpOutcome>) => ({
+    send: async ({ url, key }: HttpRequest) => {
+      keys.push(key)
+      return await answers(url)
+    }
+  })
+  const ok = async (): Promise<HttpOutcome> => ({ ok: true, status: 200, body: {} })
+  const silent = () => new Promise<never>(() => {})
+  let tries = 0
+  const before = new TalkCentre({
+    flow: text,
+    settings,
+    http: bank(async (url) => {
+      if (url.endsWith('/c')) return await silent()
+      return url.endsWith('/a') && ++tries === 1 ? { ok: false, problem: 'unreachable' } : await ok()
+    })
+  })
+  const { callId } = await before.call()
+  await before.pass(1_000)
+  t.same(keys.splice(0), [`${callId}-1`, `${callId}-1`, undefined, `${callId}-3`], 'tried twice, looked up, and asked')
+  const after = await before.killed({ flow: text, settings, http: bank(ok) })
+  t.same(keys, [`${callId}-3`])
+  t.same(stepsOf(after.store.calls.left()), ['wait'])
+  const [kept] = after.store.calls.left()
+  t.equal(kept?.position?.asked, 3)
 })
 
 t.test('a talk goes on without a command to Asterisk, and all can be done with it that could be before', async (t) => {

@@ -20,6 +20,7 @@ const behaviours: Record<string, (request: IncomingMessage, response: ServerResp
         method: request.method,
         type: request.headers['content-type'],
         token: request.headers['x-token'],
+        key: request.headers['idempotency-key'],
         json: text && JSON.parse(text)
       })
     })
@@ -82,6 +83,12 @@ t.test('what is asked arrives, and so does the answer', async (t) => {
     status: 200,
     body: { method: 'POST', type: 'application/json', token: 'abc', json: { card: '1' } }
   })
+  const keyOf = async (headers: Record<string, string>) => {
+    const answer = await get('/api/echo', { method: 'POST', key: 'call-1', headers })
+    return answer.ok ? (answer.body as { key?: string }).key : undefined
+  }
+  t.equal(await keyOf({}), 'call-1')
+  t.equal(await keyOf({ 'Idempotency-Key': 'its own' }), 'its own', 'what the flow says counts')
   t.same(await get('/api/echo'), { ok: true, status: 200, body: { method: 'GET', json: '' } })
   t.same(await get('/api/empty'), { ok: true, status: 204, body: undefined })
   t.match(await get('/api/fits'), { ok: true })

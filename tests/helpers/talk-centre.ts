@@ -16,6 +16,7 @@ import type { DomainEvent, DomainEventOf, DomainEventType } from '../../src/doma
 import type { AgentId, CallId, ChannelId } from '../../src/domain/ids.ts'
 import type { KeptAgent, KeptCall } from '../../src/domain/kept-call.ts'
 import { defaultOverload } from '../../src/domain/overload.ts'
+import type { HttpClient } from '../../src/domain/ports/http-client.ts'
 import type { Routes } from '../../src/domain/ports/routes.ts'
 import type { QueueSettings } from '../../src/domain/queue.ts'
 import { compileAll } from '../../src/flow/compile/compile-all.ts'
@@ -91,6 +92,8 @@ export interface TalkCentreOptions {
   /** The text of its flows, in place of the hotline. */
   readonly flow?: string
   readonly routes?: Routes
+  /** Other systems. Unset: none can be reached. */
+  readonly http?: HttpClient
   /** Where talks are kept that are recorded. Unset: none is. */
   readonly recordings?: CallsOffice['recordings']
   /** It is on the same Asterisk as that one, which dies now; `afterMs` pass in between. */
@@ -129,7 +132,7 @@ export class TalkCentre {
   #callers = 0
 
   constructor(options: TalkCentreOptions = {}) {
-    const { settings: centre = talkCentreSettings, flow: text, routes, recordings, after, afterMs = 0, left } = options
+    const { settings: centre = talkCentreSettings, flow: text, routes, http, recordings, after, afterMs = 0, left } = options
     this.clock = new VirtualClock(after === undefined ? undefined : after.clock.now() + afterMs)
     this.telephony = after?.telephony ?? new ScriptedTelephony(this.clock)
     this.leftOver = left ?? { calls: after?.store.calls.left() ?? [], agents: after?.store.agents.left() ?? [] }
@@ -159,7 +162,7 @@ export class TalkCentre {
       world: {
         clock,
         prompts,
-        http: { request: nobody } as unknown as CallsOffice['world']['http'],
+        http: http ?? { send: async () => ({ ok: false, problem: 'unreachable' }) },
         customers,
         servedBefore: { lastAgent: nobody },
         centre,

@@ -6,6 +6,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** Sent as JSON. */
   readonly json?: unknown
+  /** Sent as `Idempotency-Key`: the same for the same request when it is made again, after a failure or by another process. */
+  readonly key?: string
   readonly timeoutMs: number
   /** The call that it is asked for. */
   readonly about?: { readonly callId: CallId; readonly contactId: ContactId }

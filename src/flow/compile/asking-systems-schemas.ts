@@ -53,7 +53,7 @@ export const requestSchema = z
     ...onward
   })
   .describe(
-    'Asks another system by HTTP. Unreachable, too slow, status 300 and above, or an answer that does not fit: `on_error`. Redirects are not followed. Addresses are allowed as they are written: where a name leads to is up to DNS.'
+    'Asks another system by HTTP. Unreachable, too slow, status 300 and above, or an answer that does not fit: `on_error`. Redirects are not followed. All but `get` carry an `Idempotency-Key`, the same when the request is made again (`retries`, or a server that was killed meanwhile), so that the other system can tell. Addresses are allowed as they are written: where a name leads to is up to DNS.'
   )
 
 export const customerSchema = z

@@ -23,7 +23,12 @@ export async function runRequest(step: RequestStep, frame: Frame, signal: AbortS
   const { centre } = frame.talk.world
   if (!isAllowedRequest(request.url, centre.allowedRequests)) throw requestFailed(step, 'not-allowed')
 
-  const outcome = await withFiller(step.whileWaiting, frame, signal, () => sendPatiently(request, step.retries, frame, signal))
+  let outcome: HttpOutcome
+  try {
+    outcome = await withFiller(step.whileWaiting, frame, signal, () => sendPatiently(request, step.retries, frame, signal))
+  } finally {
+    frame.talk.asked++
+  }
   if (!outcome.ok) throw requestFailed(step, outcome.problem, outcome.status)
   if (hasMoreItems(outcome.body, LIST_MAX)) throw requestFailed(step, 'too-many-items', outcome.status)
   if (step.expect !== undefined && !fitsShape(outcome.body, step.expect)) throw requestFailed(step, 'bad-shape', outcome.status)
@@ -39,6 +44,7 @@ function filledIn(step: RequestStep, frame: Frame): HttpRequest {
     url: String(step.url.evaluate(frame.scope)),
     timeoutMs: step.timeoutMs,
     about: { callId, contactId },
+    ...(step.method !== 'GET' && { key: `${callId}-${frame.talk.asked + 1}` }),
     ...(step.json !== undefined && { json: step.json.evaluate(frame.scope) }),
     ...(headers !== undefined && { headers: textsOf(headers, step) })
   }
