@@ -5,6 +5,7 @@ import type { CustomerDesk, PastCall } from '../domain/ports/customer-desk.ts'
 import type { Database } from '../domain/ports/database.ts'
 import type { CallSummary } from '../records/call-summary.ts'
 import { listCalls } from '../records/read-calls.ts'
+import { readDispositions } from '../records/read-dispositions.ts'
 
 /** The customers that flows know too, and their calls out of the records. */
 export function customerDesk(customers: Pick<Customers, 'find' | 'update'>, database: Database, publish: Publish): CustomerDesk {
@@ -31,30 +32,22 @@ export function customerDesk(customers: Pick<Customers, 'find' | 'update'>, data
     },
     async history(of, reach, limit) {
       const { calls } = await listCalls(database, { ...of, within: reach, limit })
-      return calls.map(pastCall)
+      const dispositions = await readDispositions(database, [...new Set(calls.map(({ contactId }) => contactId))])
+      return calls.map((call) => pastCall(call, dispositions.get(call.contactId)))
     }
   }
 }
 
-function pastCall({
-  callId,
-  contactId,
-  startedAt,
-  endedAt,
-  caller,
-  dialed,
-  intent,
-  queues,
-  agents,
-  tags,
-  termination
-}: CallSummary): PastCall {
+function pastCall(call: CallSummary, disposition: string | undefined): PastCall {
+  const { callId, contactId, startedAt, endedAt, caller, dialed, door, intent, queues, agents, tags, termination } = call
   return {
     ...{ callId, contactId, startedAt: Date.parse(startedAt), queues, agents, tags },
     ...(endedAt !== null && { endedAt: Date.parse(endedAt) }),
     ...(caller !== null && { caller }),
     ...(dialed !== null && { dialed }),
+    ...(door !== null && { door }),
     ...(intent !== null && { intent }),
-    ...(termination !== null && { result: termination.result })
+    ...(termination !== null && { result: termination.result }),
+    ...(disposition !== undefined && { disposition })
   }
 }

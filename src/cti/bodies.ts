@@ -1,10 +1,11 @@
 import { allowedActions } from './allowed-actions.ts'
+import { shownPast, withPast } from './shown-data.ts'
 import type { EventBody, Subject, Translation } from './translation.ts'
 import type { Narrowing, Viewer } from './viewer.ts'
 import { maySee } from './visibility.ts'
 import { wants } from './wants.ts'
 
-/** For one event: what each viewer gets of it, undefined for those who may not see it. Serialised once, and once more per distinct set of allowed actions. */
+/** For one event: what each viewer gets of it, undefined for those who may not see it. Serialised once, and once more per distinct set of allowed actions and past calls. */
 export function bodiesOf({ subject, body }: Translation): (viewer: Viewer) => string | undefined {
   let shared: string | undefined
   const withActions = new Map<string, string>()
@@ -16,10 +17,14 @@ export function bodiesOf({ subject, body }: Translation): (viewer: Viewer) => st
     if (subject.kind !== 'call') return mark + shared
 
     const actions = allowedActions(viewer, subject.call)
-    const key = actions.join()
+    const data = 'data' in body ? body.data : undefined
+    const past = data === undefined ? [] : shownPast(viewer, subject.call)
+    const key = `${actions.join()} ${past.map(({ callId }) => callId).join()}`
     const known = withActions.get(key)
     if (known !== undefined) return mark + known
-    const whole = `${shared},"allowed":${JSON.stringify(actions)}`
+    const told =
+      past.length === 0 || data === undefined ? shared : JSON.stringify({ ...body, data: withPast(data, past) }).slice(1, -1)
+    const whole = `${told},"allowed":${JSON.stringify(actions)}`
     withActions.set(key, whole)
     return mark + whole
   }

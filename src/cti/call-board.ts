@@ -1,6 +1,7 @@
 import type { AgentProfile, AgentStatus } from '../domain/agent.ts'
 import type { Centre } from '../domain/centre.ts'
 import type { DomainEvent, DomainEventOf } from '../domain/events.ts'
+import type { PastCall } from '../domain/ports/customer-desk.ts'
 import type { QueueStatus } from '../domain/queue.ts'
 import type { CallDomainEvent, CallRecord } from './call-record.ts'
 import { firstConsultation, withConsultation } from './consultation-record.ts'
@@ -150,6 +151,15 @@ export class CallBoard {
     const consulted = answered === undefined ? undefined : { callId, answered }
     const agentId = this.agentOf(callingDevice) ?? callingDevice
     this.calls.set(consultationOf, withConsultation(of, agentId, consulted))
+  }
+
+  /** What is known of the customer's calls before this one; the call with it, unless it is over. */
+  recall(callId: string, past: readonly PastCall[]): CallRecord | undefined {
+    const call = this.calls.get(callId)
+    if (call === undefined || call.view.endedAt !== undefined) return undefined
+    const after = { ...call, past }
+    this.calls.set(callId, after)
+    return after
   }
 
   /** Whose phone that is. Login, SIP user and extension of an agent are the same string. */

@@ -22,7 +22,8 @@ export function firstConsultation(event: DomainEventOf<'consultation.started'>, 
     agents: new Set([agentId]),
     queues: of.queues,
     talked: new Set(),
-    consultations: new Map()
+    consultations: new Map(),
+    ...(of.past !== undefined && { past: of.past })
   }
 }
 

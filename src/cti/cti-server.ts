@@ -1,4 +1,4 @@
-import type { DomainEvent } from '../domain/events.ts'
+import type { DomainEvent, DomainEventOf } from '../domain/events.ts'
 import type { AgentId } from '../domain/ids.ts'
 import type { Standing } from '../domain/sign-in.ts'
 import { bodiesOf } from './bodies.ts'
@@ -8,12 +8,14 @@ import { Desks } from './desks.ts'
 import { GatheredWrites, type Wire } from './gathered-writes.ts'
 import { closeCodes } from './messages.ts'
 import { Newcomers } from './newcomers.ts'
+import { lookUpPast } from './past-calls.ts'
 import type { Session } from './session.ts'
 import { endOverMonitors } from './session-monitors.ts'
 import { frameOf } from './session-stream.ts'
 import { Sessions } from './sessions.ts'
 import { takeSnapshot } from './take-snapshot.ts'
 import { translateEvent } from './translate-event.ts'
+import type { Translation } from './translation.ts'
 import { type Viewer, viewerOf, withMonitor } from './viewer.ts'
 import { aboutOf, type Watcher } from './watcher.ts'
 
@@ -69,17 +71,10 @@ export class CtiServer {
    */
   readonly listener = (event: DomainEvent): void => {
     const change = this.#options.board.apply(event)
+    if (event.type === 'call.identified' || event.type === 'call.restored') void this.#recall(event)
     if (this.#sessions.size === 0 && this.#watchers.size === 0) return
     const soon = patient.has(event.type)
-    for (const translation of translateEvent(event, change, this.#options.board)) {
-      const bodyFor = bodiesOf(translation)
-      this.#sessions.deliver(bodyFor, event.at, soon)
-      for (const watcher of this.#watchers) {
-        const body = bodyFor(watcher.viewer)
-        const { type } = translation.body
-        if (body !== undefined) watcher.tell({ type, about: aboutOf(translation.subject), at: event.at, body })
-      }
-    }
+    for (const translation of translateEvent(event, change, this.#options.board)) this.#deliver(translation, event.at, soon)
     if (event.type === 'call.ended' || event.type === 'consultation.ended') this.#endMonitors(event.at)
   }
 
@@ -136,6 +131,26 @@ export class CtiServer {
     for (const timer of this.#timers) clearInterval(timer)
     for (const connection of this.#connections) connection.close(closeCodes.restarting, 'The server restarts')
     this.#connections.clear()
+  }
+
+  #deliver(translation: Translation, at: number, soon: boolean): void {
+    const bodyFor = bodiesOf(translation)
+    this.#sessions.deliver(bodyFor, at, soon)
+    for (const watcher of this.#watchers) {
+      const body = bodyFor(watcher.viewer)
+      const { type } = translation.body
+      if (body !== undefined) watcher.tell({ type, about: aboutOf(translation.subject), at, body })
+    }
+  }
+
+  /** Most callers hear a menu meanwhile, and whoever is rung is told all at once; who was told already is told again. */
+  async #recall(event: DomainEventOf<'call.identified' | 'call.restored'>): Promise<void> {
+    const past = await lookUpPast(event, this.#options)
+    const call = past.length === 0 ? undefined : this.#options.board.recall(event.callId, past)
+    if (call?.view.data === undefined) return
+    const at = this.#options.clock.now()
+    const body = { type: 'callInformation', time: new Date(at).toISOString(), cause: 'normal', ...call.view } as const
+    this.#deliver({ subject: { kind: 'call', call }, body }, at, false)
   }
 
   #endMonitors(at: number): void {

@@ -1,12 +1,12 @@
 import type { RouteAnswer } from '../domain/ports/routes.ts'
 import { routeProblem, type Selection } from '../domain/route-problem.ts'
-import { allowedActions } from './allowed-actions.ts'
 import type { CtiOptions } from './cti-world.ts'
 import { mayRoute } from './may-route.ts'
 import type { CallView } from './messages.ts'
 import type { RouteClient, RouteTold } from './route-book.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
+import { viewFor } from './shown-data.ts'
 import { maySeeCall } from './visibility.ts'
 
 /** What came of a selection; an invalid one ends the question as well. */
@@ -63,5 +63,5 @@ function tell(event: RouteTold, session: Session, sessions: Sessions, options: C
 function callOf(callId: string, { viewer }: Session, { board }: CtiOptions): CallView | undefined {
   const call = board.calls.get(callId)
   if (call === undefined || !maySeeCall(viewer, call)) return undefined
-  return { ...call.view, allowed: allowedActions(viewer, call) }
+  return viewFor(viewer, call)
 }

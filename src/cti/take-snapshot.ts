@@ -1,7 +1,7 @@
-import { allowedActions } from './allowed-actions.ts'
 import type { CallBoard } from './call-board.ts'
 import type { CallRecord } from './call-record.ts'
 import type { CallView, Snapshot } from './messages.ts'
+import { viewFor } from './shown-data.ts'
 import type { Viewer } from './viewer.ts'
 import { maySeeAgent, maySeeCall, maySeePhone, maySeeQueue } from './visibility.ts'
 
@@ -19,7 +19,5 @@ export function takeSnapshot(board: CallBoard, viewer: Viewer): Snapshot {
 
 /** The wanted ones of the calls that the viewer may see. */
 export function viewCalls(board: CallBoard, viewer: Viewer, wanted: (call: CallRecord) => boolean): CallView[] {
-  return [...board.calls.values()]
-    .filter((call) => maySeeCall(viewer, call) && wanted(call))
-    .map((call) => ({ ...call.view, allowed: allowedActions(viewer, call) }))
+  return [...board.calls.values()].filter((call) => maySeeCall(viewer, call) && wanted(call)).map((call) => viewFor(viewer, call))
 }

@@ -20,6 +20,8 @@ export interface Viewer {
   readonly callQueues: ReadonlySet<string>
   /** Queues that the agent may pick callers up from; none for those of a closed team, who do not see others' calls. */
   readonly pickupQueues: ReadonlySet<string>
+  /** Whether a call shows it all past calls of the customer. Of closed teams: those of their own agents. */
+  readonly seesPast: boolean
   /** What it wants to hear of: whatever one of these names. Unset: all that it may see. */
   readonly wanted: readonly Narrowing[] | undefined
   /** What the session's own filter was made of. */
@@ -54,6 +56,7 @@ export function viewerOf(user: User, monitor: Monitor | undefined, centre: Centr
     ledAgents: new Set<string>(led.map(({ id }) => id)),
     servedQueues: new Set(served),
     callQueues: new Set(open.flatMap(({ queues }) => queues)),
+    seesPast: seesAllTeams(user) || open.length > 0 || (own !== undefined && centre.closedTeams?.has(own.team) !== true),
     pickupQueues: new Set(own === undefined || centre.closedTeams?.has(own.team) ? [] : own.queues.filter(hasPickup(centre)))
   }
   const viewer = {

@@ -289,6 +289,22 @@ scenario('the desk knows who calls and why before the phone rings; they talk, ho
   )
   t.equal(story.events.find(({ type }) => type === 'call.established')?.body.waitedMs, established.waitedMs)
 
+  const again = await dial('955881', { from: '13800138000' })
+  // With the offer, or right behind it when the records are slow.
+  const history = await until(
+    () => one.desk.events.find((event) => isAbout(event, { callId: again.callId }) && 'data' in event && event.data?.history),
+    { what: 'the desk is shown the call before' }
+  )
+  t.match(history, {
+    data: {
+      history: [
+        { door: 'trunk', intent: 'lost-card', queues: ['card-security'], result: 'completed', disposition: 'card-blocked' }
+      ]
+    }
+  })
+  again.caller.hangup()
+  await nthFact(again.callId, 'call.ended')
+
   type Page = { items: { callId: string }[] }
   const found = async (query: string) =>
     (await centre.get<Page>(`/api/v1/calls?${query}`)).items.some((item) => item.callId === callId)

@@ -1,9 +1,18 @@
 import t from 'tap'
+import type { CallRecord } from '../../src/cti/call-record.ts'
+import type { CallView, CtiEvent } from '../../src/cti/messages.ts'
+import { shownPast } from '../../src/cti/shown-data.ts'
+import { viewerOf } from '../../src/cti/viewer.ts'
+import type { User } from '../../src/domain/centre.ts'
 import type { Customer } from '../../src/domain/customer.ts'
 import type { CustomerId } from '../../src/domain/ids.ts'
 import { callScript } from '../helpers/call-script.ts'
 import { startCtiApp } from '../helpers/cti-app.ts'
 import { CtiClient } from '../helpers/cti-client.ts'
+import { smallCentre, userNamed } from '../helpers/small-centre.ts'
+import { until } from '../helpers/until.ts'
+
+type Called = Pick<CallView, 'customer' | 'data'>
 
 const mei: Customer = {
   ...{ id: 'c1' as CustomerId, name: 'Mei Lin', numbers: ['13800000001'], segment: 'gold', flags: [], profile: { city: 'Wuhan' } }
@@ -64,6 +73,76 @@ t.test('customers are for those who have a call of theirs in sight, or may read 
     error: { data: { code: 'CUSTOMER_UNKNOWN' } }
   })
 })
+
+t.test(
+  'who is offered a call is shown the last calls of the customer, without whose they were; closed teams their own',
+  async (t) => {
+    const { app, url, bus, customers, log } = await startCtiApp()
+    t.teardown(() => app.close())
+    for (let n = 1; n <= 7; n++)
+      customers.calls.push({
+        ...{ ...old, callId: `old-${n}`, contactId: `contact-${n}`, agents: [n % 2 === 0 ? '1001' : '1003'], queues: ['cards'] },
+        ...(n === 1
+          ? { door: 'trunk', result: 'completed', disposition: 'card-blocked', intent: 'lost-card', caller: '13800000001' }
+          : {})
+      })
+    const [agent, other] = await Promise.all(['1001', 'admin'].map((name) => CtiClient.open(url, name)))
+    const call = callScript('a')
+    const { callId, contactId } = call.started
+    bus.publish(call.started)
+    bus.publish({ type: 'call.identified', customer: mei, callId, contactId })
+    await until(async () => ((await other?.result<Called>('snapshotCall', { callId }))?.customer?.id ?? '') === 'c1', {
+      what: 'they are known'
+    })
+    bus.publish(call.queued)
+    bus.publish(call.offered('1001'))
+    const data = ((await agent?.saw('delivered')) as Called | undefined)?.data
+    t.equal(data?.history?.length, 5, 'the last five')
+    t.same(data?.history?.[0], {
+      ...{ contactId: 'contact-1', startedAt: old.startedAt, queues: ['cards'] },
+      ...{ door: 'trunk', intent: 'lost-card', result: 'completed', disposition: 'card-blocked' }
+    })
+    t.same((await agent?.result<Called>('snapshotCall', { callId }))?.data?.history, data?.history)
+    const { opened } = await CtiClient.open(url, '1001')
+    t.same(opened.snapshot?.calls[0]?.data?.history, data?.history)
+
+    const team = smallCentre.agents.get('1001')?.team ?? ''
+    const record = { past: customers.calls, view: {} } as unknown as CallRecord
+    const shownTo = (closed: readonly string[], user: User) => {
+      const viewer = viewerOf(user, undefined, { ...smallCentre, closedTeams: new Set(closed) })
+      return shownPast(viewer, record).map(({ contactId: of }) => of)
+    }
+    const own = ['contact-2', 'contact-4', 'contact-6']
+    t.equal(shownTo([], userNamed('1001')).length, 7)
+    t.same(shownTo([team], userNamed('1001')), own, 'an agent of a closed team')
+    t.same(
+      shownTo([team], { ...userNamed('2001'), role: 'supervisor', teams: [team] }).filter((one) => own.includes(one)),
+      own
+    )
+    t.equal(shownTo([team], userNamed('admin')).length, 7)
+
+    const late = callScript('b')
+    for (const fact of [late.started, late.queued, late.offered('1001')]) bus.publish(fact)
+    bus.publish({ type: 'call.identified', customer: mei, callId: late.started.callId, contactId: late.started.contactId })
+    const isLate = (event: CtiEvent) =>
+      event.type === 'callInformation' && event.callId === 'b' && event.data?.history?.length === 5
+    await until(() => agent?.events.some(isLate), { what: 'what the records tell late is told' })
+
+    customers.history = async () => {
+      throw new Error('The records are away')
+    }
+    const without = callScript('c')
+    bus.publish(without.started)
+    bus.publish({ type: 'call.identified', customer: mei, callId: without.started.callId, contactId: without.started.contactId })
+    await until(() => log.lines.length > 0, { what: 'it is in the log' })
+    bus.publish(without.queued)
+    bus.publish(without.offered('1001'))
+    const offered = await until(() => agent?.events.find((event) => event.type === 'delivered' && event.callId === 'c'), {
+      what: 'the offer without it'
+    })
+    t.notOk((offered as unknown as Called).data?.history)
+  }
+)
 
 t.test('crm clients and administrators make two customers one; who sees them is told', async (t) => {
   const { app, url, bus, customers } = await startCtiApp()

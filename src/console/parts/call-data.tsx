@@ -3,6 +3,7 @@ import { clockText } from '../now.ts'
 import { say } from '../words.ts'
 import { CallPath } from './call-path.tsx'
 import { Facts } from './facts.tsx'
+import { PastCalls } from './past-calls.tsx'
 import { SuggestionList } from './suggestion-list.tsx'
 
 /** All that is known of the caller and of their way here. */
@@ -35,6 +36,12 @@ export function CallData({ data }: { readonly data: NonNullable<CallView['data']
           }}
         />
       </div>
+      {data.history && (
+        <div>
+          <h3>{say('pastCalls')}</h3>
+          <PastCalls history={data.history} />
+        </div>
+      )}
       {data.suggestions && (
         <div>
           <h3>{say('suggestions')}</h3>

@@ -155,6 +155,7 @@ export const en = {
   flags: 'Flags',
   intent: 'Reason for the call',
   path: 'The way here',
+  pastCalls: 'Earlier calls',
   suggestions: 'What may help',
   waitedFor: 'Waited',
   language: 'Language',

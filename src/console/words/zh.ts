@@ -149,6 +149,7 @@ export const zh: Words = {
   flags: '标记',
   intent: '来电原因',
   path: '来电路径',
+  pastCalls: '历史来电',
   suggestions: '处理建议',
   waitedFor: '已等待',
   language: '语言',

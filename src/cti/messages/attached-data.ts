@@ -29,6 +29,21 @@ export const suggestionSchema = z.object({
   url: z.string().optional().describe('Where that is done')
 })
 
+/** How a call came about. */
+export const doorSchema = z
+  .enum(['trunk', 'agent', 'callback', 'desk'])
+  .describe('`trunk`: they called us, `agent`: an agent dialled in, `callback`: as they wished, `desk`: from a desk')
+
+const pastContactSchema = z.object({
+  contactId: z.string().describe('For `contact.history`, which tells more where you may read it'),
+  startedAt: z.number().describe('Milliseconds since 1970'),
+  door: doorSchema.optional(),
+  intent: z.string().optional(),
+  queues: z.array(z.string()).readonly(),
+  result: z.string().optional().describe('Left out while it goes on'),
+  disposition: z.string().optional().describe('As whoever wrapped it up last said')
+})
+
 /** What the agent's screen shows before the phone rings: the screen pop. */
 export const attachedDataSchema = z.object({
   intent: z.string().optional(),
@@ -48,6 +63,13 @@ export const attachedDataSchema = z.object({
     .optional()
     .describe('Set when the customer is called back: pick up, and they are called'),
   tags: z.array(z.string()).readonly().optional().describe('Names that the flow has given to the call'),
+  history: z
+    .array(pastContactSchema)
+    .readonly()
+    .optional()
+    .describe(
+      'The last calls of the customer, newest first, at most five; left out when there are none. For closed teams those of their own agents. With `callInformation` if the records are slow'
+    ),
   suggestions: z
     .array(suggestionSchema)
     .readonly()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { attachedDataSchema } from './attached-data.ts'
+import { attachedDataSchema, doorSchema } from './attached-data.ts'
 
 /** CSTA connection states (ECMA-269 §6.1.5). */
 export const connectionStates = ['null', 'initiated', 'alerting', 'connected', 'hold', 'queued', 'fail'] as const
@@ -20,11 +20,13 @@ export const pastCallSchema = z.object({
   endedAt: z.number().optional().describe('Left out while it goes on'),
   caller: z.string().optional(),
   dialed: z.string().optional(),
+  door: doorSchema.optional(),
   intent: z.string().optional(),
   queues: z.array(z.string()).readonly(),
   agents: z.array(z.string()).readonly(),
   tags: z.array(z.string()).readonly(),
-  result: z.string().optional()
+  result: z.string().optional(),
+  disposition: z.string().optional().describe('What came of the contact, as whoever wrapped it up last said')
 })
 
 /** What a client may do with a call now. The words are method names. */

@@ -1,3 +1,4 @@
+import type { CallDoor } from '../call-phase.ts'
 import type { Customer, CustomerChanges, CustomerKey } from '../customer.ts'
 import type { CustomerId } from '../ids.ts'
 
@@ -17,11 +18,14 @@ export interface PastCall {
   readonly endedAt?: number
   readonly caller?: string
   readonly dialed?: string
+  readonly door?: CallDoor
   readonly intent?: string
   readonly queues: readonly string[]
   readonly agents: readonly string[]
   readonly tags: readonly string[]
   readonly result?: string
+  /** What came of the contact, as whoever wrapped it up last said. */
+  readonly disposition?: string
 }
 
 /** Customers and their calls, as desks ask for them. Rejects when the store does not answer in time. */
