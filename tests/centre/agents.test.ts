@@ -239,8 +239,8 @@ scenario('the desk knows who calls and why before the phone rings; they talk, ho
   await one.desk.result('retrieveCall', { callId })
   await Promise.all([caller.ear.untilHears(440), one.phone.ear.untilHears(880)])
   t.match(await failureOf(one.desk, 'retrieveCall', { callId }), { code: 'NOT_HELD' })
-  await sleep(250)
-  t.ok(caller.ear.hears(440, 200), 'the music was stopped')
+  // Packets of a busy machine have holes: for a moment it is the agent alone.
+  await until(() => caller.ear.hears(440, 200), { what: 'the music to stop' })
 
   await one.desk.result('customer.update', { customerId: 'c-1', profile: { told: 'card lost' } })
   t.match(await seenBy(one.desk, 'customerChanged'), { customer: { id: 'c-1', profile: { told: 'card lost' } }, by: '1001' })
@@ -302,6 +302,8 @@ scenario('the desk knows who calls and why before the phone rings; they talk, ho
       ]
     }
   })
+  one.phone.reply()
+  await nthFact(again.callId, 'call.established')
   again.caller.hangup()
   await nthFact(again.callId, 'call.ended')
 
