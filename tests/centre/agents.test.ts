@@ -534,6 +534,7 @@ scenario('a caller is passed from agent to agent until one answers, and keeps th
     waits.toSorted((a, b) => a - b)
   )
   t.ok(established.waitedMs >= 6000 && established.waitedMs < 9000, `two rings of three seconds: ${established.waitedMs}`)
+  await until(() => misses.phone.rings[0]?.end, { what: 'the phone to stop ringing' })
   t.match(misses.phone.rings[0], { end: 'cancelled', reason: /cause=19/ })
   t.match(factsOf(callId, 'leg.ended'), [], 'who did not answer was never part of the talk')
 
