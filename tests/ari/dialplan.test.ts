@@ -97,12 +97,9 @@ t.test(
     t.equal(await plain.refused(20_000), 488)
     t.match(await asterisk.log(), /ERROR.* 1001: Couldn't negotiate stream/)
 
-    await new Promise((resolve) => setTimeout(resolve, 1000))
+    await Promise.all([carrier.hears(1200), phone.hears(440)])
     await phone.hangup()
     await carrier.saw('CALL_CLOSED', { ms: 20_000 })
-    const [outside, inside] = [await carrier.heard(), await phone.heard()]
-    t.ok(outside.tone(1200) > 0.2, `the carrier hears the phone after the announcement: ${outside.tone(1200)}`)
-    t.ok(inside.tone(440) > 0.5, `the phone hears the carrier: ${inside.tone(440)}`)
   }
 )
 
@@ -129,9 +126,8 @@ t.test('a carrier is called over TLS when its certificate is for its address, an
   t.teardown(() => carrier.stop())
   t.match(await asterisk.ari('POST', 'channels', call), { status: 200 })
   await carrier.saw('CALL_ESTABLISHED', { ms: 20_000 })
+  await carrier.hears(700)
   await carrier.saw('CALL_CLOSED', { ms: 60_000 })
-  const heard = await carrier.heard()
-  t.ok(Math.max(heard.tone(700), heard.tone(900)) > 0.1, `it hears the announcements: ${heard.tone(700)}, ${heard.tone(900)}`)
 })
 
 t.test('a renewed certificate is shown to who connects from then on', async (t) => {

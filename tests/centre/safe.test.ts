@@ -203,11 +203,9 @@ t.test('a phone with TLS and SRTP calls and hears; one that offers plain audio i
   await phone.dial('95588')
   await phone.saw('CALL_ESTABLISHED', { ms: 20_000 })
   const { callId } = await centre.fact('call.started', { fits: ({ door }) => door === 'agent', ms: 20_000 })
-  await new Promise((resolve) => setTimeout(resolve, 1500))
+  await phone.hears()
   await phone.hangup()
   await centre.fact('call.ended', { fits: (event) => event.callId === callId, ms: 20_000 })
-  const heard = await phone.heard()
-  t.ok(Math.max(...heard.samples) > 2000, 'the prompt')
 
   const plain = await centre.call('95588', { from: '1001', password: own })
   t.equal(await plain.refused(20_000), 488)

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { linearOf, tone } from './mu-law.ts'
-import { type HeardWav, readWav } from './read-wav.ts'
+import { share } from './rtp-ear.ts'
 import { until } from './until.ts'
 import { wavOf } from './wav-of.ts'
 
@@ -20,7 +20,7 @@ export interface BaresipOptions {
   readonly voiceMs?: number
   /** Speaks SIP over TLS, with SRTP. */
   readonly secure?: SecurePhone
-  /** Keeps what it hears, for `heard`. */
+  /** Keeps what it hears, for `hears`. */
   readonly listens?: boolean
   /** Seconds until the registration is renewed; 0: it knows no registrar. */
   readonly registerEverySeconds?: number
@@ -66,8 +66,8 @@ export interface Baresip {
   /** Answers what rings on that user's phone, or ends what it has: a ring is rejected with 486. Resolves when its message has left. */
   at(user: string, what: 'accept' | 'hangup'): Promise<string>
   command(command: string, params?: string): Promise<string>
-  /** What it heard in the call that ended last. */
-  heard(): Promise<HeardWav>
+  /** Resolves when it has heard that tone, or any sound, in its newest call. */
+  hears(hertz?: number): Promise<void>
   /** Stops the process where it stands, or lets it go on. */
   signal(name: 'SIGSTOP' | 'SIGCONT'): void
   /** Ends it without a word to the server, as when the power fails. */
@@ -76,6 +76,13 @@ export interface Baresip {
 }
 
 const ACKNOWLEDGEMENT = '2:{},'
+/** A tenth of a second. */
+const WINDOW = 800
+
+function isSound(samples: readonly number[], hertz: number | undefined): boolean {
+  if (samples.length < WINDOW) return false
+  return hertz === undefined ? samples.some((sample) => sample > 2000) : share(samples, hertz) > 0.4
+}
 
 export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   const dir = await mkdtemp(join(tmpdir(), 'switchboard-baresip-'))
@@ -164,12 +171,18 @@ function phones(
       if (user !== undefined) await command('uafind', `sip:${user}@${sip}`)
       return command('dial', `sip:${target}@${sip}${transport}`)
     },
-    async heard() {
-      const last = (await readdir(dir))
-        .filter((name) => name.endsWith('-dec.wav'))
-        .sort()
-        .at(-1)
-      return readWav(await readFile(join(dir, last ?? 'nothing was heard')))
+    async hears(hertz) {
+      const isHeard = async () => {
+        const last = (await readdir(dir))
+          .filter((name) => name.endsWith('-dec.wav'))
+          .toSorted()
+          .at(-1)
+        // Its header is right only when the call is over.
+        const bytes = last === undefined ? Buffer.alloc(0) : (await readFile(join(dir, last))).subarray(44)
+        const samples = Array.from({ length: Math.floor(bytes.length / 2) }, (_, n) => bytes.readInt16LE(2 * n))
+        return samples.some((_, at) => at % WINDOW === 0 && isSound(samples.slice(at, at + WINDOW), hertz))
+      }
+      await until(isHeard, { ms: 30_000, what: () => `it hears ${hertz ?? 'something'}` })
     },
     signal: (name) => void child.kill(name),
     kill: () => end('SIGKILL'),
