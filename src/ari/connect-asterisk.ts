@@ -82,6 +82,7 @@ export async function connectAsterisk(
   const compare = async () => {
     if (dispatcher.size > 0) await endLostChannels(ours)
     suspects = await takeUpForgotten(ours, suspects)
+    await phones.makeLate()
   }
   const sweep = setInterval(() => {
     if (!connection.status.connected) return

@@ -25,6 +25,8 @@ export class Phones {
   readonly #accounts = new Map<string, PhoneAccount>()
   /** Users whose account Asterisk may not have as it should be. */
   readonly #unmade = new Set<string>()
+  /** Those that Asterisk had no time for; it need not be connected anew before it has. */
+  readonly #late = new Set<PhoneAccount>()
   readonly #statuses = new Map<string, PhoneStatus>()
   #connected = false
 
@@ -51,10 +53,23 @@ export class Phones {
     this.#unmade.add(account.user)
     // It is made as soon as there is an Asterisk.
     if (!this.#connected) return failure('unavailable', 'Asterisk is not connected')
-    return this.#outcome(async () => {
+    const outcome = await this.#outcome(async () => {
       await this.#make(account)
       await this.#watch([account.user])
     })
+    if (!outcome.ok && outcome.problem === 'unavailable') this.#late.add(account)
+    return outcome
+  }
+
+  /** Now and then: makes the phones for which Asterisk had no time though it was connected. */
+  async makeLate(): Promise<void> {
+    for (const account of [...this.#late]) {
+      if (!this.#connected) return
+      const isWanted = this.#accounts.get(account.user) === account
+      if (isWanted) await this.#make(account)
+      if (isWanted) await this.#watch([account.user])
+      this.#late.delete(account)
+    }
   }
 
   async remove(user: string): Promise<Outcome> {
@@ -71,6 +86,7 @@ export class Phones {
   /** After each connect: makes the phones that Asterisk lacks, watches all, and learns which are registered. */
   async connected(): Promise<void> {
     this.#connected = true
+    this.#late.clear()
     const before = new Set((await this.#control.phones()).map((phone) => phone.resource))
     for (const account of this.#accounts.values())
       if (this.#unmade.has(account.user) || !before.has(account.user)) await this.#make(account)

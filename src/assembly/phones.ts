@@ -21,6 +21,8 @@ export async function provisionPhones(phones: readonly PhoneAccount[], telephony
   for (const phone of phones) {
     const outcome = await telephony.putPhone(phone)
     if (outcome.ok) made++
+    else if (outcome.problem === 'unavailable')
+      log.warn({ user: phone.user }, 'A phone is made known as soon as Asterisk answers')
     else log.error({ user: phone.user, outcome }, 'A phone could not be made known to Asterisk')
   }
   log.info({ phones: made }, 'Phones are known to Asterisk')

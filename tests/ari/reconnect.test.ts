@@ -6,9 +6,11 @@ import { ControlPlane } from '../../src/ari/control-plane.ts'
 import { Dispatcher } from '../../src/ari/dispatcher.ts'
 import { HttpLane } from '../../src/ari/http-lane.ts'
 import { Lanes } from '../../src/ari/lanes.ts'
+import { Phones } from '../../src/ari/phones.ts'
 import { takeUpForgotten } from '../../src/ari/reconcile.ts'
 import { SocketRequests } from '../../src/ari/socket-requests.ts'
 import { versionProblem } from '../../src/ari/version.ts'
+import { AppError } from '../../src/domain/errors.ts'
 import type { BridgeId, ChannelId, PlaybackId } from '../../src/domain/ids.ts'
 import { startBaresip } from '../helpers/baresip.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
@@ -290,6 +292,35 @@ t.test('Asterisk may come later than we do', async (t) => {
   const desk = await startBaresip({ sip: asterisk.sipAddress, users: ['1002'], password: 'changed', answer: 'manual' })
   t.teardown(() => desk.stop())
   await desk.allRegistered()
+})
+
+t.test('a phone for which Asterisk had no time is made at a later look', async (t) => {
+  class Busy extends ControlPlane {
+    isBusy = true
+    override async putObject(...object: Parameters<ControlPlane['putObject']>) {
+      if (this.isBusy) throw new AppError('ASTERISK_UNAVAILABLE', 'upstream', 'Asterisk did not answer in time')
+      await super.putObject(...object)
+    }
+  }
+  const { telephony } = await connected(t)
+  const http = new HttpLane(access)
+  t.teardown(() => http.close())
+  const control = new Busy(access, http)
+  const phones = new Phones(
+    control,
+    `${asterisk.app}-phones`,
+    collectedLog(),
+    () => undefined,
+    () => ({ transfers: false })
+  )
+  await phones.connected()
+  const account = { user: '1003', password: 'pw', displayName: 'Late', kind: 'sip', context: 'from-agents' } as const
+  t.match(await phones.put(account), { ok: false, problem: 'unavailable' })
+  await t.rejects(phones.makeLate(), { code: 'ASTERISK_UNAVAILABLE' })
+  control.isBusy = false
+  await phones.makeLate()
+  t.match((await asterisk.ari('GET', 'endpoints/PJSIP/1003')).status, 200)
+  t.ok(telephony.status().connected)
 })
 
 t.test('too old an Asterisk is named, with what to do', async (t) => {
