@@ -1,8 +1,8 @@
 /** What each of them is dialled by; Switchboard's are in `flows/`. */
 export const numbers = { dialplan: '8001', fastagi: '8002', 'ari-client': '8003', switchboard: '8004' } as const
 export const queueNumbers = { 'app-queue': '8005', switchboard: '8006' } as const
-/** Queues that nobody serves and that play nothing: a thousand callers who hear something are more than two processors can do. */
-export const silentQueueNumbers = { 'app-queue': '8007', switchboard: '8008' } as const
+/** Where callers wait and hear nothing: a thousand who hear something are more than two processors can do. Queues that nobody serves; on ari-client just an answer. */
+export const silentNumbers = { dialplan: '8007', 'ari-client': '8010', switchboard: '8008' } as const
 
 /** Let in whatever the load. */
 export const emergencyNumber = '8009'
@@ -19,10 +19,12 @@ exten => ${numbers.fastagi},1,AGI(agi://127.0.0.1:${agiPort})
  same => n,Hangup()
 exten => ${numbers['ari-client']},1,Stasis(${ariClientApplication})
  same => n,Hangup()
+exten => ${silentNumbers['ari-client']},1,Stasis(${ariClientApplication},wait)
+ same => n,Hangup()
 exten => ${queueNumbers['app-queue']},1,Answer()
  same => n,Queue(bench)
  same => n,Hangup()
-exten => ${silentQueueNumbers['app-queue']},1,Answer()
+exten => ${silentNumbers.dialplan},1,Answer()
  same => n,Queue(silent)
  same => n,Hangup()
 

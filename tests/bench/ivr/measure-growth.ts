@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../../helpers/until.ts'
 import type { Contestant, ContestantName } from './contestants.ts'
-import { silentQueueNumbers } from './dialplan.ts'
+import { silentNumbers } from './dialplan.ts'
 import { channelsOf, holdCalls, type Served, serveCalls, untilNoCalls } from './load.ts'
 import { cpuMs, residentKb } from './process-figures.ts'
 import { type Stage, startStage } from './stage.ts'
@@ -11,8 +11,13 @@ const COMING_PER_SECOND = 60
 const MEASURED = { calls: 80, callsPerSecond: 10 }
 const MEASURING_MS = 16_000
 
-/** Where calls are held: in the measured menu, hearing it, or in a queue that plays nothing. */
-export type Place = 'menu' | 'queue'
+/** Where calls are held: in the measured menu, hearing it, or waiting in silence. */
+export type Place = 'menu' | 'silence'
+
+/** Whether calls can wait there in silence. */
+export function hasSilence(name: ContestantName): name is keyof typeof silentNumbers {
+  return name in silentNumbers
+}
 
 /** What it is like beside so many calls that are held. */
 export interface Growth {
@@ -42,8 +47,7 @@ export async function measureGrowth(name: ContestantName, place: Place, held: re
 }
 
 function numberOf({ name, number }: Contestant, place: Place): string {
-  if (place === 'menu') return number
-  return silentQueueNumbers[name === 'switchboard' ? 'switchboard' : 'app-queue']
+  return place === 'silence' && hasSilence(name) ? silentNumbers[name] : number
 }
 
 async function beside(stage: Stage, contestant: Contestant, number: string, calls: number): Promise<Growth> {

@@ -29,7 +29,7 @@ export function printSummary(summary: Summary, options: BenchOptions): void {
   if (Object.keys(summary.growth).length > 0) {
     console.log('\nBeside calls held in the menu: memory, CPU of the application per further call, INVITE to 200')
     console.log(growthTable(summary.growth).trimEnd())
-    console.log('\nThe same beside callers in a queue that plays nothing; dialplan is app_queue')
+    console.log('\nThe same beside callers who wait in silence; dialplan is app_queue, ari-client just answers them')
     console.log(growthTable(summary.queueGrowth).trimEnd())
   }
   if (summary.overload.length > 0) {

@@ -4,7 +4,7 @@ import { queueNumbers } from './dialplan.ts'
 import { findCapacity } from './find-capacity.ts'
 import { serveCalls, untilNoCalls } from './load.ts'
 import { type Cost, measureCost } from './measure-cost.ts'
-import { type Growth, measureGrowth } from './measure-growth.ts'
+import { type Growth, hasSilence, measureGrowth } from './measure-growth.ts'
 import { type KeyToAudio, measureKeyToAudio } from './measure-key.ts'
 import { measureOverload, type Overload } from './measure-overload.ts'
 import { measureFreeToBridged, measureQueueCost, type QueueContestant, type QueueCost } from './measure-queue.ts'
@@ -20,7 +20,7 @@ export interface Measured {
   /** Calls per second at which the time from key to audio was taken. */
   keyRate: number
   readonly growth: Map<ContestantName, readonly Growth[]>
-  /** Beside callers in a queue: `dialplan` is app_queue. */
+  /** Beside callers who wait in silence: `dialplan` is app_queue. */
   readonly queueGrowth: Map<ContestantName, readonly Growth[]>
   readonly overload: Overload[]
   readonly queueCost: Map<QueueContestant['name'], QueueCost[]>
@@ -49,9 +49,9 @@ export async function runBench(options: BenchOptions): Promise<Measured> {
     for (const name of names) {
       tell(`Growth: ${name}`)
       measured.growth.set(name, await measureGrowth(name, 'menu', options.held))
-      if (name !== 'dialplan' && name !== 'switchboard') continue
+      if (!hasSilence(name)) continue
       tell(`Growth beside callers who wait: ${name}`)
-      measured.queueGrowth.set(name, await measureGrowth(name, 'queue', options.queued))
+      measured.queueGrowth.set(name, await measureGrowth(name, 'silence', options.queued))
     }
   return measured
 }

@@ -7,7 +7,8 @@ const [address, user, password, application, menu, next] = process.argv.slice(2)
 client.connect(`http://${address}`, user, password).then((ari) => {
   ari.on('StasisStart', channelJoined)
 
-  function channelJoined(_event, incoming) {
+  function channelJoined(event, incoming) {
+    if (event.args[0] === 'wait') return void incoming.answer().catch(gone)
     let menuPlayback
     incoming.on('ChannelDtmfReceived', dtmfReceived)
 
@@ -20,7 +21,8 @@ client.connect(`http://${address}`, user, password).then((ari) => {
       .catch(gone)
 
     function dtmfReceived(event, channel) {
-      if (event.digit !== '1') return
+      // On a busy machine a key may be told before the menu has begun: there is nothing to choose from yet.
+      if (event.digit !== '1' || menuPlayback === undefined) return
       channel.removeListener('ChannelDtmfReceived', dtmfReceived)
       menuPlayback
         .stop()
