@@ -8,6 +8,8 @@ export interface BenchOptions {
   readonly rounds: number
   /** Calls of each contestant and round. */
   readonly calls: number
+  /** Calls of each contestant before anything is measured: V8 goes on compiling for hundreds of them. */
+  readonly warmUpCalls: number
   /** At which the cost of a call is measured. */
   readonly callsPerSecond: number
   /** Seconds that a rate must be held. */
@@ -27,10 +29,28 @@ export interface BenchOptions {
   readonly json: boolean
 }
 
-const full = { rounds: 3, calls: 300, heldSeconds: 8, held: [10, 100, 300], queued: [10, 100, 1000], probes: 300, queueCalls: 60 }
-const quick = { rounds: 1, calls: 120, heldSeconds: 3, held: [10, 100], queued: [10, 300], probes: 60, queueCalls: 16 }
+const full = {
+  rounds: 3,
+  calls: 300,
+  warmUpCalls: 600,
+  heldSeconds: 8,
+  held: [10, 100, 300],
+  queued: [10, 100, 1000],
+  probes: 300,
+  queueCalls: 60
+}
+const quick = {
+  rounds: 1,
+  calls: 120,
+  warmUpCalls: 100,
+  heldSeconds: 3,
+  held: [10, 100],
+  queued: [10, 300],
+  probes: 60,
+  queueCalls: 16
+}
 
-/** `--quick`, `--parts cost,key`, `--only dialplan,switchboard`, `--rounds 3`, `--calls 300`, `--rate 20`, `--max-rate 160`, `--held 10,100`, `--queued 10,1000`, `--overload`, `--capacity 60`, `--json`. */
+/** `--quick`, `--parts cost,key`, `--only dialplan,switchboard`, `--rounds 3`, `--calls 300`, `--warm-up 600`, `--rate 20`, `--max-rate 160`, `--held 10,100`, `--queued 10,1000`, `--overload`, `--capacity 60`, `--json`. */
 export function readOptions(args: readonly string[]): BenchOptions {
   const size = args.includes('--quick') ? quick : full
   const text = (name: string) => (args.includes(`--${name}`) ? args[args.indexOf(`--${name}`) + 1] : undefined)
@@ -49,6 +69,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     only: text('only')?.split(',') ?? [],
     rounds: number('rounds', size.rounds),
     calls: number('calls', size.calls),
+    warmUpCalls: number('warm-up', size.warmUpCalls),
     callsPerSecond: number('rate', 20),
     leastRate: number('min-rate', 20),
     mostRate: number('max-rate', 160),

@@ -62,7 +62,7 @@ async function onOneStage(names: readonly ContestantName[], options: BenchOption
   try {
     for (const contestant of stage.contestants) {
       tell(`Warming up: ${contestant.name}`)
-      await serveCalls(stage, contestant, { calls: 100, callsPerSecond: options.callsPerSecond })
+      await serveCalls(stage, contestant, { calls: options.warmUpCalls, callsPerSecond: options.callsPerSecond })
       await untilNoCalls(stage)
     }
     for (let round = 1; round <= options.rounds; round++) {
