@@ -214,7 +214,8 @@ export class LiveCall implements RungFor {
       if (event.type === 'transfer-asked') void this.channel.answerTransfer('declined')
       if (event.type === 'destroyed') this.#cause = event.cause
       if (event.type === 'left' && event.withAsterisk) this.end({ result: 'failed', reason: 'asterisk-lost' })
-      if (event.type === 'left' || event.type === 'destroyed') this.#ended.abort(new CallEnded(this.#callerLeft()))
+      if ((event.type === 'left' || event.type === 'destroyed') && !this.signal.aborted)
+        this.#ended.abort(new CallEnded(this.#callerLeft()))
     })
   }
 

@@ -47,7 +47,11 @@ export class CallEnded extends Error {
   readonly termination: Termination
 
   constructor(termination: Termination) {
+    // Every call ends by one, and where is no news: a stack costs more than all else of it.
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super('The call has ended')
+    Error.stackTraceLimit = stackTraceLimit
     this.name = 'CallEnded'
     this.termination = termination
   }

@@ -39,10 +39,14 @@ export interface RecorderStats {
 const MEMORY_MAX = 100_000
 const RETRY_MS = { first: 250, max: 10_000 }
 
+/** With more facts than that in hand at once the next batch waits longer, so that it is worth its round trips. */
+const FEW = 20
+const LONGER = 4
+
 /**
  * Listens to facts and writes them in batches, at least once and in order. Never makes a call wait.
  *
- *   memory ──every 250 ms──▶ PostgreSQL
+ *   memory ──every 250 ms, where many come every second──▶ PostgreSQL
  *      └──it fails──▶ file ──when it is back, oldest first──▶ PostgreSQL
  *
  * While anything waits in the file, new facts go behind it. The file outlives the process, and what is in memory is in a journal beside it.
@@ -119,10 +123,20 @@ export class Recorder {
 
   async #run(): Promise<void> {
     while (!this.#closing.signal.aborted) {
-      // Waking early rejects the sleep; both mean that it is time to work.
-      await this.#options.clock.sleep(this.#options.everyMs, this.#wake.signal).catch(() => {})
+      await this.#untilDue()
       this.#wake = new AbortController()
       if (!this.#closing.signal.aborted) await this.#work()
+    }
+  }
+
+  async #untilDue(): Promise<void> {
+    const { clock, everyMs } = this.#options
+    const { signal } = this.#wake
+    try {
+      await clock.sleep(everyMs, signal)
+      if (this.#pending.length > FEW) await clock.sleep(everyMs * (LONGER - 1), signal)
+    } catch {
+      // Woken early: it is time to work, too.
     }
   }
 
