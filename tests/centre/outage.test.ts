@@ -51,7 +51,7 @@ t.test('outages', { timeout: 120_000 }, async (t) => {
       }
       const limits = { calls_max: 1, emergency: ['955881'], emergency_reserve: 1, least_per_second: 1000 }
       await rules(limits)
-      const first = await centre.call('7002')
+      const first = await centre.call('7007')
       await first.answered()
       await first.ear.untilSound()
 
