@@ -37,7 +37,7 @@ const phones: DeskPhone[] = []
 const facts: DomainEvent[] = []
 centre.server.bus.listen((event) => void facts.push(event))
 
-t.setTimeout(120_000)
+t.setTimeout(240_000)
 t.teardown(async () => {
   await centre.stop()
   await receiver.close()

@@ -47,7 +47,7 @@ const facts: DomainEvent[] = []
 const listen = () => void centre.server.bus.listen((event) => void facts.push(event))
 listen()
 
-t.setTimeout(180_000)
+t.setTimeout(280_000)
 t.teardown(async () => customer.vanish())
 
 /** A test after which nothing may be left, and the facts must add up. */

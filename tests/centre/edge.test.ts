@@ -21,7 +21,7 @@ t.teardown(async () => {
   await centre.stop()
   await drachtio.stop()
 })
-t.setTimeout(120_000)
+t.setTimeout(240_000)
 t.afterEach(() => centre.expectNothingLeft())
 
 const call = (number: string, options: Partial<CallerOptions> = {}): Promise<TestCaller> =>

@@ -35,7 +35,7 @@ const phones: DeskPhone[] = []
 const facts: DomainEvent[] = []
 centre.server.bus.listen((event) => void facts.push(event))
 
-t.setTimeout(120_000)
+t.setTimeout(240_000)
 t.teardown(() => centre.stop())
 
 /** Cases that do not touch each other, side by side; after them nothing may be left and the facts must add up. */

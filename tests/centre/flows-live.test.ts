@@ -14,7 +14,7 @@ const centre = await Centre.start()
 const visits = new Visits(centre)
 t.teardown(() => centre.stop())
 // Telephone calls are slow; each waits for itself with a limit of its own.
-t.setTimeout(120_000)
+t.setTimeout(240_000)
 
 t.afterEach(async () => {
   await centre.expectNothingLeft()

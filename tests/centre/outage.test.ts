@@ -14,7 +14,7 @@ interface CallRow {
   readonly termination: { readonly result: string; readonly reason: string }
 }
 
-t.test('outages', { timeout: 120_000 }, async (t) => {
+t.test('outages', { timeout: 240_000 }, async (t) => {
   const { centre, proxy } = await startCuttable(t)
   t.afterEach(() => centre.expectNothingLeft())
   const connected = () => centre.server.telephony.status().connected

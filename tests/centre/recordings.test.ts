@@ -34,7 +34,7 @@ interface Recording {
   readonly pauses: readonly { readonly from: number; readonly to: number }[]
 }
 
-t.test('recordings of talks', { timeout: 180_000 }, async (t) => {
+t.test('recordings of talks', { timeout: 280_000 }, async (t) => {
   const centre = await Centre.start({
     edit: (yaml) => `${yaml.replace('service: { title: Service,', 'service: { title: Service, record: always,')}
 callbacks: { address: "sip:{number}@127.0.0.1:9", caller_id: "95588", allowed: ["1xxxxxxxxxx"] }

@@ -52,7 +52,7 @@ t.teardown(async () => {
   await ports.release()
   await authority.remove()
 })
-t.setTimeout(180_000)
+t.setTimeout(280_000)
 
 interface Credentials {
   readonly username: string

@@ -4,9 +4,9 @@ import { compareWaits, wrongWaits } from '../soak/compare-waits.ts'
 import type { Evidence } from '../soak/evidence.ts'
 import { runSoak } from '../soak/run-soak.ts'
 
-t.setTimeout(150_000)
+t.setTimeout(240_000)
 
-t.test('twenty agents and callers at random for half a minute: all sides tell the same', { timeout: 150_000 }, async (t) => {
+t.test('twenty agents and callers at random for half a minute: all sides tell the same', { timeout: 240_000 }, async (t) => {
   const report = await runSoak({ durationMs: 22_000, callsPerSecond: 2, seed: 2027 })
   const { evidence, outcomes, offers, callbacks, moves, waits, violations } = report
   t.same(violations, [])

@@ -31,7 +31,7 @@ const centre = await Centre.start({
 callbacks: { address: "${network.uri.replace('sip:phone@', 'sip:{number}@')}", caller_id: "95588", allowed: ["${NUMBER}"] }
 `
 })
-t.setTimeout(120_000)
+t.setTimeout(240_000)
 t.teardown(async () => {
   await centre.stop()
   await collector.close()

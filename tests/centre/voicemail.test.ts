@@ -17,7 +17,7 @@ interface Voicemail {
   readonly state: string
 }
 
-t.test('voicemail', { timeout: 180_000 }, async (t) => {
+t.test('voicemail', { timeout: 280_000 }, async (t) => {
   const { centre, proxy } = await startCuttable(t)
   t.afterEach(() => centre.expectNothingLeft())
   const folder = centre.config.recordings.folder

@@ -15,7 +15,7 @@ const HUM_HZ = 1000
 const centre = await Centre.start()
 const visits = new Visits(centre)
 t.teardown(() => centre.stop())
-t.setTimeout(180_000)
+t.setTimeout(280_000)
 
 t.afterEach(async () => {
   await centre.expectNothingLeft()

@@ -103,7 +103,7 @@ function agrees(t: Test, { client, room }: World, user: string): void {
 
 t.test(
   'a thousand lost connections: every event comes once, in order, and every request is carried out once',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async (t) => {
     const world = await start('admin', { requestTimeoutMs: 60_000, retry: { firstMs: 0 } })
     const { room, wire, client, seen } = world

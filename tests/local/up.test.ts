@@ -64,7 +64,7 @@ async function stop(copy: Copy, signal: NodeJS.Signals): Promise<void> {
 
 const ready = (copy: Copy) => until(() => READY.test(copy.said()), { ms: 60_000, what: () => `ready; it said ${copy.said()}` })
 
-t.test('two copies run side by side, mend themselves, and stop only what is theirs', { timeout: 120_000 }, async (t) => {
+t.test('two copies run side by side, mend themselves, and stop only what is theirs', { timeout: 240_000 }, async (t) => {
   const authority = await startAuthority()
   t.teardown(() => authority.remove())
   const { certificate, key } = await authority.issue('two', '127.0.0.1')
@@ -109,7 +109,7 @@ t.test('two copies run side by side, mend themselves, and stop only what is thei
   t.notOk([...others.values()].some(isAlive))
 })
 
-t.test('a supervisor that was killed leaves nothing for good', { timeout: 120_000 }, async (t) => {
+t.test('a supervisor that was killed leaves nothing for good', { timeout: 240_000 }, async (t) => {
   const dataDir = await makeDataDir(t)
   const killed = startCopy(dataDir, 16_500)
   await ready(killed)
