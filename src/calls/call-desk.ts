@@ -69,6 +69,13 @@ export class CallDesk implements CallCommands {
     return talk === undefined ? refuse('NOT_ON_THIS_CALL') : await talk.clear(device)
   }
 
+  async clearCall(callId: CallId): Promise<DeskResult> {
+    const call = this.#calls.about(callId)
+    if (call === undefined) return refuse('CALL_UNKNOWN')
+    const consultation = callId === call.callId ? undefined : call.talk?.consultation(callId)
+    return await this.clearConnection(callId, consultation?.device ?? call.device)
+  }
+
   async hold(callId: CallId, agentId: AgentId): Promise<DeskResult> {
     const talk = this.#talkOf(callId)
     return talk.ok ? await talk.value.hold(agentId) : talk

@@ -4,7 +4,7 @@ import type { Viewer } from './viewer.ts'
 import { mayCommandAgent, mayDirect, mayPickUp, maySeeCall } from './visibility.ts'
 
 const nothing: readonly CallAction[] = []
-const directing: readonly CallAction[] = ['clearConnection', 'associateData']
+const directing: readonly CallAction[] = ['clearConnection', 'clearCall', 'associateData']
 const directingWaiting: readonly CallAction[] = [...directing, 'pickupCall']
 const directingTalk: readonly CallAction[] = [...directing, 'singleStepConferenceCall']
 const pickingUp: readonly CallAction[] = ['pickupCall']
@@ -27,8 +27,16 @@ const ownActions: Readonly<Record<Connection['state'], readonly CallAction[]>> =
   null: nothing,
   initiated: ['clearConnection'],
   alerting: ['answerCall', 'clearConnection'],
-  connected: ['clearConnection', 'holdCall', 'singleStepTransferCall', 'consultationCall', 'generateDigits', 'associateData'],
-  hold: ['clearConnection', 'retrieveCall', 'singleStepTransferCall', 'consultationCall', 'associateData'],
+  connected: [
+    'clearConnection',
+    'clearCall',
+    'holdCall',
+    'singleStepTransferCall',
+    'consultationCall',
+    'generateDigits',
+    'associateData'
+  ],
+  hold: ['clearConnection', 'clearCall', 'retrieveCall', 'singleStepTransferCall', 'consultationCall', 'associateData'],
   queued: nothing,
   fail: nothing
 }

@@ -5,6 +5,7 @@ import { associateData } from './commands/associate-data.ts'
 import { callbackBook } from './commands/callback-book.ts'
 import { callbackCancel } from './commands/callback-cancel.ts'
 import { callbackList } from './commands/callback-list.ts'
+import { clearCall } from './commands/clear-call.ts'
 import { clearConnection } from './commands/clear-connection.ts'
 import type { Command, CommandDesk, CommandResult } from './commands/command.ts'
 import { conferenceCall } from './commands/conference-call.ts'
@@ -61,6 +62,7 @@ const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
   getAgentState,
   answerCall,
   clearConnection,
+  clearCall,
   holdCall,
   retrieveCall,
   singleStepTransferCall,

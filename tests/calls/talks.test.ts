@@ -51,6 +51,26 @@ t.test('the caller goes to the consulted agent, who wraps the contact up', async
   t.same(centre.left(), {})
 })
 
+t.test('a call is over for everybody at once, or the consultation within it', async (t) => {
+  const centre = new TalkCentre()
+  const { caller, callId } = await centre.consulted()
+  const consultation = centre.told('consultation.started')[0]?.consultation as typeof callId
+  t.ok((await centre.desk.clearCall(consultation)).ok)
+  await centre.pass(100)
+  t.same(centre.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] }, 'the agent is back with the caller')
+  t.ok((await centre.desk.consult(callId, A, colleague)).ok)
+  await centre.pass(100)
+  centre.pickUp('1002')
+  await centre.pass(100)
+  t.ok((await centre.desk.conference(callId, A)).ok)
+  t.ok((await centre.desk.clearCall(callId)).ok)
+  await centre.pass(2000)
+  t.notOk(caller.isHere)
+  t.same([centre.state('1001'), centre.state('1002')], ['workingAfterCall', 'workingAfterCall'])
+  t.match(await centre.desk.clearCall(callId), { code: 'CALL_UNKNOWN' })
+  t.same(centre.left(), {})
+})
+
 t.test('four talk with each other, and one after the other leaves', async (t) => {
   const centre = new TalkCentre()
   const { caller, callId } = await centre.talk()

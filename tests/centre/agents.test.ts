@@ -228,7 +228,7 @@ scenario('the desk knows who calls and why before the phone rings; they talk, ho
   await one.desk.result('holdCall', { callId })
   t.match(await seenBy(one.desk, 'held'), {
     connections: [{ kind: 'caller' }, { deviceId: '1001', state: 'hold' }],
-    allowed: ['clearConnection', 'retrieveCall']
+    allowed: ['clearConnection', 'clearCall', 'retrieveCall']
   })
   t.match(await failureOf(one.desk, 'holdCall', { callId }), { code: 'ALREADY_HELD' })
   await sleep(400)
@@ -355,6 +355,7 @@ scenario(
           code,
           allowed: [
             'clearConnection',
+            'clearCall',
             'holdCall',
             'singleStepTransferCall',
             'consultationCall',
@@ -771,11 +772,11 @@ scenario('supervisors see the calls of their teams and no others; nobody command
   }
   t.match(await failureOf(lead, 'holdCall', { callId: ofHotline.callId }), {
     code: 'NOT_ON_THIS_CALL',
-    allowed: ['clearConnection', 'associateData']
+    allowed: ['clearConnection', 'clearCall', 'associateData']
   })
   await lead.result('clearConnection', { callId: ofHotline.callId, deviceId: '1011' })
   t.equal(await ofHotline.caller.ended(), 'server')
-  await boss.result('clearConnection', { callId: ofCards.callId, deviceId: factsOf(ofCards.callId, 'call.started')[0]?.caller })
+  await boss.result('clearCall', { callId: ofCards.callId })
   t.equal(await ofCards.caller.ended(), 'server')
   t.match((await nthFact(ofCards.callId, 'call.ended')).termination, { result: 'completed', reason: 'cleared-by-desk' })
 

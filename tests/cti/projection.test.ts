@@ -296,13 +296,14 @@ t.test('what an agent may do depends on their part in the call', async (t) => {
   t.same(allowed('2001'), [], 'a call in a menu belongs to no team')
   play(board, call.queued)
   t.same(allowed('1001'), [])
-  t.same(allowed('2001'), ['clearConnection', 'associateData', 'pickupCall'])
+  t.same(allowed('2001'), ['clearConnection', 'clearCall', 'associateData', 'pickupCall'])
   t.same(allowed('2002'), [], 'team west does not serve that queue')
   play(board, call.offered('1001'))
   t.same(allowed('1001'), ['answerCall', 'clearConnection', 'deflectCall'])
   play(board, call.established('1001'))
   t.same(allowed('1001'), [
     'clearConnection',
+    'clearCall',
     'holdCall',
     'singleStepTransferCall',
     'consultationCall',
@@ -311,13 +312,14 @@ t.test('what an agent may do depends on their part in the call', async (t) => {
     'startRecording'
   ])
   t.same(allowed('1002'), [])
-  t.same(allowed('admin'), ['clearConnection', 'associateData', 'singleStepConferenceCall', 'startRecording'])
-  t.same(allowed('2001'), ['clearConnection', 'associateData', 'singleStepConferenceCall', 'startRecording'])
+  t.same(allowed('admin'), ['clearConnection', 'clearCall', 'associateData', 'singleStepConferenceCall', 'startRecording'])
+  t.same(allowed('2001'), ['clearConnection', 'clearCall', 'associateData', 'singleStepConferenceCall', 'startRecording'])
   t.same(allowed('2002'), [], 'not their team')
   t.same(allowed('crm'), ['associateData'])
   play(board, call.held('1001'))
   t.same(allowed('1001'), [
     'clearConnection',
+    'clearCall',
     'retrieveCall',
     'singleStepTransferCall',
     'consultationCall',

@@ -140,6 +140,7 @@ t.test('nobody commands what is not theirs', async (t) => {
     ['answerCall', { callId: 'a' }],
     ['clearConnection', { callId: 'a' }],
     ['clearConnection', { callId: 'a', deviceId: '13800000001' }],
+    ['clearCall', { callId: 'a' }],
     ['holdCall', { callId: 'a' }],
     ['retrieveCall', { callId: 'a' }],
     ['singleStepTransferCall', { callId: 'a', to: { kind: 'agent', agentId: '1002' } }],
@@ -162,7 +163,7 @@ t.test('nobody commands what is not theirs', async (t) => {
     error: { data: { code: 'NOT_ALLOWED' } }
   })
   t.match(await east.request('holdCall', { callId: 'a' }), {
-    error: { data: { code: 'NOT_ON_THIS_CALL', allowed: ['clearConnection', 'associateData'] } }
+    error: { data: { code: 'NOT_ON_THIS_CALL', allowed: ['clearConnection', 'clearCall', 'associateData'] } }
   })
   t.match(await colleague.request('setAgentState', { state: 'ready', agentId: '1001' }), {
     error: { data: { code: 'NOT_ALLOWED' } }

@@ -83,6 +83,10 @@ export class FakeCalls implements CallCommands {
     return this.#take('clearConnection', callId, device)
   }
 
+  async clearCall(callId: CallId): Promise<DeskResult> {
+    return this.#take('clearCall', callId)
+  }
+
   /** Who waits, by queue. */
   readonly waiting = new Map<string, readonly WaitingCaller[]>()
 

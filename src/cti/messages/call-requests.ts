@@ -31,6 +31,9 @@ export const callRequests = {
     params: z.strictObject({ callId, deviceId: z.string().min(1).max(128).optional() }),
     result: done
   },
+  clearCall: aboutCall(
+    'Ends the call for everybody. Agents who are in the talk may, and those who direct the call; of a consultation the latter: its agent is back with the caller.'
+  ),
   holdCall: aboutCall('The caller hears music.'),
   retrieveCall: aboutCall('Back to the caller on hold.'),
   singleStepTransferCall: {

@@ -5,6 +5,7 @@ export const framedMethods = [
   'makeCall',
   'answerCall',
   'clearConnection',
+  'clearCall',
   'holdCall',
   'retrieveCall',
   'generateDigits',

@@ -33,6 +33,7 @@ export const pastCallSchema = z.object({
 export const callActions = [
   'answerCall',
   'clearConnection',
+  'clearCall',
   'holdCall',
   'retrieveCall',
   'singleStepTransferCall',

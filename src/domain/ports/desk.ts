@@ -81,6 +81,8 @@ export interface CallCommands {
   answer(callId: CallId, agentId: AgentId): DeskResult
   /** Ends one party's part: an alerting agent rejects, a talking agent hangs up, the caller is hung up. */
   clearConnection(callId: CallId, device: DeviceId): Promise<DeskResult>
+  /** Ends it for everybody: the caller is hung up. Of a consultation, whom the agent consults is. */
+  clearCall(callId: CallId): Promise<DeskResult>
   hold(callId: CallId, agentId: AgentId): Promise<DeskResult>
   retrieve(callId: CallId, agentId: AgentId): Promise<DeskResult>
   /** Sends the caller on; the agent is released to wrap-up at once. A target that does not answer returns the caller to the queue they came from, at the head. */
