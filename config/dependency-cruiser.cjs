@@ -28,6 +28,18 @@ const mayImport = {
   assembly: ['.*']
 }
 
+/** The parts of `calls`, lowest first: each may import those named. What lies in none of them is where a call begins, and only callbacks and desks import it. */
+const partsOfCalls = {
+  line: [],
+  offers: [],
+  admission: [],
+  call: ['line', 'offers', 'admission'],
+  talk: ['line', 'offers', 'call'],
+  caller: ['line', 'offers', 'call', 'talk'],
+  callbacks: ['line', 'offers', 'call', 'talk', 'caller', '[^/]+\\.ts$'],
+  desk: ['line', 'offers', 'call', 'talk', 'caller', '[^/]+\\.ts$']
+}
+
 /** Which rooms own which library (a regular expression of room names). */
 const owner = {
   'ari-client': 'ari',
@@ -66,6 +78,18 @@ module.exports = {
       from: { path: `^src/${room}/` },
       to: { path: '^src/', pathNot: `^src/(${[room, ...others].join('|')})/` }
     })),
+    ...Object.entries(partsOfCalls).map(([part, others]) => ({
+      name: `${part}-of-calls-imports-what-lies-below-it`,
+      severity: 'error',
+      from: { path: `^src/calls/${part}/` },
+      to: { path: '^src/calls/', pathNot: `^src/calls/(${[part, ...others].map((other) => (other.endsWith('$') ? other : `${other}/`)).join('|')})` }
+    })),
+    {
+      name: 'calls-begin-without-callbacks-and-desks',
+      severity: 'error',
+      from: { path: '^src/calls/[^/]+\\.ts$' },
+      to: { path: '^src/calls/(callbacks|desk)/' }
+    },
     ...Object.entries(owner).map(([library, room]) => ({
       name: `${library.replace(/[^a-z-]/g, '')}-belongs-to-${room.replace(/[^a-z]+/g, '-')}`,
       severity: 'error',

@@ -1,4 +1,4 @@
-import type { Distribution } from '../calls/distribution.ts'
+import type { Distribution } from '../calls/offers/distribution.ts'
 import type { AgentProfile } from '../domain/agent.ts'
 import type { Centre } from '../domain/centre.ts'
 import type { Log } from '../domain/log.ts'

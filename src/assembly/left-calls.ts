@@ -1,11 +1,11 @@
+import type { CallsOffice } from '../calls/call/office.ts'
 import type { CallTable } from '../calls/call-table.ts'
-import type { CallsOffice } from '../calls/office.ts'
 import { canGoOn } from '../calls/restored-call.ts'
 import { writeOff } from '../calls/strays.ts'
-import { unlessAborted, within } from '../calls/within.ts'
 import type { KeptAgent, KeptCall } from '../domain/kept-call.ts'
 import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
+import { unlessAborted, within } from '../domain/within.ts'
 
 /** How long callers who do not wait yet may keep those who do from being offered. */
 const PLACES_LIMIT_MS = 2_000

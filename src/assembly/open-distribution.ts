@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { Attendance } from '../calls/attendance.ts'
-import { Distribution } from '../calls/distribution.ts'
+import { Attendance } from '../calls/offers/attendance.ts'
+import { Distribution } from '../calls/offers/distribution.ts'
 import type { Centre } from '../domain/centre.ts'
 import type { EventBus } from '../domain/event-bus.ts'
 import type { Log } from '../domain/log.ts'

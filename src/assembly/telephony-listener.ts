@@ -1,5 +1,5 @@
 import type { CallTable } from '../calls/call-table.ts'
-import type { Distribution } from '../calls/distribution.ts'
+import type { Distribution } from '../calls/offers/distribution.ts'
 import { clearStray } from '../calls/strays.ts'
 import type { Centre } from '../domain/centre.ts'
 import type { Publish } from '../domain/event-bus.ts'

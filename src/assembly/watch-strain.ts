@@ -1,5 +1,5 @@
-import type { Admission } from '../calls/admission.ts'
-import { LOOK_MS } from '../calls/admission-rate.ts'
+import type { Admission } from '../calls/admission/admission.ts'
+import { LOOK_MS } from '../calls/admission/admission-rate.ts'
 
 const SAMPLE_MS = 50
 

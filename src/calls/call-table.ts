@@ -4,13 +4,13 @@ import type { AgentId, CallId, CustomerId } from '../domain/ids.ts'
 import type { KeptCall } from '../domain/kept-call.ts'
 import type { IncomingCall } from '../domain/ports/telephony.ts'
 import type { Termination } from '../domain/termination.ts'
-import { keptCallOf } from './kept-call-of.ts'
-import { LiveCall } from './live-call.ts'
-import type { CallsOffice } from './office.ts'
+import { unlessAborted } from '../domain/within.ts'
+import { keptCallOf } from './call/kept-call-of.ts'
+import { LiveCall } from './call/live-call.ts'
+import type { CallsOffice } from './call/office.ts'
 import { canGoOn, restoredCall, takeUp } from './restored-call.ts'
 import { resumeCall } from './resume-call.ts'
 import { runCall } from './run-call.ts'
-import { unlessAborted } from './within.ts'
 
 /** The calls in progress: takes in new ones, goes on with those of an earlier process, and ends them all. */
 export class CallTable {

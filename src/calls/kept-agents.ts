@@ -4,7 +4,7 @@ import type { DomainEvent } from '../domain/events.ts'
 import type { AgentId } from '../domain/ids.ts'
 import { KEPT_FORM, type KeptAgent, type KeptCall } from '../domain/kept-call.ts'
 import type { Shelf } from '../domain/ports/live-store.ts'
-import type { Distribution } from './distribution.ts'
+import type { Distribution } from './offers/distribution.ts'
 
 /** What agents are doing, written down for the next process. Put `listener` on the event bus. */
 export class KeptAgents {

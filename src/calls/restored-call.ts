@@ -1,9 +1,9 @@
 import { KEPT_FORM, type KeptCall } from '../domain/kept-call.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { LeftInAsterisk, TakenUp } from '../domain/ports/telephony.ts'
-import { LiveCall } from './live-call.ts'
-import type { CallsOffice } from './office.ts'
-import { whenConnected } from './when-connected.ts'
+import { LiveCall } from './call/live-call.ts'
+import type { CallsOffice } from './call/office.ts'
+import { whenConnected } from './line/when-connected.ts'
 
 /** Whether a call can be gone on with: written by a version that wrote as we do and, of those that we make, one in which two talk. */
 export function canGoOn(kept: KeptCall): boolean {

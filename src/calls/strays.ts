@@ -2,7 +2,7 @@ import type { Publish } from '../domain/event-bus.ts'
 import type { KeptCall } from '../domain/kept-call.ts'
 import type { Log } from '../domain/log.ts'
 import type { Channel } from '../domain/ports/telephony.ts'
-import type { CallsOffice } from './office.ts'
+import type { CallsOffice } from './call/office.ts'
 
 /** A channel that an earlier process left in our application: its caller is served by the dialplan, a leg of ours is hung up. */
 export async function clearStray(channel: Channel, role: 'caller' | 'leg', log: Log): Promise<void> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { SteadyClock } from '../../src/assembly/steady-clock.ts'
-import { Timers } from '../../src/calls/timers.ts'
+import { Timers } from '../../src/calls/offers/timers.ts'
 import { until } from '../helpers/until.ts'
 
 /** A machine whose clock can be set, beside the time that passes. */

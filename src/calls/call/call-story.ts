@@ -1,0 +1,91 @@
+import type { Customer } from '../../domain/customer.ts'
+import type { AttachedData, CallbackNote, PathEntry } from '../../domain/screen-pop.ts'
+
+/** The last steps are what an agent reads; a caller who loops through a menu for an hour must not grow the event. */
+const PATH_MAX = 100
+
+/** Characters of JSON: all of it goes to every desk with each change. */
+const ATTACHED_MAX = 65_536
+
+/** What has become known about one call so far: the source of the agent's screen pop. */
+export class CallStory {
+  language: string
+  /** Whether the language is the caller's, and not just the first flow's own. */
+  languageKnown = false
+  priority = 'normal'
+  fastPath: string | undefined
+  customer: Customer | undefined
+  tags: readonly string[] = []
+  callback: CallbackNote | undefined
+  #intent: string | undefined
+  readonly #path: PathEntry[] = []
+  readonly #collected: Record<string, unknown> = {}
+  readonly #queues: string[] = []
+  #waitedMs = 0
+
+  constructor(language: string) {
+    this.language = language
+  }
+
+  /** What was known when a callback was booked. */
+  restore({ path, collected, customer, waited, priority, intent, fastPath, tags = [] }: AttachedData): void {
+    this.#path.push(...path)
+    Object.assign(this.#collected, collected)
+    this.#queues.push(...waited.queues)
+    this.#intent = intent
+    this.customer = customer
+    this.tags = tags
+    this.priority = priority
+    this.fastPath = fastPath
+  }
+
+  /** The same call, in another process. */
+  goOn({ language, waited, callback }: AttachedData, languageKnown: boolean): void {
+    this.language = language
+    this.languageKnown = languageKnown
+    this.callback = callback
+    this.#waitedMs = waited.totalMs
+  }
+
+  stepLeft(entry: PathEntry): void {
+    this.#path.push(entry)
+    if (this.#path.length > PATH_MAX) this.#path.shift()
+  }
+
+  /** Merges; a null removes the key. `intent` has a place of its own on the screen. False: it would be too much, and nothing has changed. */
+  attach(values: Readonly<Record<string, unknown>>): boolean {
+    // Of a key both texts count, so the sum is never less than what it comes to.
+    if (JSON.stringify([this.#collected, this.#intent, values]).length > ATTACHED_MAX) return false
+    for (const [key, value] of Object.entries(values)) {
+      if (key === 'intent') this.#intent = value === null ? undefined : String(value)
+      else if (value === null) delete this.#collected[key]
+      else this.#collected[key] = value
+    }
+    return true
+  }
+
+  enteredQueue(queue: string): void {
+    if (this.#queues.at(-1) !== queue) this.#queues.push(queue)
+  }
+
+  waited(ms: number): void {
+    this.#waitedMs += ms
+  }
+
+  /** As it stands; `waitingSince` is set while the caller is in a queue. */
+  attachedData(now: number, waitingSince?: number): AttachedData {
+    const waiting = waitingSince === undefined ? 0 : now - waitingSince
+    return {
+      ...(this.#intent === undefined ? {} : { intent: this.#intent }),
+      path: [...this.#path],
+      collected: { ...this.#collected },
+      ...(this.customer === undefined ? {} : { customer: this.customer }),
+      waited: { totalMs: this.#waitedMs + waiting, queues: [...this.#queues] },
+      language: this.language,
+      priority: this.priority,
+      ...(this.fastPath === undefined ? {} : { fastPath: this.fastPath }),
+      ...(this.tags.length === 0 ? {} : { tags: this.tags }),
+      ...(this.callback === undefined ? {} : { callback: this.callback })
+    }
+  }
+}

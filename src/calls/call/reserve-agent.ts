@@ -1,0 +1,66 @@
+import type { Subscription } from '../../domain/event-feed.ts'
+import type { AgentId, CallId } from '../../domain/ids.ts'
+import { expectOrGone } from '../../domain/outcome.ts'
+import { whenConnected } from '../line/when-connected.ts'
+import type { ToldOf } from '../offers/offer-book.ts'
+import type { LiveCall } from './live-call.ts'
+import type { CallsOffice } from './office.ts'
+import { type Answered, Ringing, type RingNews } from './ringing.ts'
+import type { RungFor } from './rung-for.ts'
+
+/** A named agent, reserved for one caller and being rung. */
+export interface AgentRing {
+  /** Under which the distribution knows who waits for them. */
+  readonly key: CallId
+  readonly ringing: Ringing
+  readonly decided: Subscription<RingNews>
+}
+
+/** Reserves the agent at once, or tells that they cannot take a call now (undefined). The ring's news are kept until `untilPickedUp` reads them. */
+export function reserveAgent(
+  call: RungFor & { told?(): ToldOf },
+  office: CallsOffice,
+  agentId: AgentId,
+  ringMs: number
+): AgentRing | undefined {
+  const { callId, contactId } = call
+  const told = call.told?.bind(call)
+  const ringing = new Ringing(call, office)
+  const decided = ringing.news.subscribe(() => true)
+  const offer = office.distribution.reserve(agentId, { callId, contactId, ...(told && { told }) }, ringMs, ringing)
+  return offer === undefined ? undefined : { key: callId, ringing, decided }
+}
+
+/** The caller hears ringing until the agent answers, or (the news of how it ended) does not. */
+export async function untilPickedUp(
+  call: LiveCall,
+  office: CallsOffice,
+  ring: AgentRing,
+  signal: AbortSignal
+): Promise<Answered | Extract<RingNews, { type: 'ended' }>> {
+  let callerHere = true
+  let picked = false
+  call.enter('queued')
+  try {
+    expectOrGone(await whenConnected(office, () => call.channel.startRinging(), signal), 'ring back')
+    const news = await ring.decided.first(signal)
+    if (news.type === 'fault') throw news.error
+    picked = news.type === 'answered'
+    if (picked) ring.ringing.takeOver()
+    return news
+  } catch (reason) {
+    callerHere = !call.signal.aborted
+    throw reason
+  } finally {
+    if (picked) ring.decided[Symbol.dispose]()
+    else await dropRing(office, ring)
+    if (callerHere) await call.channel.stopRinging()
+  }
+}
+
+/** Nobody waits for that agent any more. */
+export async function dropRing(office: CallsOffice, ring: AgentRing): Promise<void> {
+  ring.decided[Symbol.dispose]()
+  office.distribution.withdraw(ring.key)
+  await ring.ringing.close()
+}
