@@ -25,15 +25,7 @@ const LAST_WORD_LIMIT_MS = 1_000
 /** One call from first event to last. */
 export async function runCall(call: LiveCall, office: CallsOffice, shed?: ShedAnswer): Promise<Termination> {
   const serve = async (): Promise<Termination> => {
-    call.enter('flow')
-    call.publish({
-      type: 'call.started',
-      caller: call.device,
-      callerName: call.incoming.callerName,
-      dialed: call.dialed,
-      door: call.incoming.door,
-      language: call.story.language
-    })
+    call.begin()
     return shed === undefined ? await answerAndServe(call, office) : { result: 'refused', reason: 'overload' }
   }
   return await throughToItsEnd(call, office, serve, shed)

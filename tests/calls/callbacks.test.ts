@@ -13,6 +13,7 @@ import { MemoryCallbacks } from '../helpers/memory-callbacks.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
 import { smallCentre } from '../helpers/small-centre.ts'
 import { someCallback } from '../helpers/some-callback.ts'
+import { NUMBER_OUTSIDE, TalkCentre, talkCentreSettings } from '../helpers/talk-centre.ts'
 import { VirtualClock } from '../helpers/virtual-clock.ts'
 
 const hour = 3_600_000
@@ -258,6 +259,29 @@ t.test('what the database does not take is written when it is back; a booking it
   store.broken = false
   await clock.advance(2_000)
   t.equal(store.kept.get(id)?.state, 'due')
+})
+
+t.test('who answers and hangs up at once has answered, or declined: they are not called again at once', async (t) => {
+  const { number } = NUMBER_OUTSIDE
+  const twice = { ...(talkCentreSettings.dialRules as DialRules), attemptsMax: 2 }
+  for (const turns of [0, 1, 2, 3, 4, 6, 8, 12, 20, 40]) {
+    const centre = new TalkCentre({ settings: { ...talkCentreSettings, dialRules: twice } })
+    centre.ready('1001')
+    await booked(centre.callbacks.add(draft({ queue: 'service', number })))
+    await centre.pass(100)
+    centre.pickUp('1001')
+    await centre.pass(100)
+    const customer = centre.phone(`sip:${number}@net.test`)
+    customer.pickUp()
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+    customer.leave()
+    await centre.pass(100)
+    const [{ attempt } = { attempt: undefined }] = centre.told('callback.attempted')
+    t.ok(attempt?.result === 'answered' || attempt?.result === 'rejected', `after ${turns} turns: ${attempt?.result}`)
+    t.equal(centre.told('offer.made').length, 1)
+    await centre.callbacks.close()
+    await centre.calls.drain({ result: 'failed', reason: 'server-draining' })
+  }
 })
 
 t.test('a restart takes up what is left, in whatever state it was', async (t) => {

@@ -219,7 +219,11 @@ callbacks: { address: "sip:{number}@127.0.0.1:9", caller_id: "95588", allowed: [
     t.same(recordings.map(({ cause }) => cause).sort(), ['failed', 'talk-over'])
     t.match(cut, { agents: ['1013'], startedBy: 'rule' })
     const { left, right } = await audioOf(cut?.id ?? '')
-    t.ok(left.ms > 1800 && left.tone(880, 300, 1700) > 0.5 && right.tone(1300, 300, 1700) > 0.5, `${left.ms} ms are kept`)
+    t.ok(left.ms > 1800, `${left.ms} ms are kept`)
+    // From where each begins, as phones on a busy machine take their time; a tone with holes is less pure.
+    const pure = (side: typeof left, hertz: number) => side.tone(hertz, (side.onset(0) ?? 0) + 100, (side.onset(0) ?? 0) + 500)
+    t.ok(pure(left, 880) > 0.5, `the caller: ${pure(left, 880)} from ${left.onset(0)} ms on`)
+    t.ok(pure(right, 1300) > 0.5, `the agent: ${pure(right, 1300)} from ${right.onset(0)} ms on`)
     await one.phone.close()
     await centre.expectNothingLeft()
   })

@@ -172,6 +172,20 @@ export class LiveCall implements RungFor {
     return this.#phase
   }
 
+  /** There is a call from now on. `by`: the agent who wants it. */
+  begin(by?: AgentId): void {
+    this.enter('flow')
+    this.publish({
+      type: 'call.started',
+      caller: this.device,
+      callerName: this.incoming.callerName,
+      dialed: this.dialed,
+      door: this.incoming.door,
+      language: this.story.language,
+      ...(by !== undefined && { by })
+    })
+  }
+
   enter(phase: CallPhase): void {
     this.#phase = phase
     this.#kept = true

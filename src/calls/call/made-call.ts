@@ -24,16 +24,7 @@ export class MadeCall {
     if (this.#adopted !== undefined) return
     const call = this.#call
     this.#adopted = this.#calls.adopt(call)
-    call.enter('flow')
-    call.publish({
-      type: 'call.started',
-      caller: call.device,
-      callerName: call.incoming.callerName,
-      dialed: call.dialed,
-      door: call.incoming.door,
-      language: call.story.language,
-      ...(by !== undefined && { by })
-    })
+    call.begin(by)
     if (call.story.customer !== undefined) call.publish({ type: 'call.identified', customer: call.story.customer })
   }
 

@@ -39,7 +39,8 @@ export async function callCustomer(
   try {
     result = await dial(entry, call, agent, office, rules, signal)
   } catch (reason) {
-    if (signal.aborted) result = 'cancelled'
+    // Who answers and hangs up before the two are joined has declined; anything else that ends it now is a callback that is given up.
+    if (signal.aborted) result = watch === undefined ? 'cancelled' : 'rejected'
     attempted(entry, call, result as AttemptResult, office, rules)
     throw reason
   } finally {
