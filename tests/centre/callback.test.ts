@@ -159,13 +159,8 @@ scenario('a place is kept without the caller: the agent rings first, then the cu
     termination: { result: 'completed', reason: 'agent-hung-up' }
   })
   // Its beginning may be written before the rest.
-  const story = await until(
-    async () => {
-      const record = await centre.get<{ call: { termination?: object } }>(`/api/v1/calls/${callId}`).catch(() => undefined)
-      return record?.call.termination === undefined ? undefined : record
-    },
-    { what: 'the whole record of the callback' }
-  )
+  await centre.recorded()
+  const story = await centre.get<{ call: object }>(`/api/v1/calls/${callId}`)
   t.match(story.call, { door: 'callback', caller: '13800138000', contactId, agents: ['1011'] })
   const first = await centre.get<{ call: object }>(`/api/v1/calls/${bookedIn}`)
   t.match(first.call, { termination: { result: 'completed', reason: 'flow-hangup' } }, 'not an abandoned call')

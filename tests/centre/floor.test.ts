@@ -292,6 +292,7 @@ together({
       [],
       types.join(' ')
     )
+    await centre.recorded()
     const story = await centre.get<{ call: Record<string, unknown> }>(`/api/v1/calls/${callId}`)
     t.match(story.call, { door: 'desk', agent: '1003', termination: { result: 'completed' } })
   }

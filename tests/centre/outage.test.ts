@@ -250,7 +250,9 @@ t.test('outages', { timeout: 240_000 }, async (t) => {
     await until(() => centre.ready(), { ms: 20_000, what: 'ready again' })
     const found = await until(
       async () =>
-        (await centre.get<{ items: CallRow[] }>('/api/v1/calls?caller=13100000009')).items.find((one) => one.callId === callId),
+        (await centre.get<{ items: CallRow[] }>('/api/v1/calls?caller=13100000009')).items.find(
+          (one) => one.callId === callId && one.termination != null
+        ),
       { ms: 20_000, what: 'the record' }
     )
     t.match(found.termination, { result: 'completed', reason: 'flow-hangup' })

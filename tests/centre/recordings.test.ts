@@ -287,6 +287,7 @@ callbacks: { address: "sip:{number}@127.0.0.1:9", caller_id: "95588", allowed: [
       const callbacks = await centre.get<{ items: object[] }>('/api/v1/callbacks')
       return { stories, recordings, audio, callbacks }
     }
+    await centre.recorded()
     const before = await told()
     t.ok(before.stories.length > 1 && before.audio.length > 1 && before.callbacks.items.length === 1)
     const place = await mkdtemp(join(tmpdir(), 'switchboard-restored-'))

@@ -215,10 +215,8 @@ t.test('killed, and then upgraded, with calls up: all of them go on', { timeout:
       const items = await until(
         async () => {
           const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
-          const body = (await answer.json()) as { items: { callId: string; termination?: { reason: string } }[] }
-          return body.items.every(({ termination }) => termination !== undefined) && body.items.length > 0
-            ? body.items
-            : undefined
+          const body = (await answer.json()) as { items: { callId: string; termination: { reason: string } | null }[] }
+          return body.items.every(({ termination }) => termination !== null) && body.items.length > 0 ? body.items : undefined
         },
         { ms: LONG, what: `the record of ${from}` }
       )

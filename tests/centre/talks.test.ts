@@ -135,7 +135,7 @@ t.test('the transfer key of a phone does what the desk does, and nothing else', 
 })
 
 async function storyOf(callId: string): Promise<Story> {
-  for (let tries = 0; tries < 50; tries++) {
+  for (let tries = 0; tries < 200; tries++) {
     const story = await centre.get<Story>(`/api/v1/calls/${callId}`).catch(() => undefined) // 404 until it is written.
     if (story?.call.termination != null) return story
     await new Promise((resolve) => setTimeout(resolve, 100))

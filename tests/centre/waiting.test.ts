@@ -241,11 +241,12 @@ t.test('the configuration changes while people wait and talk, and nobody loses a
   const now = await readFile(path, 'utf8')
   const agents = now
     .replace('range: 1001-1010', 'range: 1003-1010')
+    .replace('emergency_group: ["1001"]', 'emergency_group: ["1003"]')
     .replace('agents:\n', 'agents:\n  - { id: "1030", team: cards, queues: [card-security], skills: { card-security: 5 } }\n')
   await writeFile(`${path}.part`, agents)
   await rename(`${path}.part`, path)
   const isLive = async () => (await centre.get<{ source: string }>('/api/v1/configuration')).source === agents
-  await until(isLive, { what: 'the file is live', ms: 5_000 })
+  await until(isLive, { what: 'the file is live' })
   t.equal(talking.factsOf('call.ended').length, 0, 'who talks goes on talking')
   t.same([position(first), position(second)], [1, 2])
   const other = await phoneOf('1030')

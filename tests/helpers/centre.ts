@@ -196,6 +196,14 @@ export class Centre {
     return desk
   }
 
+  /** Resolves when every fact about a call that was told until now is in the records. */
+  async recorded(): Promise<void> {
+    const told = this.events.filter((event) => 'callId' in event).length
+    const written = async () =>
+      (await this.postgres.database.query<{ n: number }>('select count(*)::int as n from call_events'))[0]?.n
+    await until(async () => ((await written()) ?? 0) >= told, { what: 'all facts are in the records' })
+  }
+
   async get<Body>(path: string, username = 'admin'): Promise<Body> {
     const response = await fetch(`${this.url}${path}`, { headers: { authorization: `Bearer ${await this.signIn(username)}` } })
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
