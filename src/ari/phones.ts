@@ -53,22 +53,16 @@ export class Phones {
     this.#unmade.add(account.user)
     // It is made as soon as there is an Asterisk.
     if (!this.#connected) return failure('unavailable', 'Asterisk is not connected')
-    const outcome = await this.#outcome(async () => {
-      await this.#make(account)
-      await this.#watch([account.user])
-    })
-    if (!outcome.ok && outcome.problem === 'unavailable') this.#late.add(account)
-    return outcome
+    return await this.#makeOrLater(account)
   }
 
   /** Now and then: makes the phones for which Asterisk had no time though it was connected. */
   async makeLate(): Promise<void> {
     for (const account of [...this.#late]) {
       if (!this.#connected) return
-      const isWanted = this.#accounts.get(account.user) === account
-      if (isWanted) await this.#make(account)
-      if (isWanted) await this.#watch([account.user])
-      this.#late.delete(account)
+      // Another one is known by that name now, or nobody.
+      if (this.#accounts.get(account.user) !== account) this.#late.delete(account)
+      else await this.#makeOrLater(account)
     }
   }
 
@@ -115,6 +109,17 @@ export class Phones {
     if (this.status(user) === status) return
     this.#statuses.set(user, status)
     this.#onStatus(user, status)
+  }
+
+  /** What Asterisk refuses is not asked for again before the next connect. */
+  async #makeOrLater(account: PhoneAccount): Promise<Outcome> {
+    const outcome = await this.#outcome(async () => {
+      await this.#make(account)
+      await this.#watch([account.user])
+    })
+    if (!outcome.ok && outcome.problem === 'unavailable') this.#late.add(account)
+    else this.#late.delete(account)
+    return outcome
   }
 
   async #make(account: PhoneAccount): Promise<void> {
