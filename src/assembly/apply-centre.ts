@@ -11,7 +11,8 @@ import type { Doors, People } from './open-doors.ts'
 import type { OpenWebhooks } from './open-webhooks.ts'
 import { prepareFlows } from './prepare-flows.ts'
 
-interface RunningCentre {
+/** The rooms that follow a changed centre. */
+export interface RunningCentre {
   readonly live: LiveCentre
   readonly liveFlows: Pick<LiveFlows, 'recentre'>
   readonly distribution: Pick<Distribution, 'updateQueues' | 'updateAgents' | 'updateChoices'>

@@ -13,7 +13,6 @@ import { CallDesk } from '../calls/desk/call-desk.ts'
 import { KeptAgents } from '../calls/kept-agents.ts'
 import type { Distribution } from '../calls/offers/distribution.ts'
 import { leftInAsterisk } from '../calls/restored-call.ts'
-import { toCustomers, toUsers } from '../config/build-centre.ts'
 import type { Config } from '../config/load-config.ts'
 import { createHttpClient } from '../connectors/http-client.ts'
 import { RouteBook } from '../cti/route-book.ts'
@@ -23,10 +22,7 @@ import { EventBus } from '../domain/event-bus.ts'
 import { defaultOverload } from '../domain/overload.ts'
 import type { Telephony } from '../domain/ports/telephony.ts'
 import { within } from '../domain/within.ts'
-import { FlowLibrary } from '../flow/library.ts'
 import { callbacksIn } from '../records/callbacks.ts'
-import { keepConfigurationVersion } from '../records/configuration-versions.ts'
-import { keepFlowVersion, readLastFlowVersions } from '../records/flow-versions.ts'
 import { nameOfStart } from '../records/open-records.ts'
 import { startRecorder } from '../records/recorder.ts'
 import { servedBeforeIn } from '../records/served-before.ts'
@@ -37,7 +33,6 @@ import { migrate } from '../store/migrate.ts'
 import { openLiveStore } from '../store/open-live-store.ts'
 import { openDatabase } from '../store/postgres.ts'
 import { AgentPhones } from './agent-phones.ts'
-import { applyCentre } from './apply-centre.ts'
 import { watchCertificate } from './certificate-watch.ts'
 import { checkWebhooks } from './check-webhooks.ts'
 import { Closing } from './closing.ts'
@@ -45,16 +40,15 @@ import { endingForgotten } from './end-forgotten.ts'
 import { handOver } from './hand-over.ts'
 import { goOnOnce, readLeft } from './left-calls.ts'
 import { LiveCentre } from './live-centre.ts'
-import { centreUntilRestart, LiveConfiguration } from './live-configuration.ts'
-import { LiveFlows } from './live-flows.ts'
+import { openConfiguration } from './open-configuration.ts'
 import { openDistribution } from './open-distribution.ts'
 import { openDoors } from './open-doors.ts'
 import { openEdge } from './open-edge.ts'
+import { openFlows } from './open-flows.ts'
 import { openRecordings } from './open-recordings.ts'
 import { openTraces } from './open-traces.ts'
 import { openWebhooks } from './open-webhooks.ts'
 import { passwordsOf } from './phone-passwords.ts'
-import { prepareAll } from './prepare-all.ts'
 import { Reception } from './reception.ts'
 import { SteadyClock } from './steady-clock.ts'
 import { telephonyListener } from './telephony-listener.ts'
@@ -136,17 +130,11 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
       log
     })
   )
-  const flows = new FlowLibrary()
-  const liveFlows = new LiveFlows({
-    folder: environment.FLOWS,
-    library: flows,
-    ...{ centre: live.now, prompts, publish: bus.publish, clock, log },
-    keep: (version) => keepFlowVersion(database, version),
-    lastKept: () => readLastFlowVersions(database)
+  const { flows, liveFlows } = await openFlows({
+    ...{ live, prompts, database, clock, log, closing },
+    publish: bus.publish,
+    folder: environment.FLOWS
   })
-  await liveFlows.load()
-  closing.add('watch over flows', liveFlows.watch())
-  prepareAll({ prompts, centre, log }, flows, closing)
   const client = closing.add('http client', createHttpClient({ allowed: () => centre.allowedRequests }))
   const http = traces?.over(client) ?? client
 
@@ -235,27 +223,9 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   closing.add('calls', { close: () => calls.drain({ result: 'failed', reason: 'server-draining' }) }, 'stays')
   closing.add('attempts to call back', { close: async () => callbacks.stop() }, 'stays')
   await callbacks.restore()
-  const configuration = new LiveConfiguration({
-    path: environment.CONFIG,
-    source: config.configuration.source,
-    read: (text) => {
-      const file = config.configuration.read(text)
-      const next = centreUntilRestart(file, config.centre)
-      checkWebhooks(next, config.webhookSecret)
-      return { file, centre: next }
-    },
-    apply: (next, file) =>
-      applyCentre(
-        next,
-        { users: toUsers(file), customers: toCustomers(file) },
-        { live, liveFlows, distribution, phones, doors, webhooks, prompts, flows, log }
-      ),
-    keep: async (version) => {
-      // Here, as it is tried again until the database has it.
-      await seedCustomers(database, toCustomers(config.configuration.read(version.source)))
-      return await keepConfigurationVersion(database, version)
-    },
-    ...{ clock, log }
+  const configuration = openConfiguration({
+    ...{ config, database, clock, log },
+    running: () => ({ live, liveFlows, distribution, phones, doors, webhooks, prompts, flows, log })
   })
   const passwords = passwordsOf(config, log)
   const doors = await openDoors({
