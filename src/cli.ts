@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError } from 'commander'
-import type { StaffingOptions } from './assembly/simulate-staffing.ts'
 import { addBackupCommands } from './commands/backup-commands.ts'
 import { addCallCommands } from './commands/call-commands.ts'
 import { addConfigCommands } from './commands/config-commands.ts'
 import { addFlowCommands } from './commands/flow-commands.ts'
 import { addPhoneCommands } from './commands/phone-commands.ts'
+import type { StaffingOptions } from './commands/staffing/simulate-staffing.ts'
 import { type AppError, toAppError } from './domain/errors.ts'
 
 // Each command loads only the rooms it needs: `flow check` starts in a fraction of a second.
@@ -45,7 +45,7 @@ program
   .option('--seed <number>', 'in place of what the file says', wholeNumber(0, Number.MAX_SAFE_INTEGER))
   .option('--json', 'print the figures as one JSON object')
   .action(async (file: string, options: StaffingOptions) => {
-    const { simulateStaffing } = await import('./assembly/simulate-staffing.ts')
+    const { simulateStaffing } = await import('./commands/staffing/simulate-staffing.ts')
     process.stdout.write(simulateStaffing(file, options))
   })
 
@@ -56,7 +56,7 @@ program
   .description('give a user a password, typed at the terminal or piped in; the server may run or not')
   .argument('<name>', 'user name; of an agent, the extension')
   .action(async (name: string) => {
-    const { setUserPassword } = await import('./assembly/set-user-password.ts')
+    const { setUserPassword } = await import('./commands/people/set-user-password.ts')
     await setUserPassword(name)
   })
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { RestoreOptions } from '../assembly/restore-backup.ts'
+import type { RestoreOptions } from './backup/restore-backup.ts'
 
 /** `switchboard backup` and `switchboard restore`. */
 export function addBackupCommands(program: Command): void {
@@ -8,7 +8,7 @@ export function addBackupCommands(program: Command): void {
     .description('write the database, configuration, flows and recordings into one file; the server may run. Keys are not in it')
     .argument('<file>', 'where to; a new file, such as centre-2026-11-22.tar')
     .action(async (file: string) => {
-      const { makeBackup } = await import('../assembly/make-backup.ts')
+      const { makeBackup } = await import('./backup/make-backup.ts')
       process.stdout.write(await makeBackup(file))
     })
 
@@ -19,7 +19,7 @@ export function addBackupCommands(program: Command): void {
     .option('--force', 'also in place of a centre that has calls')
     .option('--check', 'only say whether the file is whole')
     .action(async (file: string, options: RestoreOptions) => {
-      const { restoreBackup } = await import('../assembly/restore-backup.ts')
+      const { restoreBackup } = await import('./backup/restore-backup.ts')
       process.stdout.write(await restoreBackup(file, options))
     })
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { RemoteOptions } from '../assembly/remote-api.ts'
 import type { WantedCalls } from '../remote/calls.ts'
+import type { RemoteOptions } from './remote/remote-api.ts'
 import { server } from './told-options.ts'
 
 interface Options extends RemoteOptions, WantedCalls {
@@ -37,7 +37,7 @@ function during(command: Command): Command {
 }
 
 async function load({ server, language }: { [Key in keyof RemoteOptions]: RemoteOptions[Key] | undefined }) {
-  const [remote, { remoteApi }] = await Promise.all([import('../assembly/remote-calls.ts'), import('../assembly/remote-api.ts')])
+  const [remote, { remoteApi }] = await Promise.all([import('./remote/remote-calls.ts'), import('./remote/remote-api.ts')])
   const options = { ...(server !== undefined && { server }), ...(language !== undefined && { language }) }
   return { remote, api: remoteApi(options) }
 }

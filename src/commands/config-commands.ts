@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { RemoteOptions } from '../assembly/remote-api.ts'
+import type { RemoteOptions } from './remote/remote-api.ts'
 import { server } from './told-options.ts'
 
 /** Those of `switchboard config …`, which ask a running server. */
@@ -41,8 +41,8 @@ export function addConfigCommands(config: Command): void {
 
 async function load(options: RemoteOptions) {
   const [remote, { remoteApi }] = await Promise.all([
-    import('../assembly/remote-configuration.ts'),
-    import('../assembly/remote-api.ts')
+    import('./remote/remote-configuration.ts'),
+    import('./remote/remote-api.ts')
   ])
   return { remote, api: remoteApi(options) }
 }

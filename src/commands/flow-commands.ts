@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
-import type { GraphOptions } from '../assembly/graph.ts'
-import type { InitOptions } from '../assembly/init-flow.ts'
-import type { SimulateOptions } from '../assembly/simulate-flow.ts'
+import type { GraphOptions } from './flows/graph.ts'
+import type { InitOptions } from './flows/init-flow.ts'
+import type { SimulateOptions } from './flows/simulate-flow.ts'
 import { addRemoteFlowCommands } from './remote-flow-commands.ts'
 import { language, type Told } from './told-options.ts'
 
@@ -29,7 +29,7 @@ function addWriting(flow: Command): void {
     .addOption(language())
     .option('-y, --yes', 'ask nothing: what is not given is made up')
     .action(async (folder: string | undefined, options: InitOptions) => {
-      const { initFlow } = await import('../assembly/init-flow.ts')
+      const { initFlow } = await import('./flows/init-flow.ts')
       if (!(await initFlow(folder, options, (text) => process.stdout.write(text)))) process.exitCode = 1
     })
 
@@ -40,7 +40,7 @@ function addWriting(flow: Command): void {
     .addOption(new Option('--format <format>', 'how to print findings').choices(['pretty', 'json', 'github']).default('pretty'))
     .addOption(language())
     .action(async (files: string[], { format, language }: Told & { format: 'pretty' | 'json' | 'github' }) => {
-      const { checkFlowFiles } = await import('../assembly/check.ts')
+      const { checkFlowFiles } = await import('./flows/check.ts')
       const { text, errors } = await checkFlowFiles(files, format, language)
       process.stdout.write(text)
       if (errors > 0) process.exitCode = 1
@@ -62,7 +62,7 @@ function addTrying(flow: Command): void {
     .option('--json', 'print the call as JSON when it is over')
     .addOption(language())
     .action(async (file: string, options: SimulateOptions) => {
-      const { simulateFlow } = await import('../assembly/simulate-flow.ts')
+      const { simulateFlow } = await import('./flows/simulate-flow.ts')
       if (!(await simulateFlow(file, options))) process.exitCode = 1
     })
 
@@ -73,7 +73,7 @@ function addTrying(flow: Command): void {
     .option('--junit <file>', 'also write the results there as JUnit XML')
     .addOption(language())
     .action(async (files: string[], { junit, language }: Told & { junit?: string }) => {
-      const { testFlowFiles } = await import('../assembly/test-flows.ts')
+      const { testFlowFiles } = await import('./flows/test-flows.ts')
       const { text, passed } = await testFlowFiles(files, junit, language)
       process.stdout.write(text)
       if (!passed) process.exitCode = 1
@@ -92,7 +92,7 @@ function addTrying(flow: Command): void {
     .option('-o, --output <file>', 'where to write it (default: to the terminal)')
     .addOption(language())
     .action(async (file: string, options: GraphOptions) => {
-      const { graphFlowFile } = await import('../assembly/graph.ts')
+      const { graphFlowFile } = await import('./flows/graph.ts')
       process.stdout.write(await graphFlowFile(file, options))
     })
 }

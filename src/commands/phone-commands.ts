@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { RemoteOptions } from '../assembly/remote-api.ts'
+import type { RemoteOptions } from './remote/remote-api.ts'
 import { server } from './told-options.ts'
 
 /** Those of `switchboard phones …`: what phones are provisioned with. */
@@ -9,7 +9,7 @@ export function addPhoneCommands(phones: Command): void {
     .description("print a phone's password, from PHONE_SECRET and the centre's file on this machine")
     .argument('<device>', "an agent's extension, such as 1001; with -web their phone in the browser")
     .action(async (device: string) => {
-      const { phonePassword } = await import('../assembly/phone-password.ts')
+      const { phonePassword } = await import('./people/phone-password.ts')
       process.stdout.write(phonePassword(device))
     })
 
@@ -21,8 +21,8 @@ export function addPhoneCommands(phones: Command): void {
     .addOption(server())
     .action(async (device: string, options: RemoteOptions & { json?: boolean }) => {
       const [{ remotePhoneCredentials }, { remoteApi }] = await Promise.all([
-        import('../assembly/phone-password.ts'),
-        import('../assembly/remote-api.ts')
+        import('./people/phone-password.ts'),
+        import('./remote/remote-api.ts')
       ])
       process.stdout.write(await remotePhoneCredentials(remoteApi(options), device, options.json))
     })

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { RemoteOptions } from '../assembly/remote-api.ts'
+import type { RemoteOptions } from './remote/remote-api.ts'
 import { language, server } from './told-options.ts'
 
 /** Those of `switchboard flow …` that ask a running server. */
@@ -21,8 +21,8 @@ function addDiff(flow: Command): void {
     .action(async (old: string, now: string, { format, ...options }: RemoteOptions & { format: 'text' | 'json' }) => {
       process.exitCode = 2
       const [{ diffFlows }, { remoteApi }] = await Promise.all([
-        import('../assembly/diff-flows.ts'),
-        import('../assembly/remote-api.ts')
+        import('./flows/diff-flows.ts'),
+        import('./remote/remote-api.ts')
       ])
       const { text, same } = await diffFlows(old, now, format, () => remoteApi(options), options.language)
       process.stdout.write(text)
@@ -38,10 +38,7 @@ function addListings(flow: Command): void {
     .addOption(server())
     .addOption(language())
     .action(async (options: RemoteOptions & { json?: boolean }) => {
-      const [remote, { remoteApi }] = await Promise.all([
-        import('../assembly/remote-flows.ts'),
-        import('../assembly/remote-api.ts')
-      ])
+      const [remote, { remoteApi }] = await Promise.all([import('./remote/remote-flows.ts'), import('./remote/remote-api.ts')])
       process.stdout.write(await remote.listRemoteFlows(remoteApi(options), options.json))
     })
 
@@ -53,10 +50,7 @@ function addListings(flow: Command): void {
     .addOption(server())
     .addOption(language())
     .action(async (name: string, options: RemoteOptions & { json?: boolean }) => {
-      const [remote, { remoteApi }] = await Promise.all([
-        import('../assembly/remote-flows.ts'),
-        import('../assembly/remote-api.ts')
-      ])
+      const [remote, { remoteApi }] = await Promise.all([import('./remote/remote-flows.ts'), import('./remote/remote-api.ts')])
       process.stdout.write(await remote.listRemoteVersions(remoteApi(options), name, options.json))
     })
 }
@@ -69,10 +63,7 @@ function addChanges(flow: Command): void {
     .addOption(server())
     .addOption(language())
     .action(async (file: string, options: RemoteOptions) => {
-      const [remote, { remoteApi }] = await Promise.all([
-        import('../assembly/remote-flows.ts'),
-        import('../assembly/remote-api.ts')
-      ])
+      const [remote, { remoteApi }] = await Promise.all([import('./remote/remote-flows.ts'), import('./remote/remote-api.ts')])
       process.stdout.write(await remote.putRemoteFlow(remoteApi(options), file))
     })
 
@@ -84,10 +75,7 @@ function addChanges(flow: Command): void {
     .addOption(server())
     .addOption(language())
     .action(async (name: string, version: string, options: RemoteOptions) => {
-      const [remote, { remoteApi }] = await Promise.all([
-        import('../assembly/remote-flows.ts'),
-        import('../assembly/remote-api.ts')
-      ])
+      const [remote, { remoteApi }] = await Promise.all([import('./remote/remote-flows.ts'), import('./remote/remote-api.ts')])
       process.stdout.write(await remote.rollBackRemoteFlow(remoteApi(options), name, version))
     })
 }

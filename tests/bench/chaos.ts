@@ -1,6 +1,6 @@
 // Real calls while everything around them breaks at random: `npm run chaos`, `npm run chaos -- --json`.
 // `--minutes 5`, `--seed 1`, `--only asterisk-killed,ari-cut`, `--calls-per-second 1.5`. Exit code 1 when something was not as it must be.
-import { textTable } from '../../src/assembly/text-table.ts'
+import { textTable } from '../../src/commands/text-table.ts'
 import { type Done, type InjuryName, injuryNames } from '../chaos/injuries.ts'
 import { type ChaosReport, runChaos } from '../chaos/run-chaos.ts'
 import { storyOf } from '../chaos/story-of.ts'

@@ -1,7 +1,7 @@
 // A hundred calls in all stages, a kill -9 of the built server, and what became of each: `npm run kill`, `npm run kill -- --json`.
 // `--calls 100`, `--times 1`. Exit code 1 when something was not as it must be.
 import { loadavg } from 'node:os'
-import { textTable } from '../../src/assembly/text-table.ts'
+import { textTable } from '../../src/commands/text-table.ts'
 import { type KillReport, killFullHouse, stageRows } from '../chaos/kill-full-house.ts'
 
 const number = (name: string, otherwise: number) => {

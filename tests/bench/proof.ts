@@ -1,7 +1,7 @@
 // The routing core in virtual time beside queueing theory, and the study of Wallace and Whitt: `npm run proof`, `npm run proof -- --json`.
 // `--calls 50000` and `--replications 20` say how much of each is simulated, `--seed 1` by which chance.
 
-import { textTable } from '../../src/assembly/text-table.ts'
+import { textTable } from '../../src/commands/text-table.ts'
 import type { Estimate } from '../../src/staffing/estimate.ts'
 import { simulateCentre } from '../../src/staffing/simulate-centre.ts'
 import { finiteQueue } from '../../src/staffing/theory/finite-queue.ts'

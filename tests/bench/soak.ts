@@ -1,7 +1,7 @@
 // A day on real calls: 20 baresip agents, callers by SIPp and of our own, by chance: `npm run soak`, `npm run soak -- --json`.
 // `--minutes 10` of arrivals, `--calls-per-second 2`, `--seed 1`. Exit code 1 when something was not as it must be.
 // `--flat`: instead of the books of a day, whether anything grows: memory, files, handles, lateness, of a server in a process of its own.
-import { textTable } from '../../src/assembly/text-table.ts'
+import { textTable } from '../../src/commands/text-table.ts'
 import { storyOf } from '../chaos/story-of.ts'
 import type { SoakReport } from '../soak/report-on.ts'
 import { runFlat } from '../soak/run-flat.ts'

@@ -12,10 +12,14 @@ import type { FastifyInstance, FastifyReply, InjectOptions, RouteOptions } from 
 import t from 'tap'
 import { WebSocket, WebSocketServer } from 'ws'
 import { customerDesk } from '../../src/assembly/customer-desk.ts'
-import { remotePhoneCredentials } from '../../src/assembly/phone-password.ts'
-import { remoteApi } from '../../src/assembly/remote-api.ts'
-import { listRemoteCalls, remoteStory } from '../../src/assembly/remote-calls.ts'
-import { configurationDiff, configurationHistory, rollBackRemoteConfiguration } from '../../src/assembly/remote-configuration.ts'
+import { remotePhoneCredentials } from '../../src/commands/people/phone-password.ts'
+import { remoteApi } from '../../src/commands/remote/remote-api.ts'
+import { listRemoteCalls, remoteStory } from '../../src/commands/remote/remote-calls.ts'
+import {
+  configurationDiff,
+  configurationHistory,
+  rollBackRemoteConfiguration
+} from '../../src/commands/remote/remote-configuration.ts'
 import { readCertificate } from '../../src/config/certificate.ts'
 import { CallBoard } from '../../src/cti/call-board.ts'
 import { registerCti } from '../../src/cti/cti-plugin.ts'

@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { recordingsOf } from '../../src/assembly/recordings.ts'
+import { recordingsOf } from '../../src/commands/flows/recordings.ts'
 import { AppError } from '../../src/domain/errors.ts'
 import type { Log } from '../../src/domain/log.ts'
 import type { Clip, PromptPart } from '../../src/domain/ports/prompts.ts'

@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os'
-import { textTable } from '../../../src/assembly/text-table.ts'
+import { textTable } from '../../../src/commands/text-table.ts'
 import { type Spread, textOf } from './figures.ts'
 import type { BenchOptions } from './options.ts'
 import type { Summary } from './summary.ts'

@@ -1,7 +1,7 @@
-import type { Estimate } from '../staffing/estimate.ts'
-import type { Scenario } from '../staffing/scenario.ts'
-import type { CallEstimates, CentreEstimates } from '../staffing/simulate-centre.ts'
-import { textTable } from './text-table.ts'
+import type { Estimate } from '../../staffing/estimate.ts'
+import type { Scenario } from '../../staffing/scenario.ts'
+import type { CallEstimates, CentreEstimates } from '../../staffing/simulate-centre.ts'
+import { textTable } from '../text-table.ts'
 
 /** What a what-if found, for people: shares in percent, times in seconds, each with its interval. */
 export function staffingReport(scenario: Scenario, { calls, all, occupancy }: CentreEstimates): string {

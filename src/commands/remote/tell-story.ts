@@ -1,4 +1,4 @@
-import type { RemoteEvent, RemoteStory } from '../remote/calls.ts'
+import type { RemoteEvent, RemoteStory } from '../../remote/calls.ts'
 
 type Body = RemoteEvent['body']
 

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { dirname, normalize, resolve } from 'node:path'
-import { AppError } from '../domain/errors.ts'
-import { compileAround } from '../flow/compile/compile-around.ts'
-import { placed, toldFinding } from '../flow/compile/told-finding.ts'
-import { flowGraph } from '../flow/graph/mermaid.ts'
-import { flowSvg } from '../flow/graph/svg.ts'
+import { AppError } from '../../domain/errors.ts'
+import { compileAround } from '../../flow/compile/compile-around.ts'
+import { placed, toldFinding } from '../../flow/compile/told-finding.ts'
+import { flowGraph } from '../../flow/graph/mermaid.ts'
+import { flowSvg } from '../../flow/graph/svg.ts'
+import { toldLanguage } from '../told-language.ts'
 import { designersContext } from './designers-context.ts'
-import { toldLanguage } from './told-language.ts'
 
 export interface GraphOptions {
   /** Unset: by the ending of `output`, else Mermaid. */

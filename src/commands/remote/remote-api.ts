@@ -1,8 +1,8 @@
-import { readEnvironment, readVariables, type Variables } from '../config/environment.ts'
-import { serverUrl } from '../config/server-url.ts'
-import { Api } from '../remote/api.ts'
-import { askPassword } from './ask-password.ts'
-import { toldLanguage } from './told-language.ts'
+import { readEnvironment, readVariables, type Variables } from '../../config/environment.ts'
+import { serverUrl } from '../../config/server-url.ts'
+import { Api } from '../../remote/api.ts'
+import { askPassword } from '../people/ask-password.ts'
+import { toldLanguage } from '../told-language.ts'
 
 export interface RemoteOptions {
   /** Unset: where HTTP_ADDRESS says that the server listens. */

@@ -1,14 +1,14 @@
 import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { AppError } from '../domain/errors.ts'
-import { compileAround } from '../flow/compile/compile-around.ts'
-import { formatFindings } from '../flow/compile/format-findings.ts'
-import { FlowLibrary } from '../flow/library.ts'
-import { AskedScript, type AskPlayer } from '../flow/simulate/asked-script.ts'
-import { simulateCall } from '../flow/simulate/simulate-call.ts'
-import { tell } from '../flow/simulate/tell.ts'
+import { AppError } from '../../domain/errors.ts'
+import { compileAround } from '../../flow/compile/compile-around.ts'
+import { formatFindings } from '../../flow/compile/format-findings.ts'
+import { FlowLibrary } from '../../flow/library.ts'
+import { AskedScript, type AskPlayer } from '../../flow/simulate/asked-script.ts'
+import { simulateCall } from '../../flow/simulate/simulate-call.ts'
+import { tell } from '../../flow/simulate/tell.ts'
+import { toldLanguage } from '../told-language.ts'
 import { designersContext } from './designers-context.ts'
-import { toldLanguage } from './told-language.ts'
 
 export interface SimulateOptions {
   readonly number?: string

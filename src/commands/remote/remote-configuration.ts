@@ -1,6 +1,6 @@
-import type { Api } from '../remote/api.ts'
-import { diffConfiguration, listConfigurationVersions, rollBackConfiguration } from '../remote/configuration.ts'
-import { textTable } from './text-table.ts'
+import type { Api } from '../../remote/api.ts'
+import { diffConfiguration, listConfigurationVersions, rollBackConfiguration } from '../../remote/configuration.ts'
+import { textTable } from '../text-table.ts'
 
 /** So many lines around each change. */
 const CONTEXT = 3

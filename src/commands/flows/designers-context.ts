@@ -1,6 +1,6 @@
-import { loadConfig } from '../config/load-config.ts'
-import type { Customer } from '../domain/customer.ts'
-import type { CompileContext } from '../flow/compile/compile-context.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import type { Customer } from '../../domain/customer.ts'
+import type { CompileContext } from '../../flow/compile/compile-context.ts'
 import { recordingsOf } from './recordings.ts'
 
 export interface DesignersContext {

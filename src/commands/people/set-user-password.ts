@@ -1,11 +1,11 @@
 import { text } from 'node:stream/consumers'
-import { loadConfig } from '../config/load-config.ts'
-import { AppError } from '../domain/errors.ts'
-import { passwordSchema, putUser, setPassword } from '../http/users.ts'
-import { migrate } from '../store/migrate.ts'
+import { openLog } from '../../assembly/open-log.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import { AppError } from '../../domain/errors.ts'
+import { passwordSchema, putUser, setPassword } from '../../http/users.ts'
+import { migrate } from '../../store/migrate.ts'
+import { withDatabase } from '../with-database.ts'
 import { askPassword } from './ask-password.ts'
-import { openLog } from './open-log.ts'
-import { withDatabase } from './with-database.ts'
 
 /**
  * Gives a user of the configuration a password, typed twice at the terminal or piped in as one line. Works with and without a running

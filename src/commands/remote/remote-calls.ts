@@ -1,8 +1,8 @@
-import { AppError, toAppError } from '../domain/errors.ts'
-import type { Api } from '../remote/api.ts'
-import { findCalls, type RemoteCall, type RemoteStory, readStory, type WantedCalls } from '../remote/calls.ts'
+import { AppError, toAppError } from '../../domain/errors.ts'
+import type { Api } from '../../remote/api.ts'
+import { findCalls, type RemoteCall, type RemoteStory, readStory, type WantedCalls } from '../../remote/calls.ts'
+import { textTable } from '../text-table.ts'
 import { tellStory } from './tell-story.ts'
-import { textTable } from './text-table.ts'
 
 /** Calls of a running server that fit, the newest first. */
 export async function listRemoteCalls(api: Api, wanted: WantedCalls, json = false): Promise<string> {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
-import { testFlows } from '../flow/test/test-command.ts'
+import { testFlows } from '../../flow/test/test-command.ts'
+import { toldLanguage } from '../told-language.ts'
 import { designersContext } from './designers-context.ts'
-import { toldLanguage } from './told-language.ts'
 
 /** Runs tests of flows in the configured centre; all below FLOWS when none is named. */
 export async function testFlowFiles(

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { addFolder, addRecordings } from '../backup/add-files.ts'
-import { ArchiveWriter } from '../backup/archive-writer.ts'
-import { dumpDatabase } from '../backup/dump-database.ts'
-import { type BackupHeader, FORMAT, HEADER } from '../backup/manifest.ts'
-import { type Config, loadConfig } from '../config/load-config.ts'
-import { openLog } from './open-log.ts'
-import { textTable } from './text-table.ts'
-import { withDatabase } from './with-database.ts'
+import { openLog } from '../../assembly/open-log.ts'
+import { addFolder, addRecordings } from '../../backup/add-files.ts'
+import { ArchiveWriter } from '../../backup/archive-writer.ts'
+import { dumpDatabase } from '../../backup/dump-database.ts'
+import { type BackupHeader, FORMAT, HEADER } from '../../backup/manifest.ts'
+import { type Config, loadConfig } from '../../config/load-config.ts'
+import { textTable } from '../text-table.ts'
+import { withDatabase } from '../with-database.ts'
 
 /** Where things stand in an archive. */
 export const archived = {

@@ -1,5 +1,5 @@
-import { AppError } from '../domain/errors.ts'
-import type { Scenario } from '../staffing/scenario.ts'
+import { AppError } from '../../domain/errors.ts'
+import type { Scenario } from '../../staffing/scenario.ts'
 
 export interface Changes {
   /** `group=12` */

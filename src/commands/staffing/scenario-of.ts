@@ -1,10 +1,10 @@
-import type { Staffing } from '../config/read-staffing.ts'
-import type { StaffingFile, TimeSetting } from '../config/staffing-schema.ts'
-import type { AgentProfile } from '../domain/agent.ts'
-import { defaultServiceLevel } from '../domain/queue.ts'
-import type { RatePiece } from '../staffing/arrivals.ts'
-import type { Distribution } from '../staffing/distribution.ts'
-import type { AgentGroup, CallKind, Scenario } from '../staffing/scenario.ts'
+import type { Staffing } from '../../config/read-staffing.ts'
+import type { StaffingFile, TimeSetting } from '../../config/staffing-schema.ts'
+import type { AgentProfile } from '../../domain/agent.ts'
+import { defaultServiceLevel } from '../../domain/queue.ts'
+import type { RatePiece } from '../../staffing/arrivals.ts'
+import type { Distribution } from '../../staffing/distribution.ts'
+import type { AgentGroup, CallKind, Scenario } from '../../staffing/scenario.ts'
 
 const HOUR_MS = 3_600_000
 

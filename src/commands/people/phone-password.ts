@@ -1,9 +1,9 @@
-import { loadConfig } from '../config/load-config.ts'
-import { AppError } from '../domain/errors.ts'
-import type { Api } from '../remote/api.ts'
-import { fetchPhoneCredentials } from '../remote/phones.ts'
-import { phonePasswords } from './phone-passwords.ts'
-import { phonesOf } from './phones.ts'
+import { phonePasswords } from '../../assembly/phone-passwords.ts'
+import { phonesOf } from '../../assembly/phones.ts'
+import { loadConfig } from '../../config/load-config.ts'
+import { AppError } from '../../domain/errors.ts'
+import type { Api } from '../../remote/api.ts'
+import { fetchPhoneCredentials } from '../../remote/phones.ts'
 
 /** The password of a phone of the configuration, from this machine's PHONE_SECRET and centre's file; no server is asked. */
 export function phonePassword(device: string): string {

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { AppError } from '../domain/errors.ts'
-import { type Saying, say } from '../domain/saying.ts'
-import { columnsOf } from '../flow/compile/code-frame.ts'
-import { prettyFinding } from '../flow/compile/format-findings.ts'
-import { knownLanguage, type ToldLanguage, toldIn } from '../flow/words/told-in.ts'
-import type { Api } from '../remote/api.ts'
-import { listFlows, listVersions, putFlow, type RemoteFinding, rollBack } from '../remote/flows.ts'
+import { AppError } from '../../domain/errors.ts'
+import { type Saying, say } from '../../domain/saying.ts'
+import { columnsOf } from '../../flow/compile/code-frame.ts'
+import { prettyFinding } from '../../flow/compile/format-findings.ts'
+import { knownLanguage, type ToldLanguage, toldIn } from '../../flow/words/told-in.ts'
+import type { Api } from '../../remote/api.ts'
+import { listFlows, listVersions, putFlow, type RemoteFinding, rollBack } from '../../remote/flows.ts'
 
 /** The live flows of a running server. */
 export async function listRemoteFlows(api: Api, json = false): Promise<string> {

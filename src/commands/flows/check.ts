@@ -1,7 +1,7 @@
-import { type CheckResult, checkFlows } from '../flow/compile/check-command.ts'
-import type { FindingFormat } from '../flow/compile/format-findings.ts'
+import { type CheckResult, checkFlows } from '../../flow/compile/check-command.ts'
+import type { FindingFormat } from '../../flow/compile/format-findings.ts'
+import { toldLanguage } from '../told-language.ts'
 import { designersContext } from './designers-context.ts'
-import { toldLanguage } from './told-language.ts'
 
 /** Checks flow files against the configured centre; all of FLOWS when none is named. */
 export async function checkFlowFiles(paths: readonly string[], format: FindingFormat, language?: string): Promise<CheckResult> {
