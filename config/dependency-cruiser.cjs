@@ -28,16 +28,28 @@ const mayImport = {
   assembly: ['(?!commands/).*']
 }
 
-/** The parts of `calls`, lowest first: each may import those named. What lies in none of them is where a call begins, and only callbacks and desks import it. */
-const partsOfCalls = {
-  line: [],
-  offers: [],
-  admission: [],
-  call: ['line', 'offers', 'admission'],
-  talk: ['line', 'offers', 'call'],
-  caller: ['line', 'offers', 'call', 'talk'],
-  callbacks: ['line', 'offers', 'call', 'talk', 'caller', '[^/]+\\.ts$'],
-  desk: ['line', 'offers', 'call', 'talk', 'caller', '[^/]+\\.ts$']
+/** The parts of large rooms, lowest first: each may import those named of its room. */
+const partsOf = {
+  // What lies in none of them is where a call begins, and only callbacks and desks import it.
+  calls: {
+    line: [],
+    offers: [],
+    admission: [],
+    call: ['line', 'offers', 'admission'],
+    talk: ['line', 'offers', 'call'],
+    caller: ['line', 'offers', 'call', 'talk'],
+    callbacks: ['line', 'offers', 'call', 'talk', 'caller', '[^/]+\\.ts$'],
+    desk: ['line', 'offers', 'call', 'talk', 'caller', '[^/]+\\.ts$']
+  },
+  // A text on its way to a flow; what lies in none of them takes it through all parts, or many of them together.
+  'flow/compile': {
+    source: [],
+    findings: ['source'],
+    schema: ['source', 'findings'],
+    expressions: ['source', 'findings', 'compile-context\\.ts$'],
+    build: ['source', 'findings', 'schema', 'expressions', 'compile-context\\.ts$'],
+    check: ['source', 'findings', 'expressions']
+  }
 }
 
 /** Which rooms own which library (a regular expression of room names). */
@@ -78,12 +90,14 @@ module.exports = {
       from: { path: `^src/${room}/` },
       to: { path: '^src/', pathNot: `^src/(${[room, ...others].join('|')})/` }
     })),
-    ...Object.entries(partsOfCalls).map(([part, others]) => ({
-      name: `${part}-of-calls-imports-what-lies-below-it`,
-      severity: 'error',
-      from: { path: `^src/calls/${part}/` },
-      to: { path: '^src/calls/', pathNot: `^src/calls/(${[part, ...others].map((other) => (other.endsWith('$') ? other : `${other}/`)).join('|')})` }
-    })),
+    ...Object.entries(partsOf).flatMap(([room, parts]) =>
+      Object.entries(parts).map(([part, others]) => ({
+        name: `${part}-of-${room.replace('/', '-')}-imports-what-lies-below-it`,
+        severity: 'error',
+        from: { path: `^src/${room}/${part}/` },
+        to: { path: `^src/${room}/`, pathNot: `^src/${room}/(${[part, ...others].map((other) => (other.endsWith('$') ? other : `${other}/`)).join('|')})` }
+      }))
+    ),
     {
       name: 'calls-begin-without-callbacks-and-desks',
       severity: 'error',

@@ -1,5 +1,5 @@
 import type { Log } from '../domain/log.ts'
-import type { Finding } from '../flow/compile/finding.ts'
+import type { Finding } from '../flow/compile/findings/finding.ts'
 
 /** What is wrong with the flows on disk, told in the log once, and not again while it stays. */
 export class ToldFindings {

@@ -102,7 +102,7 @@ function addReferences(flow: Command): void {
     .command('schema')
     .description('print the JSON Schema of flow files, for completion in editors')
     .action(async () => {
-      const { flowJsonSchema } = await import('../flow/compile/json-schema.ts')
+      const { flowJsonSchema } = await import('../flow/compile/schema/json-schema.ts')
       console.log(JSON.stringify(flowJsonSchema(), undefined, 2))
     })
 

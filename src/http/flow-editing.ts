@@ -1,4 +1,4 @@
-import type { Finding } from '../flow/compile/finding.ts'
+import type { Finding } from '../flow/compile/findings/finding.ts'
 
 /** What came of putting a flow live. `wrong` changes nothing. */
 export type PutFlowResult =

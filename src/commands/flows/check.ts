@@ -1,5 +1,5 @@
 import { type CheckResult, checkFlows } from '../../flow/compile/check-command.ts'
-import type { FindingFormat } from '../../flow/compile/format-findings.ts'
+import type { FindingFormat } from '../../flow/compile/findings/format-findings.ts'
 import { toldLanguage } from '../told-language.ts'
 import { designersContext } from './designers-context.ts'
 

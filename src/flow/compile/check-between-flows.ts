@@ -2,13 +2,13 @@ import { type Saying, say } from '../../domain/saying.ts'
 import type { Flow } from '../flow.ts'
 import { FlowLibrary } from '../library.ts'
 import type { RunStep } from '../step.ts'
+import type { Link } from './check/links-of.ts'
+import { proveShortcuts } from './check/prove-shortcuts.ts'
 import { checkRounds } from './check-rounds.ts'
-import { didYouMean } from './closest.ts'
 import type { DraftedFlow } from './draft-flow.ts'
-import type { Link } from './links-of.ts'
-import { proveShortcuts } from './prove-shortcuts.ts'
-import { Report } from './report.ts'
-import type { Path } from './source-file.ts'
+import { didYouMean } from './findings/closest.ts'
+import { Report } from './findings/report.ts'
+import type { Path } from './source/source-file.ts'
 
 /** The flows around one. */
 interface Around {

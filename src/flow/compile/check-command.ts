@@ -4,8 +4,8 @@ import { type Saying, say } from '../../domain/saying.ts'
 import type { ToldLanguage } from '../words/told-in.ts'
 import { compileAll } from './compile-all.ts'
 import type { CompileContext, FlowSource } from './compile-context.ts'
-import type { Finding } from './finding.ts'
-import { type FindingFormat, formatFindings } from './format-findings.ts'
+import type { Finding } from './findings/finding.ts'
+import { type FindingFormat, formatFindings } from './findings/format-findings.ts'
 import { loadFlows } from './load-flows.ts'
 
 export interface CheckResult {

@@ -1,10 +1,10 @@
 import { say } from '../../domain/saying.ts'
 import type { FlowLibrary } from '../library.ts'
+import { findLoop } from './check/find-loop.ts'
+import type { Link } from './check/links-of.ts'
 import type { DraftedFlow } from './draft-flow.ts'
-import { findLoop } from './find-loop.ts'
-import type { Link } from './links-of.ts'
-import type { Report } from './report.ts'
-import type { Path } from './source-file.ts'
+import type { Report } from './findings/report.ts'
+import type { Path } from './source/source-file.ts'
 
 /** Flows that lead to each other, or run each other, from their first steps on: callers would go round without ever being waited for. */
 export function checkRounds(drafts: readonly DraftedFlow[], reports: readonly Report[], library: FlowLibrary): void {

@@ -2,7 +2,7 @@ import type { Flow } from '../flow.ts'
 import { checkBetweenFlows } from './check-between-flows.ts'
 import type { CompileContext, FlowSource } from './compile-context.ts'
 import { draftFlow } from './draft-flow.ts'
-import type { Finding } from './finding.ts'
+import type { Finding } from './findings/finding.ts'
 
 export interface Compiled {
   /** Those without errors. */

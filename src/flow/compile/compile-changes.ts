@@ -2,7 +2,7 @@ import type { Flow } from '../flow.ts'
 import { compileAll } from './compile-all.ts'
 import type { CompileContext, FlowSource } from './compile-context.ts'
 import { draftFlow } from './draft-flow.ts'
-import type { Finding } from './finding.ts'
+import type { Finding } from './findings/finding.ts'
 
 /** File → the text of it that is live. */
 export type LiveSources = ReadonlyMap<string, string>

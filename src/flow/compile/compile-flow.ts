@@ -1,7 +1,7 @@
 import type { Flow } from '../flow.ts'
 import { compileAll } from './compile-all.ts'
 import type { CompileContext, FlowSource } from './compile-context.ts'
-import type { Finding } from './finding.ts'
+import type { Finding } from './findings/finding.ts'
 
 /** Compiles one flow that lives alone. */
 export function compileFlow(

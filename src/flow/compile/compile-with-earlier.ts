@@ -1,7 +1,7 @@
 import { compileAll } from './compile-all.ts'
 import type { Changes } from './compile-changes.ts'
 import type { CompileContext, FlowSource } from './compile-context.ts'
-import type { Finding } from './finding.ts'
+import type { Finding } from './findings/finding.ts'
 
 /**
  * Compiles files as they are, with earlier texts (file → text) in place of those that have errors, and of those that these would break: they

@@ -1,9 +1,9 @@
 import { type Document, isAlias, isPair, isScalar, visit } from 'yaml'
 import { say } from '../../domain/saying.ts'
 import { explainYamlError } from './explain-yaml-error.ts'
-import type { Report } from './report.ts'
-import { textProblem } from './text-limits.ts'
-import { valueProblem } from './value-limits.ts'
+import type { Report } from './findings/report.ts'
+import { textProblem } from './source/text-limits.ts'
+import { valueProblem } from './source/value-limits.ts'
 
 /** The value of a YAML file, or nothing when it cannot be read; reports why. */
 export function readSource(report: Report): unknown {

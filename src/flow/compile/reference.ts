@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { countUnits } from '../../domain/ports/prompts.ts'
 import { afterKinds } from '../after-step.ts'
-import { celFunctions, flowFunctions, scopeFields } from './cel-environment.ts'
-import { findingCodes } from './finding.ts'
-import { defaultsSchema, headSchema, shortcutSchema } from './flow-schema.ts'
+import { celFunctions, flowFunctions, scopeFields } from './expressions/cel-environment.ts'
+import { findingCodes } from './findings/finding.ts'
 import { readExample } from './read-example.ts'
-import { failing } from './step-parts.ts'
-import { stepSchemas } from './step-schemas.ts'
+import { defaultsSchema, headSchema, shortcutSchema } from './schema/flow-schema.ts'
+import { failing } from './schema/step-parts.ts'
+import { stepSchemas } from './schema/step-schemas.ts'
 
 /** The reference of the flow language, as flows/README.md holds it. Made from the schemas, so that it cannot lie. */
 export function flowReference(): string {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { objection } from '../compile/objection.ts'
-import { count, dialled, duration, millisecondsOf, priority } from '../compile/value-schemas.ts'
+import { objection } from '../compile/schema/objection.ts'
+import { count, dialled, duration, millisecondsOf, priority } from '../compile/schema/value-schemas.ts'
 
 const time = duration.transform(millisecondsOf)
 const number = dialled.transform(String)

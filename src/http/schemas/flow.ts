@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Finding } from '../../flow/compile/finding.ts'
-import { toldFinding } from '../../flow/compile/told-finding.ts'
+import type { Finding } from '../../flow/compile/findings/finding.ts'
+import { toldFinding } from '../../flow/compile/findings/told-finding.ts'
 import type { ToldLanguage } from '../../flow/words/told-in.ts'
 
 /** Something the compiler has to say. */
