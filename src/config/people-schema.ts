@@ -20,7 +20,7 @@ export const user = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'A phone to listen to agents with (singleStepConferenceCall); the login, of digits, is its SIP user. Default: false'
+      'A phone to listen to agents with (singleStepConferenceCall), and to take waiting callers to (pickupCall); the login, of digits, is its SIP user. Default: false'
     ),
   phone_password_version: phonePasswordVersion,
   teams: z

@@ -1,7 +1,7 @@
 import type { CallRecord } from './call-record.ts'
 import type { CallAction, Connection } from './messages.ts'
 import type { Viewer } from './viewer.ts'
-import { mayCommandAgent, mayDirect, mayPickUp, maySeeCall } from './visibility.ts'
+import { mayDirect, mayListenTo, mayPickUp, maySeeCall } from './visibility.ts'
 
 const nothing: readonly CallAction[] = []
 const directing: readonly CallAction[] = ['clearConnection', 'clearCall', 'associateData']
@@ -20,7 +20,7 @@ const consultingAnswered: readonly CallAction[] = [
   'associateData'
 ]
 
-const alertingFromQueue: readonly CallAction[] = ['answerCall', 'clearConnection', 'deflectCall']
+const alertingToTake: readonly CallAction[] = ['answerCall', 'clearConnection', 'deflectCall']
 
 /** What an agent may do in their own part of a call, by its state. */
 const ownActions: Readonly<Record<Connection['state'], readonly CallAction[]>> = {
@@ -61,24 +61,33 @@ function recordingActions(viewer: Viewer, call: CallRecord): readonly CallAction
   if (recording === 'never' || consultationOf !== undefined) return nothing
   const talks = connections.filter(({ kind, state }) => kind === 'agent' && (state === 'connected' || state === 'hold'))
   const directs = mayDirect(viewer, call)
-  if (talks.length === 0 || !(directs || talks.some(({ agentId }) => agentId === viewer.agentId))) return nothing
+  if (talks.length === 0 || !(directs || talks.some(({ agentId }) => agentId === viewer.extension))) return nothing
   if (recording === undefined) return ['startRecording']
   const going: CallAction = recording === 'on' ? 'pauseRecording' : 'resumeRecording'
   return recordedBy === 'rule' && !directs ? [going] : [going, 'stopRecording']
 }
 
-/** What whoever directs a call may do with it: give a waiting caller to an agent, or listen to one who talks. */
-function directingActions(viewer: Viewer, { view }: CallRecord): readonly CallAction[] {
-  if (view.connections.some(({ kind }) => kind === 'queue')) return directingWaiting
-  const isTheirs = ({ agentId }: Connection) => agentId !== undefined && mayCommandAgent(viewer, agentId)
+/** What whoever directs a call may do with it: take a waiting caller or give them to an agent, or listen to one who talks. */
+function directingActions(viewer: Viewer, call: CallRecord): readonly CallAction[] {
+  const { view } = call
+  if (awaitsAgent(call)) return directingWaiting
+  const isTheirs = ({ agentId }: Connection) => agentId !== undefined && mayListenTo(viewer, agentId)
   const talks = ({ kind, state }: Connection) => kind === 'agent' && (state === 'connected' || state === 'hold')
   return view.connections.some((party) => talks(party) && isTheirs(party)) ? directingTalk : directing
 }
 
+/** Whether its caller is on the line and waits to be answered: in a queue, or while a phone rings for them. */
+export function awaitsAgent({ view: { connections, consultationOf } }: CallRecord): boolean {
+  if (connections.some(({ kind }) => kind === 'queue')) return true
+  const isRung = connections.some(({ kind, state }) => kind === 'agent' && state === 'alerting')
+  const waits = ({ kind, state }: Connection) => (kind === 'caller' ? state === 'connected' : state === 'alerting')
+  return consultationOf === undefined && isRung && connections.every(waits)
+}
+
 /** The viewer's own connection in the call. */
 export function ownConnection(viewer: Viewer, call: CallRecord): Connection | undefined {
-  if (viewer.agentId === undefined) return undefined
-  return call.view.connections.find(({ agentId }) => agentId === viewer.agentId)
+  if (viewer.extension === undefined) return undefined
+  return call.view.connections.find(({ agentId }) => agentId === viewer.extension)
 }
 
 function ownActionsOf(viewer: Viewer, call: CallRecord): readonly CallAction[] {
@@ -87,8 +96,7 @@ function ownActionsOf(viewer: Viewer, call: CallRecord): readonly CallAction[] {
   const consulted = call.consultations.get(own.agentId ?? '')
   if (consulted !== undefined) return consulting(consulted.answered)
   if (call.view.consultationOf !== undefined) return ofConsultation(own, call)
-  // Only who waits in a line can be sent on before anybody has answered.
-  if (own.state === 'alerting' && call.view.connections.some(({ kind }) => kind === 'queue')) return alertingFromQueue
+  if (own.kind === 'agent' && own.state === 'alerting' && awaitsAgent(call)) return alertingToTake
   // An agent who dialed in is the caller of that call: all there is to do from the desk is to hang up.
   if (own.kind === 'agent') return ownActions[own.state]
   return own.state === 'null' ? nothing : ownActions.initiated

@@ -7,9 +7,13 @@ import { maySeeAgent, maySeeCall, maySeePhone, maySeeQueue } from './visibility.
 
 /** All that the viewer may see, now. */
 export function takeSnapshot(board: CallBoard, viewer: Viewer): Snapshot {
-  const { username, name, role, agentId } = viewer
+  const { username, name, role, agentId, extension } = viewer
   return {
-    me: { username, name, role, ...(agentId !== undefined && { agentId }) },
+    me: {
+      ...{ username, name, role },
+      ...(agentId !== undefined && { agentId }),
+      ...(extension !== undefined && { extension })
+    },
     calls: viewCalls(board, viewer, () => true),
     agents: [...board.agents.values()].filter((agent) => maySeeAgent(viewer, agent.agentId)),
     phones: [...board.phones.values()].filter((phone) => maySeePhone(viewer, phone.deviceId, phone.agentId)),

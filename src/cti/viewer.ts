@@ -10,6 +10,8 @@ export interface Viewer {
   readonly role: Role
   /** Set when the user is an agent: their id is their extension. */
   readonly agentId: string | undefined
+  /** Of their own phone: an agent's id, and the login of somebody else who has one. By it they are in calls. */
+  readonly extension: string | undefined
   /** Whether it sees what is of no team of its own: administrators, and crm clients without teams. */
   readonly unlimited: boolean
   /** Agents of the teams that a supervisor leads, or that a crm client was given. */
@@ -53,6 +55,7 @@ export function viewerOf(user: User, monitor: Monitor | undefined, centre: Centr
   const served = [...(own === undefined ? [] : [own]), ...led].flatMap(({ queues }) => queues)
   const scope = {
     agentId: own?.id,
+    extension: own?.id ?? (centre.phones?.has(user.username) === true ? user.username : undefined),
     ledAgents: new Set<string>(led.map(({ id }) => id)),
     servedQueues: new Set(served),
     callQueues: new Set(open.flatMap(({ queues }) => queues)),

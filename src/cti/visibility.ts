@@ -7,8 +7,8 @@ import { overlap, wants, wantsAgent, wantsCall, wantsQueue } from './wants.ts'
  * Who sees what:
  *
  * - agent: their own state and phone, the calls they were offered or talked in, and the figures of their queues.
- * - supervisor: the same of every agent of their teams, the calls that waited in queues those agents serve (not for closed teams: these see
- *   the calls of their own agents only), and which flows are live.
+ * - supervisor: the calls on their own phone, the same of every agent of their teams, the calls that waited in queues those agents serve (not
+ *   for closed teams: these see the calls of their own agents only), and which flows are live.
  * - crm: what its monitor filter names, within the teams it was given, if any; nothing without a filter.
  * - admin: all.
  *
@@ -69,6 +69,11 @@ export function mayCommandAgent(viewer: Viewer, agentId: string): boolean {
   return viewer.agentId === agentId || viewer.role === 'admin' || (viewer.role === 'supervisor' && viewer.ledAgents.has(agentId))
 }
 
+/** Whether the viewer may listen to that agent; to oneself there is nothing to listen to. */
+export function mayListenTo(viewer: Viewer, agentId: string): boolean {
+  return viewer.extension !== agentId && mayCommandAgent(viewer, agentId)
+}
+
 function seesAll(viewer: Viewer): boolean {
   return viewer.unlimited && sees(viewer)
 }
@@ -112,11 +117,11 @@ function wantsAny({ wanted }: Viewer, wants: (one: Narrowing) => boolean): boole
 }
 
 function grantsAgent(viewer: Viewer, agentId: string): boolean {
-  return seesAll(viewer) || viewer.agentId === agentId || (sees(viewer) && viewer.ledAgents.has(agentId))
+  return seesAll(viewer) || viewer.extension === agentId || (sees(viewer) && viewer.ledAgents.has(agentId))
 }
 
 function grantsCall(viewer: Viewer, call: CallRecord): boolean {
   if (seesAll(viewer)) return true
-  if (viewer.agentId !== undefined && call.agents.has(viewer.agentId)) return true
+  if (viewer.extension !== undefined && call.agents.has(viewer.extension)) return true
   return sees(viewer) && (overlap(call.agents, viewer.ledAgents) || overlap(call.queues, viewer.callQueues))
 }

@@ -23,6 +23,7 @@ export class Floor {
   /** Callers who are being spared somebody. */
   readonly sparing = new Set<Place>()
   readonly #numbers = new SkillNumbers()
+  readonly #standIns = new Map<AgentId, RoutedAgent>()
   /** Everybody who is logged on, by queue. */
   readonly #staff = new Map<string, AgentIndex>()
 
@@ -48,6 +49,15 @@ export class Floor {
     const agent = new RoutedAgent(profile, this.#numbers)
     this.agents.set(profile.id, agent)
     this.#enrol(agent)
+  }
+
+  /** Somebody with a phone who serves no queue: in no index, and reserved only for whom they take themselves. */
+  standIn(id: AgentId): RoutedAgent {
+    const known = this.#standIns.get(id)
+    if (known !== undefined) return known
+    const made = new RoutedAgent({ id, name: id, team: '', queues: [], skills: {} }, this.#numbers)
+    this.#standIns.set(id, made)
+    return made
   }
 
   logOff(agent: RoutedAgent): void {

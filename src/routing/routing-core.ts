@@ -2,13 +2,14 @@ import type { AgentProfile } from '../domain/agent.ts'
 import { AppError } from '../domain/errors.ts'
 import type { AgentId, CallId, OfferId } from '../domain/ids.ts'
 import { defaultOrder, type Offer, type OrderSettings, type QueueSettings, type WaitingCall } from '../domain/queue.ts'
-import { Floor, fits } from './floor.ts'
+import { Floor } from './floor.ts'
 import { Matching } from './matching.ts'
 import { OpenOffers } from './open-offers.ts'
 import { Place } from './place.ts'
 import { isAlone } from './routed-agent.ts'
 import type { RoutingEffect } from './routing-effect.ts'
 import { stuckCallers } from './stuck-callers.ts'
+import { mayTake, type TakenFrom, takeCaller } from './take-caller.ts'
 import { agedSince } from './urgency.ts'
 
 /**
@@ -21,10 +22,12 @@ export class RoutingCore {
   readonly #floor = new Floor()
   readonly #offers = new OpenOffers()
   readonly #matching: Matching
+  readonly #ground: TakenFrom
   #arrivals = 0
 
   constructor(queues: ReadonlyMap<string, QueueSettings>, newOfferId: () => OfferId, order: OrderSettings = defaultOrder) {
     this.#matching = new Matching(this.#floor, this.#offers, newOfferId)
+    this.#ground = { floor: this.#floor, matching: this.#matching, offers: this.#offers }
     this.#floor.order = order
     this.#floor.follow(queues)
   }
@@ -130,17 +133,16 @@ export class RoutingCore {
   /**
    * Offers a waiting caller to an agent who asks for them, whoever's turn it is; a phone that rings for them stops. Also to one who takes
    * no calls now. Undefined when the agent has somebody, or the queue or its skills are not theirs; levels and preferred agents do not matter.
+   * A caller whom a phone rings for without a queue is theirs who asks, and their phone rings as long as that one was to.
    */
   pickUp(callId: CallId, agentId: AgentId, now: number): RoutingEffect[] | undefined {
     const agent = this.#floor.agents.get(agentId)
-    const place = this.#floor.places.get(callId)
-    if (agent === undefined || place === undefined || this.#matching.paused || !isAlone(agent) || !fits(agent, place))
-      return undefined
-    if (!agent.hasRoomFor(this.#floor.lineOf(place.call.queue).medium)) return undefined
-    const open = place.offerId && this.#offers.close(place.offerId)
-    place.unshelve()
-    const made = this.#matching.offer(place, agent, now, 'asked')
-    return open === undefined ? [made] : [{ type: 'offer-ended', offer: open.offer, result: 'answeredElsewhere' }, made]
+    return agent !== undefined && mayTake(callId, agent, this.#ground) ? takeCaller(callId, agent, now, this.#ground) : undefined
+  }
+
+  /** The same for somebody who serves no queue: neither skills nor queues are asked for. */
+  pickUpByStandIn(callId: CallId, id: AgentId, now: number): RoutingEffect[] | undefined {
+    return takeCaller(callId, this.#floor.standIn(id), now, this.#ground)
   }
 
   /** When `wake` is due: the skills that a caller needs give way, or a caller stops waiting for one agent, or being spared one. */

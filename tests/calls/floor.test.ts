@@ -1,10 +1,11 @@
 import t from 'tap'
-import type { AgentId, CallId, DeviceId } from '../../src/domain/ids.ts'
+import type { AgentId, CallId, ChannelId, DeviceId } from '../../src/domain/ids.ts'
 import type { SupervisionMode } from '../../src/domain/supervision.ts'
 import { OUTSIDE, TalkCentre } from '../helpers/talk-centre.ts'
 
 const A = '1001' as AgentId
 const B = '1002' as AgentId
+const BOSS = '2001' as AgentId
 const boss = { username: '2001', phone: '2001' }
 
 /** Time passes, and the phones of these people are picked up as they ring. */
@@ -176,6 +177,127 @@ t.test('a supervisor stops, however they take part and also before they have pic
   }
 })
 
+t.test('a supervisor takes a waiting caller to their own phone, and serves them as an agent would', async (t) => {
+  const centre = new TalkCentre()
+  centre.ready('1001')
+  const { callId, caller } = await centre.call()
+  const { callId: second } = await centre.call()
+  t.equal(centre.state('1001'), 'reserved')
+  t.same(centre.desk.pickUp(callId, '2002' as AgentId), { ok: false, code: 'AGENT_UNKNOWN' }, 'who has no phone')
+  centre.telephony.away.add('2001')
+  t.same(centre.desk.pickUp(callId, BOSS), { ok: false, code: 'PHONE_OUT_OF_SERVICE' })
+  centre.telephony.away.clear()
+
+  t.ok(centre.desk.pickUp(callId, BOSS).ok)
+  t.same(centre.desk.pickUp(second, BOSS), { ok: false, code: 'AGENT_ON_CALL' }, 'one at a time')
+  await centre.pass(100)
+  t.match(centre.told('offer.ended').at(-1), { agentId: '1001', result: 'answeredElsewhere' })
+  t.match(
+    centre.told('offer.made').map(({ callId: of, agentId }) => [of, agentId]),
+    [
+      [callId, '1001'],
+      [second, '1001'],
+      [callId, BOSS]
+    ],
+    'who rang has the next caller'
+  )
+  await centre.pass(20_000)
+  t.match(
+    centre.told('offer.ended').find(({ agentId }) => agentId === BOSS),
+    { callId, result: 'missed' }
+  )
+  t.equal(centre.distribution.position(callId), 1, 'whose place was kept')
+  t.notOk(centre.distribution.isStandingIn(BOSS))
+
+  t.ok(centre.desk.pickUp(callId, BOSS).ok)
+  await pass(centre, 100, ['2001'])
+  t.match(centre.hearing(), { 'caller-1': ['2001'], '2001': ['caller-1'] })
+  t.match(centre.told('call.established'), [{ callId, agentId: BOSS, device: BOSS, queue: 'service' }])
+  t.same(centre.desk.pickUp(second, BOSS), { ok: false, code: 'AGENT_ON_CALL' })
+  t.same(centre.desk.pickUp(callId, BOSS), { ok: false, code: 'NOT_WAITING' })
+  t.same(await centre.desk.supervise(callId, boss, [A], 'silent'), { ok: false, code: 'AGENT_ON_CALL' })
+  t.ok((await centre.desk.hold(callId, BOSS)).ok)
+  t.match(centre.hearing(), { 'caller-1': 'music' })
+  t.ok((await centre.desk.retrieve(callId, BOSS)).ok)
+
+  const next = await centre.killed()
+  t.match(next.hearing(), { 'caller-1': ['2001'], '2001': ['caller-1'] }, 'over a kill')
+  t.same(next.desk.pickUp(second, BOSS), { ok: false, code: 'AGENT_ON_CALL' })
+  t.ok((await next.desk.singleStepTransfer(callId, BOSS, { kind: 'queue', queue: 'service' })).ok)
+  await next.pass(1000)
+  t.notOk(next.distribution.isStandingIn(BOSS), 'free for the next one, without a wrap-up')
+  t.match(next.told('call.queued'), [{ callId }])
+  caller.leave()
+  next.telephony.channel('caller-2' as ChannelId).leave()
+  await next.pass(3000)
+  t.equal([...centre.told('call.ended'), ...next.told('call.ended')].filter((one) => one.callId === callId).length, 1)
+  t.same(next.left(), {})
+})
+
+t.test(
+  'who answers in the moment of a pickup has the caller; who is consulted or called from a desk is taken by nobody',
+  async (t) => {
+    const centre = new TalkCentre()
+    const callId = await waiting(centre)
+    centre.pickUp('1001')
+    await centre.pass(10)
+    t.same(centre.desk.pickUp(callId, BOSS), { ok: false, code: 'NOT_WAITING' })
+    centre.ready('1002')
+    const consulted = await centre.desk.consult(callId, A, { kind: 'agent', agentId: '1002' })
+    await centre.pass(100)
+    t.same(centre.desk.pickUp(consulted.ok ? consulted.value : callId, BOSS), { ok: false, code: 'NOT_WAITING' })
+    t.same(centre.desk.deflect(callId, B, { kind: 'queue', queue: 'service' }), { ok: false, code: 'NOT_ALERTING' })
+    await centre.desk.clearCall(callId)
+    await centre.pass(30_000)
+    const own = await made(centre, '1002')
+    await centre.pass(100)
+    t.same(centre.desk.pickUp(own, BOSS), { ok: false, code: 'NOT_WAITING' }, 'the agent’s own phone rings')
+    t.same(centre.desk.deflect(own, A, { kind: 'queue', queue: 'service' }), { ok: false, code: 'NOT_WAITING' })
+    await pass(centre, 200, ['1001'])
+    t.match(centre.hearing(), { '1001': 'ringing' })
+    t.ok(centre.desk.pickUp(own, BOSS).ok, 'the colleague’s')
+    await pass(centre, 200, ['2001'])
+    t.same(centre.hearing(), { '1001': ['2001'], '2001': ['1001'] })
+    centre.phone('2001').leave()
+    await centre.pass(3000)
+    t.same(centre.left(), {})
+  }
+)
+
+t.test('who was sent straight to an agent is sent on by them, or taken by somebody else, and else queued again', async (t) => {
+  await t.test('deflected outside, who answers', async (t) => {
+    const centre = new TalkCentre()
+    const callId = await straight(centre)
+    t.same(centre.desk.deflect(callId, B, { kind: 'sip', uri: 'sip:no@where.test' }), { ok: false, code: 'TARGET_UNKNOWN' })
+    t.ok(centre.desk.deflect(callId, B, { kind: 'sip', uri: OUTSIDE }).ok)
+    t.equal(centre.state('1002'), 'ready')
+    await pass(centre, 200, [OUTSIDE])
+    t.same(centre.hearing(), { 'caller-1': [OUTSIDE], [OUTSIDE]: ['caller-1'] })
+    centre.phone(OUTSIDE).leave()
+    await centre.pass(3000)
+    t.same(centre.left(), {})
+  })
+  for (const order of ['deflected', 'picked up'] as const)
+    await t.test(`${order}, and nobody answers`, async (t) => {
+      const centre = new TalkCentre()
+      const callId = await straight(centre)
+      centre.ready('1003')
+      const taken =
+        order === 'deflected'
+          ? centre.desk.deflect(callId, B, { kind: 'agent', agentId: '1003' })
+          : centre.desk.pickUp(callId, BOSS)
+      t.ok(taken.ok)
+      centre.distribution.setState(B, { state: 'notReady' })
+      if (order === 'picked up') centre.distribution.setState('1003' as AgentId, { state: 'notReady' })
+      await centre.pass(21_000)
+      t.equal(centre.distribution.position(callId), 1)
+      t.match(centre.hearing(), { 'caller-1': 'music' })
+      centre.phone('caller-1').leave()
+      await centre.pass(3000)
+      t.same(centre.left(), {})
+    })
+})
+
 interface Race {
   readonly begin: (centre: TalkCentre) => Promise<() => unknown>
   /** Who picks up, and who leaves at each moment. */
@@ -186,6 +308,16 @@ interface Race {
 const waiting = async (centre: TalkCentre) => {
   centre.ready('1001')
   const { callId } = await centre.call()
+  await centre.pass(100)
+  return callId
+}
+
+/** A caller whom 1001 has sent to 1002, whose phone rings. */
+const straight = async (centre: TalkCentre) => {
+  const { callId } = await centre.talk()
+  for (const id of ['1003', '1004'] as const) centre.distribution.logOff(id as AgentId)
+  await centre.desk.singleStepTransfer(callId, A, { kind: 'agent', agentId: '1002' })
+  centre.distribution.logOff(A)
   await centre.pass(100)
   return callId
 }
@@ -232,6 +364,31 @@ const races: Readonly<Record<string, Race>> = {
     },
     answering: [OUTSIDE],
     leaving: ['caller-1', OUTSIDE]
+  },
+  'a pickup by a supervisor': {
+    begin: async (centre) => {
+      const callId = await waiting(centre)
+      return () => centre.desk.pickUp(callId, BOSS)
+    },
+    answering: ['2001'],
+    leaving: ['caller-1', '1001', '2001']
+  },
+  'a pickup of who was sent straight to somebody': {
+    begin: async (centre) => {
+      const callId = await straight(centre)
+      return () => centre.desk.pickUp(callId, BOSS)
+    },
+    answering: ['2001'],
+    leaving: ['caller-1', '1002', '2001']
+  },
+  'a deflection of who was sent straight to somebody': {
+    begin: async (centre) => {
+      const callId = await straight(centre)
+      centre.ready('1003')
+      return () => centre.desk.deflect(callId, B, { kind: 'agent', agentId: '1003' })
+    },
+    answering: ['1003'],
+    leaving: ['caller-1', '1002', '1003']
   },
   ...Object.fromEntries(
     (['silent', 'whisper', 'active'] as const).map((mode): [string, Race] => [

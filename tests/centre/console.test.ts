@@ -171,6 +171,21 @@ scenario('a supervisor sees who waits, who talks and what the agents do, as it h
   await wide.page.getByLabel('Who takes this caller').selectOption('1002')
   await wide.press('Give')
   await wide.shows('[aria-labelledby=talking-title] tr', /13000000003.*Agent 1002/)
+
+  // And takes the next one to their own phone.
+  await centre.call(LOST_CARD, { from: '13000000004' })
+  await wide.shows('[aria-labelledby=waiting-title] tr', '13000000004')
+  await wide.press('Take it myself')
+  await wide.shows('.call.talking header', '13000000004')
+  t.match(
+    await centre.fact('call.established', {
+      fits: ({ agentId }) => agentId === '2003'
+    }),
+    { device: '2003' }
+  )
+  await wide.press('Hang up')
+  await wide.shows('.card', 'Nobody is waiting')
+  await wide.hides('.call.talking')
 })
 
 scenario('an agent works with the browser alone: screen pop, answer, hold, retrieve, hang up, wrap up', async (t) => {

@@ -68,6 +68,7 @@ export const talkCentreSettings: Centre = {
   queues: new Map([service, experts].map((one) => [one.name, one])),
   agents: new Map(agents.map((one) => [one.id, one])),
   calendars: new Map(),
+  phones: new Map([['2001', { name: 'Boss' }]]),
   skills: new Set(),
   values: {},
   allowedRequests: [],

@@ -131,10 +131,15 @@ export class PlainRouting {
   pickUp(callId: CallId, agentId: AgentId, now: number): RoutingEffect[] | undefined {
     const agent = this.agents.find((each) => each.profile.id === agentId)
     const place = this.calls.find((each) => each.call.callId === callId)
-    if (agent === undefined || place === undefined || this.paused || !this.#fits(agent, place, now)) return undefined
-    if (!this.#hasRoom(agent, place)) return undefined
-    if (agent.freeSince === undefined && !this.#isAway(agent)) return undefined
     const rings = this.offers.find((each) => each.callId === callId)
+    if (agent === undefined || this.paused || (agent.freeSince === undefined && !this.#isAway(agent))) return undefined
+    if (place === undefined) {
+      if (rings === undefined) return undefined
+      const ended = this.#end(rings, 'answeredElsewhere')
+      const offer = this.#offer({ callId, queue: '' }, agent, rings.deadline - rings.madeAt, now, 'asked')
+      return [ended, { type: 'offer-made', offer }]
+    }
+    if (!this.#fits(agent, place, now) || !this.#hasRoom(agent, place)) return undefined
     const ended = rings === undefined ? [] : [this.#end(rings, 'answeredElsewhere')]
     const { ringMs } = this.#settings(place.call.queue)
     return [...ended, { type: 'offer-made', offer: this.#offer(place.call, agent, ringMs, now, 'asked') }]

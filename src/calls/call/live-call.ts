@@ -16,7 +16,7 @@ import { keptCallOf } from './kept-call-of.ts'
 import type { LeftOver } from './left-over.ts'
 import type { CallsOffice } from './office.ts'
 import type { Alerting, RungFor } from './rung-for.ts'
-import type { StayControl } from './stay-control.ts'
+import type { Deflectable, StayControl } from './stay-control.ts'
 import type { TalkControl } from './talk-control.ts'
 import { ToldTwice } from './told-twice.ts'
 
@@ -82,6 +82,8 @@ export class LiveCall implements RungFor {
   talkOutside: KeptTalk | undefined
   /** The stay in a queue that the call is in now. */
   stay: StayControl | undefined
+  /** While agents are rung for the caller, in a queue or without one. */
+  deflectable: Deflectable | undefined
   alerting: Alerting | undefined
   /** The last place the caller had in a queue, kept when they leave it: who books a callback does not lose it. */
   lastPlace: QueuePlace | undefined

@@ -22,6 +22,7 @@ export function partyLeft(
   legs: ReadonlyMap<ChannelId, Leg>,
   { distribution, telephony, clock }: CallsOffice
 ): Party {
+  if (agentId !== undefined) distribution.standsIn(agentId, callId)
   const leg = legs.get(channelId) ?? new Leg(telephony.channel(channelId), clock)
   const onLetGo = () => {
     if (agentId !== undefined) distribution.talkOver(agentId, callId, queue)

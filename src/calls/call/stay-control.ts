@@ -12,19 +12,43 @@ export interface Deflected {
   drop(): Promise<void>
 }
 
-/** A caller's stay in a queue, as supervisors and agents can end it. */
-export class StayControl {
-  readonly queue: string
-  /** Resolves when somebody withdraws the caller, or an agent deflects them; else never. */
-  readonly ended: Promise<'withdrawn' | Deflected>
-  #by = ''
+/** A caller for whom a phone rings, or may ring, as its agent can send them on. */
+export class Deflectable {
+  /** Resolves when one does; else never. */
+  readonly sentOn: Promise<Deflected>
   #deflected: Deflected | undefined
-  #end: (how: 'withdrawn' | Deflected) => void = () => {}
+  #sendOn: (deflected: Deflected) => void = () => {}
+
+  constructor() {
+    this.sentOn = new Promise((resolve) => {
+      this.#sendOn = resolve
+    })
+  }
+
+  get deflected(): Deflected | undefined {
+    return this.#deflected
+  }
+
+  /** Nobody is rung for the caller any more. */
+  deflect(deflected: Deflected): void {
+    this.#deflected = deflected
+    this.#sendOn(deflected)
+  }
+}
+
+/** A caller's stay in a queue, as supervisors and agents can end it. */
+export class StayControl extends Deflectable {
+  readonly queue: string
+  /** Resolves when somebody withdraws the caller; else never. */
+  readonly withdrawn: Promise<'withdrawn'>
+  #by = ''
+  #withdraw: (how: 'withdrawn') => void = () => {}
 
   constructor(queue: string) {
+    super()
     this.queue = queue
-    this.ended = new Promise((resolve) => {
-      this.#end = resolve
+    this.withdrawn = new Promise((resolve) => {
+      this.#withdraw = resolve
     })
   }
 
@@ -33,18 +57,8 @@ export class StayControl {
     return this.#by
   }
 
-  get deflected(): Deflected | undefined {
-    return this.#deflected
-  }
-
   withdraw(by: string): void {
     this.#by ||= by
-    this.#end('withdrawn')
-  }
-
-  /** The caller has left their place already. */
-  deflect(deflected: Deflected): void {
-    this.#deflected = deflected
-    this.#end(deflected)
+    this.#withdraw('withdrawn')
   }
 }

@@ -152,6 +152,7 @@ export class CallerOnPhone implements Caller {
     const ring = reserveAgent(this.#call, this.#office, agentId, timeoutMs)
     if (ring === undefined) return { exit: 'busy' }
     const picked = await untilPickedUp(this.#call, this.#office, ring, signal)
+    if (picked.type === 'deflected') return await this.#follow(await picked.go(signal), attend, signal)
     if (picked.type === 'ended')
       return { exit: picked.result === 'rejected' ? 'busy' : picked.result === 'unreachable' ? 'unreachable' : 'no_answer' }
 

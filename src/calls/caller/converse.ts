@@ -32,5 +32,6 @@ export async function goOn(call: LiveCall, office: CallsOffice, next: NextStop, 
     return { kind: out === 'completed' ? 'over' : 'not-served' }
   }
   const picked = await untilPickedUp(call, office, next.ring, signal)
+  if (picked.type === 'deflected') return await picked.go(signal)
   return picked.type === 'ended' ? { kind: 'not-served' } : await converse(call, office, picked, signal)
 }

@@ -6,6 +6,7 @@ import type { LiveCall } from '../call/live-call.ts'
 import type { CallsOffice } from '../call/office.ts'
 import { inAnotherQueue, type Place } from '../call/queue-place.ts'
 import type { Answered } from '../call/ringing.ts'
+import type { Deflected } from '../call/stay-control.ts'
 import { converse } from './converse.ts'
 import { goOnWith, waitAndGoOn } from './wait-and-go-on.ts'
 import { agentOf } from './wait-in-queue.ts'
@@ -22,13 +23,27 @@ export async function talkAndGoOn(
   office: CallsOffice,
   back: QueueRequest | undefined
 ): Promise<Termination> {
-  const end = await converse(call, office, agent, call.signal)
+  return await goOnAfter(await converse(call, office, agent, call.signal), call, agent, office, back)
+}
+
+/** The same, from the end of that conversation, or of the way that an agent sent the caller. */
+export async function goOnAfter(
+  end: ConversationEnd,
+  call: LiveCall,
+  agent: Answered | Deflected | LeftOver,
+  office: CallsOffice,
+  back: QueueRequest | undefined
+): Promise<Termination> {
   if (end.kind === 'over') return over
   if (end.kind === 'number') return await goOnWith(end.number, call, office)
   return await waitAndGoOn(call, nextWait(end, agent, back), office)
 }
 
-function nextWait(end: ConversationEnd, agent: Answered | LeftOver, back: QueueRequest | undefined): QueueRequest | undefined {
+function nextWait(
+  end: ConversationEnd,
+  agent: Answered | Deflected | LeftOver,
+  back: QueueRequest | undefined
+): QueueRequest | undefined {
   if (end.kind !== 'queue') return back
   const routing: Place['routing'] = {
     ...(back?.ageBonusMs !== undefined && { ageBonusMs: back.ageBonusMs }),

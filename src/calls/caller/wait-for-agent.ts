@@ -36,6 +36,7 @@ export async function waitForAgent(
   const control = new StayControl(queue)
   let exit: DomainEventOf<'call.dequeued'>['exit'] = 'fault'
   call.stay = control
+  call.deflectable = control
   begin(call, office, place, since)
 
   try {
@@ -51,6 +52,7 @@ export async function waitForAgent(
   } finally {
     const waitedMs = office.clock.now() - since
     call.stay = undefined
+    call.deflectable = undefined
     call.lastStay = stayIn(place, undefined)
     call.totals.queuedMs += waitedMs
     call.story.waited(waitedMs)
@@ -141,7 +143,8 @@ async function untilDecided(stay: Stay, signal: AbortSignal): Promise<Answered |
       decided.first(either),
       limitOf(ringing, office, waitLeftMs(place, call, stayedMs), either),
       untilRuleLeaves(place.settings.name, office, ringing, either),
-      control.ended,
+      control.withdrawn,
+      control.sentOn,
       ...(place.overflow.length === 0 ? [] : [overflowOf(stay, either)]),
       ...(company === undefined ? [] : [company])
     ])

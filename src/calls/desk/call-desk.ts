@@ -6,6 +6,7 @@ import type { WaitingCaller } from '../../domain/waiting-caller.ts'
 import { done, refuse } from '../call/desk-result.ts'
 import type { LiveCall } from '../call/live-call.ts'
 import type { CallsOffice } from '../call/office.ts'
+import { phoneOf } from '../call/ringing.ts'
 import type { Alerting } from '../call/rung-for.ts'
 import type { InLine, TalkControl } from '../call/talk-control.ts'
 import type { CallTable } from '../call-table.ts'
@@ -151,8 +152,21 @@ export class CallDesk implements CallCommands {
   pickUp(callId: CallId, agentId: AgentId): DeskResult {
     const call = this.#calls.about(callId)
     if (call === undefined) return refuse('CALL_UNKNOWN')
-    const waits = call.callId === callId ? call.stay !== undefined : inLineIn(call, callId) !== undefined
-    return waits ? this.#office.distribution.pickUp(callId, agentId) : refuse('NOT_WAITING')
+    // Whom nobody has called yet is on no line.
+    const isRungFor = call.onLine && call.alerting !== undefined
+    const waits = call.callId === callId ? call.stay !== undefined || isRungFor : inLineIn(call, callId) !== undefined
+    if (!waits) return refuse('NOT_WAITING')
+    return this.#whyNotByPhone(agentId) ?? this.#office.distribution.pickUp(callId, agentId)
+  }
+
+  /** Of who is no agent: whether they can take a caller to a phone of their own. */
+  #whyNotByPhone(id: AgentId): DeskResult | undefined {
+    const { centre, distribution, telephony } = this.#office
+    if (distribution.status(id) !== undefined) return undefined
+    if (centre.phones?.has(id) !== true) return refuse('AGENT_UNKNOWN')
+    if (this.#supervisions.isSupervising(id)) return refuse('SUPERVISING')
+    if (!telephony.status().connected) return refuse('ASTERISK_UNAVAILABLE')
+    return phoneOf(id, telephony) === undefined ? refuse('PHONE_OUT_OF_SERVICE') : undefined
   }
 
   associateData(callId: CallId, by: AgentId, values: Readonly<Record<string, unknown>>): DeskResult {

@@ -7,7 +7,7 @@ import type { CallsOffice } from '../call/office.ts'
 import { reserveAgent, untilPickedUp } from '../call/reserve-agent.ts'
 import { type Dialable, ringForAgent } from '../call/ring-for-agent.ts'
 import { type Answered, letGo } from '../call/ringing.ts'
-import { talkAndGoOn } from '../caller/talk-and-go-on.ts'
+import { goOnAfter, talkAndGoOn } from '../caller/talk-and-go-on.ts'
 import type { RingResult } from '../line/ring-phone.ts'
 
 /** How long a colleague's phone rings. */
@@ -91,6 +91,10 @@ export async function callColleague(
     }
     const picked = await untilPickedUp(call, office, ring, call.signal)
     if (picked.type === 'ended') return unreached
+    if (picked.type === 'deflected') {
+      const end = await picked.go(call.signal)
+      return end.kind === 'not-served' ? unreached : await goOnAfter(end, call, picked, office, undefined)
+    }
     return await talkAndGoOn(call, picked, office, undefined)
   } finally {
     await letGo(agent, call, office)

@@ -9,14 +9,14 @@ import { dropRing } from '../call/reserve-agent.ts'
 import { goOn } from '../caller/converse.ts'
 
 /**
- * An agent whose phone rings for a waiting caller sends them elsewhere without answering. In one breath: the offer ends, the caller leaves
- * the line, and a colleague is reserved; until then nothing is given up.
+ * An agent whose phone rings for a caller, out of a queue or straight, sends them elsewhere without answering. In one breath: the offer ends, the
+ * caller leaves the line, and a colleague is reserved; until then nothing is given up.
  */
 export function deflect(call: LiveCall, office: CallsOffice, agentId: AgentId, to: TransferTarget): DeskResult {
-  const { alerting, stay } = call
+  const { alerting, deflectable } = call
   if (alerting?.offer.agentId !== agentId) return refuse('NOT_ALERTING')
-  // Who was sent straight to this agent, or is to be called by them, waits in no line.
-  if (stay === undefined || alerting.offer.queue === '') return refuse('NOT_WAITING')
+  // Who is to be called by this agent is on no line yet, and in a conference nobody waits.
+  if (deflectable === undefined) return refuse('NOT_WAITING')
   if (to.kind === 'agent') {
     const problem = problemWith(to.agentId as AgentId, agentId, office)
     if (problem !== undefined) return refuse(problem)
@@ -28,7 +28,7 @@ export function deflect(call: LiveCall, office: CallsOffice, agentId: AgentId, t
   office.distribution.withdraw(call.callId, 'deflected')
   // Without the place in the line the colleague can be reserved; whatever happens, the caller is not lost.
   const next = nextStop(call, office, to)
-  stay.deflect({
+  deflectable.deflect({
     type: 'deflected',
     by: agentId,
     to: nameOf(to),

@@ -17,6 +17,10 @@ export class Supervisions {
     this.#office = office
   }
 
+  isSupervising(username: string): boolean {
+    return this.#bySupervisor.get(username)?.isOver === false
+  }
+
   get size(): number {
     return this.#bySupervisor.size
   }
@@ -38,7 +42,9 @@ export class Supervisions {
   async supervise(call: LiveCall, by: Supervisor, agents: readonly AgentId[], mode: SupervisionMode): Promise<DeskResult> {
     const known = this.#bySupervisor.get(by.username)
     if (known !== undefined && !known.isOver) return known.call === call ? await known.become(mode) : refuse('SUPERVISING')
-    const { telephony, log } = this.#office
+    const { telephony, log, distribution } = this.#office
+    // Their phone has a caller, or rings for one.
+    if (distribution.isStandingIn(by.username as AgentId)) return refuse('AGENT_ON_CALL')
     const party = call.talk?.parties().find(({ agentId }) => agentId !== undefined && agents.includes(agentId))
     if (call.talk?.bridgeId === undefined || party?.agentId === undefined) return refuse('NOT_TALKING')
     if (!telephony.status().connected) return refuse('ASTERISK_UNAVAILABLE')

@@ -20,6 +20,8 @@ export interface DistributionOptions extends PairingOptions {
  */
 export class Distribution extends AgentsSide {
   readonly #pairing: Pairing
+  /** Who is no agent and talks to a caller whom they took: in which call. */
+  readonly #standIns = new Map<AgentId, CallId>()
 
   constructor({ choices = {}, ...options }: DistributionOptions) {
     const pairing = new Pairing(options)
@@ -102,18 +104,50 @@ export class Distribution extends AgentsSide {
     return this.#pairing.whyNotAlone(agentId)
   }
 
-  /** Offers a caller on the line to an agent who asks for them, whoever's turn it is; a colleague's phone that rings for them stops. */
+  /**
+   * Offers a caller on the line to an agent who asks for them, or to who is none and stands in for one, whoever's turn it is; a colleague's
+   * phone that rings for them stops. Who is consulted is not taken from whom they are rung for.
+   */
   pickUp(callId: CallId, agentId: AgentId): DeskResult {
+    const { core, offers, roster } = this.#pairing
     return this.#pairing.command(() => {
-      const refusal = this.#pairing.whyNotAlone(agentId)
+      const standsIn = roster.status(agentId) === undefined
+      const refusal = standsIn ? this.#whyNotStandIn(agentId) : this.#pairing.whyNotAlone(agentId)
       if (refusal !== undefined) return { ok: false, code: refusal }
-      const party = this.#pairing.offers.partyOf(callId)
-      if (party === undefined || party.isCallback === true || party.queue === '') return { ok: false, code: 'NOT_WAITING' }
-      const effects = this.#pairing.core.pickUp(callId, agentId, this.#pairing.now())
-      if (effects === undefined) return { ok: false, code: 'NOT_QUALIFIED' }
+      const party = offers.partyOf(callId)
+      const isConsulted = party?.queue === '' && party.told !== undefined
+      if (party === undefined || party.isCallback === true || isConsulted) return { ok: false, code: 'NOT_WAITING' }
+      const now = this.#pairing.now()
+      const effects = standsIn ? core.pickUpByStandIn(callId, agentId, now) : core.pickUp(callId, agentId, now)
+      if (effects === undefined) return { ok: false, code: standsIn ? 'AGENT_ON_CALL' : 'NOT_QUALIFIED' }
       this.#pairing.carryOut(effects)
       return { ok: true, value: undefined }
     })
+  }
+
+  /** Somebody who is no agent talks in that call, as an earlier process left them. */
+  standsIn(id: AgentId, callId: CallId): void {
+    if (this.#pairing.roster.status(id) === undefined) this.#standIns.set(id, callId)
+  }
+
+  /** Whether their phone rings for a caller whom they take, or they talk to one. */
+  isStandingIn(id: AgentId): boolean {
+    return this.#standIns.has(id) || this.#pairing.offers.isRinging(id)
+  }
+
+  override talkOver(agentId: AgentId, callId: CallId, queue: string | undefined): void {
+    if (this.#standIns.get(agentId) === callId) this.#standIns.delete(agentId)
+    super.talkOver(agentId, callId, queue)
+  }
+
+  override joined(agentId: AgentId, from: CallId, callId: CallId, queue: string | undefined): void {
+    if (this.#standIns.get(agentId) === from) this.#standIns.set(agentId, callId)
+    super.joined(agentId, from, callId, queue)
+  }
+
+  #whyNotStandIn(id: AgentId): DeskProblem | undefined {
+    if (this.#pairing.isPaused) return 'ASTERISK_UNAVAILABLE'
+    return this.#standIns.has(id) ? 'AGENT_ON_CALL' : undefined
   }
 
   /** The claim of an agent who picked up: true exactly once. False when the offer is over, and the agent is to be hung up. */
@@ -124,7 +158,11 @@ export class Distribution extends AgentsSide {
       if (!core.offerAnswered(offerId, now)) return false
       const offer = offers.end(offerId, 'answered')
       if (offer === undefined) return false
-      forecasts.answered(offer, now)
+      // How long who stands in talks says nothing of the queue's agents.
+      const standsIn = this.#pairing.roster.status(offer.agentId) === undefined
+      if (standsIn) this.#standIns.set(offer.agentId, offer.callId)
+      if (standsIn) forecasts.left(offer.callId)
+      else forecasts.answered(offer, now)
       // The agent may not serve that queue any more.
       board.touch([offer.queue])
       this.#pairing.act(offer.agentId, { type: 'answered' })

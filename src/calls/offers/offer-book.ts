@@ -1,5 +1,5 @@
 import type { Publish } from '../../domain/event-bus.ts'
-import type { CallId, ContactId, DeviceId, OfferId } from '../../domain/ids.ts'
+import type { AgentId, CallId, ContactId, DeviceId, OfferId } from '../../domain/ids.ts'
 import type { Offer, OfferResult } from '../../domain/queue.ts'
 import type { Outbox } from './outbox.ts'
 import type { Timers } from './timers.ts'
@@ -86,6 +86,12 @@ export class OfferBook {
     return this.#open.size
   }
 
+  /** Whether a phone of theirs rings. */
+  isRinging(agentId: AgentId): boolean {
+    for (const { offer } of this.#open.values()) if (offer.agentId === agentId) return true
+    return false
+  }
+
   /** Callers of the queue whose agent's phone rings. */
   ringingIn(queue: string): number {
     let ringing = 0
@@ -116,8 +122,8 @@ export class OfferBook {
     const { callId, agentId } = offer
     this.#open.delete(offerId)
     this.#timers.cancel(`offer ${offerId}`)
-    // Answered, they are together; offered straight to the agent, nobody else will be.
-    if (result === 'answered' || offer.queue === '') this.leave(callId)
+    // Answered, they are together; offered straight to the agent, nobody else will be, unless somebody takes that ring.
+    if (result === 'answered' || (offer.queue === '' && result !== 'answeredElsewhere')) this.leave(callId)
 
     // Login, SIP user and extension of an agent are the same string.
     const device = agentId as string as DeviceId

@@ -94,6 +94,10 @@ export class Pairing {
     this.command(() => this.carryOut(this.core.offerFailed(offerId, result, this.now())))
   }
 
+  get isPaused(): boolean {
+    return this.#paused
+  }
+
   pause(): void {
     this.#paused = true
     this.core.pause()

@@ -19,7 +19,7 @@ export function AgentDesk({ agentId }: { readonly agentId: string }) {
     <div class="desk">
       <AgentStateCard agent={agent} />
       {call ? (
-        <CallCard call={call} agent={agent} />
+        <CallCard call={call} extension={agentId} agent={agent} />
       ) : (
         <section class="card empty">
           <h2>{say('noCall')}</h2>

@@ -18,9 +18,16 @@ const headings: Readonly<Record<Phase, keyof Words>> = {
   over: 'callOver'
 }
 
+interface Props {
+  readonly call: CallView
+  readonly extension: string
+  /** Unset: whoever took the call is none, and wraps nothing up. */
+  readonly agent?: AgentView
+}
+
 /** The screen pop: who calls and why, from before the phone rings until the wrap-up is done. */
-export function CallCard({ call, agent }: { readonly call: CallView; readonly agent: AgentView }) {
-  const phase = phaseOf(call, agent)
+export function CallCard({ call, extension, agent }: Props) {
+  const phase = phaseOf(call, extension, agent)
   return (
     <section class={`card call ${phase}`} aria-labelledby="call-title">
       <header>
@@ -52,16 +59,17 @@ export function CallCard({ call, agent }: { readonly call: CallView; readonly ag
           ))}
         </div>
       </header>
-      <ConsultationNote call={call} agentId={agent.agentId} />
-      {phase === 'over' ? <WrapUp callId={call.callId} agent={agent} /> : <CallActions call={call} />}
+      <ConsultationNote call={call} agentId={extension} />
+      {phase !== 'over' && <CallActions call={call} />}
+      {phase === 'over' && agent && <WrapUp callId={call.callId} agent={agent} />}
       {call.data && <CallData data={call.data} />}
     </section>
   )
 }
 
-function phaseOf(call: CallView, agent: AgentView): Phase {
-  if (agent.state === 'workingAfterCall' || call.endedAt !== undefined) return 'over'
-  const own = partOf(call, agent.agentId)
+function phaseOf(call: CallView, extension: string, agent: AgentView | undefined): Phase {
+  if (agent?.state === 'workingAfterCall' || call.endedAt !== undefined) return 'over'
+  const own = partOf(call, extension)
   if (own?.state === 'hold') return 'held'
   if (own?.kind === 'agent' && own.state === 'initiated') return 'calling'
   return own?.state === 'connected' || own?.kind === 'caller' ? 'talking' : 'incoming'

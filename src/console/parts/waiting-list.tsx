@@ -1,5 +1,6 @@
 import type { AgentView, CallView } from '../../cti/messages.ts'
 import { callerName, ringingParty } from '../board-views.ts'
+import { order, ordersUnderWay } from '../order.ts'
 import { say } from '../words.ts'
 import { CallerCell } from './caller-cell.tsx'
 import { Elapsed } from './elapsed.tsx'
@@ -9,10 +10,12 @@ import { Priority } from './priority.tsx'
 interface Props {
   readonly calls: readonly CallView[]
   readonly agents: readonly AgentView[]
+  /** Whether the viewer has a phone to take callers to. */
+  readonly hasPhone: boolean
 }
 
-/** Callers in queues, the next one first; who directs them gives them to an agent. */
-export function WaitingList({ calls, agents }: Props) {
+/** Callers in queues, the next one first; who directs them gives them to an agent, or takes them. */
+export function WaitingList({ calls, agents, hasPhone }: Props) {
   return (
     <section class="card half" aria-labelledby="waiting-title">
       <h2 id="waiting-title">{say('waiting')}</h2>
@@ -29,7 +32,7 @@ export function WaitingList({ calls, agents }: Props) {
           </thead>
           <tbody>
             {calls.map((call) => (
-              <WaitingRow key={call.callId} call={call} agents={agents} />
+              <WaitingRow key={call.callId} call={call} agents={agents} hasPhone={hasPhone} />
             ))}
           </tbody>
         </table>
@@ -38,7 +41,7 @@ export function WaitingList({ calls, agents }: Props) {
   )
 }
 
-function WaitingRow({ call, agents }: { readonly call: CallView; readonly agents: readonly AgentView[] }) {
+function WaitingRow({ call, agents, hasPhone }: { readonly call: CallView } & Omit<Props, 'calls'>) {
   const ringing = ringingParty(call)
   return (
     <tr>
@@ -55,6 +58,16 @@ function WaitingRow({ call, agents }: { readonly call: CallView; readonly agents
           )}
         </div>
         <GiveForm call={call} agents={agents} />
+        {hasPhone && call.allowed.includes('pickupCall') && (
+          <button
+            type="button"
+            class="small"
+            disabled={ordersUnderWay.value > 0}
+            onClick={() => void order('pickupCall', { callId: call.callId })}
+          >
+            {say('takeCaller')}
+          </button>
+        )}
       </td>
       <td class="number">
         <Elapsed since={call.enqueuedAt} />

@@ -1,7 +1,8 @@
 import { board } from '../board.ts'
-import { flowCalls, talkingCalls, waitingCalls } from '../board-views.ts'
+import { callInHand, flowCalls, talkingCalls, waitingCalls } from '../board-views.ts'
 import { say } from '../words.ts'
 import { AgentList } from './agent-list.tsx'
+import { CallCard } from './call-card.tsx'
 import { FlowList } from './flow-list.tsx'
 import { MessageList } from './message-list.tsx'
 import { QueueTiles } from './queue-tiles.tsx'
@@ -19,6 +20,8 @@ export function Wallboard() {
   // Supervisors see a call from its first queue on: of the others they cannot say that there are none.
   const seesFlows = current.me.role === 'admin' || inFlow.length > 0
   const ready = [...current.agents.values()].filter(({ state }) => state === 'ready').length
+  const { extension } = current.me
+  const own = extension === undefined ? undefined : callInHand(current, extension)
   return (
     <div class="wallboard">
       <dl class="figures">
@@ -27,7 +30,12 @@ export function Wallboard() {
         {seesFlows && <Figure name={say('inFlow')} value={inFlow.length} />}
         <Figure name={say('agentsReady')} value={ready} />
       </dl>
-      <WaitingList calls={waiting} agents={[...current.agents.values()]} />
+      {own && extension && <CallCard call={own} extension={extension} />}
+      <WaitingList
+        calls={waiting}
+        agents={[...current.agents.values()]}
+        hasPhone={extension !== undefined && own === undefined}
+      />
       <TalkingList calls={talking} agents={current.agents} />
       {seesFlows && <FlowList calls={inFlow} />}
       <MessageList />

@@ -148,6 +148,7 @@ export const en = {
   pickup: 'Pick up',
   giveTo: 'Who takes this caller',
   give: 'Give',
+  takeCaller: 'Take it myself',
   cancel: 'Cancel',
   customer: 'Customer',
   unknownCustomer: 'Unknown customer',

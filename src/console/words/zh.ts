@@ -142,6 +142,7 @@ export const zh: Words = {
   pickup: '代接',
   giveTo: '由谁接听此来电',
   give: '分派',
+  takeCaller: '由我接听',
   cancel: '取消',
   customer: '客户',
   unknownCustomer: '未知客户',

@@ -53,13 +53,13 @@ export const callRequests = {
   },
   deflectCall: {
     summary:
-      'Sends the caller on whom you are being offered, without answering; you stay ready. When nobody answers there, the caller is back in the queue, at their place. `NOT_WAITING`: somebody sent the caller straight to you.',
+      'Sends the caller on whom you are being offered, without answering; you stay ready. When nobody answers there, the caller is back in the queue, at their place; a caller whom somebody sent straight to you goes on as if you had not answered. `NOT_WAITING`: you are to be consulted, to join a conference, or to call them.',
     params: z.strictObject({ callId, to: targetSchema }),
     result: done
   },
   pickupCall: {
     summary:
-      'Takes a caller who waits in one of your queues that has `pickup`, or whom a colleague of it is being offered: your phone rings for them and theirs stops. Also while not ready, which you are again afterwards. You need the skills that the caller needs now; your level does not matter. Supervisors may name an agent of their teams, and need no `pickup`.',
+      'Takes a caller who waits in one of your queues that has `pickup`, or whom a colleague of it is being offered: your phone rings for them and theirs stops. Also while not ready, which you are again afterwards. You need the skills that the caller needs now; your level does not matter. Supervisors may name an agent of their teams, and need no `pickup`; without `agentId` they take the caller to their own phone, if they have one (`phone` in the configuration), and are the agent of that talk, with no wrap-up. They may also take a caller for whom a phone rings without a queue. Who does not answer leaves the caller at their place. `PHONE_OUT_OF_SERVICE`: your phone is not registered. `AGENT_ON_CALL`: it has a caller already.',
     params: z.strictObject({ callId, agentId }),
     result: done
   },

@@ -9,7 +9,7 @@ export const connectionSchema = z.object({
   deviceId: z.string().describe("An agent's extension, an outside number, or `queue:NAME`"),
   kind: z.enum(['caller', 'agent', 'queue', 'outside']),
   state: z.enum(connectionStates),
-  agentId: z.string().optional().describe('Set when the device belongs to an agent')
+  agentId: z.string().optional().describe('Set when the device belongs to an agent, or to a supervisor who takes the call')
 })
 
 /** A call of a customer, as whoever talks to them next wants to know of it. */
@@ -184,7 +184,8 @@ export const snapshotSchema = z.object({
     username: z.string(),
     name: z.string(),
     role: z.enum(['agent', 'supervisor', 'crm', 'admin']),
-    agentId: z.string().optional()
+    agentId: z.string().optional(),
+    extension: z.string().optional().describe('Of your own phone: of an agent, and of a supervisor who has one')
   }),
   calls: z.array(callViewSchema).readonly(),
   agents: z.array(agentViewSchema).readonly(),

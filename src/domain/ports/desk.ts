@@ -87,7 +87,10 @@ export interface CallCommands {
   retrieve(callId: CallId, agentId: AgentId): Promise<DeskResult>
   /** Sends the caller on; the agent is released to wrap-up at once. A target that does not answer returns the caller to the queue they came from, at the head. */
   singleStepTransfer(callId: CallId, agentId: AgentId, to: TransferTarget): Promise<DeskResult>
-  /** Sends a caller on whom the agent is being offered, without answering; they stay ready. A target that does not answer returns the caller to their place. */
+  /**
+   * Sends a caller on whom the agent is being offered, without answering; they stay ready. A target that does not answer returns the caller to
+   * their place; who was in no queue goes on as if the first one had not answered.
+   */
   deflect(callId: CallId, agentId: AgentId, to: TransferTarget): DeskResult
   /**
    * Lets a supervisor listen to an agent of the call, whisper to them, or join; again, it changes how. Their phone is rung first and answers by
@@ -98,7 +101,10 @@ export interface CallCommands {
   stopSupervising(callId: CallId, username: string): DeskResult
   /** Sends keys to whom the agent talks to. */
   sendDigits(callId: CallId, agentId: AgentId, digits: string, toneMs: number): Promise<DeskResult>
-  /** Gives a caller who waits in a queue to an agent who asks for them; a colleague's phone that rings for them stops. */
+  /**
+   * Gives a caller who waits in a queue, or for whom a phone rings, to an agent who asks for them; a colleague's phone that rings for them stops.
+   * Also to somebody who is no agent and has a phone: they are the agent of that talk. Who is not answered keeps their place.
+   */
   pickUp(callId: CallId, agentId: AgentId): DeskResult
   /**
    * Calls somebody for an agent: their own phone rings first and answers by itself, then whom they want. `to` is a colleague's extension, a
