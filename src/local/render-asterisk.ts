@@ -62,7 +62,7 @@ export interface AsteriskCommand {
 }
 
 const HOLD_SECONDS = 8
-const asteriskFolder = fileURLToPath(new URL('../../asterisk', import.meta.url))
+const asteriskFolder = fileURLToPath(new URL('../../asterisk/', import.meta.url))
 const stateFolders = ['lib', 'db', 'cache', 'spool/recording', 'spool/tmp', 'run', 'log', 'music/default']
 
 /** Writes the configuration and the folders of an Asterisk, and returns the command that starts it. */

@@ -5,7 +5,7 @@ import { AppError } from '../domain/errors.ts'
 import type { Log } from '../domain/log.ts'
 
 /** The SQL files stay in `src`: the compiler does not copy them, and `build/store` is as deep as `src/store`. */
-const folder = fileURLToPath(new URL('./migrations', import.meta.url))
+const folder = fileURLToPath(new URL('../../src/store/migrations', import.meta.url))
 
 /** What the database is brought up to date by, in order. */
 export async function knownMigrations(): Promise<readonly string[]> {

@@ -16,7 +16,7 @@ import { stepKinds } from '../../src/flow/compile/schema/step-schemas.ts'
 import { flowCorpus } from '../helpers/flow-corpus.ts'
 import { flowContext } from '../helpers/flow-walk.ts'
 
-const folder = new URL('../../flows', import.meta.url).pathname
+const folder = new URL('../../flows/', import.meta.url).pathname
 
 /** A whole flow around some of its lines. What is given replaces what stands here. */
 const around = (steps: string, head = '') => `flow: test

@@ -7,7 +7,7 @@ import { readVariables } from '../../src/config/environment.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { testFlows } from '../../src/flow/test/test-command.ts'
 
-const folder = new URL('../../flows', import.meta.url).pathname
+const folder = new URL('../../flows/', import.meta.url).pathname
 const { centre, customers } = loadConfig({ ...readVariables(), DATA_DIR: t.testdir() })
 const context = { centre, hasAudio: () => true }
 

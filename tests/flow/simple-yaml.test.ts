@@ -6,7 +6,7 @@ import { corpusFlow } from '../helpers/flow-corpus.ts'
 import { mutateYaml } from '../helpers/mutate-yaml.ts'
 import { SeededRandom } from '../helpers/seeded-random.ts'
 
-const folder = new URL('../../flows', import.meta.url).pathname
+const folder = new URL('../../flows/', import.meta.url).pathname
 
 t.test('the short way through YAML reads what the whole parser reads, at the same places, or nothing', async (t) => {
   const files = [...(await loadFlows(folder)).map(({ text }) => text), corpusFlow(1).text, ...oddities]
