@@ -20,6 +20,8 @@ export interface AriEndpoint {
 
 export interface AriEvent {
   readonly type: string
+  /** When Asterisk wrote it, by its own clock. */
+  readonly timestamp?: string
   readonly application?: string
   readonly args?: readonly string[]
   readonly channel?: AriChannel

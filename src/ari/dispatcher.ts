@@ -4,6 +4,7 @@ import type { IncomingCall, TelephonyListener } from '../domain/ports/telephony.
 import { AriChannel } from './ari-channel.ts'
 import type { AriEvent, AriChannel as ChannelJson } from './ari-json.ts'
 import type { Lanes } from './lanes.ts'
+import { NewsDelay } from './news-delay.ts'
 import { targetOf, transferAsked, translateEvent } from './translate-event.ts'
 
 /** One table of channels by id; every event of the application goes through here, and nothing else listens. */
@@ -13,6 +14,7 @@ export class Dispatcher {
   readonly #app: string
   readonly #listener: TelephonyListener
   readonly #log: Log
+  readonly #delay = new NewsDelay()
 
   constructor(lanes: Lanes, app: string, listener: TelephonyListener, log: Log) {
     this.#lanes = lanes
@@ -134,7 +136,7 @@ export class Dispatcher {
       return
     }
     if (door === 'trunk' || door === 'agent') {
-      this.#incoming(json, door, dialed)
+      this.#incoming(json, door, dialed, this.#delay.of(event.timestamp))
       return
     }
     // Made by us but given up before it came, or sent here by a dialplan that is not ours.
@@ -142,11 +144,12 @@ export class Dispatcher {
     this.stray(json)
   }
 
-  #incoming(json: ChannelJson, door: IncomingCall['door'], dialed: string): void {
+  #incoming(json: ChannelJson, door: IncomingCall['door'], dialed: string, waitedMs: number): void {
     const channel = this.channel(json.id as ChannelId)
     channel.presence.present()
     const { number, name } = json.caller
-    this.#listener.onIncoming({ channel, door, dialed, callerNumber: number, callerName: name, endpoint: endpointOf(json.name) })
+    const caller = { callerNumber: number, callerName: name, endpoint: endpointOf(json.name) }
+    this.#listener.onIncoming({ channel, door, dialed, waitedMs, ...caller })
   }
 }
 

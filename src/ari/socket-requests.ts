@@ -1,4 +1,5 @@
 import type { RestResponse } from './ari-json.ts'
+import { ListeningTime } from './listening-time.ts'
 import { type AriRequest, noReply, type Reply } from './reply.ts'
 
 const ANSWER_MS = 5000
@@ -17,15 +18,18 @@ export class SocketRequests {
   /** In the order sent. One that timed out stays until Asterisk has answered it: it still blocks the others. */
   readonly #waiting = new Map<string, Waiting>()
   #send: ((text: string) => boolean) | undefined
+  readonly #time = new ListeningTime()
   #number = 0
 
   attach(send: (text: string) => boolean): void {
     this.#send = send
+    this.#time.start()
   }
 
   /** The websocket is gone; what was under way has an unknown fate. */
   detach(): void {
     this.#send = undefined
+    this.#time.stop()
     const lost = [...this.#waiting.values()]
     this.#waiting.clear()
     for (const { timer, settle } of lost) {
@@ -42,9 +46,9 @@ export class SocketRequests {
     return this.#waiting.size
   }
 
-  /** How long the oldest unanswered request has been under way. */
+  /** For how long of the time that the oldest unanswered request has been under way we were listening. */
   stalledMs(): number {
-    for (const { sentAt } of this.#waiting.values()) return performance.now() - sentAt
+    for (const { sentAt } of this.#waiting.values()) return this.#time.now() - sentAt
     return 0
   }
 
@@ -57,7 +61,7 @@ export class SocketRequests {
     return new Promise((settle) => {
       if (this.#send?.(text) !== true) return settle(noReply('Asterisk is not connected'))
       const timer = setTimeout(() => settle(noReply('Asterisk did not answer in time')), ANSWER_MS)
-      this.#waiting.set(id, { sentAt: performance.now(), timer, settle })
+      this.#waiting.set(id, { sentAt: this.#time.now(), timer, settle })
     })
   }
 

@@ -55,10 +55,11 @@ export class CallTable {
     const language = this.#office.world.flows.byNumber(incoming.dialed)?.languages[0] ?? 'en'
     const call = new LiveCall(incoming, this.#office, language)
     // Only who comes from outside: an agent's call is part of work that we have taken on.
-    const shed = incoming.door === 'trunk' ? this.#office.admission.judge(incoming.dialed, this.#served) : undefined
+    const shed =
+      incoming.door === 'trunk' ? this.#office.admission.judge(incoming.dialed, this.#served, incoming.waitedMs) : undefined
     this.#calls.set(call.callId, call)
     if (shed !== undefined) this.#shed++
-    else this.#office.admission.letIn(call.callId)
+    else this.#office.admission.letIn(call.callId, incoming.waitedMs)
     const running = runCall(call, this.#office, shed).finally(() => {
       if (shed !== undefined) this.#shed--
       else this.#office.admission.answered(call.callId)

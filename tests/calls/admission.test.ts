@@ -1,10 +1,13 @@
 import t from 'tap'
+import { NewsDelay } from '../../src/ari/news-delay.ts'
+import { SocketRequests } from '../../src/ari/socket-requests.ts'
 import { Admission } from '../../src/calls/admission/admission.ts'
 import { type AdmissionRate, everybody, nextRate } from '../../src/calls/admission/admission-rate.ts'
 import { FIRST_WINDOW, nextWindow } from '../../src/calls/admission/answer-window.ts'
 import type { CallId } from '../../src/domain/ids.ts'
 import { defaultOverload, type OverloadRules } from '../../src/domain/overload.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
+import { until } from '../helpers/until.ts'
 
 const calm = { loopDelayMs: 1, commandDelayMs: 2 }
 const between = { loopDelayMs: 100, commandDelayMs: 2 }
@@ -126,4 +129,50 @@ t.test('a limit of calls in progress', async (t) => {
   )
   t.ok(admission.hasRoom('112', 109), 'emergencies have room beside it')
   t.notOk(admission.hasRoom('112', 110))
+})
+
+t.test('callers of whom the news came late, while our event loop was held up', async (t) => {
+  let now = 0
+  const admission = new Admission(() => ({ ...rules, commandDelayMs: 300 }), collectedLog(), { now: () => now })
+  const come = (count: number, waitedMs: number, dialed = '8000') =>
+    Array.from({ length: count }, () => admission.judge(dialed, 0, waitedMs)).filter((shed) => shed === undefined).length
+  t.equal(come(100, 5000), rules.leastPerSecond, 'would wait longer for the answer than the next ones: only the least are let in')
+  t.equal(come(100, 150), 100, 'who came in time are')
+  t.equal(come(10, 5000, '112'), 10, 'and all emergencies')
+
+  for (let look = 0; look < 8; look++) admission.note(calm)
+  for (let n = 0; n < 20; n++) admission.letIn(`late-${n}` as CallId, 140)
+  now += 200
+  for (let look = 0; look < 4; look++) admission.note(calm)
+  t.equal(come(100, 0), rules.leastPerSecond, 'an answer is as late as the news and we together')
+})
+
+t.test('how long news were on the way, by a clock that is not ours', async (t) => {
+  const delay = new NewsDelay()
+  const at = (ms: number) => new Date(Date.UTC(2026, 0, 1) + ms).toISOString().replace('Z', '+0000')
+  const told = (writtenAt: number, readAt: number) => Math.round(delay.of(at(writtenAt), Date.UTC(2026, 0, 1) + readAt))
+  t.equal(told(5000, 0), 0, 'their clock is five seconds ahead')
+  t.ok(told(5100, 103) <= 3)
+  const heldUp = told(5200, 700)
+  t.ok(heldUp > 450 && heldUp <= 500, `held up for ${heldUp} of 500 ms`)
+  t.ok(told(5800, 802) <= 2)
+  t.equal(told(6900, 3_601_900), 0, 'our clock was set')
+  t.ok(told(7000, 3_602_002) <= 2)
+  t.ok(told(7100, 3_603_100) > 900, 'theirs was set back by a second')
+  for (let s = 0; s < 30; s++) told(8000 + s * 1000, 3_604_000 + s * 1000)
+  t.ok(told(38_000, 3_634_000) <= 50, 'which is forgotten within half a minute')
+  t.equal(delay.of(undefined), 0)
+  t.equal(delay.of('yesterday'), 0)
+})
+
+t.test('what our own event loop is held up for is no delay of Asterisk', async (t) => {
+  const requests = new SocketRequests()
+  requests.attach(() => true)
+  t.teardown(() => requests.detach())
+  void requests.request({ method: 'POST', uri: 'channels/1/answer' })
+  const end = performance.now() + 500
+  while (performance.now() < end);
+  const heldUp = requests.stalledMs()
+  t.ok(heldUp <= 100, `held up for 500 ms: ${heldUp} ms`)
+  await until(() => requests.stalledMs() > 250, { what: 'an answer that does not come while we listen is one' })
 })

@@ -13,6 +13,9 @@ const ANNOUNCED_PER_SECOND = 2
 /** Callers are let in again when nobody was turned away for so many looks: while a few are, it is told once. */
 const QUIET_LOOKS = LOOKS_PER_SECOND
 
+/** Who has waited for this share of what is slow before we heard of them would be answered late: the next one need not be. */
+const STALE = 0.5
+
 /** Turns callers away while there is no room for them: early, and only as many as must be. */
 export class Admission {
   readonly #rules: () => OverloadRules
@@ -51,12 +54,12 @@ export class Admission {
     return inProgress < callsMax && this.#tokens >= 1 && !this.#isCrowded(rules)
   }
 
-  /** What to do with a caller who has come: undefined is to serve them. */
-  judge(dialed: string, inProgress: number): ShedAnswer | undefined {
+  /** What to do with a caller who has come, and of whom the news have waited so long: undefined is to serve them. */
+  judge(dialed: string, inProgress: number, waitedMs = 0): ShedAnswer | undefined {
     const look = this.#looks.at(-1)
     const rules = this.#rules()
     if (look !== undefined) look.wanted++
-    if (this.hasRoom(dialed, inProgress)) {
+    if (this.hasRoom(dialed, inProgress) && (isEmergency(dialed, rules) || !this.#isStale(waitedMs, rules))) {
       if (look !== undefined) look.admitted++
       if (!isEmergency(dialed, rules)) this.#tokens--
       return undefined
@@ -69,8 +72,8 @@ export class Admission {
   }
 
   /** That caller was let in, and is to be answered. */
-  letIn(callId: CallId): void {
-    this.#unanswered.set(callId, this.#clock.now())
+  letIn(callId: CallId, waitedMs = 0): void {
+    this.#unanswered.set(callId, this.#clock.now() - waitedMs)
     this.#answers.most = Math.max(this.#answers.most, this.#unanswered.size)
   }
 
@@ -104,6 +107,10 @@ export class Admission {
   /** So many wait for the answer that one more would wait long. */
   #isCrowded({ leastPerSecond }: OverloadRules): boolean {
     return this.#unanswered.size >= this.#window && this.#admittedOfLate >= leastPerSecond
+  }
+
+  #isStale(waitedMs: number, { commandDelayMs, leastPerSecond }: OverloadRules): boolean {
+    return waitedMs > commandDelayMs * STALE && this.#admittedOfLate >= leastPerSecond
   }
 
   #lookAtAnswers({ commandDelayMs }: OverloadRules): void {

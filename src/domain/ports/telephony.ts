@@ -119,6 +119,8 @@ export interface IncomingCall {
   readonly callerName: string
   /** The endpoint it came from, e.g. `trunk` or `1001`. */
   readonly endpoint: string
+  /** How long the news of it has waited for us; unset: not at all. */
+  readonly waitedMs?: number
 }
 
 export type PhoneStatus = 'in-service' | 'out-of-service'
