@@ -67,7 +67,7 @@ const owner = {
   pino: 'assembly',
   'pinyin-pro': 'speech',
   '@dagrejs': 'flow',
-  undici: '(connectors|ari)',
+  undici: '(connectors|ari|remote)',
   ws: '(ari|http)',
   dotenv: 'config',
   commander: '(cli|commands)',

@@ -4,7 +4,7 @@ import type { CallTable } from '../calls/call-table.ts'
 import type { CallbackBook } from '../calls/callbacks/callback-book.ts'
 import type { CallDesk } from '../calls/desk/call-desk.ts'
 import type { Distribution } from '../calls/offers/distribution.ts'
-import { type Certificate, readCertificate } from '../config/certificate.ts'
+import { type Certificate, readCertificate, readClientAuthorities } from '../config/certificate.ts'
 import type { Config } from '../config/load-config.ts'
 import { CallBoard } from '../cti/call-board.ts'
 import { registerCti } from '../cti/cti-plugin.ts'
@@ -114,6 +114,7 @@ export async function openDoors(core: Core): Promise<Doors> {
   addWebhookMetrics(metrics.registry, { clock, figures: () => webhooks.figures(), journal: () => webhooks.journal() })
   const { traces } = core
   if (traces !== undefined) addTraceMetrics(metrics.registry, () => traces.figures())
+  const clientAuthorities = readClientAuthorities(environment)
   const app = await buildApp({
     log,
     version: config.version,
@@ -147,7 +148,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     renewForMs: config.http.renewForMs,
     signInsPerMinute: config.http.signInsPerMinute,
     requestsPerMinute: config.http.requestsPerMinute,
-    tls: environment.HTTP_TLS === 'on' ? readCertificate(environment) : undefined,
+    tls: environment.HTTP_TLS === 'on' ? { ...readCertificate(environment), clientAuthorities } : undefined,
     phonesPerAddress: config.http.phonesPerAddress,
     trustProxy: config.http.trustProxy,
     embeddedIn: config.http.embeddedIn,
@@ -191,7 +192,7 @@ export async function openDoors(core: Core): Promise<Doors> {
       await seedUsers(database, people.users, password)
     },
     showAgain: () => desks.follow({ all: true }),
-    renew: (certificate) => renewCertificate(app, certificate),
+    renew: (certificate) => renewCertificate(app, { ...certificate, clientAuthorities }),
     async close() {
       signIns.close()
       desks.close()

@@ -13,7 +13,7 @@ export interface Certificate {
 }
 
 type Files = Pick<Environment, 'TLS_CERTIFICATE' | 'TLS_KEY'>
-type Encrypting = Files & Pick<Environment, 'HTTP_TLS' | 'SIP_TLS_ADDRESS' | 'TLS_AUTHORITIES'>
+type Encrypting = Files & Pick<Environment, 'HTTP_TLS' | 'SIP_TLS_ADDRESS' | 'TLS_AUTHORITIES' | 'HTTP_CLIENT_AUTHORITIES'>
 
 /** Reads the certificate of this server. Throws an AppError that says what is wrong with it, and never shows the key. */
 export function readCertificate(files: Files, now: Date = new Date()): Certificate {
@@ -21,6 +21,14 @@ export function readCertificate(files: Files, now: Date = new Date()): Certifica
   const certificate = read(files, now, problems)
   if (problems.length > 0 || certificate === undefined) throw unusable(problems)
   return certificate
+}
+
+/** Those of whom clients of HTTP must show a certificate, as PEM; undefined when they need not. Throws an AppError as above. */
+export function readClientAuthorities(environment: Pick<Environment, 'HTTP_CLIENT_AUTHORITIES'>): string | undefined {
+  const problems: string[] = []
+  const authorities = readAuthorities(environment, problems)
+  if (problems.length > 0) throw unusable(problems)
+  return authorities
 }
 
 /** Throws an AppError when something is to be encrypted and cannot be. */
@@ -35,6 +43,7 @@ export function findCertificateProblems(environment: Encrypting, now: Date = new
   const problems: string[] = []
   if (HTTP_TLS === 'on' || SIP_TLS_ADDRESS !== undefined) read(environment, now, problems)
   if (SIP_TLS_ADDRESS !== undefined) readPem('TLS_AUTHORITIES', environment.TLS_AUTHORITIES, problems)
+  readAuthorities(environment, problems)
   return problems
 }
 
@@ -47,13 +56,21 @@ function unusable(problems: readonly string[]): AppError {
 function read(files: Files, now: Date, problems: string[]): Certificate | undefined {
   const certificate = readPem('TLS_CERTIFICATE', files.TLS_CERTIFICATE, problems)
   const key = readPem('TLS_KEY', files.TLS_KEY, problems)
-  const x509 = certificate === undefined ? undefined : readX509(certificate, files, problems)
+  const x509 = certificate === undefined ? undefined : readX509(certificate, 'TLS_CERTIFICATE', files.TLS_CERTIFICATE, problems)
   const privateKey = key === undefined ? undefined : readKey(key, files, problems)
   if (x509 !== undefined) problems.push(...timeProblems(x509, files, now))
   if (certificate === undefined || key === undefined || x509 === undefined || privateKey === undefined) return undefined
   if (!x509.checkPrivateKey(privateKey))
     problems.push(`TLS_KEY: ${files.TLS_KEY} is not the key of the certificate in ${files.TLS_CERTIFICATE}`)
   return { certificate, key, validUntil: new Date(x509.validTo), name: nameIn(x509) }
+}
+
+function readAuthorities({ HTTP_CLIENT_AUTHORITIES: path }: Pick<Environment, 'HTTP_CLIENT_AUTHORITIES'>, problems: string[]) {
+  const variable = 'HTTP_CLIENT_AUTHORITIES'
+  const pem = path === undefined ? undefined : readPem(variable, path, problems)
+  // With none in it nobody could connect, and nobody would be told why.
+  if (pem !== undefined) readX509(pem, variable, path, problems)
+  return pem
 }
 
 function readPem(name: string, path = '', problems: string[]): string | undefined {
@@ -68,12 +85,12 @@ function readPem(name: string, path = '', problems: string[]): string | undefine
   }
 }
 
-function readX509(pem: string, { TLS_CERTIFICATE }: Files, problems: string[]): X509Certificate | undefined {
+function readX509(pem: string, variable: string, path: string | undefined, problems: string[]): X509Certificate | undefined {
   try {
     return new X509Certificate(pem)
   } catch {
     // What OpenSSL says of it (an offset into ASN.1) helps nobody.
-    problems.push(`TLS_CERTIFICATE: ${TLS_CERTIFICATE} holds no certificate in PEM (-----BEGIN CERTIFICATE-----)`)
+    problems.push(`${variable}: ${path} holds no certificate in PEM (-----BEGIN CERTIFICATE-----)`)
     return undefined
   }
 }

@@ -52,6 +52,9 @@ const networks = z.string().transform((text, ctx): readonly string[] => {
 
 const path = z.string().transform((text) => resolve(text))
 
+/** Those that the system believes (Debian's `ca-certificates`). */
+const PUBLIC_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt'
+
 /** `optional`: with who can; `required`: who cannot is refused. */
 const encryption = z.enum(['off', 'optional', 'required']).prefault('off')
 
@@ -70,9 +73,16 @@ const variables = z.object({
     .describe('PEM file with the certificate of this server, and those between it and its authority below it'),
   TLS_KEY: path.optional().describe('PEM file with the key of that certificate, without a passphrase'),
   TLS_AUTHORITIES: path
-    .prefault('/etc/ssl/certs/ca-certificates.crt')
+    .prefault(PUBLIC_AUTHORITIES)
     .describe('PEM file of the authorities whose certificates are believed when Asterisk calls out over TLS'),
+  SIP_TLS_CLIENTS: z
+    .enum(['any', 'known'])
+    .prefault('any')
+    .describe('Who may connect over SIP_TLS_ADDRESS: anybody, or who shows a certificate of TLS_AUTHORITIES'),
   HTTP_TLS: z.enum(['on', 'off']).prefault('off').describe('Whether HTTP_ADDRESS speaks https and wss by itself'),
+  HTTP_CLIENT_AUTHORITIES: path
+    .optional()
+    .describe('PEM file of authorities: who connects over HTTP_TLS must show a certificate of one of them. Unset: nobody must'),
   PHONE_SRTP: encryption.describe("Whether the audio of agents' desk phones is encrypted (SRTP, keys by SDES)"),
   TRUNK_SRTP: encryption.describe('Whether the audio of the trunk is'),
   ARI_ADDRESS: address.prefault('127.0.0.1:8088').describe('Where the ARI and the SIP websocket of Asterisk listen'),
@@ -174,10 +184,25 @@ const variables = z.object({
   JWT_SECRET: z.string().min(32).optional().describe('Unset: made once and kept in DATA_DIR/secrets.json')
 })
 
+/** Of those whom clients' certificates must be of. */
+function missingForClients(given: z.output<typeof variables>): [variable: string, why: string][] {
+  const problems: [string, string][] = []
+  if (given.HTTP_CLIENT_AUTHORITIES !== undefined && given.HTTP_TLS === 'off')
+    problems.push(['HTTP_TLS', 'must be on with HTTP_CLIENT_AUTHORITIES: nobody shows a certificate in plain'])
+  if (given.SIP_TLS_CLIENTS === 'any') return problems
+  if (given.SIP_TLS_ADDRESS === undefined) problems.push(['SIP_TLS_ADDRESS', 'must be set together with SIP_TLS_CLIENTS=known'])
+  if (given.TLS_AUTHORITIES === PUBLIC_AUTHORITIES)
+    problems.push([
+      'TLS_AUTHORITIES',
+      'must name your own with SIP_TLS_CLIENTS=known: those of the system give a certificate to anybody'
+    ])
+  return problems
+}
+
 /** What makes no sense without another one: the variable that is missing, and why. */
 function missing(given: z.output<typeof variables>): readonly (readonly [variable: string, why: string])[] {
   const { DRACHTIO_ADDRESS, DRACHTIO_SECRET, SIP_TLS_ADDRESS, TLS_CERTIFICATE, TLS_KEY, HTTP_TLS, PHONE_SRTP, TRUNK_SRTP } = given
-  const problems: [string, string][] = []
+  const problems = missingForClients(given)
   if (DRACHTIO_ADDRESS !== undefined && DRACHTIO_SECRET === undefined)
     problems.push(['DRACHTIO_SECRET', 'must be set together with DRACHTIO_ADDRESS'])
   const needsCertificate = HTTP_TLS === 'on' ? 'HTTP_TLS=on' : SIP_TLS_ADDRESS !== undefined ? 'SIP_TLS_ADDRESS' : undefined

@@ -29,6 +29,7 @@ export function asteriskSettings(config: Config, root: string): AsteriskSettings
 
 function sipTls(environment: Environment, address: string): SipTls {
   requireCertificate(environment)
-  const { TLS_CERTIFICATE = '', TLS_KEY = '', TLS_AUTHORITIES } = environment
-  return { address, certificate: TLS_CERTIFICATE, key: TLS_KEY, authorities: TLS_AUTHORITIES }
+  const { TLS_CERTIFICATE = '', TLS_KEY = '', TLS_AUTHORITIES, SIP_TLS_CLIENTS } = environment
+  const knownClients = SIP_TLS_CLIENTS === 'known'
+  return { address, certificate: TLS_CERTIFICATE, key: TLS_KEY, authorities: TLS_AUTHORITIES, knownClients }
 }

@@ -11,6 +11,8 @@ export interface SipTls {
   readonly key: string
   /** PEM file of the authorities that others' certificates must be of, when we connect to them. */
   readonly authorities: string
+  /** Who connects to us must show a certificate of theirs, too. Default: they need not. */
+  readonly knownClients?: boolean
 }
 
 /** What differs between two Asterisks of ours. */
@@ -130,11 +132,12 @@ function valuesOf(settings: AsteriskSettings, etcDir: string, dataDir: string): 
 }
 
 /** TLS 1.2, which every phone that does TLS can; whom we connect to must prove its name (RFC 5922). */
-function tlsTransport({ address, certificate, key, authorities }: SipTls): string {
+function tlsTransport({ address, certificate, key, authorities, knownClients = false }: SipTls): string {
   return [
     ...['[tls]', 'type = transport', 'protocol = tls', `bind = ${address}`, 'method = tlsv1_2'],
     ...[`cert_file = ${certificate}`, `priv_key_file = ${key}`],
-    ...[`ca_list_file = ${authorities}`, 'verify_server = yes']
+    ...[`ca_list_file = ${authorities}`, 'verify_server = yes'],
+    ...(knownClients ? ['verify_client = yes', 'require_client_cert = yes'] : [])
   ].join('\n')
 }
 

@@ -1,3 +1,4 @@
+import { Agent, fetch, type Response } from 'undici'
 import { AppError } from '../domain/errors.ts'
 
 export interface ApiOptions {
@@ -7,6 +8,8 @@ export interface ApiOptions {
   readonly username: string
   /** Asked only when there is no token. */
   password(): Promise<string | undefined>
+  /** What this command shows of itself to a server that wants a certificate, as PEM. */
+  readonly certificate?: { readonly certificate: string; readonly key: string } | undefined
   /** In which to be told what is wrong, such as `en` or `zh-CN`. */
   readonly language: string
 }
@@ -18,12 +21,15 @@ export class Api {
   /** In which it tells what is wrong. */
   readonly language: string
   readonly #options: ApiOptions
+  readonly #dispatcher: Agent | undefined
   #token: string | undefined
 
   constructor(options: ApiOptions) {
     this.language = options.language
     this.#options = options
     this.#token = options.token
+    const { certificate } = options
+    this.#dispatcher = certificate && new Agent({ connect: { cert: certificate.certificate, key: certificate.key } })
   }
 
   get<Body>(path: string): Promise<Body> {
@@ -61,7 +67,8 @@ export class Api {
           ...(token !== undefined && { authorization: `Bearer ${token}` })
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(LIMIT_MS)
+        signal: AbortSignal.timeout(LIMIT_MS),
+        ...(this.#dispatcher !== undefined && { dispatcher: this.#dispatcher })
       })
     } catch (cause) {
       throw new AppError('SERVER_UNREACHABLE', 'upstream', 'The server cannot be reached; --server says where it is', {

@@ -1,7 +1,10 @@
-import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { X509Certificate } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect } from 'node:tls'
+import { connect, createServer } from 'node:tls'
 import t from 'tap'
 import type { PhoneRules } from '../../src/ari/asterisk-options.ts'
 import { phoneObjects } from '../../src/ari/phone-objects.ts'
@@ -128,6 +131,24 @@ t.test('a carrier is called over TLS when its certificate is for its address, an
   await carrier.saw('CALL_ESTABLISHED', { ms: 20_000 })
   await carrier.hears(700)
   await carrier.saw('CALL_CLOSED', { ms: 60_000 })
+})
+
+t.test('a carrier that wants to see a certificate is shown ours', async (t) => {
+  const { certificate, key } = await authority.issue('strict-carrier', '127.0.0.1')
+  const strict = { requestCert: true, rejectUnauthorized: true, ca: authority.pem, minVersion: 'TLSv1.2' } as const
+  const shown: string[] = []
+  const carrier = createServer({ ...strict, cert: await readFile(certificate), key: await readFile(key) }, (socket) => {
+    // Before it is closed: by then nobody knows it any more.
+    shown.push(socket.getPeerCertificate().fingerprint256)
+    socket.on('error', () => undefined).destroy()
+  })
+  t.teardown(() => new Promise((resolve) => carrier.close(resolve)))
+  await once(carrier.listen(0, '127.0.0.1'), 'listening')
+  const { port } = carrier.address() as AddressInfo
+  const endpoint = `PJSIP/trunk/sip:1@127.0.0.1:${port};transport=tls`
+  await asterisk.ari('POST', 'channels', { endpoint, context: 'away', extension: 's', priority: 1 })
+  await until(() => shown.length > 0, { ms: 20_000, what: 'Asterisk is let in by the carrier' })
+  t.equal(shown[0], new X509Certificate(await readFile(own.certificate)).fingerprint256)
 })
 
 t.test('a renewed certificate is shown to who connects from then on', async (t) => {

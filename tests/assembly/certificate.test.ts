@@ -46,7 +46,10 @@ t.test('a certificate that cannot be used is told with its file and the reason, 
     [{ TLS_KEY: other.key }, /^TLS_KEY: .*other\.key is not the key of the certificate in .*own\.pem$/],
     [{}, /^TLS_CERTIFICATE: .*own\.pem ended on \d{4}-\d\d-\d\d$/, 31 * DAY_MS],
     [{}, /^TLS_CERTIFICATE: .*own\.pem begins only on \d{4}-\d\d-\d\d$/, -2 * DAY_MS],
-    [{ SIP_TLS_ADDRESS: '0.0.0.0:5061', TLS_AUTHORITIES: file('no.pem') }, /^TLS_AUTHORITIES: .*no\.pem is not there$/]
+    [{ SIP_TLS_ADDRESS: '0.0.0.0:5061', TLS_AUTHORITIES: file('no.pem') }, /^TLS_AUTHORITIES: .*no\.pem is not there$/],
+    [{ HTTP_CLIENT_AUTHORITIES: authority.file }, undefined],
+    [{ HTTP_CLIENT_AUTHORITIES: file('no.pem') }, /^HTTP_CLIENT_AUTHORITIES: .*no\.pem is not there$/],
+    [{ HTTP_CLIENT_AUTHORITIES: file('empty.pem') }, /^HTTP_CLIENT_AUTHORITIES: .*empty\.pem holds no certificate in PEM/]
   ]
   for (const [change, expected, laterMs = 0] of cases) {
     const problems = problemsOf({ ...base, ...change }, new Date(Date.now() + laterMs))
@@ -77,6 +80,11 @@ t.test('what makes no sense without another variable is told', async (t) => {
   t.match(problemsOf({ SIP_TLS_ADDRESS: '0.0.0.0:5061', TLS_KEY: own.key }), [/^TLS_CERTIFICATE: .* SIP_TLS_ADDRESS$/])
   t.match(problemsOf({ PHONE_SRTP: 'required' }), [/^SIP_TLS_ADDRESS: .* without TLS everybody can read the keys$/])
   t.match(problemsOf({ TRUNK_SRTP: 'optional' }), [/^SIP_TLS_ADDRESS: /])
+  t.match(problemsOf({ HTTP_CLIENT_AUTHORITIES: authority.file }), [/^HTTP_TLS: must be on with HTTP_CLIENT_AUTHORITIES/])
+  t.match(problemsOf({ SIP_TLS_CLIENTS: 'known' }), [
+    /^SIP_TLS_ADDRESS: .*SIP_TLS_CLIENTS=known$/,
+    /^TLS_AUTHORITIES: must name your own/
+  ])
   t.match(problemsOf({ PHONE_SRTP: 'yes' }), [/^PHONE_SRTP: /])
 })
 

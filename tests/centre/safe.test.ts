@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import t from 'tap'
 import { seedUsers } from '../../src/http/users.ts'
 import { startBaresip } from '../helpers/baresip.ts'
@@ -8,7 +9,7 @@ import { DeskPhone } from '../helpers/desk-phone.ts'
 import { startFakeDrachtio } from '../helpers/fake-drachtio.ts'
 import { takePortBlock } from '../helpers/port-block.ts'
 import { startTestRedis } from '../helpers/redis.ts'
-import { startAuthority } from '../helpers/test-authority.ts'
+import { type IssuedFiles, startAuthority } from '../helpers/test-authority.ts'
 import { until } from '../helpers/until.ts'
 import { startReceiver } from '../helpers/webhook-receiver.ts'
 
@@ -33,7 +34,7 @@ const drachtio = await startFakeDrachtio()
 const lines: string[] = []
 const centre = await Centre.start({
   onLogLine: (line) => lines.push(line),
-  sipTls: { ...own, authorities: authority.file },
+  sipTls: { ...own, authorities: authority.file, knownClients: true },
   variables: {
     ...canaries,
     ...{ REDIS_URL: redis.url, DRACHTIO_ADDRESS: `${drachtio.address.host}:${drachtio.address.port}` },
@@ -192,11 +193,43 @@ t.test("a desk phone registers with its own password, also after the server's re
   t.notOk(lines.some((line) => line.includes('PHONE_SECRET is not set')))
 })
 
-t.test('a phone with TLS and SRTP calls and hears; one that offers plain audio is refused', async (t) => {
+t.test('who shows no certificate of our authorities has no SIP over TLS', async (t) => {
+  const [host, port] = centre.asterisk.tlsAddress.split(':')
+  const stranger = await startAuthority()
+  t.teardown(() => stranger.remove())
+  const fields = [
+    ...[`Via: SIP/2.0/TLS ${host};branch=z9hG4bK-options`, 'From: <sip:1001@phone.example>;tag=1', `To: <sip:1001@${host}>`],
+    ...['Call-ID: options-over-tls', 'CSeq: 1 OPTIONS', 'Max-Forwards: 70', 'Content-Length: 0']
+  ]
+  /** The first line of the answer to a question; '' when the connection is ended instead. */
+  const answerTo = async (shown: { readonly cert?: Buffer; readonly key?: Buffer }) => {
+    const socket = connect({ host, port: Number(port), ca: authority.pem, maxVersion: 'TLSv1.2', ...shown })
+    t.teardown(() => socket.destroy())
+    socket.write(`OPTIONS sip:${host} SIP/2.0\r\n${fields.join('\r\n')}\r\n\r\n`)
+    return await new Promise<string>((resolve) => {
+      socket.on('data', (data) => resolve(data.toString().split('\r\n')[0] ?? ''))
+      socket.on('error', () => resolve('')).on('close', () => resolve(''))
+    })
+  }
+  const together = async (file: Promise<IssuedFiles>) => {
+    const pem = await readFile((await file).together)
+    return { cert: pem, key: pem }
+  }
+  t.equal(await answerTo({}), '')
+  t.equal(await answerTo(await together(stranger.issue('forged', '127.0.0.1'))), '')
+  t.match(
+    await answerTo(await together(authority.issue('known', '127.0.0.1'))),
+    /^SIP\/2\.0 401/,
+    'others are asked who they are'
+  )
+})
+
+t.test('a phone with a certificate, TLS and SRTP calls and hears; one that offers plain audio is refused', async (t) => {
   const { password: own } = await credentials()
+  const { together: certificate } = await authority.issue('phone', '127.0.0.1')
   const phone = await startBaresip({
     ...{ sip: centre.asterisk.tlsAddress, users: ['1001'], password: own, answer: 'manual', listens: true },
-    secure: { authorities: authority.file }
+    secure: { authorities: authority.file, certificate }
   })
   t.teardown(() => phone.stop())
   await phone.allRegistered(20_000)

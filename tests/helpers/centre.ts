@@ -108,7 +108,8 @@ export class Centre {
         SIP_TLS_ADDRESS: asterisk.tlsAddress,
         TLS_CERTIFICATE: sipTls.certificate,
         TLS_KEY: sipTls.key,
-        TLS_AUTHORITIES: sipTls.authorities
+        TLS_AUTHORITIES: sipTls.authorities,
+        SIP_TLS_CLIENTS: sipTls.knownClients === true ? 'known' : 'any'
       }),
       ARI_ADDRESS: ariThrough === undefined ? asterisk.ariAddress : await ariThrough(asterisk.ariAddress),
       DATA_DIR: join(dir, 'data'),

@@ -20,7 +20,7 @@ import {
   configurationHistory,
   rollBackRemoteConfiguration
 } from '../../src/commands/remote/remote-configuration.ts'
-import { readCertificate } from '../../src/config/certificate.ts'
+import { type Certificate, readCertificate } from '../../src/config/certificate.ts'
 import { CallBoard } from '../../src/cti/call-board.ts'
 import { registerCti } from '../../src/cti/cti-plugin.ts'
 import { customersIn } from '../../src/customers/find-customer.ts'
@@ -45,7 +45,7 @@ import { quietLog } from '../helpers/quiet-log.ts'
 import { realClock } from '../helpers/real-clock.ts'
 import { smallCentre, smallUsers, userNamed } from '../helpers/small-centre.ts'
 import { someRoutes } from '../helpers/some-routes.ts'
-import { startAuthority } from '../helpers/test-authority.ts'
+import { startAuthority, type TestAuthority } from '../helpers/test-authority.ts'
 import { until } from '../helpers/until.ts'
 
 const password = 'correct horse'
@@ -1086,4 +1086,66 @@ t.test('the server speaks https and wss by itself, and shows a renewed certifica
   renewCertificate(app, await issue('second'))
   t.not((await live()).shown, first.shown)
   t.equal((await live(kept)).shown, first.shown, 'who is connected stays so')
+})
+
+t.test('who shows no certificate of the authorities named is refused before anything is read of them', async (t) => {
+  const authority = await startAuthority()
+  const stranger = await startAuthority()
+  t.teardown(() => Promise.all([authority.remove(), stranger.remove()]))
+  const filesOf = async (by: TestAuthority, name: string) => {
+    const { certificate: TLS_CERTIFICATE, key: TLS_KEY } = await by.issue(name, '127.0.0.1')
+    return { TLS_CERTIFICATE, TLS_KEY }
+  }
+  const issue = async (by: TestAuthority, name: string) => readCertificate(await filesOf(by, name))
+  const clientAuthorities = authority.pem
+  const own = await filesOf(authority, 'server')
+  const { app } = await buildHttpApp(database, { tls: { ...readCertificate(own), clientAuthorities } })
+  t.teardown(() => app.close())
+  let asked = 0
+  app.server.on('request', () => asked++)
+  app.server.on('upgrade', () => asked++)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const shows = (client: Certificate | undefined) => ({
+    ...{ ca: authority.pem, agent: false as const },
+    ...(client && { cert: client.certificate, key: client.key })
+  })
+  const status = (client?: Certificate) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      https
+        .get({ host: '127.0.0.1', port, path: '/health/live', ...shows(client) }, (response) => {
+          response.resume().on('end', () => resolve(response.statusCode))
+        })
+        .on('error', reject)
+    })
+  const upgraded = async (client?: Certificate) => {
+    const socket = new WebSocket(`wss://127.0.0.1:${port}/sip`, 'sip', shows(client))
+    t.teardown(() => socket.terminate())
+    await once(socket, 'open')
+  }
+  const forged = await issue(stranger, 'client')
+  for (const client of [undefined, forged]) {
+    await t.rejects(status(client))
+    await t.rejects(upgraded(client))
+  }
+  t.equal(asked, 0)
+  const known = await issue(authority, 'client')
+  t.equal(await status(known), 200)
+  await upgraded(known)
+
+  const command = (variables: Record<string, string>) =>
+    new Promise<string>((resolve) => {
+      const server = { HTTP_TLS: 'on', HTTP_ADDRESS: `127.0.0.1:${port}`, NODE_EXTRA_CA_CERTS: authority.file, ...own }
+      const user = { SWITCHBOARD_USER: 'admin', SWITCHBOARD_PASSWORD: password }
+      const env = { ...process.env, ...server, ...user, ...variables }
+      const args = ['--import=tsx', 'src/cli.ts', 'calls', 'list', '--json']
+      execFile(process.execPath, args, { env }, (error, out, said) => resolve(error === null ? out : said))
+    })
+  const [shown, hidden] = await Promise.all([command({ HTTP_CLIENT_AUTHORITIES: authority.file }), command({})])
+  t.ok(Array.isArray(JSON.parse(shown)), 'commands show the certificate of the server')
+  t.match(hidden, /The server cannot be reached/)
+  renewCertificate(app, { ...(await issue(authority, 'second')), clientAuthorities })
+  await t.rejects(status(), 'nor after the certificate was renewed')
+  await t.rejects(status(forged))
+  t.equal(await status(known), 200)
 })

@@ -1,3 +1,4 @@
+import { readCertificate } from '../../config/certificate.ts'
 import { readEnvironment, readVariables, type Variables } from '../../config/environment.ts'
 import { serverUrl } from '../../config/server-url.ts'
 import { Api } from '../../remote/api.ts'
@@ -17,6 +18,8 @@ export function remoteApi({ server, language }: RemoteOptions, variables: Variab
   const { SWITCHBOARD_TOKEN, SWITCHBOARD_USER, SWITCHBOARD_PASSWORD } = environment
   return new Api({
     server: server ?? serverUrl(environment),
+    // A server of ours that wants to see certificates is shown its own.
+    certificate: environment.HTTP_CLIENT_AUTHORITIES === undefined ? undefined : readCertificate(environment),
     token: SWITCHBOARD_TOKEN,
     username: SWITCHBOARD_USER,
     language: toldLanguage(language, variables),
