@@ -25,7 +25,7 @@ node_modules/.tap-built: node_modules/.package-lock.json
 	npx tap build
 	@touch $@
 
-build/.server: package.json config/tsconfig.build.json tsconfig.json $(shell find src -path src/console -prune -o -name '*.ts' -print)
+build/.server: package.json config/tsconfig.build.json config/bundle-server.mjs tsconfig.json $(shell find src -path src/console -prune -o -name '*.ts' -print)
 	npm run --silent build:server
 	@touch $@
 

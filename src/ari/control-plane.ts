@@ -1,14 +1,14 @@
-import ari, { type Client } from 'ari-client'
+import type { Client } from 'ari-client'
 import { AppError } from '../domain/errors.ts'
 import type { AriBridge, AriChannel, AriEndpoint } from './ari-json.ts'
 import type { AsteriskOptions } from './asterisk-options.ts'
 import type { HttpLane } from './http-lane.ts'
+import type { AriRequest } from './reply.ts'
 import { versionProblem } from './version.ts'
 
 const ANSWER_MS = 10_000
-
-// Its Swagger library prints a line to standard output on every connect, by a global function of this name.
-;(globalThis as { log?: unknown }).log = () => undefined
+/** So much of an answer says why. */
+const WHY_MAX = 200
 
 export interface AsteriskInfo {
   readonly version: string
@@ -17,7 +17,8 @@ export interface AsteriskInfo {
 }
 
 /**
- * What is asked of Asterisk now and then, by ari-client: listings, applications, dynamic configuration.
+ * What is asked of Asterisk now and then. What each connect asks goes as plain requests; phones and modules are configured by ari-client, which is
+ * loaded when the first of them is: it and its description of ARI took a fifth of a start's CPU time.
  * ari-client's promises do not settle when a connection is dropped, so each has a deadline here.
  */
 export class ControlPlane {
@@ -55,37 +56,35 @@ export class ControlPlane {
   }
 
   /** Only these events are sent to the application from now on. */
-  async allowEvents(applicationName: string, types: readonly string[]): Promise<void> {
-    const filter = { allowed: types.map((type) => ({ type })), disallowed: [] }
-    await this.#ask('filter events', (client) => client.applications.filter({ applicationName, filter }))
+  async allowEvents(application: string, types: readonly string[]): Promise<void> {
+    const body = { allowed: types.map((type) => ({ type })), disallowed: [] }
+    await this.#request('filter events', { method: 'PUT', uri: `${uriOf(application)}/eventFilter`, body })
   }
 
-  async subscribe(applicationName: string, eventSource: readonly string[]): Promise<void> {
-    await this.#ask('subscribe', (client) => client.applications.subscribe({ applicationName, eventSource: [...eventSource] }))
+  async subscribe(application: string, sources: readonly string[]): Promise<void> {
+    const query = sources.map(encodeURIComponent).join(',')
+    await this.#request('subscribe', { method: 'POST', uri: `${uriOf(application)}/subscription?eventSource=${query}` })
   }
 
   /** The channels whose events are sent to the application, by id. */
-  async watched(applicationName: string): Promise<readonly string[]> {
-    const { channel_ids: ids } = await this.#ask(
+  async watched(application: string): Promise<readonly string[]> {
+    const { channel_ids: ids } = await this.#read<{ channel_ids: readonly string[] }>(
       'look at the application',
-      (client) => client.applications.get({ applicationName }) as Promise<unknown> as Promise<{ channel_ids: readonly string[] }>
+      uriOf(application)
     )
     return ids
   }
 
   channels(): Promise<readonly AriChannel[]> {
-    return this.#ask('list channels', (client) => client.channels.list() as Promise<unknown> as Promise<readonly AriChannel[]>)
+    return this.#read('list channels', 'channels')
   }
 
   bridges(): Promise<readonly (AriBridge & { readonly name: string })[]> {
-    return this.#ask('list bridges', (client) => client.bridges.list() as Promise<readonly (AriBridge & { name: string })[]>)
+    return this.#read('list bridges', 'bridges')
   }
 
   phones(): Promise<readonly AriEndpoint[]> {
-    return this.#ask(
-      'list endpoints',
-      (client) => client.endpoints.listByTech({ tech: 'PJSIP' }) as Promise<readonly AriEndpoint[]>
-    )
+    return this.#read('list endpoints', 'endpoints/PJSIP')
   }
 
   /** Makes or replaces an object of res_pjsip (sorcery.conf says where it is kept). */
@@ -105,6 +104,17 @@ export class ControlPlane {
     await this.#ask('reload a module', (client) => client.asterisk.reloadModule({ moduleName }))
   }
 
+  async #read<Value>(doing: string, uri: string): Promise<Value> {
+    return JSON.parse(await this.#request(doing, { method: 'GET', uri })) as Value
+  }
+
+  async #request(doing: string, request: AriRequest): Promise<string> {
+    const { status, body } = await this.#http.request(request, ANSWER_MS)
+    if (status === 0) throw unavailable({ doing, why: body })
+    if (status < 200 || status >= 300) throw refused({ doing, status, why: body.slice(0, WHY_MAX) })
+    return body
+  }
+
   async #ask<Value>(doing: string, work: (client: Client) => Promise<Value>): Promise<Value> {
     return within(ANSWER_MS, doing, async () => work(await this.#connected()))
   }
@@ -112,7 +122,11 @@ export class ControlPlane {
   /** Reads the API's description once: it does not change while Asterisk is of one version. */
   async #connected(): Promise<Client> {
     const { address, user, password } = this.#options
-    this.#client ??= await ari.connect(`http://${address}`, user, password)
+    if (this.#client !== undefined) return this.#client
+    const { default: ari } = await import('ari-client')
+    // Its Swagger library prints a line to standard output on every connect, by a global function of this name.
+    ;(globalThis as { log?: unknown }).log = () => undefined
+    this.#client = await ari.connect(`http://${address}`, user, password)
     return this.#client
   }
 }
@@ -120,10 +134,7 @@ export class ControlPlane {
 async function within<Value>(ms: number, doing: string, work: () => Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new AppError('ASTERISK_UNAVAILABLE', 'upstream', 'Asterisk did not answer in time', { details: { doing } })),
-      ms
-    )
+    timer = setTimeout(() => reject(unavailable({ doing })), ms)
     // ari-client's promises may never settle (a dropped connection); a stopping process does not wait for them.
     timer.unref()
   })
@@ -131,11 +142,20 @@ async function within<Value>(ms: number, doing: string, work: () => Promise<Valu
     return await Promise.race([work(), late])
   } catch (error) {
     if (error instanceof AppError) throw error
-    throw new AppError('ASTERISK_REFUSED', 'upstream', 'Asterisk did not carry out a command', {
-      details: { doing },
-      cause: error
-    })
+    throw refused({ doing }, error)
   } finally {
     clearTimeout(timer)
   }
+}
+
+function unavailable(details: Readonly<Record<string, unknown>>): AppError {
+  return new AppError('ASTERISK_UNAVAILABLE', 'upstream', 'Asterisk did not answer in time', { details })
+}
+
+function refused(details: Readonly<Record<string, unknown>>, cause?: unknown): AppError {
+  return new AppError('ASTERISK_REFUSED', 'upstream', 'Asterisk did not carry out a command', { details, cause })
+}
+
+function uriOf(application: string): string {
+  return `applications/${encodeURIComponent(application)}`
 }

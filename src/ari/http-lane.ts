@@ -27,7 +27,7 @@ export class HttpLane {
     return this.#pending
   }
 
-  async request({ method, uri, body }: AriRequest): Promise<Reply> {
+  async request({ method, uri, body }: AriRequest, answerMs = ANSWER_MS): Promise<Reply> {
     this.#pending++
     try {
       const response = await this.#agent.request({
@@ -35,7 +35,9 @@ export class HttpLane {
         path: `/ari/${uri}`,
         method,
         headers: { authorization: this.#authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-        body: body === undefined ? null : JSON.stringify(body)
+        body: body === undefined ? null : JSON.stringify(body),
+        headersTimeout: answerMs,
+        bodyTimeout: answerMs
       })
       return { status: response.statusCode, body: await response.body.text() }
     } catch (error) {

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { CallTable } from '../calls/call-table.ts'
@@ -14,7 +15,6 @@ import { customersIn } from '../customers/find-customer.ts'
 import type { Centre } from '../domain/centre.ts'
 import type { EventBus } from '../domain/event-bus.ts'
 import type { Clock } from '../domain/ports/clock.ts'
-import type { Database } from '../domain/ports/database.ts'
 import type { LiveStore } from '../domain/ports/live-store.ts'
 import type { Telephony } from '../domain/ports/telephony.ts'
 import type { QueueStatus } from '../domain/queue.ts'
@@ -22,6 +22,7 @@ import type { FlowLibrary } from '../flow/library.ts'
 import { readToken } from '../http/auth.ts'
 import { buildApp } from '../http/build-app.ts'
 import type { ConfigurationEditing } from '../http/configuration-editing.ts'
+import { KeptEndings } from '../http/kept-endings.ts'
 import { Metrics } from '../http/metrics.ts'
 import { renewCertificate } from '../http/secure-server.ts'
 import { SignIns } from '../http/sign-ins.ts'
@@ -32,6 +33,7 @@ import { newVoicemails } from '../recordings/read-recordings.ts'
 import type { Talks } from '../recordings/talks.ts'
 import type { Voicemails } from '../recordings/voicemails.ts'
 import type { Recorder } from '../records/recorder.ts'
+import type { ServerDatabase } from '../store/server-database.ts'
 import { customerDesk } from './customer-desk.ts'
 import type { LiveFlows } from './live-flows.ts'
 import type { OpenTraces } from './open-traces.ts'
@@ -43,7 +45,7 @@ export interface Core {
   readonly config: Config
   readonly log: Logger
   readonly bus: EventBus
-  readonly database: Database
+  readonly database: ServerDatabase
   readonly telephony: Telephony
   readonly distribution: Distribution
   readonly calls: Pick<CallTable, 'takesCalls'>
@@ -88,17 +90,22 @@ export async function openDoors(core: Core): Promise<Doors> {
   const { config, centre, log, bus, database, telephony, distribution, desk, flows, clock } = core
   const { environment } = config
   const password = config.demo ? environment.DEMO_PASSWORD : undefined
-  await seedUsers(database, config.users, password)
   if (config.demo && password === undefined)
     log.warn({}, 'DEMO_PASSWORD is not set: demo logins and phones keep the password they had')
 
-  const signIns = await SignIns.open({ database, clock, log, users: config.users })
+  const kept = new KeptEndings(join(environment.DATA_DIR, 'ended-sign-ins.json'), log)
+  const signIns = SignIns.fromDisk({ database, clock, log, users: config.users, kept })
+  await database.first('sign-ins', () => signIns.restore())
+  let people: People = config
+  await database.first('users', () => seedUsers(database, people.users, password))
   const queues = () =>
     [...centre.queues.keys()].flatMap((name): readonly QueueStatus[] => [distribution.queueStatus(name) ?? []].flat())
-  let { customers } = config
-  const newMessages = await newVoicemails(database)
-  const board = new CallBoard(centre, { agents: distribution.list(), queues: queues(), phones: [], newMessages })
   let cti: CtiServer | undefined
+  const board = new CallBoard(centre, { agents: distribution.list(), queues: queues(), phones: [], newMessages: [] })
+  await database.first('new messages', async () => {
+    board.addMessages(await newVoicemails(database))
+    cti?.follow({ all: true })
+  })
   const metrics = new Metrics({
     clock,
     ariConnected: () => telephony.status().connected,
@@ -154,7 +161,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     embeddedIn: config.http.embeddedIn,
     ariAddress: environment.ARI_ADDRESS,
     consoleFolder,
-    demo: config.demo ? { customers: () => customers } : undefined
+    demo: config.demo ? { customers: () => people.customers } : undefined
   })
   const desks = registerCti(app, {
     board,
@@ -181,15 +188,15 @@ export async function openDoors(core: Core): Promise<Doors> {
 
   await app.listen({ host: environment.HTTP_ADDRESS.host, port: environment.HTTP_ADDRESS.port })
   return {
-    follow: async (people) => {
-      customers = people.customers
+    follow: async (next) => {
+      people = next
       const now = JSON.stringify(centre.choices)
       all = board.follow() || now !== choices
       choices = now
-      const written = signIns.follow(people.users)
+      const written = signIns.follow(next.users)
       all = false
       await written
-      await seedUsers(database, people.users, password)
+      await seedUsers(database, next.users, password)
     },
     showAgain: () => desks.follow({ all: true }),
     renew: (certificate) => renewCertificate(app, { ...certificate, clientAuthorities }),

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { CallTable } from '../calls/call-table.ts'
 import type { Environment } from '../config/environment.ts'
 import type { FlowLibrary } from '../flow/library.ts'
-import { openSipEdge, type SipEdge } from '../sip/sip-edge.ts'
+import type { SipEdge } from '../sip/sip-edge.ts'
 
 /** A caller and an agent take a port each for RTP and for RTCP. */
 const PORTS_OF_A_CALL = 4
@@ -18,7 +18,9 @@ interface EdgeParts {
 export async function openEdge({ environment, flows, calls, log }: EdgeParts): Promise<SipEdge | undefined> {
   const { DRACHTIO_ADDRESS: address, DRACHTIO_SECRET: secret, SIP_ADDRESS: sip, RTP_PORTS: ports } = environment
   if (address === undefined || secret === undefined) return undefined
-  return openSipEdge({
+  // Loaded by who has one: it is a good part of what a start without it takes.
+  const { openSipEdge } = await import('../sip/sip-edge.ts')
+  return await openSipEdge({
     address,
     secret,
     asterisk: reachable(sip),

@@ -21,7 +21,7 @@ interface Around {
   readonly closing: Closing
 }
 
-/** The flows of the folder, or the last good ones of the database for those that are broken; followed from now on, their prompts made ahead of time. */
+/** The flows of the folder, or the last good ones of the database for those that are broken; followed from now on. `prepare` makes their prompts ahead of time. */
 export async function openFlows({ folder, live, prompts, database, publish, clock, log, closing }: Around) {
   const flows = new FlowLibrary()
   const liveFlows = new LiveFlows({
@@ -31,6 +31,5 @@ export async function openFlows({ folder, live, prompts, database, publish, cloc
   })
   await liveFlows.load()
   closing.add('watch over flows', liveFlows.watch())
-  prepareAll({ prompts, centre: live.centre, log }, flows, closing)
-  return { flows, liveFlows }
+  return { flows, liveFlows, prepare: () => prepareAll({ prompts, centre: live.centre, log }, flows, closing) }
 }

@@ -5,13 +5,13 @@ import { viewerOf } from '../cti/viewer.ts'
 import type { Centre, User } from '../domain/centre.ts'
 import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
-import type { Database } from '../domain/ports/database.ts'
 import type { WebhookSettings } from '../domain/webhook.ts'
+import type { ServerDatabase } from '../store/server-database.ts'
 import { membersOf, Webhooks } from '../webhooks/webhooks.ts'
 import type { OpenTraces } from './open-traces.ts'
 
 export interface WebhooksAround {
-  readonly database: Database
+  readonly database: ServerDatabase
   readonly clock: Clock
   readonly log: Log
   readonly instance: string
@@ -46,6 +46,7 @@ export async function openWebhooks(around: WebhooksAround): Promise<OpenWebhooks
     },
     settings()
   )
+  await database.first('webhooks', () => webhooks.restore())
   let source: Pick<CtiServer, 'watch'> | undefined
   let watching: Disposable[] = []
   const watchAll = () => {

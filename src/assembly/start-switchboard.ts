@@ -29,9 +29,8 @@ import { servedBeforeIn } from '../records/served-before.ts'
 import { openPrompts } from '../speech/open-prompts.ts'
 import { interruptedCallsIn } from '../store/interrupted-calls.ts'
 import { keptPlacesIn } from '../store/kept-places.ts'
-import { migrate } from '../store/migrate.ts'
 import { openLiveStore } from '../store/open-live-store.ts'
-import { openDatabase } from '../store/postgres.ts'
+import { openServerDatabase } from '../store/server-database.ts'
 import { AgentPhones } from './agent-phones.ts'
 import { watchCertificate } from './certificate-watch.ts'
 import { checkWebhooks } from './check-webhooks.ts'
@@ -89,10 +88,8 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   checkWebhooks(centre, config.webhookSecret)
   const bus = new EventBus(clock, (err, event) => log.error({ err, type: event.type }, 'A listener of the event bus failed'))
 
-  const url = environment.DATABASE_URL ?? ''
-  await migrate(url, log)
-  const database = closing.add('database', openDatabase({ url, log }))
-  await seedCustomers(database, config.customers)
+  const database = closing.add('database', await openServerDatabase({ url: environment.DATABASE_URL ?? '', log }))
+  await database.first('customers', () => seedCustomers(database, config.customers))
   const liveStore = await openLiveStore({
     ...(environment.REDIS_URL === undefined ? {} : { redisUrl: environment.REDIS_URL }),
     dataDir: environment.DATA_DIR,
@@ -117,7 +114,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     })
   )
   const keptPlaces = closing.add('places of callers', new KeptPlaces(keptPlacesIn(database), clock, log))
-  await keptPlaces.restore()
+  await database.first('places of callers', () => keptPlaces.restore())
   const left = await readLeft({ liveStore, keptPlaces, clock, publish: bus.publish, log })
 
   const prompts = closing.add(
@@ -130,7 +127,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
       log
     })
   )
-  const { flows, liveFlows } = await openFlows({
+  const { flows, liveFlows, prepare } = await openFlows({
     ...{ live, prompts, database, clock, log, closing },
     publish: bus.publish,
     folder: environment.FLOWS
@@ -222,7 +219,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   closing.add('supervisions', { close: () => desk.settled() }, 'stays')
   closing.add('calls', { close: () => calls.drain({ result: 'failed', reason: 'server-draining' }) }, 'stays')
   closing.add('attempts to call back', { close: async () => callbacks.stop() }, 'stays')
-  await callbacks.restore()
+  await database.first('callbacks', () => callbacks.restore())
   const configuration = openConfiguration({
     ...{ config, database, clock, log },
     running: () => ({ live, liveFlows, distribution, phones, doors, webhooks, prompts, flows, log })
@@ -274,6 +271,9 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   )
   const edge = await openEdge({ environment, flows, calls, log })
   if (edge !== undefined) closing.add('sip edge', edge)
+  closing.add('what a start does with the database', { close: () => database.leaveOff() })
+  // What callers need now is made for them at once; the rest waits until they are served.
+  prepare()
   const drain = async (limitMs: number) => {
     callbacks.stop()
     await within(limitMs, clock, (signal) => calls.runDry(signal))

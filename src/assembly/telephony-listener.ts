@@ -33,10 +33,12 @@ export function telephonyListener(told: Told): TelephonyListener {
         distribution.pause()
         return
       }
-      phones.provision()
-      recordings.look()
       void goOn().then(() => {
-        if (telephony.status().connected) distribution.resume()
+        if (!telephony.status().connected) return
+        distribution.resume()
+        // Callers first: phones that an earlier process made are there, and it takes some computing.
+        phones.provision()
+        recordings.look()
       })
     },
     onPhoneStatus: (user, status) => {

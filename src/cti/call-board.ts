@@ -43,7 +43,7 @@ export class CallBoard {
     this.#centre = centre
     for (const profile of centre.agents.values()) this.#setAgent({ agentId: profile.id, state: 'loggedOff', since: 0 })
     for (const status of start.agents) this.#setAgent(status)
-    for (const { id, queue } of start.newMessages) this.#setMessage(queue, id, true)
+    this.addMessages(start.newMessages)
     for (const { name } of centre.queues.values())
       this.#setQueue({ queue: name, waiting: 0, callbacks: 0, loggedOn: 0, ready: 0, talking: 0 })
     for (const status of start.queues) this.#setQueue(status)
@@ -191,6 +191,11 @@ export class CallBoard {
   #setQueue(status: QueueStatus): void {
     const title = this.#centre.queues.get(status.queue)?.title ?? status.queue
     this.queues.set(status.queue, { title, ...status, newMessages: this.#newMessages.get(status.queue)?.size ?? 0 })
+  }
+
+  /** Messages that nobody has listened to, of before we began to listen. */
+  addMessages(messages: BoardStart['newMessages']): void {
+    for (const { id, queue } of messages) this.#setMessage(queue, id, true)
   }
 
   #setMessage(queue: string, id: string, isNew: boolean): void {

@@ -50,5 +50,8 @@ function sendAppError(error: AppError, request: FastifyRequest, reply: FastifyRe
     { err: error, details: error.details, method: request.method, route: request.routeOptions.url },
     'A request failed'
   )
+  // Whoever waits for it is served again by itself, and is told what is missing.
+  if (error.code === 'DATABASE_UNAVAILABLE')
+    return reply.code(503).send(problem(error.code, 'The database is away; try again later'))
   return reply.code(status).send(problem(error.blame === 'upstream' ? error.code : 'INTERNAL', 'Something unexpected went wrong'))
 }

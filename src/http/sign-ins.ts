@@ -4,6 +4,7 @@ import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { Database } from '../domain/ports/database.ts'
 import type { SignIn, Standing } from '../domain/sign-in.ts'
+import type { KeptEndings } from './kept-endings.ts'
 import { type Endings, readEndings, writeEndings } from './sign-in-endings.ts'
 
 /** How soon what another process ended (a command at a terminal, a second server) counts here. */
@@ -15,12 +16,15 @@ interface SignInsAround {
   readonly log: Pick<Log, 'warn'>
   readonly users: readonly User[]
   readonly lookMs?: number
+  /** What is known while the database is away. */
+  readonly kept?: KeptEndings
 }
 
 /**
  * Who may be signed in: the configured users as they are now, less the sign-ins that were ended.
  * All of it is in memory, so that a request costs no query and an outage of the database locks nobody out; what is ended
- * counts here at once, is written to the database, and is written again until that has worked.
+ * counts here at once, is written to the database, and is written again until that has worked. A copy is on disk, for a
+ * start without the database: before either has told, no sign-in counts.
  */
 export class SignIns {
   readonly #around: SignInsAround
@@ -33,6 +37,7 @@ export class SignIns {
   #users: ReadonlyMap<string, User>
   #lastRead = '0'
   #troubled = false
+  #isKnown = false
 
   private constructor(around: SignInsAround) {
     this.#around = around
@@ -40,11 +45,25 @@ export class SignIns {
     this.#looking = setInterval(() => void this.look(), around.lookMs ?? LOOK_MS).unref()
   }
 
-  /** With what was ended before this process began. */
-  static async open(around: SignInsAround): Promise<SignIns> {
+  /** With what the disk tells was ended before this process began; `restore` has the rest. */
+  static fromDisk(around: SignInsAround): SignIns {
     const signIns = new SignIns(around)
-    signIns.#take(await readEndings(around.database, '0'))
+    const kept = around.kept?.read()
+    if (kept === undefined) return signIns
+    signIns.#isKnown = true
+    signIns.#take({ ...kept, lastRead: '0' })
+    // The process that ended them may have died before the database knew.
+    for (const [username] of kept.epochs) signIns.#unwritten.epochs.add(username)
+    for (const [id] of kept.ended) signIns.#unwritten.ended.add(id)
     return signIns
+  }
+
+  /** What the database tells was ended before this process began. */
+  async restore(): Promise<void> {
+    const isNews = this.#take(await readEndings(this.#around.database, '0'))
+    this.#isKnown = true
+    this.#keep()
+    if (isNews) this.#tell()
   }
 
   /** The configured user of that name. */
@@ -54,7 +73,7 @@ export class SignIns {
 
   /** A new sign-in; `epoch` as the database just said. */
   begin(username: string, epoch: number, lifetimeMs: number): SignIn {
-    this.#take({ epochs: [[username, epoch]], ended: [], lastRead: this.#lastRead })
+    if (this.#take({ epochs: [[username, epoch]], ended: [], lastRead: this.#lastRead })) this.#keep()
     const since = this.#around.clock.now()
     return { id: randomUUID(), username, epoch: this.#epochOf(username), since, expiresAt: since + lifetimeMs }
   }
@@ -63,7 +82,7 @@ export class SignIns {
     const user = this.#users.get(username)
     if (user === undefined) return { ok: false, why: 'unknown-user' }
     if (expiresAt <= this.#around.clock.now()) return { ok: false, why: 'expired' }
-    if (epoch < this.#epochOf(username) || this.#ended.has(id)) return { ok: false, why: 'ended' }
+    if (!this.#isKnown || epoch < this.#epochOf(username) || this.#ended.has(id)) return { ok: false, why: 'ended' }
     return { ok: true, user }
   }
 
@@ -155,7 +174,13 @@ export class SignIns {
     this.#troubled = true
   }
 
+  /** A part of it would be taken for all by the next start. */
+  #keep(): void {
+    if (this.#isKnown) this.#around.kept?.write({ epochs: [...this.#epochs], ended: [...this.#ended] })
+  }
+
   #tell(): void {
+    this.#keep()
     for (const listener of this.#listeners) listener()
   }
 }

@@ -81,7 +81,7 @@ async function inTransaction<Value>(pool: pg.Pool, work: (query: Database['query
 const outages = new Set(['08', '53', '57', '58'])
 
 /** DATABASE_UNAVAILABLE: try again later. DATABASE_REFUSED: the statement or its values are wrong, see `details.sqlState`. */
-function toDatabaseError(error: unknown): AppError {
+export function toDatabaseError(error: unknown): AppError {
   const sqlState = error instanceof pg.DatabaseError ? (error.code ?? '') : ''
   if (sqlState === '' || outages.has(sqlState.slice(0, 2))) {
     return new AppError('DATABASE_UNAVAILABLE', 'upstream', 'The database does not answer', {

@@ -69,7 +69,8 @@ export class Webhooks implements WebhookDesk {
   readonly #running = new Map<string, Running>()
   readonly #timers: readonly NodeJS.Timeout[]
   readonly #chores = new Set<Promise<void>>()
-  #stops: ReadonlyMap<string, { readonly at: number; readonly why: string }> = new Map()
+  /** Undefined: not known yet; nothing is sent meanwhile. */
+  #stops: ReadonlyMap<string, { readonly at: number; readonly why: string }> | undefined
   #figures: ReadonlyMap<string, OutboxFigures> = new Map()
   #sweptAt: number
 
@@ -88,16 +89,19 @@ export class Webhooks implements WebhookDesk {
     this.#timers = [setInterval(() => this.#chore(() => this.#look()), LOOK_MS)]
   }
 
-  /** Takes up what an earlier process left. `stops` is asked of the database, which is there when a server starts. */
+  /** Takes events from now on; sends them from `restore` on. */
   static async open(options: WebhooksOptions, settings: Iterable<WebhookSettings>): Promise<Webhooks> {
     const { folder, log, database, instance } = options
-    const outbox = new Outbox(database, instance)
-    const stops = await outbox.stops()
-    const webhooks = new Webhooks(options, await Journal.open({ folder, log }), outbox)
-    webhooks.#stops = stops
+    const webhooks = new Webhooks(options, await Journal.open({ folder, log }), new Outbox(database, instance))
     webhooks.follow(settings)
-    await webhooks.#look()
     return webhooks
+  }
+
+  /** Takes up what an earlier process left. Which webhooks are stopped is asked of the database, which also has what waits for them. */
+  async restore(): Promise<void> {
+    this.#stops = await this.#outbox.stops()
+    await this.#look()
+    for (const [name, { courier }] of this.#running) courier.setStopped(this.#stops.has(name))
   }
 
   /** Takes an event for a webhook. When it returns, the event is on disk. */
@@ -117,7 +121,7 @@ export class Webhooks implements WebhookDesk {
         this.#running.set(one.name, { ...running, settings: one })
         running.courier.follow(one)
         const isElsewhere = running.settings.url !== one.url
-        if (isElsewhere && this.#stops.get(one.name)?.why === 'gone') this.#chore(async () => void (await this.resume(one.name)))
+        if (isElsewhere && this.#stops?.get(one.name)?.why === 'gone') this.#chore(async () => void (await this.resume(one.name)))
       }
     }
   }
@@ -140,7 +144,7 @@ export class Webhooks implements WebhookDesk {
     this.#figures = await this.#outbox.figures()
     return [...this.#running].map(([webhook, { settings, courier }]) => {
       const { waiting = 0, dead = 0, oldestAt } = this.#figures.get(webhook) ?? {}
-      const stopped = this.#stops.get(webhook)
+      const stopped = this.#stops?.get(webhook)
       return {
         ...{ webhook, url: settings.url, waiting, dead },
         ...courier.figures(),
@@ -216,7 +220,7 @@ export class Webhooks implements WebhookDesk {
     const courier = new Courier({
       ...{ settings, client, secretOf, backOff, clock, log },
       outbox: this.#outbox,
-      stopped: this.#stops.has(settings.name),
+      stopped: this.#stops?.has(settings.name) ?? true,
       onGone: () => {
         log.warn(
           { webhook: settings.name },

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { ariTraffic } from '../helpers/ari-traffic.ts'
+import { password } from '../helpers/centre.ts'
 import { startCuttable } from '../helpers/cuttable-centre.ts'
 import { runSipp } from '../helpers/sipp.ts'
 import { until } from '../helpers/until.ts'
@@ -238,6 +239,7 @@ t.test('outages', { timeout: 240_000 }, async (t) => {
   })
 
   await t.test('with the database away callers are served, and the records come when it is back', async (t) => {
+    const token = await centre.signIn('admin')
     await centre.postgres.stop()
     const caller = await centre.call('7001', { from: '13100000009' })
     await caller.answered()
@@ -246,16 +248,41 @@ t.test('outages', { timeout: 240_000 }, async (t) => {
     await caller.ended()
     const { callId } = await centre.fact('call.ended')
     t.equal((await fetch(`${centre.url}/health/ready`)).status, 503)
+
+    // And the server itself begins anew meanwhile.
+    const before = { authorization: `Bearer ${token}` }
+    await centre.server.close()
+    await centre.start()
+    t.match(await (await fetch(`${centre.url}/health/ready`)).json(), { ready: false, checks: { database: { ok: false } } })
+    t.equal((await fetch(`${centre.url}/api/v1/queues`, { headers: before })).status, 200, 'who was signed in is')
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ username: 'admin', password })
+    const refused = await fetch(`${centre.url}/api/v1/session`, { method: 'POST', headers, body })
+    t.equal(refused.status, 503)
+    t.match(await refused.json(), { error: { code: 'DATABASE_UNAVAILABLE' } })
+    await until(() => centre.server.telephony.status().connected, { ms: 20_000, what: 'Asterisk is there' })
+    const second = await centre.call('7001', { from: '13100000019' })
+    await second.answered()
+    await second.ear.untilSound()
+    await second.press('1')
+    await second.ended()
+    const { callId: secondId } = await centre.fact('call.ended', { fits: (one) => one.callId !== callId, ms: 20_000 })
+
     await centre.postgres.start()
     await until(() => centre.ready(), { ms: 20_000, what: 'ready again' })
-    const found = await until(
-      async () =>
-        (await centre.get<{ items: CallRow[] }>('/api/v1/calls?caller=13100000009')).items.find(
-          (one) => one.callId === callId && one.termination != null
-        ),
-      { ms: 20_000, what: 'the record' }
-    )
-    t.match(found.termination, { result: 'completed', reason: 'flow-hangup' })
+    for (const [caller, id] of [
+      ['13100000009', callId],
+      ['13100000019', secondId]
+    ]) {
+      const found = await until(
+        async () =>
+          (await centre.get<{ items: CallRow[] }>(`/api/v1/calls?caller=${caller}`)).items.find(
+            (one) => one.callId === id && one.termination != null
+          ),
+        { ms: 20_000, what: 'the record' }
+      )
+      t.match(found.termination, { result: 'completed', reason: 'flow-hangup' })
+    }
   })
 
   await t.test('a server that is told to go lets its calls end first, and the dialplan serves who comes meanwhile', async (t) => {

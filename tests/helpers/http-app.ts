@@ -59,7 +59,8 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
   const published: DomainEvent[] = []
   const logged: string[] = []
   const log = pino({ level: 'warn' }, { write: (line) => void logged.push(line) })
-  const signIns = changes.signIns ?? (await SignIns.open({ database, clock, log, users: smallUsers }))
+  const signIns = changes.signIns ?? SignIns.fromDisk({ database, clock, log, users: smallUsers })
+  await signIns.restore()
   const files = { pathOf: ({ file }: { file: string }) => `/nowhere/${file}`, open: async () => undefined }
   const voicemails = new Voicemails({ database, clock, publish: bus.publish, files })
   const talks = new Talks({ database, clock, publish: bus.publish, files })

@@ -19,6 +19,7 @@ const webhooks = await Webhooks.open(
   },
   [someWebhook(receiver)]
 )
+await webhooks.restore()
 let count = 0
 for (;;) {
   const number = ++count

@@ -25,17 +25,21 @@ import { CallBoard } from '../../src/cti/call-board.ts'
 import { registerCti } from '../../src/cti/cti-plugin.ts'
 import { customersIn } from '../../src/customers/find-customer.ts'
 import { seedCustomers } from '../../src/customers/seed-customers.ts'
+import { AppError } from '../../src/domain/errors.ts'
 import { EventBus } from '../../src/domain/event-bus.ts'
 import type { AgentId } from '../../src/domain/ids.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
 import { readToken, verifyToken } from '../../src/http/auth.ts'
+import { KeptEndings } from '../../src/http/kept-endings.ts'
 import { hashPassword, verifyPassword } from '../../src/http/password.ts'
 import { renewCertificate } from '../../src/http/secure-server.ts'
+import { SignIns } from '../../src/http/sign-ins.ts'
 import { toldLanguage } from '../../src/http/told-language.ts'
 import { findPassword, seedUsers, setPassword } from '../../src/http/users.ts'
 import { keepConfigurationVersion } from '../../src/records/configuration-versions.ts'
 import { startRecorder } from '../../src/records/recorder.ts'
 import { callScript } from '../helpers/call-script.ts'
+import { collectedLog } from '../helpers/collected-log.ts'
 import { CtiClient } from '../helpers/cti-client.ts'
 import { FakeCallbacks, FakeCalls } from '../helpers/fake-desk.ts'
 import { buildHttpApp, demoCustomer, type HttpApp } from '../helpers/http-app.ts'
@@ -1148,4 +1152,45 @@ t.test('who shows no certificate of the authorities named is refused before anyt
   await t.rejects(status(), 'nor after the certificate was renewed')
   await t.rejects(status(forged))
   t.equal(await status(known), 200)
+})
+
+t.test('a start without the database knows who was signed out, or lets nobody from before in', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'switchboard-test-endings-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'ended.json')
+  const log = collectedLog()
+  const away = async () => {
+    throw new AppError('DATABASE_UNAVAILABLE', 'upstream', 'The database does not answer')
+  }
+  const user = { username: 'ada', name: 'Ada', role: 'admin', teams: [] } as const
+  const bob = { ...user, username: 'bob' }
+  const started = () =>
+    SignIns.fromDisk({
+      ...{ database: { query: away, transaction: away, ping: away }, clock: { now: () => 1_000 }, log, users: [user, bob] },
+      kept: new KeptEndings(file, log)
+    })
+  const signIn = (id: string, username = 'ada') => ({ id, username, epoch: 0, since: 0, expiresAt: 9_000 })
+
+  const first = started()
+  t.same(first.standing(signIn('one')), { ok: false, why: 'ended' }, 'neither the disk nor the database has told')
+  await first.end('one', 9_000)
+  first.close()
+  const next = started()
+  t.same(next.standing(signIn('two')), { ok: false, why: 'ended' }, 'a part is not taken for all')
+  next.close()
+
+  await writeFile(file, '{"epochs":[],"ended":[]}')
+  const known = started()
+  await known.end('one', 9_000)
+  await known.endAllOf('bob')
+  known.close()
+  const second = started()
+  t.match(second.standing(signIn('two')), { ok: true })
+  t.same(second.standing(signIn('one')), { ok: false, why: 'ended' })
+  t.same(second.standing(signIn('three', 'bob')), { ok: false, why: 'ended' })
+  second.close()
+  await writeFile(file, '{"epochs":')
+  const third = started()
+  t.same(third.standing(signIn('two')), { ok: false, why: 'ended' }, 'a damaged file is none')
+  third.close()
 })

@@ -9,8 +9,11 @@ import { callbacksIn } from '../../src/records/callbacks.ts'
 import { listCalls } from '../../src/records/read-calls.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openDatabase } from '../../src/store/postgres.ts'
+import { openServerDatabase } from '../../src/store/server-database.ts'
+import { collectedLog } from '../helpers/collected-log.ts'
 import { startTestPostgres } from '../helpers/postgres.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
+import { until } from '../helpers/until.ts'
 
 t.test('the embedded database', async (t) => {
   const postgres = await startTestPostgres()
@@ -68,6 +71,70 @@ t.test('the embedded database', async (t) => {
       await database.ping()
     }
   )
+
+  await t.test('a server starts while it is away, and does what it has to do with it once it is back', async (t) => {
+    const log = collectedLog()
+    const done: string[] = []
+    const note = (name: string) => async () => {
+      await server.query('select 1')
+      done.push(name)
+    }
+    await postgres.stop()
+    const server = await openServerDatabase({ url: postgres.url, log, retryMs: 50 })
+    t.teardown(() => server.close())
+    await t.rejects(server.query('select 1'), { code: 'DATABASE_UNAVAILABLE' })
+    await t.rejects(server.ping(), { code: 'DATABASE_UNAVAILABLE' })
+    await server.first('one', note('one'))
+    await server.first('refused', async () => void (await server.query('select * from nowhere')))
+    await server.first('two', note('two'))
+    t.same(done, [])
+
+    await postgres.start()
+    await until(() => done.length === 2, { ms: 20_000, what: 'what was left is done' })
+    t.same(done, ['one', 'two'], 'in order, and what it refuses keeps nobody')
+    t.match(
+      log.lines.filter(({ level }) => level === 'error').map(({ fields }) => fields),
+      [{}, { name: 'refused' }]
+    )
+    await server.first('three', note('three'))
+    t.same(done.at(-1), 'three', 'at once from now on')
+    await t.rejects(
+      server.first('wrong', async () => void (await server.query('select * from nowhere'))),
+      {
+        code: 'DATABASE_REFUSED'
+      }
+    )
+  })
+
+  await t.test('one that a newer version has brought up to date is refused, at the start and when it comes back', async (t) => {
+    const newer = "insert into migrations (name, run_on) values ('9999_of_tomorrow', now())"
+    await database.query(newer)
+    await t.rejects(openServerDatabase({ url: postgres.url, log: quietLog() }), { code: 'DATABASE_TOO_NEW' })
+
+    await postgres.stop()
+    const log = collectedLog()
+    const server = await openServerDatabase({ url: postgres.url, log, retryMs: 50 })
+    t.teardown(() => server.close())
+    await postgres.start()
+    await until(() => log.lines.some(({ message }) => message.startsWith('The database cannot be used as it is')), {
+      ms: 20_000,
+      what: 'it is told'
+    })
+    await t.rejects(
+      server.query('select 1'),
+      { code: 'DATABASE_UNAVAILABLE', message: /by a newer version/ },
+      'nothing is written to it'
+    )
+    await database.query("delete from migrations where name like '9999%'")
+    await until(
+      () =>
+        server.ping().then(
+          () => true,
+          () => false
+        ),
+      { ms: 20_000, what: 'the right one is used' }
+    )
+  })
 })
 
 t.test('what somebody looks for among years of records is found by an index', async (t) => {

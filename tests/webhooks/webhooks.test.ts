@@ -214,6 +214,7 @@ t.test('webhooks', async (t) => {
       ...changes
     }
     let webhooks = await Webhooks.open(options, settings(receiver.url))
+    await webhooks.restore()
     let told = 0
     t.teardown(async () => {
       await webhooks.close()
@@ -238,6 +239,7 @@ t.test('webhooks', async (t) => {
       async restart() {
         await webhooks.close()
         webhooks = await Webhooks.open(options, settings(receiver.url))
+        await webhooks.restore()
       }
     }
   }
@@ -663,6 +665,7 @@ t.test('webhooks', async (t) => {
       },
       [someWebhook(receiver.url)]
     )
+    await webhooks.restore()
     t.teardown(() => webhooks.close())
     await until(async () => (await webhooks.list())[0]?.waiting === 0 && webhooks.journal().bytes === 0, {
       ms: 20_000,

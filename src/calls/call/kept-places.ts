@@ -1,3 +1,4 @@
+import { AppError } from '../../domain/errors.ts'
 import type { KeptPlace, KeptPlaceStore } from '../../domain/kept-place.ts'
 import type { Log } from '../../domain/log.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
@@ -26,13 +27,15 @@ export class KeptPlaces {
     return this.#places.size
   }
 
-  /** Takes up what an earlier process kept. A store that cannot be read costs these callers their places, and nobody the start. */
+  /** Takes up what an earlier process kept; of who has called since, what is known by now stays. DATABASE_UNAVAILABLE: to be tried again. */
   async restore(): Promise<void> {
     try {
       for (const [number, place] of await this.#store.list(this.#notBefore())) {
         if (!this.#places.has(number)) this.#places.set(number, place)
       }
     } catch (err) {
+      if (err instanceof AppError && err.code === 'DATABASE_UNAVAILABLE') throw err
+      // It costs these callers their places, and nobody the start.
       this.#log.warn({ err }, 'Places of callers who were cut off cannot be read')
     }
   }

@@ -38,9 +38,10 @@ export class CallbackBook implements CallbackCommands {
     this.#options = options
   }
 
-  /** Takes up what an earlier process left: whatever it was doing, no attempt of it goes on. */
+  /** Takes up what an earlier process left: whatever it was doing, no attempt of it goes on. What was booked since is known. */
   async restore(): Promise<void> {
-    const left = await this.#options.store.list({ open: true, limit: OPEN_MAX })
+    const open = await this.#options.store.list({ open: true, limit: OPEN_MAX })
+    const left = open.filter(({ id }) => !this.#entries.has(id))
     for (const callback of left) {
       const entry = this.#enter(callback)
       afterRestart(entry, this.#options.office.clock.now())

@@ -1,4 +1,4 @@
-import { pinyin } from 'pinyin-pro'
+import { createRequire } from 'node:module'
 
 /**
  * espeak-ng reads hanzi one by one and so gets everyday words with two readings wrong (重新 as zhòng xīn, 音乐 as yīn lè),
@@ -6,6 +6,14 @@ import { pinyin } from 'pinyin-pro'
  */
 export function toPinyin(text: string): string {
   return text.split(spokenOtherwise).map(readingOf).join(' ').replace(/\s+/g, ' ').trim()
+}
+
+let dictionary: typeof import('pinyin-pro') | undefined
+
+/** Half a megabyte that a centre without Chinese does without, and a start with it: loaded by the first sentence. */
+function loaded(): typeof import('pinyin-pro') {
+  dictionary ??= createRequire(import.meta.url)('pinyin-pro') as typeof import('pinyin-pro')
+  return dictionary
 }
 
 /** Words of our trade that the dictionary reads wrongly. */
@@ -39,5 +47,7 @@ function readingOf(part: string): string {
   if (known !== undefined) return known
   const plain = part.replace(/[，、。；：！？（）《》“”]/g, (mark) => punctuation[mark] ?? ' ')
   // espeak-ng counts the neutral tone as 5, pinyin-pro as 0. Without a number it would take the syllable for tone 1.
-  return pinyin(plain, { toneType: 'num', v: true, nonZh: 'consecutive' }).replace(/(?<=[a-zü])0/g, '5')
+  return loaded()
+    .pinyin(plain, { toneType: 'num', v: true, nonZh: 'consecutive' })
+    .replace(/(?<=[a-zü])0/g, '5')
 }
