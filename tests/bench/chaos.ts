@@ -1,5 +1,5 @@
 // Real calls while everything around them breaks at random: `npm run chaos`, `npm run chaos -- --json`.
-// `--minutes 5`, `--seed 1`, `--only asterisk-killed,ari-cut`, `--calls-per-second 1.5`. Exit code 1 when something was not as it must be.
+// `--minutes 5`, `--without-database 0` (minutes before those, in which it is away and all else breaks), `--seed 1`, `--only asterisk-killed,ari-cut`, `--calls-per-second 1.5`. Exit code 1 when something was not as it must be.
 import { textTable } from '../../src/commands/text-table.ts'
 import { type Done, type InjuryName, injuryNames } from '../chaos/injuries.ts'
 import { type ChaosReport, runChaos } from '../chaos/run-chaos.ts'
@@ -27,6 +27,7 @@ const isJson = process.argv.includes('--json')
 const report = await runChaos({
   seed,
   durationMs: number('minutes', 5) * 60_000,
+  withoutDatabaseMs: number('without-database', 0) * 60_000,
   callsPerSecond: number('calls-per-second', 1.5),
   ...(only !== undefined && { only }),
   onInjury: (done) => console.log(`${done.name.padEnd(16)} ${spans(done)}`)

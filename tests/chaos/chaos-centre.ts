@@ -110,6 +110,14 @@ export class ChaosCentre {
     return await isReadyAt(this.url)
   }
 
+  /** Whether nothing but the database is missing. */
+  async isReadyButForDatabase(): Promise<boolean> {
+    const answer = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)
+    if (answer === undefined) return false
+    const { checks } = (await answer.json()) as { checks: Readonly<Record<string, { readonly ok: boolean }>> }
+    return Object.entries(checks).every(([name, { ok }]) => ok || name === 'database')
+  }
+
   /** Somebody's desk, over the wire that can be cut. */
   async desk(username: string): Promise<Desk> {
     return await Desk.open(`ws://${this.wires.desks.address}/cti/v1`, await this.token(username))

@@ -15,8 +15,9 @@ const UNWRITTEN_MS = 3_000
 /** Until a call that begins is in the live store and known to Asterisk as ours, on a busy machine. */
 const INSTANT_MS = 1_000
 
+const kills: readonly InjuryName[] = ['server-killed', 'killed-without-database']
 /** While one of these lasts, and a moment longer, callers are served by the dialplan or by nobody. */
-const keepsCallsAway: readonly InjuryName[] = ['asterisk-killed', 'ari-cut', 'ari-dead', 'server-killed']
+const keepsCallsAway: readonly InjuryName[] = ['asterisk-killed', 'ari-cut', 'ari-dead', ...kills]
 
 /** Everything that must not be, after whatever was done. */
 export function checkChaos(all: ChaosEvidence): Violation[] {
@@ -69,7 +70,7 @@ function checkAgainst(all: ChaosEvidence, call: CallSeen, row: WrittenCall): Vio
   const wrong = [
     ...(result === 'failed' && reason === 'fault' ? ['A call failed by a fault'] : []),
     ...(reason === 'asterisk-lost' && !during('asterisk-killed') ? ['A call was lost with an Asterisk that was there'] : []),
-    ...(reason === 'server-restarted' && !during('server-killed') ? ['A call was lost with a server that was there'] : []),
+    ...(reason === 'server-restarted' && !during(...kills) ? ['A call was lost with a server that was there'] : []),
     ...(reason === 'server-restarted' && wasKept(all, row) && !during('asterisk-killed', 'disk-full', 'clock-jump')
       ? ['A call that had been written down was lost with its server']
       : []),

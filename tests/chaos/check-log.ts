@@ -6,7 +6,8 @@ const ERROR = 50
 /** Errors that an injury may bring about, by their words: nothing else may be an error. */
 const expected: readonly { readonly by: InjuryName; readonly msg: RegExp }[] = [
   { by: 'disk-full', msg: /cannot be written|could not be (written|kept)/ },
-  { by: 'database-down', msg: /^(A callback could not be|Webhooks|.*database)/i }
+  { by: 'database-down', msg: /^(A callback could not be|Webhooks|.*database)/i },
+  { by: 'killed-without-database', msg: /^(A callback could not be|Webhooks|.*database)/i }
 ]
 
 /** No error but those that were brought about, and nothing that ended the process. */

@@ -60,7 +60,7 @@ export const injuries = {
     }
   },
   'database-down': {
-    seconds: [4, 15, 60, 180],
+    seconds: [4, 15, 60, 180, 600],
     async begin({ centre }) {
       await centre.postgres.stop()
       return () => centre.postgres.start()
@@ -115,11 +115,23 @@ export const injuries = {
       await centre.server.kill()
       return () => centre.server.start()
     }
+  },
+  // The next server has to begin without it.
+  'killed-without-database': {
+    seconds: [1, 6, 30],
+    async begin({ centre }) {
+      await centre.postgres.stop()
+      await centre.server.kill()
+      await centre.server.start()
+      return () => centre.postgres.start()
+    }
   }
 } as const satisfies Record<string, Injury>
 
 export type InjuryName = keyof typeof injuries
 export const injuryNames = Object.keys(injuries) as InjuryName[]
+/** Those that make the database come back. */
+export const databaseInjuries: readonly InjuryName[] = ['database-down', 'killed-without-database']
 
 /** An injury that was done. Times by the clock of this machine, milliseconds. */
 export interface Done {

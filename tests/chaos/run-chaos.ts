@@ -8,7 +8,7 @@ import { ChaosCallers } from './chaos-callers.ts'
 import { ChaosCentre } from './chaos-centre.ts'
 import type { ChaosEvidence, Violation, WrittenCall, WrittenFact } from './chaos-evidence.ts'
 import { checkChaos } from './check-chaos.ts'
-import { type Done, type InjuryName, injuries, injuryNames, type Place, shuffled } from './injuries.ts'
+import { type Done, databaseInjuries, type InjuryName, injuries, injuryNames, type Place, shuffled } from './injuries.ts'
 
 export interface ChaosOptions {
   readonly seed: number
@@ -19,6 +19,8 @@ export interface ChaosOptions {
   readonly only?: readonly InjuryName[]
   /** Exactly these, in this order, each once and short. */
   readonly script?: readonly InjuryName[]
+  /** So long the database is away before that, while all else is done to the centre that makes no database come back. */
+  readonly withoutDatabaseMs?: number
   /** Between all is well and the next injury, on the average. */
   readonly calmMs?: number
   readonly onInjury?: (done: Done) => void
@@ -85,8 +87,38 @@ export async function withChaosCentre(
 }
 
 async function hurt(place: Place, options: ChaosOptions, done: Done[], notWell: Violation[]): Promise<void> {
+  const { withoutDatabaseMs = 0, durationMs, onInjury, only = injuryNames } = options
+  const look = async (injury: Done, isWell: () => Promise<boolean>) => {
+    injury.healedAt = Date.now()
+    const problem = await untilWell(place.centre, isWell)
+    if (problem === undefined) injury.wellAt = Date.now()
+    else notWell.push({ what: `All was not well again after ${injury.name}`, about: problem })
+    onInjury?.(injury)
+  }
+  if (withoutDatabaseMs > 0) {
+    const outage: Done = { name: 'database-down', beganAt: Date.now() }
+    done.push(outage)
+    const heal = await injuries['database-down'].begin(place)
+    const isWell = () => place.centre.isReadyButForDatabase()
+    const others = only.filter((name) => !databaseInjuries.includes(name))
+    const endsAt = outage.beganAt + withoutDatabaseMs
+    await hurtUntil(endsAt, place, { ...options, only: others }, done, (injury) => look(injury, isWell))
+    await sleep(Math.max(0, endsAt - Date.now()))
+    await heal()
+    await look(outage, () => place.centre.isReady())
+  }
+  await hurtUntil(Date.now() + durationMs, place, options, done, (injury) => look(injury, () => place.centre.isReady()))
+}
+
+/** Injures until then, or by the script; each injury is over, and `look` has been at the centre, before the next. */
+async function hurtUntil(
+  endsAt: number,
+  place: Place,
+  options: ChaosOptions,
+  done: Done[],
+  look: (injury: Done) => Promise<void>
+): Promise<void> {
   const { chance } = place
-  const endsAt = Date.now() + options.durationMs
   const order = options.script?.values() ?? shuffled(options.only ?? injuryNames, chance)
   for (const name of order) {
     await sleep(Math.min(exponential(chance, options.calmMs ?? 4_000) + 500, 15_000))
@@ -100,21 +132,17 @@ async function hurt(place: Place, options: ChaosOptions, done: Done[], notWell: 
     const heal = await begin(place)
     await sleep(lastsMs)
     await heal()
-    injury.healedAt = Date.now()
-    const problem = await untilWell(place.centre)
-    if (problem === undefined) injury.wellAt = Date.now()
-    else notWell.push({ what: `All was not well again after ${name}`, about: problem })
-    options.onInjury?.(injury)
+    await look(injury)
     if (options.script === undefined && Date.now() > endsAt) return
   }
 }
 
 /** The server takes calls, every agent is at work, and nobody waits in vain. Undefined when it is so in time; else what is missing. */
-async function untilWell(centre: ChaosCentre): Promise<string | undefined> {
+async function untilWell(centre: ChaosCentre, isServing = () => centre.isReady()): Promise<string | undefined> {
   let missing = ''
   const look = async () => {
     const figures = await centre.server.figures()
-    const isReady = await centre.isReady()
+    const isReady = await isServing()
     const away = figures?.agents.filter(({ state }) => state === 'notReady' || state === 'loggedOff') ?? []
     missing = JSON.stringify({ isReady, away, stuck: figures?.stuck })
     return isReady && figures !== undefined && figures.agents.length === 8 && away.length === 0 && figures.stuck === 0
