@@ -1,6 +1,7 @@
 import type { Absence, AgentStatus, PendingState } from '../domain/agent.ts'
 import type { CallId, ContactId, OfferId } from '../domain/ids.ts'
 import type { DeskProblem, DeskResult } from '../domain/ports/desk.ts'
+import type { NotedPromise } from '../domain/promise.ts'
 import type { OfferResult } from '../domain/queue.ts'
 import { type AgentActionName, agentCan } from './agent-actions.ts'
 
@@ -28,6 +29,7 @@ export type AgentAction =
       readonly type: 'wrapUpDone'
       readonly disposition?: string
       readonly notes?: string
+      readonly promises?: readonly NotedPromise[]
       readonly next?: PendingState
       readonly by?: string
     }

@@ -1,13 +1,13 @@
 import { keptBy, mergeCustomers, unmergeCustomers } from '../customers/merge-customers.ts'
 import type { Customers } from '../domain/customer.ts'
 import type { Publish } from '../domain/event-bus.ts'
-import type { CustomerDesk, PastCall } from '../domain/ports/customer-desk.ts'
+import type { CustomerDesk } from '../domain/ports/customer-desk.ts'
 import type { Database } from '../domain/ports/database.ts'
-import type { CallSummary } from '../records/call-summary.ts'
+import { markPromise, readPromise } from '../records/promises.ts'
 import { listCalls } from '../records/read-calls.ts'
-import { readDispositions } from '../records/read-dispositions.ts'
+import { readContacts, readPastOf } from '../records/read-contacts.ts'
 
-/** The customers that flows know too, and their calls out of the records. */
+/** The customers that flows know too, and their contacts out of the records. */
 export function customerDesk(customers: Pick<Customers, 'find' | 'update'>, database: Database, publish: Publish): CustomerDesk {
   // Both have a limit of their own; nobody breaks a look-up off.
   const patient = () => new AbortController().signal
@@ -30,24 +30,16 @@ export function customerDesk(customers: Pick<Customers, 'find' | 'update'>, data
         publish({ type: 'customer.changed', customer, by })
       return both
     },
-    async history(of, reach, limit) {
-      const { calls } = await listCalls(database, { ...of, within: reach, limit })
-      const dispositions = await readDispositions(database, [...new Set(calls.map(({ contactId }) => contactId))])
-      return calls.map((call) => pastCall(call, dispositions.get(call.contactId)))
+    history: (of, reach, limit) => readContacts(database, of, reach, limit),
+    pastOf: (customer, notCall, limit) => readPastOf(database, customer, notCall, limit),
+    async mayRead(of, within) {
+      return (await listCalls(database, { ...of, within, limit: 1 })).calls.length > 0
+    },
+    promise: (id) => readPromise(database, id),
+    async markPromise(id, state, by) {
+      const marked = await markPromise(database, id, state, by)
+      if (marked?.isNews === true) publish({ type: 'promise.changed', promise: marked.promise, by })
+      return marked?.promise
     }
-  }
-}
-
-function pastCall(call: CallSummary, disposition: string | undefined): PastCall {
-  const { callId, contactId, startedAt, endedAt, caller, dialed, door, intent, queues, agents, tags, termination } = call
-  return {
-    ...{ callId, contactId, startedAt: Date.parse(startedAt), queues, agents, tags },
-    ...(endedAt !== null && { endedAt: Date.parse(endedAt) }),
-    ...(caller !== null && { caller }),
-    ...(dialed !== null && { dialed }),
-    ...(door !== null && { door }),
-    ...(intent !== null && { intent }),
-    ...(termination !== null && { result: termination.result }),
-    ...(disposition !== undefined && { disposition })
   }
 }

@@ -13,6 +13,11 @@ export function say(word: keyof Words, value?: string | number): string {
   return value === undefined ? text : text.replace('{}', String(value))
 }
 
+/** How dates are written: as the browser does in the page's language. */
+export function locale(): string {
+  return navigator.language.toLowerCase().startsWith(language.value) ? navigator.language : language.value
+}
+
 /** The other language. */
 export function switchLanguage(): void {
   language.value = language.value === 'en' ? 'zh' : 'en'

@@ -1,18 +1,28 @@
 import { signal } from '@preact/signals'
 import type { ParamsOf } from '../cti/messages.ts'
 
+type Noted = Pick<ParamsOf<'contact.wrapUp'>, 'disposition' | 'notes' | 'promises'>
+
+/** A promise as it is typed; nothing is promised while it is blank. */
+export interface PromiseDraft {
+  readonly what: string
+  /** A day, as the browser gives it: `2026-11-27`, or empty. */
+  readonly until: string
+}
+
 export interface WrapUpDraft {
   readonly callId: string
   /** What the agent has chosen; unset as long as they have not. */
   readonly disposition?: string
   readonly notes: string
+  readonly promises: readonly PromiseDraft[]
 }
 
 const draft = signal<WrapUpDraft | undefined>(undefined)
 
 /** What the agent has noted of that call so far. */
 export function draftOf(callId: string): WrapUpDraft {
-  return draft.value?.callId === callId ? draft.value : { callId, notes: '' }
+  return draft.value?.callId === callId ? draft.value : { callId, notes: '', promises: [] }
 }
 
 export function editDraft(callId: string, change: Partial<WrapUpDraft>): void {
@@ -20,9 +30,16 @@ export function editDraft(callId: string, change: Partial<WrapUpDraft>): void {
 }
 
 /** What would be lost if the wrap-up ended now; undefined when nothing was noted. */
-export function unsentNotes(callId: string): Pick<ParamsOf<'contact.wrapUp'>, 'disposition' | 'notes'> | undefined {
-  const { disposition, notes } = draftOf(callId)
+export function unsentNotes(callId: string): Noted | undefined {
+  const { disposition, notes, promises } = draftOf(callId)
   const text = notes.trim()
-  if (disposition === undefined && text === '') return undefined
-  return { ...(disposition !== undefined && { disposition }), ...(text !== '' && { notes: text }) }
+  const promised = promises
+    .map(({ what, until }) => ({ what: what.trim(), ...(until !== '' && { until }) }))
+    .filter(({ what }) => what !== '')
+  if (disposition === undefined && text === '' && promised.length === 0) return undefined
+  return {
+    ...(disposition !== undefined && { disposition }),
+    ...(text !== '' && { notes: text }),
+    ...(promised.length > 0 && { promises: promised })
+  }
 }

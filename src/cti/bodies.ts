@@ -1,3 +1,4 @@
+import { idOfPast } from '../domain/past-contact.ts'
 import { allowedActions } from './allowed-actions.ts'
 import { shownPast, withPast } from './shown-data.ts'
 import type { EventBody, Subject, Translation } from './translation.ts'
@@ -5,7 +6,7 @@ import type { Narrowing, Viewer } from './viewer.ts'
 import { maySee } from './visibility.ts'
 import { wants } from './wants.ts'
 
-/** For one event: what each viewer gets of it, undefined for those who may not see it. Serialised once, and once more per distinct set of allowed actions and past calls. */
+/** For one event: what each viewer gets of it, undefined for those who may not see it. Serialised once, and once more per distinct set of allowed actions and past contacts. */
 export function bodiesOf({ subject, body }: Translation): (viewer: Viewer) => string | undefined {
   let shared: string | undefined
   const withActions = new Map<string, string>()
@@ -19,7 +20,7 @@ export function bodiesOf({ subject, body }: Translation): (viewer: Viewer) => st
     const actions = allowedActions(viewer, subject.call)
     const data = 'data' in body ? body.data : undefined
     const past = data === undefined ? [] : shownPast(viewer, subject.call)
-    const key = `${actions.join()} ${past.map(({ callId }) => callId).join()}`
+    const key = `${actions.join()} ${past.map(idOfPast).join()}`
     const known = withActions.get(key)
     if (known !== undefined) return mark + known
     const told =

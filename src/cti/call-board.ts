@@ -1,7 +1,8 @@
 import type { AgentProfile, AgentStatus } from '../domain/agent.ts'
 import type { Centre } from '../domain/centre.ts'
 import type { DomainEvent, DomainEventOf } from '../domain/events.ts'
-import type { PastCall } from '../domain/ports/customer-desk.ts'
+import type { PastContact } from '../domain/past-contact.ts'
+import type { GivenPromise } from '../domain/promise.ts'
 import type { QueueStatus } from '../domain/queue.ts'
 import type { CallDomainEvent, CallRecord } from './call-record.ts'
 import { firstConsultation, withConsultation } from './consultation-record.ts'
@@ -95,6 +96,9 @@ export class CallBoard {
       case 'voicemail.changed':
         this.#setMessage(event.queue, event.recordingId, event.state === 'new')
         return noCall
+      case 'promise.changed':
+        this.#setPromise(event.promise)
+        return noCall
       case 'callback.booked':
       case 'callback.changed':
       case 'callback.ended':
@@ -153,8 +157,8 @@ export class CallBoard {
     this.calls.set(consultationOf, withConsultation(of, agentId, consulted))
   }
 
-  /** What is known of the customer's calls before this one; the call with it, unless it is over. */
-  recall(callId: string, past: readonly PastCall[]): CallRecord | undefined {
+  /** What is known of the customer's contacts before this one; the call with it, unless it is over. */
+  recall(callId: string, past: readonly PastContact[]): CallRecord | undefined {
     const call = this.calls.get(callId)
     if (call === undefined || call.view.endedAt !== undefined) return undefined
     const after = { ...call, past }
@@ -185,6 +189,28 @@ export class CallBoard {
       const { data } = call.view
       const view = { ...call.view, customer: { id, name, segment }, ...(data !== undefined && { data: { ...data, customer } }) }
       this.calls.set(view.callId, { ...call, view })
+    }
+  }
+
+  /** The calls that show it. */
+  callsShowing(promise: string): readonly CallRecord[] {
+    const shows = (past: PastContact) => past.kind === 'call' && past.promises?.some(({ id }) => id === promise) === true
+    return [...this.calls.values()].filter(({ past = [] }) => past.some(shows))
+  }
+
+  #setPromise(promise: GivenPromise): void {
+    for (const call of this.callsShowing(promise.id)) {
+      const past = call.past?.map((one) => {
+        if (one.kind !== 'call' || one.promises === undefined) return one
+        return {
+          ...one,
+          promises: one.promises.map((known) => (known.id === promise.id ? promise : known))
+        }
+      })
+      this.calls.set(call.view.callId, {
+        ...call,
+        ...(past !== undefined && { past })
+      })
     }
   }
 

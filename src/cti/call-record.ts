@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../domain/events.ts'
-import type { PastCall } from '../domain/ports/customer-desk.ts'
+import type { PastContact } from '../domain/past-contact.ts'
 import type { CallView } from './messages.ts'
 
 /** A call as the board keeps it: what clients see, and who has had to do with it (only ever more), which decides who may see it. */
@@ -11,8 +11,8 @@ export interface CallRecord {
   readonly talked: ReadonlySet<string>
   /** By agent: the call in which they consult about this one. */
   readonly consultations: ReadonlyMap<string, Consulted>
-  /** The last calls of the customer, newest first; unset until they are known. Who sees the call is shown what they may of them. */
-  readonly past?: readonly PastCall[]
+  /** The last contacts of the customer, newest first; unset until they are known. Who sees the call is shown what they may of them. */
+  readonly past?: readonly PastContact[]
 }
 
 /** What an agent in a call does beside it. */

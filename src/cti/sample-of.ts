@@ -47,6 +47,9 @@ const samples: Readonly<Record<string, unknown>> = {
   reason: 'break',
   disposition: 'card-blocked',
   notes: 'New card sent by post',
+  promiseId: '2b1e0d6f-6c0e-4a7e-9d52-4b1f0c7a9e21',
+  what: 'The new card is with them by Friday',
+  madeAt: 1_763_798_430_000,
   version: '0.1.0',
   startedAt: 1_763_798_400_000,
   answeredAt: 1_763_798_400_050,
@@ -104,6 +107,7 @@ function exampleOf(schema: JsonSchema, name: string, leaveOut: readonly string[]
   if (schema.enum !== undefined) return schema.enum.find((word) => typical.has(word)) ?? schema.enum[0]
   if (schema.format === 'date-time') return samples.time
   if (schema.type === 'object' && Object.hasOwn(byLanguage, name)) return byLanguage[name]
+  if (name === 'until' && schema.type === undefined) return '2026-11-27'
   if (name === 'to' && schema.type === 'string') return samples.number
   if (Object.hasOwn(samples, name) && isPlain(schema)) return samples[name]
   const either = (schema.anyOf ?? schema.oneOf)?.[0]

@@ -36,6 +36,11 @@ export function translateEvent(event: DomainEvent, change: CallChange, board: Ca
       const who = { customer, ...(merged !== undefined && { mergedId: merged }), by }
       return [{ subject, body: { type: 'customerChanged', time, ...who } }]
     }
+    case 'promise.changed':
+      return board.callsShowing(event.promise.id).map((call) => ({
+        subject: { kind: 'call', call },
+        body: { type: 'callInformation', time, cause: 'normal', ...call.view }
+      }))
     case 'flow.reloaded': {
       const { flow, version } = event
       return [{ subject: { kind: 'flow', flow }, body: { type: 'flowReloaded', time, flow, version } }]

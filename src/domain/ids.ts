@@ -17,6 +17,8 @@ export type RecordingId = Branded<'RecordingId'>
 export type AgentId = Branded<'AgentId'>
 export type OfferId = Branded<'OfferId'>
 export type CallbackId = Branded<'CallbackId'>
+/** What an agent has told a customer that will happen. */
+export type PromiseId = Branded<'PromiseId'>
 export type CustomerId = Branded<'CustomerId'>
 /** A CSTA device: an agent's extension, or the number of an outside party. */
 export type DeviceId = Branded<'DeviceId'>

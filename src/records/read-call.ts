@@ -1,4 +1,5 @@
 import type { Database } from '../domain/ports/database.ts'
+import type { PromiseState } from '../domain/promise.ts'
 import { type CallRow, type CallSummary, toSummary } from './call-summary.ts'
 
 /** One party's part in a call. */
@@ -40,6 +41,18 @@ export interface WrapUpRecord {
   readonly notes: string | null
 }
 
+/** What an agent has promised the customer, and what became of it. */
+export interface PromiseRecord {
+  readonly id: string
+  readonly agent: string
+  readonly madeAt: string
+  readonly what: string
+  readonly until: string | null
+  readonly state: PromiseState
+  readonly stateAt: string | null
+  readonly stateBy: string | null
+}
+
 /** A message that the caller left. */
 export interface MessageRecord {
   readonly id: string
@@ -66,6 +79,8 @@ export interface CallStory {
   readonly recordings: readonly TalkRecord[]
   /** What agents noted about the contact. */
   readonly wrapUps: readonly WrapUpRecord[]
+  /** And promised in it. */
+  readonly promises: readonly PromiseRecord[]
 }
 
 /** A time column as ISO 8601 in UTC, or null. */
@@ -76,7 +91,7 @@ export async function readCall(database: Database, callId: string): Promise<Call
   const [row] = await database.query<CallRow>('select * from calls where call_id = $1', [callId])
   if (row === undefined) return undefined
 
-  const [legs, path, events, messages, recordings, wrapUps] = await Promise.all([
+  const [legs, path, events, messages, recordings, wrapUps, promises] = await Promise.all([
     database.query<LegRecord>(
       `select kind, device, agent, queue, ${iso('began_at')} as "beganAt", ${iso('ringing_at')} as "ringingAt",
          ${iso('connected_at')} as "connectedAt", ${iso('ended_at')} as "endedAt", result, cause
@@ -105,6 +120,11 @@ export async function readCall(database: Database, callId: string): Promise<Call
     database.query<WrapUpRecord>(
       `select agent, ${iso('at')} as at, disposition, notes from wrap_ups where contact_id = $1 order by wrap_ups.at, instance, number`,
       [row.contact_id]
+    ),
+    database.query<PromiseRecord>(
+      `select promise_id as id, agent, ${iso('made_at')} as "madeAt", what, until, state, ${iso('state_at')} as "stateAt", state_by as "stateBy"
+       from promises where contact_id = $1 order by made_at, promise_id`,
+      [row.contact_id]
     )
   ])
   return {
@@ -114,6 +134,7 @@ export async function readCall(database: Database, callId: string): Promise<Call
     events,
     messages,
     recordings,
-    wrapUps
+    wrapUps,
+    promises
   }
 }

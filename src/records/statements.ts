@@ -103,6 +103,13 @@ export const addAgentStates = `
     instance text, number bigint, agent text, state text, reason text, since double precision, call_id text, contact_id text)
   on conflict do nothing`
 
+export const addPromises = `
+  insert into promises (promise_id, contact_id, agent, made_at, what, until)
+  select promise_id, contact_id, agent, to_timestamp(made_at / 1000.0), what, until
+  from json_to_recordset($1::json) as e (
+    promise_id text, contact_id text, agent text, made_at double precision, what text, until text)
+  on conflict do nothing`
+
 export const addWrapUps = `
   insert into wrap_ups (instance, number, agent, contact_id, at, disposition, notes)
   select instance, number, agent, contact_id, to_timestamp(at / 1000.0), disposition, notes

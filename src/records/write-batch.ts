@@ -1,8 +1,19 @@
+import type { DomainEventOf } from '../domain/events.ts'
 import type { Database } from '../domain/ports/database.ts'
 import { deriveCalls } from './derive-calls.ts'
 import { deriveLegChanges, deriveNewLegs } from './derive-legs.ts'
 import { type AgentEvent, type CallEvent, type Entry, isOfCall } from './entry.ts'
-import { addAgentStates, addEvents, addLegs, addSteps, addWrapUps, changeCalls, changeLegs, endLegs } from './statements.ts'
+import {
+  addAgentStates,
+  addEvents,
+  addLegs,
+  addPromises,
+  addSteps,
+  addWrapUps,
+  changeCalls,
+  changeLegs,
+  endLegs
+} from './statements.ts'
 
 type Query = Database['query']
 
@@ -71,7 +82,19 @@ async function writeAgents(query: Query, entries: readonly Entry[]): Promise<voi
       return { instance, number, agent: agentId, contact_id: contactId, at, disposition, notes }
     })
     await query(addWrapUps, [toJson(rows)])
+    const promises = wrapUps.flatMap(({ event }) => promisesIn(event))
+    if (promises.length > 0) await query(addPromises, [toJson(promises)])
   }
+}
+
+function promisesIn({ promises = [], contactId, agentId, at }: DomainEventOf<'agent.wrapped-up'>) {
+  const of = { contact_id: contactId, agent: agentId, made_at: at }
+  return promises.map(({ id, what, until }) => ({
+    promise_id: id,
+    what,
+    until,
+    ...of
+  }))
 }
 
 function keyOf(instance: string, number: number): string {

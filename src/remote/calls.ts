@@ -47,6 +47,15 @@ export interface RemoteStory {
     readonly disposition: string | null
     readonly notes: string | null
   }[]
+  readonly promises: readonly {
+    readonly agent: string
+    readonly madeAt: string
+    readonly what: string
+    readonly until: string | null
+    readonly state: string
+    readonly stateAt: string | null
+    readonly stateBy: string | null
+  }[]
 }
 
 export interface WantedCalls {

@@ -126,7 +126,7 @@ function sentence(event: DomainEventBody): string {
     case 'queue.changed':
       return `queue ${event.status.queue}: ${event.status.waiting} waiting, ${event.status.ready}/${event.status.talking}/${event.status.loggedOn}`
     case 'agent.wrapped-up':
-      return `wrapped up: ${event.agentId} ${event.contactId} ${event.disposition ?? '-'} ${event.notes ?? '-'}`
+      return `wrapped up: ${[event.agentId, event.contactId, event.disposition ?? '-', event.notes ?? '-', ...(event.promises ?? []).map(({ what, until }) => `promises ${what} ${until}`)].join(' ')}`
     default:
       return event.type
   }
@@ -293,11 +293,12 @@ t.test('the agent ends the wrap-up with notes, or by choosing a state; its deadl
   await clock.advance(10_000)
   distribution.talkOver(id('1002'), id('a'), 'service')
   t.equal(distribution.status(id('1002'))?.until, START + WRAP_UP, 'told twice, set once')
-  t.match(distribution.wrapUp(id('1002'), { disposition: 'card-blocked', notes: 'new card sent' }), {
+  const promises = [{ what: 'a call', until: '2026-11-27' }]
+  t.match(distribution.wrapUp(id('1002'), { disposition: 'card-blocked', notes: 'new card sent', promises }), {
     ok: true,
     value: { state: 'ready' }
   })
-  t.ok(heard().includes('wrapped up: 1002 contact-a card-blocked new card sent'))
+  t.ok(heard().includes('wrapped up: 1002 contact-a card-blocked new card sent promises a call 2026-11-27'))
   t.same(distribution.wrapUp(id('1002'), {}), { ok: false, code: 'AGENT_NOT_IN_WRAP_UP' })
 
   talk('b')

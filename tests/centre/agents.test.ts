@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import type { CtiEvent, Failure } from '../../src/cti/messages.ts'
+import type { CallView, CtiEvent, Failure } from '../../src/cti/messages.ts'
 import type { DomainEvent, DomainEventOf } from '../../src/domain/events.ts'
 import { keepsTheBooks } from '../helpers/books.ts'
 import { Centre, password } from '../helpers/centre.ts'
@@ -158,6 +158,7 @@ interface Story {
   readonly path: readonly { readonly step: string; readonly exit: string | null }[]
   readonly events: readonly { readonly type: string; readonly body: Readonly<Record<string, unknown>> }[]
   readonly wrapUps: readonly Record<string, unknown>[]
+  readonly promises: readonly Record<string, unknown>[]
 }
 
 async function storyOf(callId: string, complete: (story: Story) => boolean = () => true): Promise<Story> {
@@ -250,7 +251,10 @@ scenario('the desk knows who calls and why before the phone rings; they talk, ho
   await one.phone.ended()
   await inState('1001', 'workingAfterCall')
   t.match(await failureOf(one.desk, 'holdCall', { callId }), { code: 'NOT_ON_THIS_CALL' })
-  await one.desk.result('contact.wrapUp', { disposition: 'card-blocked', notes: 'new card by post' })
+  await one.desk.result('contact.wrapUp', {
+    ...{ disposition: 'card-blocked', notes: 'new card by post' },
+    promises: [{ what: 'the card is with them', until: '2026-11-27' }]
+  })
   t.equal(statusOf('1001')?.state, 'ready')
 
   const ended = await nthFact(callId, 'call.ended')
@@ -282,6 +286,7 @@ scenario('the desk knows who calls and why before the phone rings; they talk, ho
     story.wrapUps.map(({ agent: by, disposition, notes }) => ({ by, disposition, notes })),
     [{ by: '1001', disposition: 'card-blocked', notes: 'new card by post' }]
   )
+  t.match(story.promises, [{ agent: '1001', what: 'the card is with them', until: '2026-11-27', state: 'open' }])
   t.same(
     story.events.map(({ type }) => type),
     facts.filter((fact) => 'callId' in fact && fact.callId === callId).map(({ type }) => type),
@@ -298,9 +303,19 @@ scenario('the desk knows who calls and why before the phone rings; they talk, ho
   t.match(history, {
     data: {
       history: [
-        { door: 'trunk', intent: 'lost-card', queues: ['card-security'], result: 'completed', disposition: 'card-blocked' }
+        {
+          ...{ kind: 'call', door: 'trunk', intent: 'lost-card', queues: ['card-security'], result: 'completed' },
+          ...{ disposition: 'card-blocked', promises: [{ what: 'the card is with them', until: '2026-11-27', state: 'open' }] }
+        }
       ]
     }
+  })
+  const promised = ({ data }: Pick<CallView, 'data'>) =>
+    data?.history?.flatMap((past) => (past.kind === 'call' ? (past.promises ?? []) : []))[0]
+  const { promiseId = '' } = promised(history as Pick<CallView, 'data'>) ?? {}
+  await one.desk.result('promise.update', { promiseId, state: 'kept' })
+  await until(() => one.desk.events.some((event) => event.type === 'callInformation' && promised(event)?.state === 'kept'), {
+    what: 'the desk is told that it was kept'
   })
   one.phone.reply()
   await nthFact(again.callId, 'call.established')

@@ -222,10 +222,16 @@ scenario('an agent works with the browser alone: screen pop, answer, hold, retri
   await agent.shows('.call.over')
   await agent.page.getByLabel('Result').selectOption({ label: 'Needs follow-up' })
   await agent.page.getByLabel('Notes').fill('New card by post')
+  await agent.press('Add a promise')
+  await agent.page.getByLabel('Promised').fill('The new card is with them')
+  await agent.page.getByLabel('By', { exact: true }).fill('2030-11-29')
   await agent.press('Finish wrap-up')
   await agent.shows('.own-state.ready')
   await agent.shows('.card', 'The next call will appear here')
-  t.match(await centre.fact('agent.wrapped-up'), { agentId: '1001', disposition: 'follow-up', notes: 'New card by post' })
+  t.match(await centre.fact('agent.wrapped-up'), {
+    ...{ agentId: '1001', disposition: 'follow-up', notes: 'New card by post' },
+    promises: [{ what: 'The new card is with them', until: '2030-11-29' }]
+  })
 
   const supervisor = await browser.open(centre.url)
   await supervisor.signIn('2003', password)
@@ -258,7 +264,11 @@ scenario('what an agent has noted is kept, however the wrap-up ends', async (t) 
     await agent.shows('.call.over')
   }
 
+  await centre.recorded()
   await talkTo(LOST_CARD)
+  await agent.shows('.promises li', /The new card is with them by Nov 29, 2030/)
+  await agent.press('Kept')
+  await agent.hides('.promises')
   await agent.page.getByLabel('Notes').fill('Off to lunch')
   await agent.page.getByLabel('Not ready: reason').selectOption('lunch')
   const other = await centre.call(LOST_CARD, { from: '13000000001' })
@@ -274,8 +284,10 @@ scenario('what an agent has noted is kept, however the wrap-up ends', async (t) 
   await agent.shows('.own-state.ready')
   await talkTo(EXPERTS)
   await agent.page.getByLabel('Notes').fill('Ran out of time')
+  await agent.press('Add a promise')
+  await agent.page.getByLabel('Promised').fill('A call')
   const fits = ({ notes }: DomainEventOf<'agent.wrapped-up'>) => notes !== 'Off to lunch'
-  t.match(await centre.fact('agent.wrapped-up', { fits }), { notes: 'Ran out of time' })
+  t.match(await centre.fact('agent.wrapped-up', { fits }), { notes: 'Ran out of time', promises: [{ what: 'A call' }] })
   await agent.shows('.own-state.ready')
 })
 

@@ -5,7 +5,8 @@ import { shownPast } from '../../src/cti/shown-data.ts'
 import { viewerOf } from '../../src/cti/viewer.ts'
 import type { User } from '../../src/domain/centre.ts'
 import type { Customer } from '../../src/domain/customer.ts'
-import type { CustomerId } from '../../src/domain/ids.ts'
+import type { ContactId, CustomerId, PromiseId } from '../../src/domain/ids.ts'
+import type { GivenPromise } from '../../src/domain/promise.ts'
 import { callScript } from '../helpers/call-script.ts'
 import { startCtiApp } from '../helpers/cti-app.ts'
 import { CtiClient } from '../helpers/cti-client.ts'
@@ -17,13 +18,25 @@ type Called = Pick<CallView, 'customer' | 'data'>
 const mei: Customer = {
   ...{ id: 'c1' as CustomerId, name: 'Mei Lin', numbers: ['13800000001'], segment: 'gold', flags: [], profile: { city: 'Wuhan' } }
 }
-const old = { callId: 'old', contactId: 'contact-old', startedAt: 1_761_984_000_000, tags: [], customer: 'c1' }
+const old = {
+  kind: 'call',
+  callId: 'old',
+  contactId: 'contact-old',
+  startedAt: 1_761_984_000_000,
+  tags: [],
+  queues: ['cards']
+} as const
+const promise: GivenPromise = {
+  ...{ id: 'promise-1' as PromiseId, contactId: 'contact-old' as ContactId, madeAt: 1_761_984_060_000, state: 'open' },
+  ...{ what: 'The new card is with them', until: '2026-11-27' }
+}
 
 t.test('customers are for those who have a call of theirs in sight, or may read one', async (t) => {
   const { app, url, bus, customers } = await startCtiApp()
   t.teardown(() => app.close())
   customers.kept.set(mei.id, mei)
-  customers.calls.push({ ...old, agents: ['1003'], queues: ['cards'] })
+  const past = { ...old, agents: ['1003'] }
+  customers.past.push({ customer: 'c1', contact: past })
   const names = ['1001', '1002', '1003', '2001', '2002', 'admin']
   const clients = await Promise.all(names.map((name) => CtiClient.open(url, name)))
   const crm = await CtiClient.open(url, 'crm', { monitor: { queues: ['service'] } })
@@ -52,10 +65,9 @@ t.test('customers are for those who have a call of theirs in sight, or may read 
   t.same(await knows(), ['1001', '1003', '2001', '2002', 'admin', 'crm'], 'and whose phone rings')
 
   const [agent, other] = clients
-  t.same(await agent?.result('contact.history', { customerId: 'c1' }), { calls: [] }, 'the calls of others stay theirs')
-  const { customer: _, ...told } = { ...old, agents: ['1003'], queues: ['cards'] }
-  t.same(await clients[2]?.result('contact.history', { customerId: 'c1' }), { calls: [told] })
-  t.same(await clients[2]?.result('contact.history', { contactId: 'contact-old', customerId: 'another' }), { calls: [] })
+  t.same(await agent?.result('contact.history', { customerId: 'c1' }), { contacts: [] }, 'the calls of others stay theirs')
+  t.same(await clients[2]?.result('contact.history', { customerId: 'c1' }), { contacts: [past] })
+  t.same(await clients[2]?.result('contact.history', { contactId: 'contact-old', customerId: 'another' }), { contacts: [] })
   t.match(await agent?.request('contact.history', {}), { error: { code: -32602 } })
   t.match(await agent?.request('customer.update', { customerId: 'c1', segment: 'vip' }), {
     error: { data: { code: 'NOT_ALLOWED' } }
@@ -75,17 +87,26 @@ t.test('customers are for those who have a call of theirs in sight, or may read 
 })
 
 t.test(
-  'who is offered a call is shown the last calls of the customer, without whose they were; closed teams their own',
+  'who is offered a call is shown the last contacts of the customer, without whose they were; closed teams their own',
   async (t) => {
     const { app, url, bus, customers, log } = await startCtiApp()
     t.teardown(() => app.close())
-    for (let n = 1; n <= 7; n++)
-      customers.calls.push({
-        ...{ ...old, callId: `old-${n}`, contactId: `contact-${n}`, agents: [n % 2 === 0 ? '1001' : '1003'], queues: ['cards'] },
-        ...(n === 1
-          ? { door: 'trunk', result: 'completed', disposition: 'card-blocked', intent: 'lost-card', caller: '13800000001' }
-          : {})
+    for (let n = 1; n <= 6; n++)
+      customers.past.push({
+        customer: 'c1',
+        contact: {
+          ...{ ...old, callId: `old-${n}`, contactId: `contact-${n}`, agents: [n % 2 === 0 ? '1001' : '1003'] },
+          ...(n === 1
+            ? { door: 'trunk', result: 'completed', disposition: 'card-blocked', intent: 'lost-card', caller: '13800000001' }
+            : {}),
+          ...(n === 1 && { promises: [promise] })
+        }
       })
+    const leftAt = { contactId: 'contact-m', startedAt: old.startedAt, queues: ['cards'], agents: [] } as const
+    customers.past.push({
+      customer: 'c1',
+      contact: { kind: 'message', ...leftAt, voicemailId: 'm-1', seconds: 9, state: 'new' }
+    })
     const [agent, other] = await Promise.all(['1001', 'admin'].map((name) => CtiClient.open(url, name)))
     const call = callScript('a')
     const { callId, contactId } = call.started
@@ -97,17 +118,21 @@ t.test(
     bus.publish(call.queued)
     bus.publish(call.offered('1001'))
     const data = ((await agent?.saw('delivered')) as Called | undefined)?.data
-    t.equal(data?.history?.length, 5, 'the last five')
+    const { id: promiseId, contactId: _, ...promised } = promise
     t.same(data?.history?.[0], {
-      ...{ contactId: 'contact-1', startedAt: old.startedAt, queues: ['cards'] },
-      ...{ door: 'trunk', intent: 'lost-card', result: 'completed', disposition: 'card-blocked' }
+      ...{ kind: 'call', contactId: 'contact-1', startedAt: old.startedAt, queues: ['cards'] },
+      ...{ door: 'trunk', intent: 'lost-card', result: 'completed', disposition: 'card-blocked' },
+      promises: [{ promiseId, ...promised }]
     })
+    const { agents: _agents, ...message } = leftAt
+    t.same(data?.history?.[6], { kind: 'message', ...message, voicemailId: 'm-1', seconds: 9, state: 'new' })
+    t.equal(data?.history?.length, 7)
     t.same((await agent?.result<Called>('snapshotCall', { callId }))?.data?.history, data?.history)
     const { opened } = await CtiClient.open(url, '1001')
     t.same(opened.snapshot?.calls[0]?.data?.history, data?.history)
 
     const team = smallCentre.agents.get('1001')?.team ?? ''
-    const record = { past: customers.calls, view: {} } as unknown as CallRecord
+    const record = { past: customers.past.map(({ contact }) => contact), view: {} } as unknown as CallRecord
     const shownTo = (closed: readonly string[], user: User) => {
       const viewer = viewerOf(user, undefined, { ...smallCentre, closedTeams: new Set(closed) })
       return shownPast(viewer, record).map(({ contactId: of }) => of)
@@ -125,10 +150,10 @@ t.test(
     for (const fact of [late.started, late.queued, late.offered('1001')]) bus.publish(fact)
     bus.publish({ type: 'call.identified', customer: mei, callId: late.started.callId, contactId: late.started.contactId })
     const isLate = (event: CtiEvent) =>
-      event.type === 'callInformation' && event.callId === 'b' && event.data?.history?.length === 5
+      event.type === 'callInformation' && event.callId === 'b' && event.data?.history?.length === 7
     await until(() => agent?.events.some(isLate), { what: 'what the records tell late is told' })
 
-    customers.history = async () => {
+    customers.pastOf = async () => {
       throw new Error('The records are away')
     }
     const without = callScript('c')
@@ -143,6 +168,63 @@ t.test(
     t.notOk((offered as unknown as Called).data?.history)
   }
 )
+
+t.test('who is shown an open promise says what became of it; all who see the call are told', async (t) => {
+  const { app, url, bus, customers } = await startCtiApp()
+  t.teardown(() => app.close())
+  customers.past.push({
+    customer: 'c1',
+    contact: { ...old, agents: ['1003'], promises: [promise] }
+  })
+  const names = ['1001', '1002', '1003', '2001', 'admin']
+  const [agent, other, former, boss, admin] = await Promise.all(names.map((name) => CtiClient.open(url, name)))
+  const kept = { promiseId: promise.id, state: 'kept' }
+  const refused = { error: { data: { code: 'PROMISE_UNKNOWN' } } }
+  t.match(await agent?.request('promise.update', kept), refused, 'nobody has called yet')
+  const call = callScript('a')
+  const { callId, contactId } = call.started
+  bus.publish(call.started)
+  bus.publish({ type: 'call.identified', customer: mei, callId, contactId })
+  await until(async () => ((await admin?.result<Called>('snapshotCall', { callId }))?.customer?.id ?? '') === 'c1', {
+    what: 'they are known'
+  })
+  bus.publish(call.queued)
+  bus.publish(call.offered('1001'))
+  await agent?.saw('delivered')
+  const { id: promiseId, contactId: _, ...rest } = promise
+  t.match(await other?.request('promise.update', kept), refused, 'who does not see the call')
+  t.match(await agent?.request('promise.update', { ...kept, state: 'forgotten' }), { error: { code: -32602 } })
+  t.same(customers.marks, [])
+  t.same(await agent?.result('promise.update', kept), {
+    promiseId,
+    ...rest,
+    state: 'kept',
+    stateAt: 2000
+  })
+  t.match(await former?.request('promise.update', { ...kept, state: 'open' }), { result: { state: 'open' } }, 'who made it')
+  t.match(await boss?.request('promise.update', { ...kept, state: 'dropped' }), { result: { state: 'dropped' } })
+  t.match(await admin?.request('promise.update', { ...kept, promiseId: 'another' }), refused)
+  t.same(customers.marks, [
+    [promiseId, 'kept', '1001'],
+    [promiseId, 'open', '1003'],
+    [promiseId, 'dropped', '2001']
+  ])
+
+  bus.publish({
+    type: 'promise.changed',
+    promise: { ...promise, state: 'kept', stateAt: 2000 },
+    by: '1001'
+  })
+  const isTold = (event: CtiEvent) => {
+    const [past] = event.type === 'callInformation' ? (event.data?.history ?? []) : []
+    return past?.kind === 'call' && past.promises?.[0]?.state === 'kept'
+  }
+  for (const client of [agent, boss, admin]) await until(() => client?.events.some(isTold), { what: 'they are told' })
+  t.notOk(other?.events.some(isTold))
+  t.match(await agent?.result('snapshotCall', { callId }), {
+    data: { history: [{ promises: [{ state: 'kept' }] }] }
+  })
+})
 
 t.test('crm clients and administrators make two customers one; who sees them is told', async (t) => {
   const { app, url, bus, customers } = await startCtiApp()

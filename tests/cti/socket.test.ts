@@ -229,14 +229,15 @@ t.test('supervisors act for the agents of their teams, who are told by whom', as
   await agent.result('setAgentState', { state: 'loggedOn' })
   await east.result('setAgentState', { agentId: '1001', state: 'notReady', reason: 'training' })
   await east.result('setAgentState', { agentId: '1001', state: 'loggedOff', reason: 'shift' })
-  await east.request('contact.wrapUp', { agentId: '1001', disposition: 'sold' })
+  const promises = [{ what: 'the contract', until: '2026-11-27T16:00:00+08:00' }, { what: 'a call' }]
+  await east.request('contact.wrapUp', { agentId: '1001', disposition: 'sold', promises })
   await east.request('contact.extendWrapUp', { agentId: '1001' })
   await agent.request('contact.extendWrapUp')
   t.same(agents.orders, [
     ['logOn', '1001'],
     ['setState', '1001', { state: 'notReady', reason: 'training', by: '2001' }],
     ['setState', '1001', { state: 'loggedOff', reason: 'shift', by: '2001' }],
-    ['wrapUp', '1001', { disposition: 'sold', by: '2001' }],
+    ['wrapUp', '1001', { disposition: 'sold', promises, by: '2001' }],
     ['extendWrapUp', '1001'],
     ['extendWrapUp', '1001']
   ])

@@ -6,9 +6,18 @@ import { type CustomerMerge, mergedCustomer, unmergedCustomer } from '../../src/
 import { withChanges } from '../../src/domain/customer-rules.ts'
 import type { Publish } from '../../src/domain/event-bus.ts'
 import type { AgentId, CallbackId, CallId, ContactId, CustomerId, DeviceId } from '../../src/domain/ids.ts'
+import type { PastContact } from '../../src/domain/past-contact.ts'
 import type { CallbackCommands, CallbackFilter, DeskCallbackRequest } from '../../src/domain/ports/callbacks.ts'
-import type { CallReach, CustomerDesk, PastCall } from '../../src/domain/ports/customer-desk.ts'
-import type { AgentCommands, CallCommands, DeskResult, RecordOrder, WantedCall } from '../../src/domain/ports/desk.ts'
+import type { CallReach, CustomerDesk, PastOf } from '../../src/domain/ports/customer-desk.ts'
+import type {
+  AgentCommands,
+  CallCommands,
+  DeskResult,
+  RecordOrder,
+  WantedCall,
+  WrapUpNotes
+} from '../../src/domain/ports/desk.ts'
+import type { GivenPromise, PromiseState } from '../../src/domain/promise.ts'
 import type { SupervisionMode, Supervisor } from '../../src/domain/supervision.ts'
 import type { WaitingCaller } from '../../src/domain/waiting-caller.ts'
 import { someCallback } from './some-callback.ts'
@@ -40,7 +49,7 @@ export class FakeAgents implements AgentCommands {
     return this.#move(agentId, wanted.state, wanted.reason, wanted.by)
   }
 
-  wrapUp(agentId: AgentId, result: { readonly disposition?: string; readonly notes?: string }): DeskResult<AgentStatus> {
+  wrapUp(agentId: AgentId, result: WrapUpNotes): DeskResult<AgentStatus> {
     this.orders.push(['wrapUp', agentId, result])
     if (this.status(agentId)?.state !== 'workingAfterCall') return { ok: false, code: 'AGENT_NOT_IN_WRAP_UP' }
     return this.#move(agentId, 'ready')
@@ -214,11 +223,15 @@ export class FakeCallbacks implements CallbackCommands {
   }
 }
 
-/** Customers in memory, and their past calls. */
+/** Customers in memory, and their past contacts. */
 export class FakeCustomers implements CustomerDesk {
   readonly kept = new Map<string, Customer>()
   readonly merges = new Map<string, CustomerMerge>()
-  readonly calls: (PastCall & { readonly customer: string })[] = []
+  readonly past: {
+    readonly customer: string
+    readonly contact: PastContact
+  }[] = []
+  readonly marks: unknown[] = []
 
   async find(key: CustomerKey): Promise<Customer | undefined> {
     const fits = ({ id, numbers }: Customer) =>
@@ -259,20 +272,39 @@ export class FakeCustomers implements CustomerDesk {
     return both
   }
 
-  async history(
-    of: { customer?: string; contact?: string },
-    reach: CallReach | undefined,
-    limit: number
-  ): Promise<readonly PastCall[]> {
-    return this.calls
-      .filter(({ customer, contactId }) => (of.customer ?? customer) === customer && (of.contact ?? contactId) === contactId)
+  async history(of: PastOf, reach: CallReach | undefined, limit: number): Promise<readonly PastContact[]> {
+    return this.past
+      .filter(({ customer }) => (of.customer ?? customer) === customer)
+      .map(({ contact }) => contact)
+      .filter(({ contactId }) => (of.contact ?? contactId) === contactId)
+      .filter((past) => of.notCall === undefined || past.kind !== 'call' || past.callId !== of.notCall)
       .filter(
-        (call) =>
+        ({ agents, queues }) =>
           reach === undefined ||
-          call.agents.some((id) => reach.agents.includes(id)) ||
-          call.queues.some((name) => reach.queues.includes(name))
+          agents.some((id) => reach.agents.includes(id)) ||
+          queues.some((name) => reach.queues.includes(name))
       )
       .slice(0, limit)
-      .map(({ customer: _, ...call }) => call)
+  }
+
+  pastOf(customer: CustomerId, notCall: CallId, limit: number): Promise<readonly PastContact[]> {
+    return this.history({ customer, notCall }, undefined, limit)
+  }
+
+  async mayRead(of: PastOf, reach: CallReach): Promise<boolean> {
+    return (await this.history(of, reach, 1)).length > 0
+  }
+
+  async promise(id: string): Promise<GivenPromise | undefined> {
+    return this.past
+      .flatMap(({ contact }) => (contact.kind === 'call' ? (contact.promises ?? []) : []))
+      .find((promise) => promise.id === id)
+  }
+
+  async markPromise(id: string, state: PromiseState, by: string): Promise<GivenPromise | undefined> {
+    const promise = await this.promise(id)
+    if (promise === undefined) return undefined
+    this.marks.push([id, state, by])
+    return { ...promise, state, stateAt: 2000 }
   }
 }

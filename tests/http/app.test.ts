@@ -906,7 +906,7 @@ t.test('one app serves the API and the CTI socket, with the same sign-in', async
   t.match(await client?.request('setAgentState', { state: 'loggedOn' }), { result: { state: 'notReady' } })
   t.match(await client?.request('customer.get', { customerId: 'c-1' }), { result: { name: 'Mei Lin' } }, 'out of the records')
   t.match(await client?.request('contact.history', { customerId: 'c-1', limit: 1 }), {
-    result: { calls: [{ agents: ['1001'] }] }
+    result: { contacts: [{ kind: 'call', agents: ['1001'] }] }
   })
   t.match(await client?.request('customer.update', { customerId: 'c-1', profile: { city: 'Xi’an' } }), {
     result: { profile: { city: 'Xi’an' } }

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { endForgotten } from '../../src/assembly/end-forgotten.ts'
+import { tellStory } from '../../src/commands/remote/tell-story.ts'
 import { EventBus } from '../../src/domain/event-bus.ts'
-import type { AgentId, CallId, ContactId, CustomerId, DeviceId } from '../../src/domain/ids.ts'
+import type { AgentId, CallId, ContactId, CustomerId, DeviceId, PromiseId } from '../../src/domain/ids.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
 import { nameOfStart } from '../../src/records/open-records.ts'
-import { readCall } from '../../src/records/read-call.ts'
+import { markPromise } from '../../src/records/promises.ts'
+import { type CallStory, readCall } from '../../src/records/read-call.ts'
 import { listCalls } from '../../src/records/read-calls.ts'
 import { type Recorder, type RecorderOptions, startRecorder } from '../../src/records/recorder.ts'
 import { servedBeforeIn } from '../../src/records/served-before.ts'
@@ -68,7 +70,7 @@ t.test('records', async (t) => {
   const { database } = postgres
   const spillDir = await mkdtemp(join(tmpdir(), 'switchboard-test-spill-'))
   t.teardown(() => rm(spillDir, { recursive: true }))
-  t.beforeEach(() => database.query('truncate calls, call_events, legs, call_steps, agent_states, wrap_ups'))
+  t.beforeEach(() => database.query('truncate calls, call_events, legs, call_steps, agent_states, wrap_ups, promises'))
 
   await t.test('who served a customer last is found by them or their number, and nobody when the records are away', async (t) => {
     const { bus, recorder } = await startBus(database, spillDir)
@@ -201,9 +203,26 @@ t.test('records', async (t) => {
       type: 'agent.wrapped-up',
       agentId: '1001' as AgentId,
       contactId: 'contact-one' as ContactId,
-      disposition: 'solved'
+      disposition: 'solved',
+      promises: [
+        {
+          id: 'promise-a' as PromiseId,
+          what: 'The card is sent',
+          until: '2026-11-27'
+        },
+        { id: 'promise-b' as PromiseId, what: 'We call \u001b[2J back\0' }
+      ]
     })
     await recorder.flush(soon())
+    t.match(await markPromise(database, 'promise-a', 'kept', '1002'), {
+      isNews: true,
+      promise: { state: 'kept' }
+    })
+    t.match(await markPromise(database, 'promise-a', 'kept', '1003'), {
+      isNews: false,
+      promise: { state: 'kept' }
+    })
+    t.equal(await markPromise(database, 'another', 'kept', '1003'), undefined)
 
     const story = await readCall(database, 'one')
     t.match(story?.call, {
@@ -244,7 +263,36 @@ t.test('records', async (t) => {
       eventsOf({ id: 'one', startedAt: START }).map(({ type }) => type)
     )
     t.match(story?.wrapUps, [{ agent: '1001', disposition: 'solved', notes: null }])
+    const made = { agent: '1001', madeAt: String }
+    t.match(story?.promises, [
+      {
+        ...made,
+        id: 'promise-a',
+        what: 'The card is sent',
+        until: '2026-11-27',
+        state: 'kept',
+        stateAt: String,
+        stateBy: '1002'
+      },
+      {
+        ...made,
+        id: 'promise-b',
+        what: 'We call \u001b[2J back\ufffd',
+        until: null,
+        state: 'open',
+        stateAt: null,
+        stateBy: null
+      }
+    ])
     t.equal(await readCall(database, 'two'), undefined)
+
+    const told = tellStory(story as CallStory)
+    for (const line of [
+      /agent 1001 promises until 2026-11-27: The card is sent\n/,
+      /1002 says that it is kept: The card is sent\n/,
+      /agent 1001 promises: We call ·\[2J back/
+    ])
+      t.match(told, line)
   })
 
   await t.test('a call that is written in many batches reads as one that is written in one', async (t) => {
@@ -289,6 +337,13 @@ t.test('records', async (t) => {
     await postgres.stop()
     publish(20, 60)
     await until(() => recorder.stats().failing && recorder.stats().spilledBytes > 0, { what: 'facts on disk' })
+    const promises = [{ id: 'promise-outage' as PromiseId, what: 'We call back' }]
+    bus.publish({
+      type: 'agent.wrapped-up',
+      agentId: '1001' as AgentId,
+      contactId: 'contact-outage-1' as ContactId,
+      promises
+    })
     publish(60, 80)
     await postgres.start()
     publish(80, 100)
@@ -296,6 +351,7 @@ t.test('records', async (t) => {
     t.equal(await countOf(database, 'calls where ended_at is not null'), 100)
     t.equal(await countOf(database, 'call_events'), 1900)
     t.equal(await countOf(database, 'legs where ended_at is not null'), 300)
+    t.match((await readCall(database, 'outage-1'))?.promises, [{ id: 'promise-outage', what: 'We call back', state: 'open' }])
     t.match(recorder.stats(), { pending: 0, spilledBytes: 0, rejected: 0, lost: 0, failing: false })
   })
 

@@ -4,12 +4,15 @@ import { customersIn, readCustomer } from '../../src/customers/find-customer.ts'
 import { seedCustomers } from '../../src/customers/seed-customers.ts'
 import { setFlags } from '../../src/customers/set-flags.ts'
 import type { Customer } from '../../src/domain/customer.ts'
-import type { CustomerId } from '../../src/domain/ids.ts'
+import type { CallbackId, CallId, ContactId, CustomerId } from '../../src/domain/ids.ts'
 import type { Interrupted } from '../../src/domain/interrupted.ts'
+import { idOfPast } from '../../src/domain/past-contact.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
+import { callbacksIn } from '../../src/records/callbacks.ts'
 import { interruptedCallsIn } from '../../src/store/interrupted-calls.ts'
 import { contractCustomers, customersContract } from '../helpers/customers-contract.ts'
 import { startTestPostgres } from '../helpers/postgres.ts'
+import { someCallback } from '../helpers/some-callback.ts'
 
 const wang: Customer = {
   id: 'c-1' as CustomerId,
@@ -119,7 +122,7 @@ t.test('customers', async (t) => {
     t.equal(await customers.find({ by: 'id', id: two.id }, signal), undefined)
     // A call that went on meanwhile is written late, with who it was then.
     await database.query(insert, ['m-3', two.id])
-    const calls = async (customer: string) => (await desk.history({ customer }, undefined, 10)).map(({ callId }) => callId).sort()
+    const calls = async (customer: string) => (await desk.history({ customer }, undefined, 10)).map(idOfPast).sort()
     t.same(await calls(one.id), ['m-1', 'm-2', 'm-3'])
     t.match(told, [{ type: 'customer.changed', merged: two.id, by: 'crm', customer: { id: one.id } }])
 
@@ -145,5 +148,121 @@ t.test('customers', async (t) => {
     await customers.update(two.id, { profile: { other: 'y'.repeat(9000) } }, signal)
     await t.rejects(desk.merge(one.id, two.id, 'crm'), { code: 'CUSTOMER_TOO_LARGE' })
     t.match(await customers.findByNumber('13611110002', signal), { id: two.id }, 'both are as they were')
+  })
+
+  await t.test('have one list of calls, messages and callbacks, with what they were promised', async (t) => {
+    const told: unknown[] = []
+    const desk = customerDesk(customers, database, (event) => void told.push(event))
+    const number = '13622220001'
+    const { customer } = await customers.create(number, { name: 'Sun' }, signal)
+    const at = (minute: number) => Date.UTC(2026, 10, 22, 8, minute)
+    const call = (id: string, minute: number, agent: string) =>
+      database.query(
+        `insert into calls (call_id, contact_id, started_at, customer_id, queues, agents, result) values ($1, $2, $3, $4, '{cards}', $5, 'completed')`,
+        [`h-${id}`, `contact-${id}`, new Date(at(minute)), customer.id, agent === '' ? [] : [agent]]
+      )
+    await call('old', 1, '1001')
+    await call('one', 10, '1001')
+    await call('two', 40, '1002')
+    await database.query(
+      `insert into recordings (recording_id, kind, call_id, contact_id, caller, caller_name, customer_id, queue, flow, created_at, duration_ms, bytes, checksum, file)
+       values ('h-message', 'voicemail', 'h-one', 'contact-one', $1, '', $2, 'cards', 'f', $3, 4500, 1, 'x', 'x')`,
+      [number, customer.id, new Date(at(20))]
+    )
+    const store = callbacksIn(database)
+    const booked = {
+      id: 'h-callback' as CallbackId,
+      contactId: 'contact-two' as ContactId,
+      number,
+      queue: 'service',
+      bookedAt: at(30)
+    }
+    await store.add(someCallback({ ...booked, bookedIn: 'h-two' as CallId }))
+    const promises = `insert into promises (promise_id, contact_id, agent, made_at, what, until) values
+      ('p-old', 'contact-old', '1001', $1, 'We call back', null), ('p-two', 'contact-two', '1002', $1, 'The card is sent', '2026-11-27')`
+    await database.query(promises, [new Date(at(41))])
+    const list = async (...args: Parameters<typeof desk.history>) => (await desk.history(...args)).map(idOfPast)
+
+    const [newest, ...others] = await desk.history({ customer: customer.id }, undefined, 10)
+    t.same(newest, {
+      ...{
+        kind: 'call',
+        callId: 'h-two',
+        contactId: 'contact-two',
+        startedAt: at(40),
+        queues: ['cards'],
+        agents: ['1002'],
+        tags: []
+      },
+      result: 'completed',
+      promises: [
+        {
+          id: 'p-two',
+          contactId: 'contact-two',
+          madeAt: at(41),
+          what: 'The card is sent',
+          until: '2026-11-27',
+          state: 'open'
+        }
+      ]
+    })
+    t.same(others.slice(0, 2), [
+      {
+        ...{
+          kind: 'callback',
+          callbackId: 'h-callback',
+          contactId: 'contact-two',
+          startedAt: at(30),
+          queues: ['service'],
+          agents: []
+        },
+        ...{ state: 'waiting', dueAt: 1000 }
+      },
+      {
+        ...{
+          kind: 'message',
+          voicemailId: 'h-message',
+          contactId: 'contact-one',
+          startedAt: at(20),
+          queues: ['cards'],
+          agents: []
+        },
+        ...{ seconds: 4.5, state: 'new' }
+      }
+    ])
+    t.same(others.map(idOfPast), ['h-callback', 'h-message', 'h-one', 'h-old'])
+    t.same(await list({ contact: 'contact-one' }, undefined, 10), ['h-message', 'h-one'])
+    t.same(await list({ customer: customer.id, contact: 'contact-two' }, undefined, 1), ['h-two'])
+    const within = (agents: string[], queues: string[]) => list({ customer: customer.id }, { agents, queues }, 10)
+    t.same(await within(['1001'], []), ['h-message', 'h-one', 'h-old'], 'with a call of their contact')
+    t.same(await within(['1002'], []), ['h-two', 'h-callback'])
+    t.same(await within([], ['service']), ['h-callback'], 'of their queue')
+    t.same(await within(['1003'], ['sales']), [])
+    t.same([await desk.mayRead({ customer: customer.id }, { agents: [], queues: ['service'] })], [false], 'no call of theirs')
+
+    const past = async (notCall: string, limit: number) =>
+      (await desk.pastOf(customer.id, notCall as CallId, limit)).map(idOfPast)
+    t.same(await past('another', 2), ['h-two', 'h-callback', 'h-old'], 'an open promise is never too old')
+    t.same(await past('h-two', 2), ['h-callback', 'h-message', 'h-old'])
+    t.match(await desk.markPromise('p-old', 'kept', '1002'), {
+      state: 'kept',
+      stateAt: Number
+    })
+    t.same(await past('another', 2), ['h-two', 'h-callback'], 'one that was kept is')
+    await desk.markPromise('p-old', 'kept', '1003')
+    t.match(await database.query("select state_by from promises where promise_id = 'p-old'"), [{ state_by: '1002' }])
+    t.match(told, [
+      {
+        type: 'promise.changed',
+        by: '1002',
+        promise: { id: 'p-old', state: 'kept' }
+      }
+    ])
+    t.equal(told.length, 1)
+
+    const { customer: other } = await customers.create('13622220002', {}, signal)
+    await desk.merge(other.id, customer.id, 'crm')
+    t.same(await list({ customer: other.id }, undefined, 10), ['h-two', 'h-callback', 'h-message', 'h-one', 'h-old'])
+    t.same((await desk.pastOf(other.id, 'x' as CallId, 1)).map(idOfPast), ['h-two'], 'with the promise in it')
   })
 })

@@ -4,7 +4,7 @@ import type { AgentProfile, AgentStatus } from '../../domain/agent.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { Publish } from '../../domain/event-bus.ts'
 import type { DomainEventBody } from '../../domain/events.ts'
-import type { AgentId, OfferId } from '../../domain/ids.ts'
+import type { AgentId, OfferId, PromiseId } from '../../domain/ids.ts'
 import type { Log } from '../../domain/log.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
 import type { DeskProblem, DeskResult } from '../../domain/ports/desk.ts'
@@ -43,12 +43,14 @@ export class Pairing {
   readonly figures: QueueFigures
   readonly #clock: Clock
   readonly #publish: Publish
+  readonly #newId: () => string
   readonly #outbox: Outbox
   #paused = false
 
   constructor({ queues, agents, order, clock, publish, newId, log }: PairingOptions) {
     this.#clock = clock
     this.#publish = publish
+    this.#newId = newId
     this.core = new RoutingCore(queues, () => newId() as OfferId, order)
     this.roster = new Roster(agents, clock.now(), (move) => this.#moved(move))
     this.board = new QueueBoard((queue) => this.figures.status(queue))
@@ -158,9 +160,11 @@ export class Pairing {
   #wrappedUp({ agentId, contactId }: AgentStatus, action: AgentAction): void {
     this.timers.cancel(`wrap-up ${agentId}`)
     if (contactId === undefined) return
-    const { disposition, notes } = action.type === 'wrapUpDone' ? action : {}
+    const { disposition, notes, promises = [] } = action.type === 'wrapUpDone' ? action : {}
     const noted = { ...(disposition !== undefined && { disposition }), ...(notes !== undefined && { notes }) }
-    this.#tell({ type: 'agent.wrapped-up', agentId, contactId, ...noted })
+    const promised = promises.map((promise) => ({ id: this.#newId() as PromiseId, ...promise }))
+    const told = { agentId, contactId, ...noted, ...(promised.length > 0 && { promises: promised }) }
+    this.#tell({ type: 'agent.wrapped-up', ...told })
   }
 
   #tell(event: DomainEventBody): void {

@@ -38,7 +38,7 @@ const SILENT = new Set(['callId', 'contactId', 'offerId', 'data', 'type', 'deadl
 
 /** The story of a call for people, a line for each thing that happened: when, how long after its beginning, what. */
 export function tellStory(story: RemoteStory): string {
-  const { call, path, events, recordings, messages, wrapUps } = story
+  const { call, path, events, recordings, messages, wrapUps, promises } = story
   const lines = [
     ...events.filter(({ type }) => type !== 'step.left').map(({ at, type, body }) => ({ at, text: sentenceOf(type, body) })),
     ...path.map(({ at, flow, step, kind, tookMs, exit, detail }) => ({
@@ -48,7 +48,8 @@ export function tellStory(story: RemoteStory): string {
     ...wrapUps.map(({ at, agent, disposition, notes }) => ({
       at,
       text: `agent ${agent} notes: ${[disposition, notes].filter((one) => one !== null).join(', ') || 'nothing'}`
-    }))
+    })),
+    ...promises.flatMap(toldPromise)
   ]
   const begun = Date.parse(call.startedAt)
   const told = lines
@@ -63,6 +64,15 @@ export function tellStory(story: RemoteStory): string {
     `the server's log: grep ${call.callId}`,
     ''
   ].join('\n')
+}
+
+/** When it was made, and when somebody said what became of it. */
+function toldPromise({ agent, madeAt, what, until, state, stateAt, stateBy }: RemoteStory['promises'][number]) {
+  const made = {
+    at: madeAt,
+    text: `agent ${agent} promises${until === null ? '' : ` until ${until}`}: ${what}`
+  }
+  return stateAt === null ? [made] : [made, { at: stateAt, text: `${stateBy} says that it is ${state}: ${what}` }]
 }
 
 function sentenceOf(type: string, body: Body): string {

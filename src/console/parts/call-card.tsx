@@ -6,6 +6,7 @@ import { CallActions } from './call-actions.tsx'
 import { CallData } from './call-data.tsx'
 import { ConsultationNote } from './consultation-note.tsx'
 import { Elapsed } from './elapsed.tsx'
+import { OpenPromises } from './open-promises.tsx'
 import { Priority } from './priority.tsx'
 import { WrapUp } from './wrap-up.tsx'
 
@@ -59,6 +60,7 @@ export function CallCard({ call, extension, agent }: Props) {
           ))}
         </div>
       </header>
+      {call.data?.history && <OpenPromises history={call.data.history} />}
       <ConsultationNote call={call} agentId={extension} />
       {phase !== 'over' && <CallActions call={call} />}
       {phase === 'over' && agent && <WrapUp callId={call.callId} agent={agent} />}

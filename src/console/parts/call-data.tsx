@@ -3,7 +3,7 @@ import { clockText } from '../now.ts'
 import { say } from '../words.ts'
 import { CallPath } from './call-path.tsx'
 import { Facts } from './facts.tsx'
-import { PastCalls } from './past-calls.tsx'
+import { PastContacts } from './past-contacts.tsx'
 import { SuggestionList } from './suggestion-list.tsx'
 
 /** All that is known of the caller and of their way here. */
@@ -38,8 +38,8 @@ export function CallData({ data }: { readonly data: NonNullable<CallView['data']
       </div>
       {data.history && (
         <div>
-          <h3>{say('pastCalls')}</h3>
-          <PastCalls history={data.history} />
+          <h3>{say('pastContacts')}</h3>
+          <PastContacts history={data.history} />
         </div>
       )}
       {data.suggestions && (

@@ -5,6 +5,7 @@ import { clockText, now, serverTime } from '../now.ts'
 import { order, ordersUnderWay } from '../order.ts'
 import { say } from '../words.ts'
 import { draftOf, editDraft, unsentNotes } from '../wrap-up-draft.ts'
+import { PromiseFields } from './promise-fields.tsx'
 
 /** Notes leave this long before the wrap-up ends by itself, or in the last quarter of a very short one. */
 const AHEAD_MS = 1000
@@ -47,6 +48,7 @@ export function WrapUp({ callId, agent }: { readonly callId: string; readonly ag
           onInput={(event) => editDraft(callId, { notes: event.currentTarget.value })}
         />
       </label>
+      <PromiseFields callId={callId} />
       <div class="line">
         <button type="submit" class="main" disabled={ordersUnderWay.value > 0}>
           {say('finishWrapUp')}

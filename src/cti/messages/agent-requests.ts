@@ -1,6 +1,10 @@
 import { z } from 'zod'
-import { agentId, nothing } from './request-parts.ts'
+import { PROMISE_MAX, PROMISES_MAX } from '../../domain/promise.ts'
+import { untilSchema } from './attached-data.ts'
+import { agentId, nothing, word } from './request-parts.ts'
 import { agentViewSchema } from './views.ts'
+
+const said = word(PROMISE_MAX).regex(/\S/, 'Blank')
 
 /** About agents, and their wrap-up. */
 export const agentRequests = {
@@ -25,6 +29,13 @@ export const agentRequests = {
     params: z.strictObject({
       disposition: z.string().max(64).optional().describe('One of `choices.dispositions` for the queue'),
       notes: z.string().max(10_000).optional(),
+      promises: z
+        .array(z.strictObject({ what: said, until: untilSchema.optional() }))
+        .max(PROMISES_MAX)
+        .optional()
+        .describe(
+          'What you promised the customer: whoever talks to them next sees it first, until `promise.update` says that it was kept'
+        ),
       next: z
         .strictObject({ state: z.enum(['notReady', 'ready', 'loggedOff']), reason: z.string().min(1).max(64).optional() })
         .optional()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { promiseStates } from '../../domain/promise.ts'
 
 /** A customer, as an agent reads them. */
 export const customerSchema = z.object({
@@ -34,15 +35,83 @@ export const doorSchema = z
   .enum(['trunk', 'agent', 'callback', 'desk'])
   .describe('`trunk`: they called us, `agent`: an agent dialled in, `callback`: as they wished, `desk`: from a desk')
 
-const pastContactSchema = z.object({
+export const callbackStates = ['waiting', 'due', 'reserved', 'calling', 'connected', 'done', 'failed', 'cancelled'] as const
+export const callbackOutcomes = ['talked', 'called-in', 'unreached', 'expired', 'not-allowed', 'cancelled', 'fault'] as const
+
+/** By when something is promised. */
+export const untilSchema = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()])
+  .describe('ISO 8601, a date or a date with its time; left out: nobody said by when')
+
+/** What an agent has promised the customer. */
+export const promiseSchema = z.object({
+  promiseId: z.string(),
+  what: z.string(),
+  until: untilSchema.optional(),
+  madeAt: z.number().describe('Milliseconds since 1970'),
+  state: z.enum(promiseStates).describe('`dropped`: not to be kept any more'),
+  stateAt: z.number().optional().describe('Left out while nobody has said anything of it')
+})
+
+const ofPast = {
   contactId: z.string().describe('For `contact.history`, which tells more where you may read it'),
-  startedAt: z.number().describe('Milliseconds since 1970'),
+  startedAt: z.number().describe('Milliseconds since 1970: a call began, a message was left, a callback was asked for'),
+  queues: z.array(z.string()).readonly()
+}
+
+const pastCallSchema = z.object({
+  kind: z.literal('call'),
+  ...ofPast,
   door: doorSchema.optional(),
   intent: z.string().optional(),
-  queues: z.array(z.string()).readonly(),
   result: z.string().optional().describe('Left out while it goes on'),
-  disposition: z.string().optional().describe('As whoever wrapped it up last said')
+  disposition: z.string().optional().describe('What came of the contact, as whoever wrapped it up last said'),
+  promises: z
+    .array(promiseSchema)
+    .readonly()
+    .optional()
+    .describe('What was promised in the contact, with its last call. Left out: nothing')
 })
+
+const pastMessageSchema = z
+  .object({
+    kind: z.literal('message'),
+    ...ofPast,
+    voicemailId: z.string(),
+    seconds: z.number(),
+    state: z.enum(['new', 'heard', 'done'])
+  })
+  .describe('A message that they left')
+
+const pastCallbackSchema = z
+  .object({
+    kind: z.literal('callback'),
+    ...ofPast,
+    callbackId: z.string(),
+    state: z.enum(callbackStates),
+    outcome: z.enum(callbackOutcomes).optional().describe('Whether it was kept; left out while it is open'),
+    dueAt: z.number().describe('Not called before'),
+    endedAt: z.number().optional()
+  })
+  .describe('A callback that they asked for, or somebody for them')
+
+const pastContactSchema = z.discriminatedUnion('kind', [pastCallSchema, pastMessageSchema, pastCallbackSchema])
+
+const agents = z.array(z.string()).readonly().describe('Who talked to the customer in it')
+
+/** A contact of a customer, for those who may read it. */
+export const contactViewSchema = z.discriminatedUnion('kind', [
+  pastCallSchema.extend({
+    callId: z.string(),
+    endedAt: z.number().optional().describe('Left out while it goes on'),
+    caller: z.string().optional(),
+    dialed: z.string().optional(),
+    agents,
+    tags: z.array(z.string()).readonly()
+  }),
+  pastMessageSchema.extend({ agents }),
+  pastCallbackSchema.extend({ agents })
+])
 
 /** What the agent's screen shows before the phone rings: the screen pop. */
 export const attachedDataSchema = z.object({
@@ -68,7 +137,7 @@ export const attachedDataSchema = z.object({
     .readonly()
     .optional()
     .describe(
-      'The last calls of the customer, newest first, at most five; left out when there are none. For closed teams those of their own agents. With `callInformation` if the records are slow'
+      'The last contacts of the customer, newest first, at most eight, and the last call of each older contact with an open promise, at most eight; left out when there are none. For closed teams those of their own agents. With `callInformation` if the records are slow'
     ),
   suggestions: z
     .array(suggestionSchema)
@@ -76,3 +145,6 @@ export const attachedDataSchema = z.object({
     .optional()
     .describe('What you may want to do, by the `suggestions` of the configuration; left out when there is nothing')
 })
+
+export type PromiseView = z.infer<typeof promiseSchema>
+export type ContactView = z.infer<typeof contactViewSchema>

@@ -1,12 +1,14 @@
 import { z } from 'zod'
-import { customerSchema } from './attached-data.ts'
+import { promiseStates } from '../../domain/promise.ts'
+import { contactViewSchema, customerSchema, promiseSchema } from './attached-data.ts'
 import { DEPTH_MAX, depthOf, done, word } from './request-parts.ts'
-import { callbackViewSchema, pastCallSchema } from './views.ts'
+import { callbackViewSchema } from './views.ts'
 
 /** About customers, their calls, and calling them back. */
 export const customerRequests = {
   'contact.history': {
-    summary: 'The newest calls of a customer, or of one contact, of those that you may read; both named: that contact of theirs.',
+    summary:
+      'The newest contacts of a customer, by whatever they came, or of one contact, of those that you may read; both named: that contact of theirs.',
     params: z
       .strictObject({
         customerId: word(64).optional(),
@@ -14,7 +16,7 @@ export const customerRequests = {
         limit: z.number().int().min(1).max(100).optional()
       })
       .refine(({ customerId, contactId }) => customerId !== undefined || contactId !== undefined, 'Name a customer or a contact'),
-    result: z.object({ calls: z.array(pastCallSchema).readonly() })
+    result: z.object({ contacts: z.array(contactViewSchema).readonly() })
   },
   'customer.get': {
     summary: 'One customer. Who has no call of theirs in sight, and may read none in the records, is told that there is none.',
@@ -56,6 +58,15 @@ export const customerRequests = {
       'Takes a merge back: the other customer is there as they were, with their numbers, calls and recordings; what has been changed of who was kept stays.',
     params: z.strictObject({ mergeId: z.string().regex(/^[1-9]\d{0,17}$/, 'expected a mergeId') }),
     result: z.object({ kept: customerSchema, restored: customerSchema })
+  },
+  'promise.update': {
+    summary:
+      'Says what became of a promise that a call shows you, or of a contact that you may read. Whoever sees a call of the customer is told with `callInformation`.',
+    params: z.strictObject({
+      promiseId: word(64),
+      state: z.enum(promiseStates)
+    }),
+    result: promiseSchema
   },
   'callback.book': {
     summary:

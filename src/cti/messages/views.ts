@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { attachedDataSchema, doorSchema } from './attached-data.ts'
+import { attachedDataSchema, callbackOutcomes, callbackStates } from './attached-data.ts'
 
 /** CSTA connection states (ECMA-269 §6.1.5). */
 export const connectionStates = ['null', 'initiated', 'alerting', 'connected', 'hold', 'queued', 'fail'] as const
@@ -10,23 +10,6 @@ export const connectionSchema = z.object({
   kind: z.enum(['caller', 'agent', 'queue', 'outside']),
   state: z.enum(connectionStates),
   agentId: z.string().optional().describe('Set when the device belongs to an agent, or to a supervisor who takes the call')
-})
-
-/** A call of a customer, as whoever talks to them next wants to know of it. */
-export const pastCallSchema = z.object({
-  callId: z.string(),
-  contactId: z.string(),
-  startedAt: z.number(),
-  endedAt: z.number().optional().describe('Left out while it goes on'),
-  caller: z.string().optional(),
-  dialed: z.string().optional(),
-  door: doorSchema.optional(),
-  intent: z.string().optional(),
-  queues: z.array(z.string()).readonly(),
-  agents: z.array(z.string()).readonly(),
-  tags: z.array(z.string()).readonly(),
-  result: z.string().optional(),
-  disposition: z.string().optional().describe('What came of the contact, as whoever wrapped it up last said')
 })
 
 /** What a client may do with a call now. The words are method names. */
@@ -155,8 +138,6 @@ export const queueViewSchema = z.object({
   estimateErrorMs: z.number().optional().describe('By how much the latest estimates were wrong')
 })
 
-export const callbackStates = ['waiting', 'due', 'reserved', 'calling', 'connected', 'done', 'failed', 'cancelled'] as const
-
 /** A customer who is to be called back. */
 export const callbackViewSchema = z.object({
   callbackId: z.string(),
@@ -173,7 +154,7 @@ export const callbackViewSchema = z.object({
   attempts: z
     .array(z.object({ at: z.number(), callId: z.string(), agentId: z.string(), result: z.string().optional() }))
     .readonly(),
-  outcome: z.enum(['talked', 'called-in', 'unreached', 'expired', 'not-allowed', 'cancelled', 'fault']).optional(),
+  outcome: z.enum(callbackOutcomes).optional(),
   endedAt: z.number().optional(),
   customer: z.object({ id: z.string(), name: z.string(), segment: z.string() }).optional()
 })

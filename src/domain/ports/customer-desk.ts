@@ -1,6 +1,7 @@
-import type { CallDoor } from '../call-phase.ts'
 import type { Customer, CustomerChanges, CustomerKey } from '../customer.ts'
-import type { CustomerId } from '../ids.ts'
+import type { CallId, CustomerId } from '../ids.ts'
+import type { PastContact } from '../past-contact.ts'
+import type { GivenPromise, PromiseState } from '../promise.ts'
 
 /** Whose calls somebody may read. */
 export interface CallReach {
@@ -8,27 +9,15 @@ export interface CallReach {
   readonly queues: readonly string[]
 }
 
-/** A call of a customer, as whoever talks to them next wants to know of it. */
-export interface PastCall {
-  readonly callId: string
-  readonly contactId: string
-  /** Milliseconds since 1970. */
-  readonly startedAt: number
-  /** Unset while it goes on. */
-  readonly endedAt?: number
-  readonly caller?: string
-  readonly dialed?: string
-  readonly door?: CallDoor
-  readonly intent?: string
-  readonly queues: readonly string[]
-  readonly agents: readonly string[]
-  readonly tags: readonly string[]
-  readonly result?: string
-  /** What came of the contact, as whoever wrapped it up last said. */
-  readonly disposition?: string
+/** A customer, a contact, or that contact of that customer. */
+export interface PastOf {
+  readonly customer?: string | undefined
+  readonly contact?: string | undefined
+  /** All but this call. */
+  readonly notCall?: string | undefined
 }
 
-/** Customers and their calls, as desks ask for them. Rejects when the store does not answer in time. */
+/** Customers and their contacts, as desks ask for them. Rejects when the store does not answer in time. */
 export interface CustomerDesk {
   find(key: CustomerKey): Promise<Customer | undefined>
   /** Rejects with `CUSTOMER_TOO_LARGE` when they would hold too much. */
@@ -43,10 +32,14 @@ export interface CustomerDesk {
   keptBy(mergeId: string): Promise<CustomerId | undefined>
   /** Undefined when it was taken back already, or who was kept is gone. */
   unmerge(mergeId: string, by: string): Promise<{ readonly kept: Customer; readonly restored: Customer } | undefined>
-  /** The newest calls that fit and are within reach; undefined: of everybody. */
-  history(
-    of: { readonly customer?: string | undefined; readonly contact?: string | undefined },
-    reach: CallReach | undefined,
-    limit: number
-  ): Promise<readonly PastCall[]>
+  /** The newest contacts that fit, and are within reach by a call of theirs or their queue; undefined: of everybody. */
+  history(of: PastOf, reach: CallReach | undefined, limit: number): Promise<readonly PastContact[]>
+  /** What a customer had before that call, of everybody, and the last call of each older contact in which a promise is open; of those as many at most. */
+  pastOf(customer: CustomerId, notCall: CallId, limit: number): Promise<readonly PastContact[]>
+  /** Whether a call of theirs is within reach. */
+  mayRead(of: Omit<PastOf, 'notCall'>, reach: CallReach): Promise<boolean>
+  /** Undefined when there is none of that id. */
+  promise(id: string): Promise<GivenPromise | undefined>
+  /** As it stands then; undefined when there is none of that id. */
+  markPromise(id: string, state: PromiseState, by: string): Promise<GivenPromise | undefined>
 }

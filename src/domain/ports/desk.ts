@@ -1,6 +1,7 @@
 import type { AgentStatus, PendingState } from '../agent.ts'
 import type { ConsultationTarget, TransferTarget } from '../caller.ts'
 import type { AgentId, CallId, ContactId, DeviceId } from '../ids.ts'
+import type { NotedPromise } from '../promise.ts'
 import type { SupervisionMode, Supervisor } from '../supervision.ts'
 import type { WaitingCaller } from '../waiting-caller.ts'
 
@@ -49,6 +50,13 @@ export type DeskResult<Value = undefined> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly code: DeskProblem }
 
+/** What an agent notes of a contact. */
+export interface WrapUpNotes {
+  readonly disposition?: string
+  readonly notes?: string
+  readonly promises?: readonly NotedPromise[]
+}
+
 /** What may be ordered about agents. Effects arrive as `agent.changed`. */
 export interface AgentCommands {
   logOn(agentId: AgentId): DeskResult<AgentStatus>
@@ -56,10 +64,7 @@ export interface AgentCommands {
   /** On a call the choice is kept as pending; in wrap-up it ends it. */
   setState(agentId: AgentId, wanted: PendingState): DeskResult<AgentStatus>
   /** Ends the wrap-up; the contact is recorded with what the agent noted. `next`: what they do then, instead of what was pending. */
-  wrapUp(
-    agentId: AgentId,
-    result: { readonly disposition?: string; readonly notes?: string; readonly next?: PendingState; readonly by?: string }
-  ): DeskResult<AgentStatus>
+  wrapUp(agentId: AgentId, result: WrapUpNotes & { readonly next?: PendingState; readonly by?: string }): DeskResult<AgentStatus>
   /** Makes the wrap-up longer, as far as its queue allows. */
   extendWrapUp(agentId: AgentId): DeskResult<AgentStatus>
   status(agentId: AgentId): AgentStatus | undefined

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { promiseStates } from '../../domain/promise.ts'
 
 const time = z.string().describe('ISO 8601')
 const names = z.array(z.string()).readonly()
@@ -76,5 +77,20 @@ export const callStorySchema = z.object({
     .describe('What was recorded of its talks: see /recordings'),
   wrapUps: z
     .array(z.object({ agent: z.string(), at: time, disposition: z.string().nullable(), notes: z.string().nullable() }))
+    .readonly(),
+  promises: z
+    .array(
+      z.object({
+        id: z.string(),
+        agent: z.string(),
+        madeAt: time,
+        what: z.string(),
+        until: z.string().nullable().describe('ISO 8601, a date or a date with its time'),
+        state: z.enum(promiseStates),
+        stateAt: time.nullable().describe('Null while nobody has said anything of it'),
+        stateBy: z.string().nullable()
+      })
+    )
     .readonly()
+    .describe('What agents promised the customer in its contact')
 })
