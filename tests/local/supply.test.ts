@@ -103,3 +103,47 @@ t.test('keys and passwords are readable by their owner, or the group that runs A
   t.equal(await mode('etc', 'ari.conf'), '640')
   t.equal(await mode('data', 'db'), '700', 'where Asterisk keeps the passwords of phones')
 })
+
+/** The settings of a unit of systemd; each may stand there several times. */
+async function unit(name: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const settings = new Map<string, string[]>()
+  for (const line of (await read(`config/systemd/${name}.service`)).split('\n')) {
+    const [, key, value] = /^([A-Z]\w*)=(.*)$/.exec(line) ?? []
+    if (key !== undefined && value !== undefined) settings.set(key, [...(settings.get(key) ?? []), value])
+  }
+  return settings
+}
+
+t.test('under systemd both processes have no rights that they do not need, and name what there is', async (t) => {
+  const cli = await read('src/cli.ts')
+  const bare = {
+    ...{ User: 'switchboard', NoNewPrivileges: 'yes', CapabilityBoundingSet: '', AmbientCapabilities: '' },
+    ...{ ProtectSystem: 'strict', ProtectHome: 'yes', PrivateTmp: 'yes', PrivateDevices: 'yes', RestrictNamespaces: 'yes' },
+    ...{ ProtectKernelTunables: 'yes', ProtectKernelModules: 'yes', ProtectControlGroups: 'yes', RestrictSUIDSGID: 'yes' },
+    ...{ SystemCallArchitectures: 'native', UMask: '0027' }
+  }
+  for (const name of ['switchboard', 'switchboard-asterisk']) {
+    const settings = await unit(name)
+    for (const [key, value] of Object.entries(bare)) t.same(settings.get(key), [value], `${name}: ${key}`)
+    t.equal(settings.has('ReadWritePaths'), false, 'it writes where its state is, and nowhere else')
+    t.same(settings.get('SystemCallFilter')?.slice(0, 2), ['@system-service', '~@privileged @resources'])
+    const given = Object.fromEntries(
+      (settings.get('Environment') ?? []).flatMap((line) => line.split(' ').map((one) => one.split('=') as [string, string]))
+    )
+    const { NODE_ENV: _, ...ours } = given
+    const known = readEnvironment(ours) as Readonly<Record<string, unknown>>
+    for (const [key, value] of Object.entries(ours)) t.equal(known[key], value, `${name}: ${key}`)
+    t.equal(ours.DATA_DIR, `/var/lib/${settings.get('StateDirectory')}`)
+    for (const path of Object.values(ours)) t.ok(path.startsWith(`${ours.DATA_DIR}`), `${path} can be written to`)
+    const commands = ['ExecStart', 'ExecStartPre'].flatMap((key) => settings.get(key) ?? [])
+    for (const [, command] of commands.join('\n').matchAll(/build\/cli\.js (\S+)/g)) t.match(cli, `.command('${command}')`)
+  }
+  const server = await unit('switchboard')
+  const { DRAIN_SECONDS } = readEnvironment({})
+  t.ok(Number(server.get('TimeoutStopSec')) > DRAIN_SECONDS + 15, 'calls in progress have the time that they are given')
+  t.same(server.get('Restart'), ['always'], 'else nobody takes up the calls that SIGQUIT leaves')
+  const asterisk = await unit('switchboard-asterisk')
+  const { DATA_DIR } = readEnvironment({ DATA_DIR: '/var/lib/switchboard' })
+  t.match(asterisk.get('ExecStart')?.[0], ` -C ${join(DATA_DIR, 'asterisk/etc/asterisk.conf')} -f`)
+  t.match(await read('asterisk/etc/asterisk.conf'), new RegExp(`^maxfiles = ${asterisk.get('LimitNOFILE')}$`, 'm'))
+})
