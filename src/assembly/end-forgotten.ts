@@ -1,10 +1,10 @@
 import { AppError } from '../domain/errors.ts'
 import type { Publish } from '../domain/event-bus.ts'
-import type { CallId } from '../domain/ids.ts'
+import type { CallId, DeviceId } from '../domain/ids.ts'
 import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { Database } from '../domain/ports/database.ts'
-import { readOpenRecords } from '../records/open-records.ts'
+import { type OpenRecord, readOpenRecords } from '../records/open-records.ts'
 import type { Recorder } from '../records/recorder.ts'
 
 /** Between two attempts while the database is away. */
@@ -51,14 +51,7 @@ export async function endForgotten(around: Around, signal: AbortSignal): Promise
   for (;;) {
     try {
       const forgotten = (await read()).filter(({ callId }) => !held.has(callId))
-      for (const call of forgotten) {
-        publish({
-          type: 'call.ended',
-          ...call,
-          totals: { queuedMs: 0, talkedMs: 0, heldMs: 0 },
-          termination: { result: 'failed', reason: 'server-restarted' }
-        })
-      }
+      for (const call of forgotten) tellEnd(call, publish)
       if (forgotten.length > 0)
         log.warn({ calls: forgotten.map(({ callId }) => callId) }, 'Calls of an earlier process that nobody holds were ended')
       return
@@ -69,4 +62,22 @@ export async function endForgotten(around: Around, signal: AbortSignal): Promise
     }
     await clock.sleep(RETRY_MS, signal)
   }
+}
+
+/** In one breath: whoever knows of calls by what this process tells, such as webhooks, hears which call it is that ends. */
+function tellEnd(call: OpenRecord, publish: Publish): void {
+  const { callId, contactId, startedAt, answeredAt, agents, queues, language, ...known } = call
+  const which = { callId, contactId, startedAt, ...(answeredAt !== undefined && { answeredAt }) }
+  publish({
+    type: 'call.restored',
+    ...{ ...which, ...known, phase: 'flow' },
+    parties: agents.map((agentId) => ({ device: agentId as string as DeviceId, agentId, isHolding: false })),
+    data: { path: [], collected: {}, waited: { totalMs: 0, queues }, language, priority: 'normal' }
+  })
+  publish({
+    type: 'call.ended',
+    ...which,
+    totals: { queuedMs: 0, talkedMs: 0, heldMs: 0 },
+    termination: { result: 'failed', reason: 'server-restarted' }
+  })
 }

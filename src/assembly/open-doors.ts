@@ -111,6 +111,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     ariConnected: () => telephony.status().connected,
     records: () => core.recorder.stats(),
     unwritten: () => core.liveStore.unwritten(),
+    damaged: () => core.liveStore.damaged(),
     ctiClients: () => cti?.size.connections ?? 0,
     stuck: () => distribution.stuck(),
     newMessages: () => [...board.queues.values()].map((queue) => [queue.queue, queue.newMessages]),

@@ -12,6 +12,8 @@ export interface MetricsSources {
   records(): { readonly pending: number; readonly spilledBytes: number; readonly lost: number }
   /** Calls and agents in progress whose last change is not in the live store yet. */
   unwritten(): number
+  /** Of what an earlier process left in progress, what could not be read. */
+  damaged(): number
   ctiClients(): number
   /** The watchdog of routing: callers kept from a free agent, and agents kept from callers. */
   stuck(): number
@@ -144,7 +146,7 @@ export class Metrics {
   }
 
   #watch(): void {
-    const { clock, ariConnected, records, unwritten, ctiClients, stuck, newMessages, queues, agents } = this.#sources
+    const { clock, ariConnected, records, unwritten, damaged, ctiClients, stuck, newMessages, queues, agents } = this.#sources
     this.#gauge('switchboard_calls_in_progress', 'Calls in progress', () => this.#inProgress.size)
     this.#gauge('switchboard_ari_connected', '1 while Asterisk is connected', () => Number(ariConnected()))
     this.#gauge('switchboard_cti_clients', 'Connected CTI clients', ctiClients)
@@ -160,6 +162,11 @@ export class Metrics {
       'switchboard_live_store_unwritten',
       'Calls and agents in progress whose last change is not safe yet: what a kill now would set back',
       unwritten
+    )
+    this.#gauge(
+      'switchboard_live_store_damaged',
+      'What an earlier process left in progress and this start could not read',
+      damaged
     )
     this.#labelled('switchboard_queue_waiting', 'Callers in a queue', 'queue', () =>
       queues().map(({ queue, waiting }) => [queue, waiting])

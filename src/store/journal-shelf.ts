@@ -33,6 +33,8 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   readonly #log: Log
   readonly #things: Map<Id, Read>
   readonly #closing = new AbortController()
+  /** Lines that could not be read. */
+  readonly damaged: number
   /** Changed and not written yet. */
   readonly #waiting = new Set<Id>()
   #file: number
@@ -42,7 +44,8 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   #fails = false
   #isSealed = false
 
-  private constructor(path: string, { things, size }: Found<Id>, log: Log) {
+  private constructor(path: string, { things, size, damaged }: Found<Id>, log: Log) {
+    this.damaged = damaged
     this.#path = path
     this.#things = things
     this.#lines = things.size
@@ -55,7 +58,7 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   /** `idOf`: what a thing was kept under by versions that did not write it down. */
   static open<Id extends string, Kept>(path: string, idOf: (kept: Kept) => Id, log: Log): JournalShelf<Id, Kept> {
     mkdirSync(dirname(path), { recursive: true })
-    const shelf = new JournalShelf<Id, Kept>(path, readJournal(path, idOf), log)
+    const shelf = new JournalShelf<Id, Kept>(path, readJournal(path, idOf, log), log)
     try {
       shelf.#compact()
     } catch (err) {
@@ -183,20 +186,34 @@ function lineOf([id, read]: readonly [string, Read | undefined]): string {
 interface Found<Id> {
   readonly things: Map<Id, Read>
   readonly size: number
+  readonly damaged: number
 }
 
-function readJournal<Id extends string, Kept>(path: string, idOf: (kept: Kept) => Id): Found<Id> {
+function readJournal<Id extends string, Kept>(path: string, idOf: (kept: Kept) => Id, log: Log): Found<Id> {
   const things = new Map<Id, Read>()
   const bytes = readIfThere(path)
   const size = bytes.lastIndexOf('\n') + 1
+  let damaged = 0
   for (const text of bytes.toString('utf8', 0, size).split('\n')) {
+    if (text === '') continue
     const line = parse<Id, Kept>(text)
-    if (line === undefined) continue
-    const { put } = line
-    if (put !== undefined) things.set(line.id ?? idOf(put), () => put)
-    else if (line.delete !== undefined) things.delete(line.delete)
+    if (line?.put !== undefined) things.set(line.id ?? idOf(line.put), () => line.put)
+    else if (line?.delete !== undefined) things.delete(line.delete)
+    else {
+      damaged++
+      log.error(
+        { path, ...damageOf(text) },
+        'A line of what is in progress cannot be read; its change is lost, the rest is gone on with'
+      )
+    }
   }
-  return { things, size }
+  return { things, size, damaged }
+}
+
+/** What can be told of it without what was kept: how long it is, and whose it seems to be. */
+function damageOf(text: string): { readonly characters: number; readonly id?: string } {
+  const id = /"(?:id|delete)":"([^"]+)"/.exec(text)?.[1]
+  return { characters: text.length, ...(id !== undefined && { id }) }
 }
 
 function readIfThere(path: string): Buffer {
@@ -209,11 +226,10 @@ function readIfThere(path: string): Buffer {
 }
 
 function parse<Id, Kept>(text: string): { readonly id?: Id; readonly put?: Kept; readonly delete?: Id } | undefined {
-  if (text === '') return undefined
   try {
     return JSON.parse(text) ?? undefined
   } catch {
-    // Damaged from outside; what we write is whole or not there.
+    // Damaged from outside, which is told; what we write is whole or not there.
     return undefined
   }
 }

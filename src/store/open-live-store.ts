@@ -28,6 +28,7 @@ function inJournals(folder: string, log: Log): LiveStore {
     calls,
     agents,
     unwritten: () => calls.unwritten + agents.unwritten,
+    damaged: () => calls.damaged + agents.damaged,
     flush: async () => void (await Promise.all([calls.flush(), agents.flush()])),
     close: async () => void (await Promise.all([calls.close(), agents.close()]))
   }
@@ -52,6 +53,7 @@ async function inRedis(url: string, instance: string, log: Log): Promise<LiveSto
     calls,
     agents,
     unwritten: () => calls.unwritten + agents.unwritten,
+    damaged: () => calls.damaged + agents.damaged,
     flush: async () => void (await Promise.all([calls.flush(), agents.flush()])),
     async close() {
       await Promise.all([calls.close(), agents.close()])

@@ -17,6 +17,7 @@ export class RedisShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   #underWay = new Map<Id, (() => Kept) | null>()
   #writing: Promise<void> | undefined
   #closed = false
+  #damaged = 0
   #isSealed = false
 
   constructor(redis: Redis, key: string, log: Log) {
@@ -28,6 +29,11 @@ export class RedisShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   /** Things that have changed since Redis took them. */
   get unwritten(): number {
     return this.#waiting.size
+  }
+
+  /** Things that could not be read. */
+  get damaged(): number {
+    return this.#damaged
   }
 
   put(id: Id, read: () => Kept): void {
@@ -51,6 +57,7 @@ export class RedisShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   async list(): Promise<readonly Kept[]> {
     await this.flush()
     const texts = await this.#redis.hvals(this.#key)
+    this.#damaged = 0
     return texts.flatMap((text) => this.#parsed(text))
   }
 
@@ -101,6 +108,7 @@ export class RedisShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
     try {
       return [JSON.parse(text) as Kept]
     } catch (err) {
+      this.#damaged++
       this.#log.error({ err, key: this.#key }, 'Something in Redis cannot be read')
       return []
     }

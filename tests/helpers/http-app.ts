@@ -70,6 +70,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     ariConnected: () => world.telephony.connected,
     records: () => ({ pending: 3, spilledBytes: 0, lost: 0 }),
     unwritten: () => 1,
+    damaged: () => 2,
     ctiClients: () => 2,
     stuck: () => 0,
     newMessages: () => [['service', 3]],

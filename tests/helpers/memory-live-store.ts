@@ -8,6 +8,7 @@ export class MemoryLiveStore implements LiveStore {
   readonly calls = new MemoryShelf<CallId, KeptCall>()
   readonly agents = new MemoryShelf<AgentId, KeptAgent>()
   unwritten = () => 0
+  damaged = () => 0
   async flush(): Promise<void> {}
   async close(): Promise<void> {}
 }

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import { endForgotten } from '../../src/assembly/end-forgotten.ts'
 import { tellStory } from '../../src/commands/remote/tell-story.ts'
+import { CallBoard } from '../../src/cti/call-board.ts'
+import { translateEvent } from '../../src/cti/translate-event.ts'
 import { EventBus } from '../../src/domain/event-bus.ts'
 import type { AgentId, CallId, ContactId, CustomerId, DeviceId, PromiseId } from '../../src/domain/ids.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
@@ -20,6 +22,7 @@ import { startTestPostgres } from '../helpers/postgres.ts'
 import { eventsOf } from '../helpers/publish-call.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
 import { realClock } from '../helpers/real-clock.ts'
+import { smallCentre } from '../helpers/small-centre.ts'
 import { until } from '../helpers/until.ts'
 
 const START = Date.UTC(2026, 10, 22, 8)
@@ -181,6 +184,12 @@ t.test('records', async (t) => {
     const ending = next.end(['held'])
     await until(() => next.recorder.stats().failing, { what: 'the database is found to be away' })
     t.same(await endOf('forgotten'), [])
+    const told: string[] = []
+    const board = new CallBoard(smallCentre, { agents: [], queues: [], phones: [], newMessages: [] })
+    next.bus.listen((event) => {
+      for (const { body } of translateEvent(event, board.apply(event), board))
+        if ('callingDevice' in body) told.push(`${body.type} ${body.callId} ${body.callingDevice}`)
+    })
     isAway = false
     await ending
     await next.recorder.flush(soon())
@@ -190,6 +199,7 @@ t.test('records', async (t) => {
     await next.end(['held'])
     await next.recorder.flush(soon())
     t.same(await endOf('forgotten'), ['server-restarted'], 'done twice, it does nothing')
+    t.same(told, ['callCleared forgotten 13800138000'], 'clients and webhooks are told once that it is over')
     const others = await database.query("select call_id from calls where call_id like 'of %' and result is not null")
     t.same(others, [])
     await next.recorder.close()

@@ -150,6 +150,29 @@ t.test('memory: a journal of an earlier version is read', async (t) => {
   t.same(await store.calls.list(), [call('a', { phase: 'flow' })])
 })
 
+t.test('memory: a line that was damaged from outside is told, and costs nothing but its change', async (t) => {
+  const folder = join(dataDir, 'damaged')
+  await mkdir(folder)
+  const line = (name: string) => `${JSON.stringify({ id: name, put: call(name) })}\n`
+  const lines = [line('a'), line('b'), line('c').replace('startedAt":', 'start'), '\0\0\0\0\n', line('d')]
+  await writeFile(join(folder, 'live-calls.jsonl'), lines.join(''))
+  const log = collectedLog()
+  const store = await openLiveStore({ dataDir: folder, instance: 'damaged', log })
+  t.same(byId(await store.calls.list()), [call('a'), call('b'), call('d')])
+  t.equal(store.damaged(), 2)
+  t.match(
+    log.lines.map(({ level, fields }) => ({ level, ...fields })),
+    [
+      { level: 'error', id: 'c' },
+      { level: 'error', characters: 4 }
+    ]
+  )
+  await store.close()
+  const next = await openLiveStore({ dataDir: folder, instance: 'damaged', log: quietLog() })
+  t.teardown(() => next.close())
+  t.equal(next.damaged(), 0, 'it was written anew')
+})
+
 /** The disk of this process: no file may be longer than so many bytes, until the test is over. Writes take what fits, as on a full disk. Also of the test's output: what is seen is asserted afterwards. */
 function limitFiles(t: Test, bytes: number): { lift(): void } {
   const limit = (to: number | 'unlimited') => execFileSync('prlimit', [`--pid=${process.pid}`, `--fsize=${to}:`])

@@ -20,7 +20,10 @@ export type CallEvent =
       readonly by?: AgentId
       readonly language: string
     } & OfCall)
-  /** This process goes on with a call that an earlier one had to leave; how it stands now. What happened before was told by that one. */
+  /**
+   * This process has to do with a call that an earlier one had to leave; how it stands now. What happened before was told by that one. Of a
+   * forgotten call its end follows at once.
+   */
   | ({
       readonly type: 'call.restored'
       readonly caller: DeviceId

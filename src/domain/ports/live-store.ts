@@ -18,6 +18,8 @@ export interface LiveStore {
   readonly agents: Shelf<AgentId, KeptAgent>
   /** Things that have changed and are not safe yet, such as while a disk is full: what a kill now would set back. */
   unwritten(): number
+  /** Of what an earlier process left, what could not be read: damaged from outside. */
+  damaged(): number
   /** Resolves when everything put before is safe. */
   flush(): Promise<void>
   close(): Promise<void>
