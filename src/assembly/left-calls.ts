@@ -1,5 +1,5 @@
 import type { CallsOffice } from '../calls/call/office.ts'
-import type { CallTable } from '../calls/call-table.ts'
+import type { CallDesk } from '../calls/desk/call-desk.ts'
 import { canGoOn } from '../calls/restored-call.ts'
 import { writeOff } from '../calls/strays.ts'
 import type { KeptAgent, KeptCall } from '../domain/kept-call.ts'
@@ -29,17 +29,17 @@ export async function readLeft(
 export function goOnOnce(
   left: readonly KeptCall[],
   {
-    calls,
+    desk,
     clock,
     log,
     done
-  }: { readonly calls: Pick<CallTable, 'restore'>; readonly clock: Clock; readonly log: Log; readonly done: () => void }
+  }: { readonly desk: Pick<CallDesk, 'restore'>; readonly clock: Clock; readonly log: Log; readonly done: () => void }
 ): () => Promise<void> {
   let begun: Promise<void> | undefined
   const begin = async () => {
     if (left.length === 0) return
     log.warn({ calls: left.length }, 'Goes on with the calls of an earlier process')
-    const restored = calls.restore(left)
+    const restored = desk.restore(left)
     await within(PLACES_LIMIT_MS, clock, (signal) => unlessAborted(restored, signal))
     done()
   }

@@ -259,7 +259,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     isAtWork: (agentId) => distribution.status(agentId) !== undefined
   })
   bus.listen(phones.listener)
-  const goOn = goOnOnce(left.calls, { calls, clock, log, done: () => doors.showAgain() })
+  const goOn = goOnOnce(left.calls, { desk, clock, log, done: () => doors.showAgain() })
   reception.open(
     telephonyListener({ ...{ centre, telephony, calls, phones, recordings, distribution }, publish: bus.publish, goOn, log })
   )

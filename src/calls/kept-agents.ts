@@ -83,5 +83,9 @@ function agentsIn({ callId, contactId, phase, talk, callingAgent }: KeptCall) {
   const called = parties.flatMap(({ agentId, queue }) =>
     agentId === undefined ? [] : [{ agentId, callId, contactId, ...(queue !== undefined && { queue }) }]
   )
+  const consulted = (phase === 'talking' ? (talk?.consultations ?? []) : []).flatMap(({ id, party: { agentId } }) =>
+    agentId === undefined ? [] : [{ agentId, callId: id, contactId }]
+  )
+  called.push(...consulted)
   return callingAgent === undefined ? called : [...called, { agentId: callingAgent, callId, contactId }]
 }

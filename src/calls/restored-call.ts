@@ -1,3 +1,4 @@
+import type { ChannelId } from '../domain/ids.ts'
 import { KEPT_FORM, type KeptCall } from '../domain/kept-call.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { LeftInAsterisk, TakenUp } from '../domain/ports/telephony.ts'
@@ -12,13 +13,26 @@ export function canGoOn(kept: KeptCall): boolean {
   return !isOurs || (kept.phase === 'talking' && kept.talk !== undefined) || (kept.phase === 'queued' && kept.hasTalked)
 }
 
+/** The channels of all who talk, or are consulted. */
+export function talkChannels({ talk }: KeptCall): readonly ChannelId[] {
+  const consulted = (talk?.consultations ?? []).flatMap(({ party, ownLine }) => [party.channelId, ownLine ?? []].flat())
+  return [...(talk?.parties ?? []).map(({ channelId }) => channelId), ...consulted]
+}
+
 /** All of Asterisk that belongs to these calls. */
 export function leftInAsterisk(left: readonly KeptCall[]): LeftInAsterisk {
   const recordings = left.flatMap(({ recording }) => recording?.sides ?? [])
-  const parties = ({ talk }: KeptCall) => (talk?.parties ?? []).map(({ channelId }) => channelId)
+  const supervisions = left.flatMap(({ supervisions }) => supervisions ?? [])
+  const channels = [
+    ...left.flatMap((kept) => [kept.channelId, ...talkChannels(kept)]),
+    ...recordings.map(({ channelId }) => channelId),
+    ...supervisions.flatMap(({ leg, snoop }) => [leg, snoop])
+  ]
+  const bridges = left.flatMap(({ talk }) => (talk === undefined ? [] : [talk, ...(talk.consultations ?? [])]))
   return {
-    channels: [...left.flatMap((kept) => [kept.channelId, ...parties(kept)]), ...recordings.map(({ channelId }) => channelId)],
-    bridges: left.flatMap(({ talk }) => talk?.bridgeId ?? []),
+    // A supervisor who takes part is a party as well.
+    channels: [...new Set(channels)],
+    bridges: [...bridges, ...supervisions].map(({ bridgeId }) => bridgeId),
     playing: left.filter(({ phase }) => phase !== 'talking').map(({ channelId }) => channelId),
     recordings
   }

@@ -1,7 +1,7 @@
 import type { QueueRequest } from '../domain/caller.ts'
 import { AppError } from '../domain/errors.ts'
-import type { ChannelId } from '../domain/ids.ts'
-import type { KeptCall } from '../domain/kept-call.ts'
+import type { ChannelId, DeviceId } from '../domain/ids.ts'
+import type { KeptCall, KeptConsultation, KeptTalk } from '../domain/kept-call.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { TakenUp } from '../domain/ports/telephony.ts'
 import type { Termination } from '../domain/termination.ts'
@@ -16,6 +16,7 @@ import { talkAndGoOn } from './caller/talk-and-go-on.ts'
 import { waitAndGoOn } from './caller/wait-and-go-on.ts'
 import { walkFlows } from './caller/walk-flows.ts'
 import { Leg } from './line/leg.ts'
+import { talkChannels } from './restored-call.ts'
 import { answer, answerAndServe, throughToItsEnd } from './run-call.ts'
 
 const restarted: Termination = { result: 'failed', reason: 'server-restarted' }
@@ -32,8 +33,7 @@ export async function resumeCall(
 ): Promise<Termination> {
   // Before Asterisk is asked, so that none of them ends unheard.
   const legs = new Map<ChannelId, Leg>()
-  for (const { channelId } of kept.talk?.parties ?? [])
-    legs.set(channelId, new Leg(office.telephony.channel(channelId), office.clock))
+  for (const channelId of talkChannels(kept)) legs.set(channelId, new Leg(office.telephony.channel(channelId), office.clock))
   try {
     return await throughToItsEnd(call, office, async () => {
       const found = await taken
@@ -112,6 +112,17 @@ function requestOf({ place }: KeptCall): QueueRequest | undefined {
   }
 }
 
+function isWithConsulted({ consultations = [] }: KeptTalk, device: DeviceId): boolean {
+  return consultations.some((one) => one.by === device && one.with === 'consulted')
+}
+
+function consultationTold({ id, by, party, queue, with: whom }: KeptConsultation, { parties }: KeptTalk) {
+  const agentId = parties.find(({ device }) => device === by)?.agentId
+  if (agentId === undefined) return []
+  const to = { to: party.device, ...(party.agentId !== undefined && { toAgent: party.agentId }) }
+  return { consultation: id, agentId, device: by, ...to, ...(queue !== undefined && { queue }), isHolding: whom === 'talk' }
+}
+
 /** The whole of it, for who hears of the call for the first time. */
 function tell(call: LiveCall, { phase, place, talk, position, callingAgent, recording }: KeptCall): void {
   const { device, incoming, dialed, startedAt, answeredAt } = call
@@ -130,9 +141,10 @@ function tell(call: LiveCall, { phase, place, talk, position, callingAgent, reco
       talkingSince: talk.since,
       parties: talk.parties.map(({ device: party, agentId, held, phoneHolds }) => ({
         device: party,
-        isHolding: held || phoneHolds,
+        isHolding: held || phoneHolds || isWithConsulted(talk, party),
         ...(agentId !== undefined && { agentId })
-      }))
+      })),
+      consultations: talk.consultations?.flatMap((one) => consultationTold(one, talk)) ?? []
     })
   })
 }

@@ -8,7 +8,7 @@ import type { CallDomainEvent, CallRecord } from './call-record.ts'
 import { firstConsultation, withConsultation } from './consultation-record.ts'
 import type { AgentView, PhoneView, QueueView } from './messages.ts'
 import { firstCall, nextCall, subjectOf } from './next-call.ts'
-import { restoredCall } from './restored-record.ts'
+import { restoredCall, restoredConsultations } from './restored-record.ts'
 
 /** How things stood when the board began to listen. */
 export interface BoardStart {
@@ -108,8 +108,12 @@ export class CallBoard {
       case 'user.signed-in':
         return noCall
       case 'call.restored': {
-        const after = restoredCall(event, this.agentOf)
-        this.calls.set(event.callId, after)
+        this.calls.set(event.callId, restoredCall(event, this.agentOf))
+        for (const consultation of restoredConsultations(event, restoredCall(event, this.agentOf))) {
+          this.calls.set(consultation.view.callId, consultation)
+          this.#setConsulted(consultation, true)
+        }
+        const after = this.calls.get(event.callId)
         return { before: undefined, after }
       }
       case 'call.started': {

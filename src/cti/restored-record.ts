@@ -1,7 +1,8 @@
 import type { DomainEventOf } from '../domain/events.ts'
 import type { CallRecord } from './call-record.ts'
+import { firstConsultation } from './consultation-record.ts'
 import { firstCall } from './next-call.ts'
-import { callerOf, put, queueDevice } from './record-parties.ts'
+import { callerOf, put, queueDevice, turn } from './record-parties.ts'
 
 type Restored = DomainEventOf<'call.restored'>
 
@@ -27,6 +28,22 @@ export function restoredCall(event: Restored, agentOf: (device: string) => strin
     queues: new Set(data.waited.queues),
     talked: new Set(agents)
   }
+}
+
+/** The consultations of a restored call, each a call of its own, of agent and consulted party. */
+export function restoredConsultations(event: Restored, of: CallRecord): readonly CallRecord[] {
+  const { consultations = [], callId, contactId, at, number } = event
+  return consultations.map(({ agentId, device, to, toAgent, isHolding, ...which }) => {
+    const about = { callId, contactId, at, number, agentId, device, to, ...which }
+    const first = firstConsultation({ ...about, type: 'consultation.started' }, of)
+    const who = toAgent === undefined ? { kind: 'outside' as const } : { kind: 'agent' as const, agentId: toAgent }
+    const talking = put(first.view, { deviceId: to, ...who }, 'connected')
+    return {
+      ...first,
+      view: isHolding ? turn(talking, device, 'hold') : talking,
+      agents: new Set([agentId, ...(toAgent === undefined ? [] : [toAgent])])
+    }
+  })
 }
 
 /** What a view shows beside the parties, as far as it is so. */

@@ -5,6 +5,7 @@ import type { Interrupted } from './interrupted.ts'
 import type { QueuePlace } from './queue.ts'
 import type { Pause, RecordedBy } from './recording.ts'
 import type { AttachedData } from './screen-pop.ts'
+import type { SupervisionMode, Supervisor } from './supervision.ts'
 
 /** How kept calls are written now. Those of another form are not gone on with. */
 export const KEPT_FORM = 2
@@ -38,6 +39,8 @@ export interface KeptCall {
   readonly place?: KeptStay
   readonly talk?: KeptTalk
   readonly recording?: KeptRecording
+  /** Who listens to its agents. Unset: nobody. */
+  readonly supervisions?: readonly KeptSupervision[]
 }
 
 /** A place in a queue with what has been waited in it. */
@@ -55,6 +58,34 @@ export interface KeptTalk {
   readonly isConference: boolean
   readonly since: number
   readonly parties: readonly KeptParty[]
+  /** Unset: none. */
+  readonly consultations?: readonly KeptConsultation[]
+}
+
+/** A consultation that was answered; whose phone only rang is rung no more. */
+export interface KeptConsultation {
+  readonly id: CallId
+  /** The party of the talk who consults. */
+  readonly by: DeviceId
+  readonly party: KeptParty
+  readonly bridgeId: BridgeId
+  readonly isConference: boolean
+  /** In whose line the agent waited for them. */
+  readonly queue?: string
+  readonly with: 'consulted' | 'talk'
+  /** The second line of the agent's phone, when they called with it. */
+  readonly ownLine?: ChannelId
+}
+
+/** A supervisor who listens, and by which channels and bridge beside the talk. */
+export interface KeptSupervision {
+  readonly supervisor: Supervisor
+  readonly mode: SupervisionMode
+  readonly agentId: AgentId
+  readonly agentChannel: ChannelId
+  readonly leg: ChannelId
+  readonly snoop: ChannelId
+  readonly bridgeId: BridgeId
 }
 
 export interface KeptParty {

@@ -333,20 +333,6 @@ t.test('a conference goes on with all its parties', async (t) => {
   t.same(after.left(), {})
 })
 
-t.test('a consultation ends, and the caller is with the agent again', async (t) => {
-  const before = centreOf()
-  const { caller } = await before.consulted()
-  t.same(before.hearing(), { 'caller-1': 'music', '1001': ['1002'], '1002': ['1001'] })
-  const after = await before.killed({ afterMs: 1_000 })
-  t.same(after.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] })
-  t.same([after.state('1001'), after.state('1002')], ['busy', 'ready'])
-  caller.leave()
-  await after.pass(2_000)
-  t.equal(after.told('call.ended').length, 1)
-  // The bridge of the two is removed when the adapter next compares: nobody is in it.
-  t.same(Object.keys(after.left()), ['bridges'])
-})
-
 t.test('a caller on the way to a colleague who rings waits in the queue again', async (t) => {
   const before = centreOf()
   const { caller, callId } = await before.talk()

@@ -210,7 +210,7 @@ export class TalkCentre {
     for (const channel of telephony.channels.values()) if (channel.rings && !expected.includes(channel.id)) channel.leave()
     distribution.pause()
     this.#keptAgents.restore(left.agents, calls, distribution, this.#publish)
-    const restored = this.calls.restore(calls)
+    const restored = this.desk.restore(calls)
     await this.pass(100)
     await restored
     distribution.resume()

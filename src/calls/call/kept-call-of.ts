@@ -1,5 +1,5 @@
 import type { CallDoor } from '../../domain/call-phase.ts'
-import { KEPT_FORM, type KeptCall, type KeptRecording, type KeptTalk } from '../../domain/kept-call.ts'
+import { KEPT_FORM, type KeptCall, type KeptRecording, type KeptSupervision, type KeptTalk } from '../../domain/kept-call.ts'
 import type { Channel } from '../../domain/ports/telephony.ts'
 import type { CallStory } from './call-story.ts'
 import type { TalkControl } from './talk-control.ts'
@@ -17,6 +17,7 @@ type Keepable = Pick<KeptCall, 'callId' | 'contactId' | 'startedAt' | 'dialed' |
   readonly talk: TalkControl | undefined
   readonly talkOutside: KeptTalk | undefined
   readonly leftOver: { readonly talk: KeptTalk | undefined } | undefined
+  readonly supervisions: ReadonlySet<{ kept(): KeptSupervision | undefined }>
   position(): KeptCall['position'] | undefined
 }
 
@@ -27,6 +28,7 @@ export function keptCallOf(call: Keepable): KeptCall {
   const position = call.position()
   const talk = call.talk?.kept() ?? call.talkOutside ?? call.leftOver?.talk
   const recording = call.recorder.kept()
+  const supervisions = [...call.supervisions].flatMap((one) => one.kept() ?? [])
   return {
     form: KEPT_FORM,
     ...{ callId, contactId, startedAt, channelId: channel.id, door, endpoint, callerNumber, callerName, dialed, phase },
@@ -41,6 +43,7 @@ export function keptCallOf(call: Keepable): KeptCall {
     ...(interrupted !== undefined && { interrupted }),
     ...(call.lastStay !== undefined && { place: call.lastStay }),
     ...(talk !== undefined && { talk }),
-    ...(recording !== undefined && { recording })
+    ...(recording !== undefined && { recording }),
+    ...(supervisions.length > 0 && { supervisions })
   }
 }

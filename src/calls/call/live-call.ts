@@ -1,7 +1,7 @@
 import type { CallDoor, CallPhase } from '../../domain/call-phase.ts'
 import type { AgentId, CallId, ChannelId, ContactId, DeviceId } from '../../domain/ids.ts'
 import type { Interrupted } from '../../domain/interrupted.ts'
-import type { KeptCall, KeptStay, KeptTalk } from '../../domain/kept-call.ts'
+import type { KeptCall, KeptStay, KeptSupervision, KeptTalk } from '../../domain/kept-call.ts'
 import type { KeptPlace } from '../../domain/kept-place.ts'
 import type { Channel, IncomingCall } from '../../domain/ports/telephony.ts'
 import type { QueuePlace } from '../../domain/queue.ts'
@@ -40,7 +40,9 @@ const changing: ReadonlySet<CallFact['type']> = new Set([
   'recording.started',
   'recording.paused',
   'recording.resumed',
-  'recording.stopped'
+  'recording.stopped',
+  'supervision.changed',
+  'supervision.ended'
 ])
 
 /** Where a call came from. `callback`, `desk`: we make it, and its channel is a leg of ours. */
@@ -85,6 +87,8 @@ export class LiveCall implements RungFor {
   /** While agents are rung for the caller, in a queue or without one. */
   deflectable: Deflectable | undefined
   alerting: Alerting | undefined
+  /** Who listens to its agents. */
+  readonly supervisions = new Set<{ kept(): KeptSupervision | undefined }>()
   /** The last place the caller had in a queue, kept when they leave it: who books a callback does not lose it. */
   lastPlace: QueuePlace | undefined
   /** The place in which the caller was when the call ended, the queue itself last. */

@@ -1,5 +1,6 @@
 import type { ConsultationTarget, TransferTarget } from '../../domain/caller.ts'
 import type { AgentId, CallId, ContactId, DeviceId } from '../../domain/ids.ts'
+import type { KeptCall } from '../../domain/kept-call.ts'
 import type { CallCommands, DeskResult, RecordOrder, WantedCall } from '../../domain/ports/desk.ts'
 import type { SupervisionMode, Supervisor } from '../../domain/supervision.ts'
 import type { WaitingCaller } from '../../domain/waiting-caller.ts'
@@ -25,6 +26,17 @@ export class CallDesk implements CallCommands {
     this.#calls = calls
     this.#office = office
     this.#supervisions = new Supervisions(office)
+  }
+
+  /** Goes on with the calls that an earlier process left, and with who listened to them; see CallTable.restore. */
+  async restore(left: readonly KeptCall[]): Promise<void> {
+    const restored = this.#calls.restore(left)
+    // In the same breath: their legs are listened to before Asterisk is asked what there still is.
+    for (const { callId, supervisions = [] } of left) {
+      const call = this.#calls.get(callId)
+      if (call !== undefined) for (const kept of supervisions) this.#supervisions.goOn(call, kept, restored)
+    }
+    await restored
   }
 
   /** Resolves when nobody listens in any more. */

@@ -1,9 +1,11 @@
 import type { AgentId, ChannelId, DeviceId } from '../../domain/ids.ts'
+import type { KeptSupervision } from '../../domain/kept-call.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { DeskProblem, DeskResult } from '../../domain/ports/desk.ts'
 import type { Channel } from '../../domain/ports/telephony.ts'
 import type { SupervisionMode, Supervisor } from '../../domain/supervision.ts'
 import { within } from '../../domain/within.ts'
+import { done, refuse } from '../call/desk-result.ts'
 import type { LiveCall } from '../call/live-call.ts'
 import type { CallsOffice } from '../call/office.ts'
 import { answerByItself } from '../call/ringing.ts'
@@ -16,9 +18,6 @@ const RING_MS = 15_000
 
 /** Q.850: normal clearing. */
 const NORMAL_CLEARING = 16
-
-const done: DeskResult = { ok: true, value: undefined }
-const refuse = (code: DeskProblem): DeskResult => ({ ok: false, code })
 
 /** Whom it is about. */
 export interface Supervised {
@@ -62,27 +61,66 @@ export class Supervision {
 
   /** Rings the supervisor, lets them listen, and resolves when they do no more and nothing is left of it. */
   async run(mode: SupervisionMode): Promise<void> {
-    const { signal } = this.#over
-    const callerLeft = () => this.#end('talk-over')
-    this.call.signal.addEventListener('abort', callerLeft, { once: true })
-    // Their leg is the first to tell; the snoop on it follows.
-    using _agent = onLeft(this.#office.telephony.channel(this.#supervised.channelId), () => this.#agentLeft())
-    try {
+    await this.#untilOver(async (signal) => {
       const leg = await this.#ring(signal)
       if (leg === undefined) return this.#end('unreached')
-      this.#leg = leg
-      using _left = onLeft(leg.channel, () => this.#end('left'))
+      this.#hasLeg(leg)
       if (!(await this.#listen(leg, signal))) return this.#end('talk-over')
       this.#tell('silent')
       if (mode !== 'silent') await this.become(mode)
+    })
+  }
+
+  /** As an earlier process left it; `taken` resolves when what was left in Asterisk is ours. Who has left meanwhile is told so by their leg. */
+  async goOn({ mode, leg, snoop, bridgeId }: KeptSupervision, taken: Promise<unknown>): Promise<void> {
+    const { telephony, clock } = this.#office
+    this.#mode = mode
+    this.#hasLeg(new Leg(telephony.channel(leg), clock))
+    this.#hasSnoop(new Leg(telephony.channel(snoop), clock))
+    this.#beside = new TalkBridge(bridgeId, 'talk', this.#office)
+    await this.#untilOver(async () => {
+      await taken
+      if (!this.isOver) this.#tell(mode)
+    })
+  }
+
+  /** As the next process needs it; undefined before they listen. */
+  kept(): KeptSupervision | undefined {
+    const { agentId, channelId: agentChannel } = this.#supervised
+    if (this.isOver || this.#leg === undefined || this.#snoop === undefined || this.#beside === undefined) return undefined
+    const channels = { agentChannel, leg: this.#leg.channel.id, snoop: this.#snoop.channel.id, bridgeId: this.#beside.id }
+    return { supervisor: this.supervisor, mode: this.#mode, agentId, ...channels }
+  }
+
+  async #untilOver(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { signal } = this.#over
+    const callerLeft = () => this.#end('talk-over')
+    this.call.signal.addEventListener('abort', callerLeft, { once: true })
+    this.call.supervisions.add(this)
+    // Their leg is the first to tell; the snoop on it follows.
+    using _agent = onLeft(this.#office.telephony.channel(this.#supervised.channelId), () => this.#agentLeft())
+    try {
+      await work(signal)
       await aborted(signal)
     } catch (error) {
       if (!signal.aborted) throw error
     } finally {
       this.call.signal.removeEventListener('abort', callerLeft)
       this.#end('fault')
+      this.call.supervisions.delete(this)
       await this.#close()
     }
+  }
+
+  // By their events, and not by `left`: the talk asks that of a leg that is a party of it.
+  #hasLeg(leg: Leg): void {
+    this.#leg = leg
+    onLeft(leg.channel, () => this.#end('left'))
+  }
+
+  #hasSnoop(snoop: Leg): void {
+    this.#snoop = snoop
+    onLeft(snoop.channel, () => this.#agentLeft())
   }
 
   /** The supervisor wants no more of it; also while their phone rings. */
@@ -181,8 +219,7 @@ export class Supervision {
     await this.call.talk?.mix()
     this.#beside = await TalkBridge.open(newId(), 'talk', this.#office, signal)
     const snoop = new Leg(telephony.channel(`sb-${newId()}` as ChannelId), clock)
-    this.#snoop = snoop
-    onLeft(snoop.channel, () => this.#agentLeft())
+    this.#hasSnoop(snoop)
     const made = await telephony.createSnoop({ channelId: snoop.channel.id, target: this.#supervised.channelId })
     return made.ok && (await this.#beside.add([channel.id, snoop.channel.id], signal))
   }

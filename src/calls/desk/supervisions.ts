@@ -1,4 +1,5 @@
 import type { AgentId } from '../../domain/ids.ts'
+import type { KeptSupervision } from '../../domain/kept-call.ts'
 import type { DeskProblem, DeskResult } from '../../domain/ports/desk.ts'
 import type { SupervisionMode, Supervisor } from '../../domain/supervision.ts'
 import type { LiveCall } from '../call/live-call.ts'
@@ -42,7 +43,7 @@ export class Supervisions {
   async supervise(call: LiveCall, by: Supervisor, agents: readonly AgentId[], mode: SupervisionMode): Promise<DeskResult> {
     const known = this.#bySupervisor.get(by.username)
     if (known !== undefined && !known.isOver) return known.call === call ? await known.become(mode) : refuse('SUPERVISING')
-    const { telephony, log, distribution } = this.#office
+    const { telephony, distribution } = this.#office
     // Their phone has a caller, or rings for one.
     if (distribution.isStandingIn(by.username as AgentId)) return refuse('AGENT_ON_CALL')
     const party = call.talk?.parties().find(({ agentId }) => agentId !== undefined && agents.includes(agentId))
@@ -57,15 +58,26 @@ export class Supervisions {
       { ...by, phone },
       { agentId: party.agentId, channelId: party.channelId }
     )
-    this.#bySupervisor.set(by.username, supervision)
-    const running = supervision
-      .run(mode)
-      .catch((err) => log.error({ err, callId: call.callId }, 'A supervision failed'))
+    this.#follow(supervision, supervision.run(mode))
+    return { ok: true, value: undefined }
+  }
+
+  /** One that an earlier process left; `taken` resolves when what it left in Asterisk is ours. */
+  goOn(call: LiveCall, kept: KeptSupervision, taken: Promise<unknown>): void {
+    const { supervisor, agentId, agentChannel: channelId } = kept
+    const supervision = new Supervision(call, this.#office, supervisor, { agentId, channelId })
+    this.#follow(supervision, supervision.goOn(kept, taken))
+  }
+
+  #follow(supervision: Supervision, work: Promise<void>): void {
+    const { supervisor, call } = supervision
+    this.#bySupervisor.set(supervisor.username, supervision)
+    const running = work
+      .catch((err) => this.#office.log.error({ err, callId: call.callId }, 'A supervision failed'))
       .finally(() => {
-        if (this.#bySupervisor.get(by.username) === supervision) this.#bySupervisor.delete(by.username)
+        if (this.#bySupervisor.get(supervisor.username) === supervision) this.#bySupervisor.delete(supervisor.username)
         this.#running.delete(running)
       })
     this.#running.add(running)
-    return { ok: true, value: undefined }
   }
 }

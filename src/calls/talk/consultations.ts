@@ -1,13 +1,15 @@
 import type { ConsultationTarget } from '../../domain/caller.ts'
 import type { AgentId, CallId, DeviceId } from '../../domain/ids.ts'
+import type { KeptTalk } from '../../domain/kept-call.ts'
 import type { DeskResult } from '../../domain/ports/desk.ts'
 import { done, refuse } from '../call/desk-result.ts'
-import type { Party } from '../call/party.ts'
+import type { LeftOver } from '../call/left-over.ts'
 import { TalkBridge } from '../line/bridge.ts'
 import type { Leg } from '../line/leg.ts'
 import { ConsultationCall } from './consultation-call.ts'
 import { endConsultation, isOver, targetIsGone } from './end-consultation.ts'
-import { type Agreed, arrived, joinConsulted, leaveRinging, queueServed, watchConsulted } from './join-consulted.ts'
+import { type Agreed, arrived, joinConsulted, leaveRinging, watchConsulted } from './join-consulted.ts'
+import { asConsulted, takeUpConsultations } from './left-consultations.ts'
 import type { PartyRing } from './party-ring.ts'
 import type { Consultation, Member } from './talk-member.ts'
 import type { TalkParties } from './talk-parties.ts'
@@ -105,6 +107,23 @@ export class Consultations {
     )
   }
 
+  /** As an earlier process left them. */
+  goOn(kept: KeptTalk, left: LeftOver): void {
+    for (const { id, member, ownLine } of takeUpConsultations(this.#parties, kept, left))
+      if (ownLine !== undefined) {
+        this.#parties.phones.hearOwnLine(member, ownLine)
+        this.endsWith(ownLine, id)
+      }
+  }
+
+  /** The agent consults with the second line of their phone: with that it is over. */
+  endsWith(line: Leg, id: CallId): void {
+    line.left(this.#parties.signal).then(
+      () => this.lineLeft(id),
+      () => undefined // The talk is over, and lets go of the line.
+    )
+  }
+
   /** Their agent has left the talk. */
   memberLeft({ consultation }: Member): void {
     if (consultation !== undefined) endConsultation(this.#parties, consultation, 'agent-left')
@@ -159,7 +178,7 @@ export class Consultations {
   /** What becomes of the phone that rings. */
   async #follow(consultation: Consultation, ring: PartyRing): Promise<void> {
     const pickedUp = await ring.pickedUp()
-    const party = pickedUp && this.#asConsulted(pickedUp, consultation)
+    const party = pickedUp && asConsulted(pickedUp, consultation, this.#parties.office)
     await consultation.busy
     if (consultation.state === 'arriving') return arrived(this.#parties, consultation, ring, party)
     if (consultation.state !== 'ringing') {
@@ -199,21 +218,6 @@ export class Consultations {
   #forget(consultation: Consultation, wasHeld: boolean): void {
     isOver(this.#parties, consultation)
     Object.assign(consultation.member, { consultation: undefined, held: wasHeld })
-  }
-
-  /** A wrap-up comes after the caller's call only: who was merely consulted has none. */
-  #asConsulted(party: Party, consultation: Consultation): Party {
-    const { agentId, queue: _, ...rest } = party
-    const { line } = consultation
-    if (agentId === undefined) return party
-    const { distribution } = this.#parties.office
-    const queue = queueServed(consultation)
-    return {
-      ...rest,
-      agentId,
-      ...(queue !== undefined && { queue }),
-      onLetGo: () => distribution.talkOver(agentId, line.callId, line.isJoined ? queue : undefined)
-    }
   }
 
   async #carryOut(

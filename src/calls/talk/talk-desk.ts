@@ -1,5 +1,5 @@
 import type { ConsultationTarget, TransferTarget } from '../../domain/caller.ts'
-import type { AgentId, BridgeId, CallId, ChannelId, DeviceId } from '../../domain/ids.ts'
+import type { AgentId, BridgeId, CallId, DeviceId } from '../../domain/ids.ts'
 import type { KeptTalk } from '../../domain/kept-call.ts'
 import type { DeskResult } from '../../domain/ports/desk.ts'
 import type { Channel } from '../../domain/ports/telephony.ts'
@@ -8,20 +8,19 @@ import type { WaitingCaller } from '../../domain/waiting-caller.ts'
 import { unlessAborted } from '../../domain/within.ts'
 import type { CallFact } from '../call/call-fact.ts'
 import { done, refuse } from '../call/desk-result.ts'
+import type { LeftOver } from '../call/left-over.ts'
 import { type NextStop, nameOf, nextStop } from '../call/next-stop.ts'
 import type { Party } from '../call/party.ts'
 import { dropRing } from '../call/reserve-agent.ts'
 import type { Alerting } from '../call/rung-for.ts'
 import type { InLine, PartyView, TalkControl } from '../call/talk-control.ts'
-import { Leg } from '../line/leg.ts'
 import { Consultations } from './consultations.ts'
 import { endConsultation } from './end-consultation.ts'
 import { sendDigits } from './send-digits.ts'
 import { sendOnFromConference } from './send-on-from-conference.ts'
+import { TalkByPhone } from './talk-by-phone.ts'
 import { isPresent, type Member } from './talk-member.ts'
 import { type PartingReason, type TalkGround, TalkParties } from './talk-parties.ts'
-import type { TransferAsked } from './talk-phones.ts'
-import { transferTargetOf } from './transfer-target-of.ts'
 
 /** How a talk that began has ended. */
 export type TalkOver = { readonly kind: PartingReason } | { readonly kind: 'sent-on'; readonly to: NextStop }
@@ -34,6 +33,7 @@ export class TalkDesk implements TalkControl {
   readonly #since: number
   readonly #parties: TalkParties
   readonly #consultations: Consultations
+  readonly #byPhone: TalkByPhone
   readonly #sentOn: Promise<NextStop>
   #sendOn: (to: NextStop) => void = () => undefined
   /** Where the caller goes next. */
@@ -43,9 +43,13 @@ export class TalkDesk implements TalkControl {
     this.#since = around.since
     this.#parties = new TalkParties(around, parties, {
       memberLeft: (member) => this.#consultations.memberLeft(member),
-      transferAsked: (member, asked, line) => this.#transferByPhone(member, asked, line)
+      transferAsked: (member, asked, line) => this.#byPhone.transfer(member, asked, line)
     })
     this.#consultations = new Consultations(this.#parties)
+    this.#byPhone = new TalkByPhone(this.#parties, this.#consultations, {
+      as: (agentId, order) => this.#as(agentId, order),
+      transfer: (agentId, to, agreed) => this.transfer(agentId, to, agreed)
+    })
     this.#sentOn = new Promise((resolve) => {
       this.#sendOn = resolve
     })
@@ -88,9 +92,10 @@ export class TalkDesk implements TalkControl {
     return { ...this.#parties.kept(), since: this.#since }
   }
 
-  /** As an earlier process left it. `bridges`: who is in which. */
-  goOn(kept: KeptTalk, bridges: ReadonlyMap<BridgeId, readonly ChannelId[]>): void {
-    this.#parties.goOn(kept, bridges)
+  /** As an earlier process left it. */
+  goOn(kept: KeptTalk, left: LeftOver): void {
+    this.#consultations.goOn(kept, left)
+    this.#parties.goOn(kept, left.bridges)
   }
 
   async mix(): Promise<void> {
@@ -149,55 +154,12 @@ export class TalkDesk implements TalkControl {
     })
   }
 
-  /** The transfer key of a phone: the same as from the desk, to the same targets. */
-  async #transferByPhone(member: Member, { to, replaces }: TransferAsked, line: Channel): Promise<void> {
-    const { agentId } = member.party
-    const agreed = () => line.answerTransfer('done')
-    const result =
-      agentId === undefined ? refuse('TARGET_UNKNOWN') : await this.#asked(member, agentId, to, replaces, line, agreed)
-    if (result.ok) return
-    const { call, office } = this.#parties
-    office.log.info({ callId: call.callId, agentId, code: result.code }, 'A transfer by phone was declined')
-    await line.answerTransfer('declined')
-  }
-
-  async #asked(
-    member: Member,
-    agentId: AgentId,
-    to: string,
-    replaces: ChannelId | undefined,
-    line: Channel,
-    agreed: () => Promise<unknown>
-  ): Promise<DeskResult> {
-    const own = member.consultation?.ownLine?.channel.id
-    const lines = own === undefined ? [] : [own, member.party.leg.channel.id]
-    if (replaces !== undefined && replaces !== line.id && lines.includes(replaces))
-      return await this.#as(agentId, () => this.#consultations.transfer(member, agreed))
-    const target = replaces === undefined && line.id !== own ? transferTargetOf(to, this.#parties.office) : undefined
-    return target === undefined ? refuse('TARGET_UNKNOWN') : await this.transfer(agentId, target, agreed)
-  }
-
   async consult(agentId: AgentId, to: ConsultationTarget): Promise<DeskResult<CallId>> {
     return await this.#as(agentId, (member) => this.#consultations.begin(member, to))
   }
 
   async consultByPhone(agentId: AgentId, to: ConsultationTarget, own: Channel): Promise<void> {
-    const { office, signal, call } = this.#parties
-    const line = new Leg(own, office.clock)
-    const result = await this.#as(agentId, async (member) => {
-      this.#parties.phones.hearOwnLine(member, line)
-      // The agent's phone holds the caller; the caller's music is ours (see planSeats).
-      await this.#parties.mix()
-      return await this.#consultations.begin(member, to, line)
-    })
-    if (!result.ok) {
-      office.log.info({ callId: call.callId, agentId, code: result.code }, 'A call beside a talk was refused')
-      return await line.drop(result.code === 'TARGET_NOT_AVAILABLE' ? 'busy' : 'rejected')
-    }
-    line.left(signal).then(
-      () => this.#consultations.lineLeft(result.value),
-      () => undefined // The talk is over, and lets go of the line.
-    )
+    await this.#byPhone.consult(agentId, to, own)
   }
 
   async alternate(agentId: AgentId): Promise<DeskResult> {

@@ -10,13 +10,14 @@ import type { Party } from '../call/party.ts'
 import { musicOf } from '../call/queue-music.ts'
 import type { TalkBridge } from '../line/bridge.ts'
 import type { Leg } from '../line/leg.ts'
+import { keptTalk } from './kept-talk.ts'
 import type { PartyRing } from './party-ring.ts'
 import { planSeats } from './plan-seats.ts'
 import { type Plan, Seating } from './seating.ts'
 import { TalkBridges } from './talk-bridges.ts'
 import type { Consultation, Member } from './talk-member.ts'
 import { type OnTransferAsked, TalkPhones } from './talk-phones.ts'
-import { ToldHolds } from './told-holds.ts'
+import { awayBy, ToldHolds } from './told-holds.ts'
 
 /** How long the news that somebody has left may be behind Asterisk's word that they have. */
 const GONE_LIMIT_MS = 2_000
@@ -116,30 +117,30 @@ export class TalkParties {
     return member
   }
 
-  /** As the next process needs it. Who is being let go, consulted or rung is left out. */
+  /** As the next process needs it. */
   kept(): Omit<KeptTalk, 'since'> {
-    const { id, kind } = this.bridge
-    const staying = [...this.members.values()].filter(({ leaving }) => !leaving)
-    return {
-      bridgeId: id,
-      isConference: kind === 'conference',
-      parties: staying.map(({ party: { device, leg, agentId, queue }, held, phoneHolds }) => ({
-        ...{ device, channelId: leg.channel.id, held, phoneHolds },
-        ...(agentId !== undefined && { agentId }),
-        ...(queue !== undefined && { queue })
-      }))
-    }
+    return keptTalk(this.bridge, this.members.values())
   }
 
-  /** As an earlier process left it: who holds, and who sits where. Asterisk is brought from there to how the talk stands now. */
+  /**
+   * As an earlier process left it: who holds, and who sits where. Asterisk is brought from there to how the talk stands now. Whose last agent
+   * had gone while somebody else was rung has nobody any more.
+   */
   goOn({ parties }: KeptTalk, bridges: ReadonlyMap<BridgeId, readonly ChannelId[]>): void {
-    const inBridge = bridges.get(this.bridge.id)
-    for (const { device, held, phoneHolds } of parties)
-      Object.assign(this.members.get(device) ?? {}, { held, phoneHolds, toldAway: held ? 'desk' : undefined })
-    for (const { id } of [this.call.channel, ...[...this.members.values()].map(({ party }) => party.leg.channel)])
-      if (inBridge?.includes(id) !== true) this.seating.isAlone(id)
-    if (inBridge === undefined) this.#bridges.makeAnew()
-    this.settleOrFail()
+    for (const { device, held, phoneHolds } of parties) {
+      const member = this.members.get(device)
+      if (member === undefined) continue
+      Object.assign(member, { held, phoneHolds })
+      member.toldAway = awayBy(member)
+    }
+    const all = [this.bridge, ...[...this.consultations].flatMap(({ bridge }) => bridge ?? [])]
+    for (const { id } of this.#plan().keys()) {
+      const there = all.find((bridge) => bridges.get(bridge.id)?.includes(id))
+      if (there === undefined) this.seating.isAlone(id)
+      else this.seating.isIn(there, id)
+    }
+    if (!bridges.has(this.bridge.id)) this.#bridges.makeAnew()
+    this.look(true)
   }
 
   /** Calls back when the party leaves while the talk goes on; in place of what was to be called before. */

@@ -42,13 +42,13 @@ export async function talk(call: LiveCall, office: CallsOffice, answered: Answer
 
 /** Goes on with a talk as an earlier process left it; who has gone meanwhile is let go. Ends as `talk`. */
 export async function goOnTalking(call: LiveCall, office: CallsOffice, left: LeftOver, signal: AbortSignal): Promise<TalkEnd> {
-  const { talk: kept, bridges } = left
+  const { talk: kept } = left
   if (kept === undefined) return { kind: 'never-joined' }
   const bridge = new TalkBridge(kept.bridgeId, kept.isConference ? 'conference' : 'talk', office)
   const parties = kept.parties.map((one) => partyLeft(one, call.callId, left.legs, office))
   try {
     return await together({ call, office, bridge, since: kept.since, signal }, parties, (desk) => {
-      desk.goOn(kept, bridges)
+      desk.goOn(kept, left)
       left.take()
       call.leftOver = undefined
     })

@@ -56,7 +56,7 @@ export class ToldHolds {
 }
 
 /** What keeps them from the caller, beside a hold on their phone, which was told as that. */
-function awayBy({ held, phoneHolds, consultation }: Member): Member['toldAway'] {
+export function awayBy({ held, phoneHolds, consultation }: Member): Member['toldAway'] {
   if (held) return 'desk'
   const isTold = consultation?.ownLine !== undefined && phoneHolds
   return consultation?.with === 'consulted' && !isTold ? 'consultation' : undefined

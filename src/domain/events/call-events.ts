@@ -1,6 +1,6 @@
 import type { CallDoor, CallPhase } from '../call-phase.ts'
 import type { Customer } from '../customer.ts'
-import type { AgentId, DeviceId } from '../ids.ts'
+import type { AgentId, CallId, DeviceId } from '../ids.ts'
 import type { OutsideCap } from '../outside-tally.ts'
 import type { RecordedBy } from '../recording.ts'
 import type { AttachedData, PathEntry } from '../screen-pop.ts'
@@ -42,6 +42,16 @@ export type CallEvent =
       readonly talkingSince?: number
       readonly recording?: { readonly state: 'on' | 'paused'; readonly by: RecordedBy }
       readonly parties?: readonly { readonly device: DeviceId; readonly agentId?: AgentId; readonly isHolding: boolean }[]
+      /** Of its agents, with somebody who has picked up. `isHolding`: the agent is with the caller meanwhile. */
+      readonly consultations?: readonly {
+        readonly consultation: CallId
+        readonly agentId: AgentId
+        readonly device: DeviceId
+        readonly to: DeviceId
+        readonly toAgent?: AgentId
+        readonly queue?: string
+        readonly isHolding: boolean
+      }[]
       readonly data: AttachedData
     } & OfCall)
   /** Whom an agent calls from the desk: their phone is being called. */
