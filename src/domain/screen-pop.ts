@@ -1,5 +1,6 @@
 import type { Customer } from './customer.ts'
 import type { CallbackId } from './ids.ts'
+import type { OpenCase } from './open-case.ts'
 import type { Suggestion } from './suggestion.ts'
 
 /** One step of the caller's way, as the agent may read it: secrets removed. */
@@ -28,6 +29,8 @@ export interface AttachedData {
   /** Why the caller called, as far as the flow knows. */
   readonly intent?: string
   readonly path: readonly PathEntry[]
+  /** What other systems have open about the customer, by the flow; never empty. */
+  readonly openCases?: readonly OpenCase[]
   /** What the flow or an agent attached under its own names. */
   readonly collected: Readonly<Record<string, unknown>>
   readonly customer?: Customer

@@ -1,6 +1,8 @@
 import t from 'tap'
 import { LiveCentre } from '../../src/assembly/live-centre.ts'
+import { withValues } from '../../src/domain/attached-values.ts'
 import type { CustomerId } from '../../src/domain/ids.ts'
+import { OPEN_CASES_MAX, openCasesOf } from '../../src/domain/open-case.ts'
 import { SUGGESTIONS_MAX, type SuggestionFacts, type SuggestionRule, suggestionsFor } from '../../src/domain/suggestion.ts'
 import { attached, callScript } from '../helpers/call-script.ts'
 import { startCtiApp } from '../helpers/cti-app.ts'
@@ -53,6 +55,33 @@ t.test('what is suggested goes by what is known of the call: all that a rule nam
     'no link to nobody'
   )
   t.end()
+})
+
+t.test('open cases have a place of their own, whatever another system answers', async (t) => {
+  const whole = { id: 'C-7', title: 'Lost card', status: 'open', openedAt: '2026-11-20', url: 'https://crm.test/C-7' }
+  t.same(openCasesOf([whole, { ...whole, id: 7, title: '', url: 'javascript:alert(1)', owner: 'Li' }]), [
+    whole,
+    { id: '7', status: 'open', openedAt: '2026-11-20' }
+  ])
+  for (const odd of [undefined, null, 'C-7', { id: 'C-7' }, [null, 3, 'C-7', {}, { id: '' }, { id: { x: 1 } }]])
+    t.same(openCasesOf(odd), [], JSON.stringify(odd))
+  const many = openCasesOf(Array.from({ length: 50 }, (_, at) => ({ id: at, title: 'x'.repeat(5000) })))
+  t.same([many.length, many.at(-1)?.title?.length], [OPEN_CASES_MAX, 200])
+
+  const centre = new TalkCentre({})
+  const { callId, caller } = await centre.talk()
+  const attach = (values: Readonly<Record<string, unknown>>) => {
+    t.ok(centre.desk.associateData(callId, '1001' as never, values).ok)
+    return centre.told('call.data-changed').at(-1)?.data
+  }
+  t.match(attach({ openCases: [whole], note: 'x' }), { openCases: [whole], collected: { note: 'x', openCases: undefined } })
+  t.match(attach({ note: null }), { openCases: [whole], collected: { note: undefined } }, 'they stay')
+  t.notOk('openCases' in (attach({ openCases: null }) ?? {}))
+  t.notOk(centre.desk.associateData(callId, '1001' as never, { openCases: [{ id: 'x'.repeat(70_000) }] }).ok, 'too much')
+  t.same(withValues({ collected: {} }, JSON.parse('{"__proto__": 1, "intent": 5}')).intent, '5')
+  caller.leave()
+  await centre.pass(60_000)
+  t.same(centre.left(), {})
 })
 
 t.test('suggestions are with the offer, follow what is attached, and the rules of the moment', async (t) => {

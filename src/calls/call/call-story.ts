@@ -1,3 +1,4 @@
+import { type AttachedValues, withValues } from '../../domain/attached-values.ts'
 import type { Customer } from '../../domain/customer.ts'
 import type { AttachedData, CallbackNote, PathEntry } from '../../domain/screen-pop.ts'
 
@@ -17,9 +18,8 @@ export class CallStory {
   customer: Customer | undefined
   tags: readonly string[] = []
   callback: CallbackNote | undefined
-  #intent: string | undefined
   readonly #path: PathEntry[] = []
-  readonly #collected: Record<string, unknown> = {}
+  #attached: AttachedValues = { collected: {} }
   readonly #queues: string[] = []
   #waitedMs = 0
 
@@ -28,11 +28,10 @@ export class CallStory {
   }
 
   /** What was known when a callback was booked. */
-  restore({ path, collected, customer, waited, priority, intent, fastPath, tags = [] }: AttachedData): void {
+  restore({ path, collected, customer, waited, priority, intent, openCases, fastPath, tags = [] }: AttachedData): void {
     this.#path.push(...path)
-    Object.assign(this.#collected, collected)
+    this.#attached = { ...(intent !== undefined && { intent }), ...(openCases !== undefined && { openCases }), collected }
     this.#queues.push(...waited.queues)
-    this.#intent = intent
     this.customer = customer
     this.tags = tags
     this.priority = priority
@@ -52,15 +51,11 @@ export class CallStory {
     if (this.#path.length > PATH_MAX) this.#path.shift()
   }
 
-  /** Merges; a null removes the key. `intent` has a place of its own on the screen. False: it would be too much, and nothing has changed. */
+  /** Merges; a null removes the key. `intent` and `openCases` have places of their own on the screen. False: it would be too much, and nothing has changed. */
   attach(values: Readonly<Record<string, unknown>>): boolean {
     // Of a key both texts count, so the sum is never less than what it comes to.
-    if (JSON.stringify([this.#collected, this.#intent, values]).length > ATTACHED_MAX) return false
-    for (const [key, value] of Object.entries(values)) {
-      if (key === 'intent') this.#intent = value === null ? undefined : String(value)
-      else if (value === null) delete this.#collected[key]
-      else this.#collected[key] = value
-    }
+    if (JSON.stringify([this.#attached, values]).length > ATTACHED_MAX) return false
+    this.#attached = withValues(this.#attached, values)
     return true
   }
 
@@ -76,9 +71,8 @@ export class CallStory {
   attachedData(now: number, waitingSince?: number): AttachedData {
     const waiting = waitingSince === undefined ? 0 : now - waitingSince
     return {
-      ...(this.#intent === undefined ? {} : { intent: this.#intent }),
+      ...this.#attached,
       path: [...this.#path],
-      collected: { ...this.#collected },
       ...(this.customer === undefined ? {} : { customer: this.customer }),
       waited: { totalMs: this.#waitedMs + waiting, queues: [...this.#queues] },
       language: this.language,

@@ -1,3 +1,4 @@
+import { withValues } from '../../domain/attached-values.ts'
 import { type Callback, type CallbackExit, type CallbackOutcome, type CallbackRefusal, isOver } from '../../domain/callback.ts'
 import { type DialRules, isAllowedNumber, plainNumber } from '../../domain/dial-rules.ts'
 import type { DomainEvent } from '../../domain/events.ts'
@@ -57,7 +58,7 @@ export class CallbackBook implements CallbackCommands {
     return await this.add({
       ...{ number, queue, priority, skills, language, at, withinMs },
       contactId: id as ContactId,
-      data: { path: [], collected: data, waited: { totalMs: 0, queues: [queue] }, language, priority },
+      data: { ...withValues({ collected: {} }, data), path: [], waited: { totalMs: 0, queues: [queue] }, language, priority },
       dialed: '',
       bookedBy: by
     })

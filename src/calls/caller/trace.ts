@@ -20,7 +20,8 @@ export function traceOf(call: LiveCall, first: Flow, { log }: { readonly log: Lo
       if (priority !== undefined) call.story.priority = priority
       call.publish({ type: 'shortcut.taken', flow: current, shortcut })
     },
-    attach(values) {
+    attach({ open_cases: openCases, ...named }) {
+      const values = openCases === undefined ? named : { ...named, openCases }
       if (!call.story.attach(values)) {
         log.warn(
           { callId: call.callId, flow: current },

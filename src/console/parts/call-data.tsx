@@ -3,6 +3,7 @@ import { clockText } from '../now.ts'
 import { say } from '../words.ts'
 import { CallPath } from './call-path.tsx'
 import { Facts } from './facts.tsx'
+import { OpenCaseList } from './open-case-list.tsx'
 import { PastContacts } from './past-contacts.tsx'
 import { SuggestionList } from './suggestion-list.tsx'
 
@@ -36,6 +37,12 @@ export function CallData({ data }: { readonly data: NonNullable<CallView['data']
           }}
         />
       </div>
+      {data.openCases && (
+        <div>
+          <h3>{say('openCases')}</h3>
+          <OpenCaseList cases={data.openCases} />
+        </div>
+      )}
       {data.history && (
         <div>
           <h3>{say('pastContacts')}</h3>

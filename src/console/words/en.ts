@@ -166,6 +166,7 @@ export const en = {
   pastCalledIn: 'called again before',
   pastNotKept: 'came to nothing',
   pastCancelled: 'cancelled',
+  openCases: 'Open cases',
   openPromises: 'Promised and still open',
   promise: 'Promised',
   promiseUntil: 'By',

@@ -160,6 +160,7 @@ export const zh: Words = {
   pastCalledIn: '客户已先来电',
   pastNotKept: '回拨未成',
   pastCancelled: '已取消',
+  openCases: '未结案件',
   openPromises: '尚未兑现的承诺',
   promise: '承诺',
   promiseUntil: '期限',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { OPEN_CASES_MAX } from '../../domain/open-case.ts'
 import { promiseStates } from '../../domain/promise.ts'
 
 /** A customer, as an agent reads them. */
@@ -28,6 +29,15 @@ export const suggestionSchema = z.object({
   title: texts.describe('By language'),
   text: texts.optional().describe('By language'),
   url: z.string().optional().describe('Where that is done')
+})
+
+/** What another system has open about the customer. */
+const openCaseSchema = z.object({
+  id: z.string(),
+  title: z.string().optional(),
+  status: z.string().optional(),
+  openedAt: z.string().optional().describe('As the other system writes it'),
+  url: z.string().optional().describe('Where it is shown')
 })
 
 /** How a call came about. */
@@ -120,8 +130,14 @@ export const attachedDataSchema = z.object({
   collected: z
     .record(z.string(), z.unknown())
     .describe(
-      'What flows and desks attached under names of their own. What only another system knows, such as open cases, is here when a `request` step of the flow asks for it and an `attach` puts it here'
+      'What flows and desks attached under names of their own. What only another system knows is here when a `request` step of the flow asks for it and an `attach` puts it here'
     ),
+  openCases: z
+    .array(openCaseSchema)
+    .max(OPEN_CASES_MAX)
+    .readonly()
+    .optional()
+    .describe('What other systems have open about the customer, as `open_cases` of an `attach` says; left out: nothing'),
   customer: customerSchema.optional(),
   waited: z.object({ totalMs: z.number(), queues: z.array(z.string()).readonly() }),
   language: z.string(),

@@ -14,7 +14,7 @@ export const callRequests = {
       "Calls somebody from your desk: your own phone rings first and answers by itself, then theirs. A ready colleague's extension, or a telephone number or SIP address that the configuration lets the centre call. Also while not ready, which you are again afterwards. `AGENT_ON_CALL`: you have a caller, or are wrapping up; end the wrap-up first.",
     params: z.strictObject({
       to: z.string().min(1).max(256),
-      data: attachedSchema.optional().describe('Goes with the call, as `data.collected`'),
+      data: attachedSchema.optional().describe('Goes with the call, as with `associateData`'),
       queue: z
         .string()
         .min(1)
@@ -98,7 +98,7 @@ export const callRequests = {
     result: done
   },
   associateData: {
-    summary: 'Merges into `data.collected` of the call; `null` removes a key.',
+    summary: 'Merges into `data.collected` of the call, `intent` and `openCases` into their own fields; `null` removes a key.',
     params: z.strictObject({
       callId,
       data: attachedSchema

@@ -121,7 +121,12 @@ export const stepSchemas = {
     .strictObject({ language: template.describe('One of the languages of the flow.'), ...onward })
     .describe('Changes what the caller hears from here on.'),
   attach: z
-    .strictObject({ attach: templates.describe('Names and values. `intent` says why the caller calls.'), ...onward })
+    .strictObject({
+      attach: templates.describe(
+        'Names and values. `intent` says why the caller calls; `open_cases` what other systems have open about them, mostly out of a `request`: a list of `id`, `title`, `status`, `openedAt` and `url`, of which 20 are shown.'
+      ),
+      ...onward
+    })
     .describe("Puts data on the agent's screen."),
   customer: customerSchema,
   tag: z
