@@ -13,6 +13,7 @@ import { startAsterisk } from '../helpers/real-asterisk.ts'
 import { runSipp } from '../helpers/sipp.ts'
 import { startAuthority } from '../helpers/test-authority.ts'
 import { placeCall } from '../helpers/test-caller.ts'
+import { TestPhone } from '../helpers/test-phone.ts'
 import { toneFile } from '../helpers/tone-file.ts'
 import { until } from '../helpers/until.ts'
 
@@ -71,13 +72,32 @@ t.test('with Switchboard away the emergency group rings; who answers first has t
   await desks.accept()
   await caller.ear.untilHears(1200)
   await until(() => desks.events.some((event) => event.type === 'CALL_CLOSED'), { what: 'the other phone stops' })
+  const closed = () => desks.events.filter((event) => event.type === 'CALL_CLOSED')
   caller.hangup()
+  await until(() => closed().length === 2, { ms: 20_000, what: 'the call of the first ends' })
 
   await desks.dial('77', '1001')
-  const own = await until(() => desks.events.filter((event) => event.type === 'CALL_CLOSED')[2], {
-    what: 'the call of an agent ends'
-  })
+  const own = await until(() => closed()[2], { ms: 20_000, what: 'the call of an agent ends' })
   t.match(own.param, /^503/, 'an agent who calls is told that it is not us')
+})
+
+t.test('a phone of the emergency group that forwards its calls makes Asterisk dial nothing', async (t) => {
+  const group = await asterisk.cli('dialplan show globals')
+  const premium = await TestPhone.start({ reply: 200 })
+  const forwarded = premium.uri.replace('sip:phone', 'sip:0900123')
+  const phone = await TestPhone.start({ reply: 302, forwardsTo: forwarded })
+  t.teardown(async () => {
+    await asterisk.cli(`dialplan set global EMERGENCY_GROUP ${/EMERGENCY_GROUP=(\S+)/.exec(group)?.[1]}`)
+    premium.close()
+    phone.close()
+  })
+  await asterisk.cli(`dialplan set global EMERGENCY_GROUP ${phone.dialString}`)
+  const caller = await placeCall({ sip, number: '955880' })
+  t.teardown(() => caller.close())
+  t.equal(await caller.ended(), 'server')
+  t.equal(phone.received.filter((method) => method === 'INVITE').length, 1, 'it was rung once')
+  t.same(premium.received, [])
+  t.notMatch(await asterisk.log(), /0900123/)
 })
 
 t.test(

@@ -295,12 +295,15 @@ t.test('a phone that does not answer: each way has its name, and is told once', 
     [480, 'unreachable'],
     [404, 'unreachable'],
     [503, 'unreachable'],
+    // Forwarded: what a phone says does not make us dial.
+    [302, 'unreachable'],
     ['ring', 'no-answer'],
     ['nothing', 'no-answer']
   ]
+  const premium = await TestPhone.start({ reply: 200 })
   await Promise.all(
     table.map(async ([reply, status]) => {
-      const phone = await TestPhone.start({ reply })
+      const phone = await TestPhone.start({ reply, forwardsTo: premium.uri })
       const leg = await legTo(phone.dialString, channel.id)
       await leg.channel.dial(1000)
       t.match(await heard(leg.heard, 'dial-failed'), { status }, `${reply}`)
@@ -313,6 +316,9 @@ t.test('a phone that does not answer: each way has its name, and is told once', 
       phone.close()
     })
   )
+
+  t.same(premium.received, [])
+  premium.close()
 
   const unregistered = await legTo('PJSIP/nobody', channel.id)
   t.match(unregistered.outcome, { ok: false, problem: 'refused', status: 500, detail: 'Allocation failed' })

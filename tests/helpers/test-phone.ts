@@ -11,6 +11,8 @@ export interface PhoneOptions {
   /** Milliseconds of ringing before the reply. */
   readonly afterMs?: number
   readonly voiceHz?: number
+  /** The SIP address that it sends callers on to, with a reply of 302. */
+  readonly forwardsTo?: string
   /** Methods that it leaves unanswered, until `unmute`. */
   readonly mute?: readonly string[]
 }
@@ -143,7 +145,8 @@ export class TestPhone {
 
   #respond(request: SipMessage, status: number): void {
     const withMedia = request.method === 'INVITE' && status === 200
-    const text = answerTo(request, `${status} Status`, `<${this.uri}>`, withMedia ? this.#sdp() : '')
+    const contact = (status === 302 ? this.#options.forwardsTo : undefined) ?? this.uri
+    const text = answerTo(request, `${status} Status`, `<${contact}>`, withMedia ? this.#sdp() : '')
     this.#send(
       request.method === 'INVITE' ? text.replace(/^(To: [^\r]*?)(;tag=[^\r]*)?\r$/m, `$1;tag=${this.#tag}\r`) : text,
       request
