@@ -5,6 +5,8 @@ import { type ArchivedFile, type BackupHeader, FORMAT, HEADER, MANIFEST, type Ma
 import { BLOCK, paddingOf, readTarHeader } from './tar.ts'
 
 const CHUNK = 256 * 1024
+/** What is read into memory: a manifest has some 150 bytes for each file. */
+const TEXT_MAX = 256 * 1024 * 1024
 
 /** A file of an archive; `content` must be read to its end, or not at all, before the next one. */
 export interface ArchiveEntry {
@@ -43,7 +45,7 @@ export async function checkArchive(path: string): Promise<CheckedArchive> {
   let header: BackupHeader | undefined
   let manifest: Manifest | undefined
   for await (const entry of readArchive(path)) {
-    const isText = entry.path === HEADER || entry.path === MANIFEST
+    const isText = isTextThatFits(entry, path)
     if (header === undefined && entry.path !== HEADER) throw broken(path, 'it does not begin as a back-up of Switchboard does')
     if (!isSafe(entry.path)) throw broken(path, 'a file in it has a name that leads elsewhere', { file: entry.path })
     const hash = createHash('sha256')
@@ -60,6 +62,12 @@ export async function checkArchive(path: string): Promise<CheckedArchive> {
   if (manifest === undefined) throw broken(path, 'it is cut off: its end is missing')
   compare(found, manifest, path)
   return { header, manifest }
+}
+
+function isTextThatFits({ path: file, size }: ArchiveEntry, path: string): boolean {
+  const isText = file === HEADER || file === MANIFEST
+  if (isText && size > TEXT_MAX) throw broken(path, 'a file in it is larger than it can be', { file })
+  return isText
 }
 
 function compare(found: readonly ArchivedFile[], { files }: Manifest, path: string): void {

@@ -31,7 +31,10 @@ export function readTarHeader(block: Buffer): { readonly path: string; readonly 
   if (checksum !== checksumOf(block) || text(block, 257, 5) !== 'ustar') throw new Error('This is no header of a tar file')
   const prefix = text(block, 345, 155)
   const name = text(block, 0, 100)
-  return { path: prefix === '' ? name : `${prefix}/${name}`, size: Number.parseInt(text(block, 124, 12), 8) }
+  const digits = text(block, 124, 12).trim()
+  // One below zero would lead back to this header, for ever.
+  if (!/^[0-7]+$/.test(digits)) throw new Error('A header of a tar file says no size')
+  return { path: prefix === '' ? name : `${prefix}/${name}`, size: Number.parseInt(digits, 8) }
 }
 
 /** How many bytes of nothing follow a file of that size. */

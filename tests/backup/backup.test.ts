@@ -251,6 +251,17 @@ t.test('a centre is the same after back-up under load and restore into an empty 
     t.match(await made('evil.tar', header, { 'flows/../../evil.yaml': 'x' }), { code: 'BACKUP_BROKEN' })
     t.match(await made('root.tar', header, { '/etc/evil.yaml': 'x' }), { code: 'BACKUP_BROKEN' })
     t.same((await contentsOf(target.postgres.database)).calls, before.calls, 'what is there stays')
+
+    const sized = async (size: string) => {
+      const bytes = await readFile(join(source.folder, 'root.tar'))
+      bytes.write(size.padEnd(12, '\0'), 124)
+      const sum = bytes.subarray(0, 512).reduce((all, byte, at) => all + (at >= 148 && at < 156 ? 0x20 : byte), 0)
+      bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+      await writeFile(join(source.folder, 'sized.tar'), bytes)
+      return await codeOf(checkArchive(join(source.folder, 'sized.tar')))
+    }
+    for (const size of ['-0000001000', '', 'x', '0x10', '-1', '77777777777'])
+      t.match(await sized(size), { code: 'BACKUP_BROKEN' }, `a header that says ${size || 'nothing'} of its size`)
   })
 })
 
