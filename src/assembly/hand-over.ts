@@ -16,7 +16,7 @@ const WRITE_MS = 2_000
 
 export interface HandedOver {
   readonly calls: Pick<CallTable, 'size' | 'unsettled'>
-  readonly distribution: Pick<Distribution, 'pause' | 'openOffers'>
+  readonly distribution: Pick<Distribution, 'retire' | 'openOffers'>
   readonly afterCalls: Pick<AfterCalls, 'size'>
   readonly telephony: {
     counts(): { readonly pendingRequests: number }
@@ -36,8 +36,8 @@ export interface HandedOver {
  */
 export async function handOver(running: HandedOver): Promise<void> {
   const { calls, distribution, telephony, callbacks, doors, liveStore, bus, closing, log } = running
-  // Callers are still let in and served; nobody is rung for them.
-  distribution.pause()
+  // Callers are still let in and served; nobody is rung for them, also when Asterisk is lost and found meanwhile.
+  distribution.retire()
   if (!(await settle(running)))
     log.warn({ calls: calls.unsettled }, 'Phones that ring are left to the next process, which rings anew')
 

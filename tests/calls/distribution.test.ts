@@ -910,6 +910,27 @@ t.test('agents change live: places, rings and talks stay, and who waited is rung
   t.equal(distribution.queueStatus('sales')?.loggedOn, 2)
 })
 
+t.test(
+  'who leaves its calls to another process offers nothing any more, also when Asterisk is lost and found meanwhile',
+  async (t) => {
+    const { distribution, ready, enqueue, state, lastOffer } = centre(t)
+    ready('1001')
+    enqueue('a')
+    distribution.retire()
+    distribution.pause()
+    distribution.resume()
+    enqueue('b')
+    ready('1002')
+    t.equal(state('1002'), 'ready', 'nobody is rung')
+    t.equal(distribution.openOffers(), 1)
+    t.ok(distribution.answered(lastOffer()), 'who rings already may answer')
+    distribution.talkOver(id('1001'), id('a'), undefined)
+    t.equal(state('1001'), 'ready')
+    t.same(distribution.pickUp(id('b'), id('1001')), { ok: false, code: 'ASTERISK_UNAVAILABLE' })
+    distribution.withdraw(id('b'))
+  }
+)
+
 t.test('while Asterisk is away nobody is offered a call, and a ring that fails is no agent’s fault', async (t) => {
   const { clock, distribution, ready, enqueue, state, offers, lastOffer } = centre(t)
   ready('1001')

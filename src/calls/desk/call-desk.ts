@@ -168,14 +168,15 @@ export class CallDesk implements CallCommands {
     const isRungFor = call.onLine && call.alerting !== undefined
     const waits = call.callId === callId ? call.stay !== undefined || isRungFor : inLineIn(call, callId) !== undefined
     if (!waits) return refuse('NOT_WAITING')
-    return this.#whyNotByPhone(agentId) ?? this.#office.distribution.pickUp(callId, agentId)
+    const { centre, distribution } = this.#office
+    if (distribution.status(agentId) !== undefined || centre.phones?.has(agentId) !== true)
+      return distribution.pickUp(callId, agentId)
+    return this.#whyNotByPhone(agentId) ?? distribution.pickUpByStandIn(callId, agentId)
   }
 
   /** Of who is no agent: whether they can take a caller to a phone of their own. */
   #whyNotByPhone(id: AgentId): DeskResult | undefined {
-    const { centre, distribution, telephony } = this.#office
-    if (distribution.status(id) !== undefined) return undefined
-    if (centre.phones?.has(id) !== true) return refuse('AGENT_UNKNOWN')
+    const { telephony } = this.#office
     if (this.#supervisions.isSupervising(id)) return refuse('SUPERVISING')
     if (!telephony.status().connected) return refuse('ASTERISK_UNAVAILABLE')
     return phoneOf(id, telephony) === undefined ? refuse('PHONE_OUT_OF_SERVICE') : undefined

@@ -3,6 +3,7 @@ import type { AgentId, CallId, ContactId, OfferId } from '../../domain/ids.ts'
 import type { DeskProblem, DeskResult } from '../../domain/ports/desk.ts'
 import type { Offer, OrderSettings, QueueSettings, QueueStatus, WaitingCall } from '../../domain/queue.ts'
 import type { Staffing } from '../../domain/staff-rule.ts'
+import type { RoutingEffect } from '../../routing/routing-effect.ts'
 import { AgentsSide } from './agents-side.ts'
 import type { ToldOf, Waiter } from './offer-book.ts'
 import { Pairing, type PairingOptions } from './pairing.ts'
@@ -105,21 +106,35 @@ export class Distribution extends AgentsSide {
   }
 
   /**
-   * Offers a caller on the line to an agent who asks for them, or to who is none and stands in for one, whoever's turn it is; a colleague's
-   * phone that rings for them stops. Who is consulted is not taken from whom they are rung for.
+   * Offers a caller on the line to an agent who asks for them, whoever's turn it is; a colleague's phone that rings for them stops. Who is
+   * consulted is not taken from whom they are rung for.
    */
   pickUp(callId: CallId, agentId: AgentId): DeskResult {
-    const { core, offers, roster } = this.#pairing
+    const { core } = this.#pairing
+    return this.#take(callId, this.#pairing.whyNotAlone(agentId), 'NOT_QUALIFIED', (now) => core.pickUp(callId, agentId, now))
+  }
+
+  /** The same for somebody who is no agent and stands in for one. */
+  pickUpByStandIn(callId: CallId, id: AgentId): DeskResult {
+    const { core } = this.#pairing
+    const isTalking = this.#standIns.has(id) ? 'AGENT_ON_CALL' : undefined
+    const refusal = this.#pairing.isPaused ? 'ASTERISK_UNAVAILABLE' : isTalking
+    return this.#take(callId, refusal, 'AGENT_ON_CALL', (now) => core.pickUpByStandIn(callId, id, now))
+  }
+
+  #take(
+    callId: CallId,
+    refusal: DeskProblem | undefined,
+    otherwise: DeskProblem,
+    take: (now: number) => readonly RoutingEffect[] | undefined
+  ): DeskResult {
     return this.#pairing.command(() => {
-      const standsIn = roster.status(agentId) === undefined
-      const refusal = standsIn ? this.#whyNotStandIn(agentId) : this.#pairing.whyNotAlone(agentId)
       if (refusal !== undefined) return { ok: false, code: refusal }
-      const party = offers.partyOf(callId)
+      const party = this.#pairing.offers.partyOf(callId)
       const isConsulted = party?.queue === '' && party.told !== undefined
       if (party === undefined || party.isCallback === true || isConsulted) return { ok: false, code: 'NOT_WAITING' }
-      const now = this.#pairing.now()
-      const effects = standsIn ? core.pickUpByStandIn(callId, agentId, now) : core.pickUp(callId, agentId, now)
-      if (effects === undefined) return { ok: false, code: standsIn ? 'AGENT_ON_CALL' : 'NOT_QUALIFIED' }
+      const effects = take(this.#pairing.now())
+      if (effects === undefined) return { ok: false, code: otherwise }
       this.#pairing.carryOut(effects)
       return { ok: true, value: undefined }
     })
@@ -143,11 +158,6 @@ export class Distribution extends AgentsSide {
   override joined(agentId: AgentId, from: CallId, callId: CallId, queue: string | undefined): void {
     if (this.#standIns.get(agentId) === from) this.#standIns.set(agentId, callId)
     super.joined(agentId, from, callId, queue)
-  }
-
-  #whyNotStandIn(id: AgentId): DeskProblem | undefined {
-    if (this.#pairing.isPaused) return 'ASTERISK_UNAVAILABLE'
-    return this.#standIns.has(id) ? 'AGENT_ON_CALL' : undefined
   }
 
   /** The claim of an agent who picked up: true exactly once. False when the offer is over, and the agent is to be hung up. */
@@ -209,6 +219,11 @@ export class Distribution extends AgentsSide {
 
   resume(): void {
     this.#pairing.resume()
+  }
+
+  /** Another process goes on: as `pause`, whatever comes back meanwhile. */
+  retire(): void {
+    this.#pairing.retire()
   }
 
   /** The watchdog's figure, always 0: callers kept from a free agent, and agents kept from callers. */

@@ -46,6 +46,7 @@ export class Pairing {
   readonly #newId: () => string
   readonly #outbox: Outbox
   #paused = false
+  #isRetired = false
 
   constructor({ queues, agents, order, clock, publish, newId, log }: PairingOptions) {
     this.#clock = clock
@@ -105,7 +106,14 @@ export class Pairing {
     this.core.pause()
   }
 
+  /** For good. */
+  retire(): void {
+    this.#isRetired = true
+    this.pause()
+  }
+
   resume(): void {
+    if (this.#isRetired) return
     this.#paused = false
     this.command(() => this.carryOut(this.core.resume(this.now())))
   }
