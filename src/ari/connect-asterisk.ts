@@ -66,7 +66,7 @@ export async function connectAsterisk(
         await phones.connected()
       },
       onMessage(app, text) {
-        const message = JSON.parse(text) as AriEvent | RestResponse
+        const message = successOf(text) ?? (JSON.parse(text) as AriEvent | RestResponse)
         if (isResponse(message)) requests.receive(message)
         else if (message.type === 'ApplicationReplaced') {
           lanes.stop()
@@ -116,6 +116,14 @@ export async function connectAsterisk(
     mayTransfer,
     close
   })
+}
+
+/** A command that succeeded has an answer with all of a playback in it, which nobody reads: it is not parsed. The order of its fields is that of `ari_websocket_requests.c`. */
+const success = /^\{"type":"RESTResponse","transaction_id":"[^"]*","request_id":"(\d+)","status_code":(2\d\d),/
+
+function successOf(text: string): RestResponse | undefined {
+  const [, request_id, status] = success.exec(text) ?? []
+  return request_id === undefined ? undefined : { type: 'RESTResponse', request_id, status_code: Number(status) }
 }
 
 function isResponse(message: AriEvent | RestResponse): message is RestResponse {

@@ -16,6 +16,8 @@ export interface Command extends AriRequest {
   readonly urgent?: boolean
 }
 
+const none: readonly string[] = []
+
 interface UnderWay {
   readonly overSocket: boolean
   readonly done: Promise<unknown>
@@ -56,19 +58,31 @@ export class Lanes {
     if (command.urgent) return outcomeOf(await this.#go(command, this.#useSocket(command)))
     if (!this.#socket.open) return failure('unavailable', 'Asterisk is not connected')
 
+    const { channels = none } = command
     const overSocket = this.#useSocket(command)
-    const before = (command.channels ?? []).flatMap((id) => this.#last.get(id) ?? [])
-    const inOrder = before.filter((one) => !(one.overSocket && overSocket))
+    const inOrder = this.#before(channels, overSocket)
     const done =
-      inOrder.length === 0
+      inOrder === undefined
         ? this.#go(command, overSocket)
         : Promise.all(inOrder.map((one) => one.done)).then(() => this.#go(command, overSocket))
     const underWay = { overSocket, done }
-    for (const id of command.channels ?? []) this.#last.set(id, underWay)
+    for (const id of channels) this.#last.set(id, underWay)
 
     const reply = await done
-    for (const id of command.channels ?? []) if (this.#last.get(id) === underWay) this.#last.delete(id)
+    for (const id of channels) if (this.#last.get(id) === underWay) this.#last.delete(id)
     return outcomeOf(reply)
+  }
+
+  /** What a command has to wait for. Mostly nothing: the websocket keeps the order by itself. */
+  #before(channels: readonly string[], overSocket: boolean): UnderWay[] | undefined {
+    let inOrder: UnderWay[] | undefined
+    for (const id of channels) {
+      const last = this.#last.get(id)
+      if (last === undefined || (last.overSocket && overSocket)) continue
+      inOrder ??= []
+      inOrder.push(last)
+    }
+    return inOrder
   }
 
   #useSocket({ mayWait }: Command): boolean {

@@ -5,8 +5,11 @@ import { type AriRequest, noReply, type Reply } from './reply.ts'
 const ANSWER_MS = 5000
 
 interface Waiting {
+  /** By the time in which we were listening. */
   readonly sentAt: number
-  readonly timer: NodeJS.Timeout
+  /** By `performance.now()`. */
+  readonly deadline: number
+  /** A second time it does nothing. */
   readonly settle: (reply: Reply) => void
 }
 
@@ -20,6 +23,8 @@ export class SocketRequests {
   #send: ((text: string) => boolean) | undefined
   readonly #time = new ListeningTime()
   #number = 0
+  /** One for all that are under way: each command of a call has five seconds, and hardly any needs a thousandth of them. */
+  #timer: NodeJS.Timeout | undefined
 
   attach(send: (text: string) => boolean): void {
     this.#send = send
@@ -32,10 +37,9 @@ export class SocketRequests {
     this.#time.stop()
     const lost = [...this.#waiting.values()]
     this.#waiting.clear()
-    for (const { timer, settle } of lost) {
-      clearTimeout(timer)
-      settle(noReply('The connection to Asterisk was lost'))
-    }
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    for (const { settle } of lost) settle(noReply('The connection to Asterisk was lost'))
   }
 
   get open(): boolean {
@@ -60,16 +64,28 @@ export class SocketRequests {
 
     return new Promise((settle) => {
       if (this.#send?.(text) !== true) return settle(noReply('Asterisk is not connected'))
-      const timer = setTimeout(() => settle(noReply('Asterisk did not answer in time')), ANSWER_MS)
-      this.#waiting.set(id, { sentAt: this.#time.now(), timer, settle })
+      this.#waiting.set(id, { sentAt: this.#time.now(), deadline: performance.now() + ANSWER_MS, settle })
+      this.#timer ??= setTimeout(() => this.#giveUp(), ANSWER_MS)
     })
   }
 
-  receive(response: RestResponse): void {
-    const waiting = this.#waiting.get(response.request_id)
+  receive({ request_id, status_code, message_body = '' }: RestResponse): void {
+    const waiting = this.#waiting.get(request_id)
     if (waiting === undefined) return
-    this.#waiting.delete(response.request_id)
-    clearTimeout(waiting.timer)
-    waiting.settle({ status: response.status_code, body: response.message_body ?? '' })
+    this.#waiting.delete(request_id)
+    waiting.settle({ status: status_code, body: message_body })
+  }
+
+  /** Those that have had their time; it looks again when the next one will have. */
+  #giveUp(): void {
+    this.#timer = undefined
+    const now = performance.now()
+    for (const { deadline, settle } of this.#waiting.values()) {
+      if (deadline > now) {
+        this.#timer = setTimeout(() => this.#giveUp(), deadline - now)
+        return
+      }
+      settle(noReply('Asterisk did not answer in time'))
+    }
   }
 }
