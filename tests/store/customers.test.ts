@@ -78,6 +78,8 @@ t.test('customers', async (t) => {
     t.equal(await interrupted.take('+861', 0), undefined, 'it is offered once')
     t.equal(await interrupted.take('2', 21_001), undefined, 'too late')
     t.equal(await interrupted.take('2', 0), undefined)
+    await interrupted.keep('2', place(22_000, 'again'), 0)
+    t.same(await interrupted.take('2', 0), place(22_000, 'again'), 'who was nobody a moment ago')
 
     await interrupted.keep('3', place(30_000, 'old'), 0)
     await interrupted.keep('4', place(90_000, 'new'), 60_000)
