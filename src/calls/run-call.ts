@@ -38,7 +38,6 @@ export async function throughToItsEnd(
   serve: () => Promise<Termination>,
   shed?: ShedAnswer
 ): Promise<Termination> {
-  const log = office.log.child({ callId: call.callId })
   using _caller = call.watch()
   using lastWord = call.channel.events.subscribe((event) => event.type === 'destroyed')
   let termination: Termination
@@ -47,7 +46,8 @@ export async function throughToItsEnd(
   } catch (error) {
     termination = terminationOf(error)
     // Whatever ended the call by its signal has been told by whoever did.
-    if (termination.result === 'failed' && !(error instanceof CallEnded)) log.error({ err: error, termination }, 'Call failed')
+    if (termination.result === 'failed' && !(error instanceof CallEnded))
+      office.log.error({ callId: call.callId, err: error, termination }, 'Call failed')
   }
 
   // Most callers have hung up, and nothing of their channel is left.
@@ -61,7 +61,8 @@ export async function throughToItsEnd(
   office.liveStore.calls.delete(call.callId)
   keepIfCutOff(call, verdict, office)
   keepPlaceIfCutOff(call, verdict, office)
-  log.info({ channelId: call.channel.id, termination: verdict, totals: call.totals }, 'Call ended')
+  const { callId, channel, totals } = call
+  office.log.info({ callId, channelId: channel.id, termination: verdict, totals }, 'Call ended')
   return verdict
 }
 

@@ -67,11 +67,11 @@ export class RenderedPrompts implements SpokenPrompts {
   }
 
   async render(parts: readonly PromptPart[], language: Language, signal: AbortSignal): Promise<readonly Clip[]> {
+    const ready = this.#atHand(parts, language)
+    if (ready !== undefined) return ready
     const sources = (await Promise.all(parts.map((part) => this.#sources(part, language, LOOK_AGAIN_MS)))).flat()
-    const ready = sources.flatMap(({ key }) => this.#parts.cache.ready(key) ?? [])
-    if (ready.length === sources.length) return ready
-    // Each clip listens to the caller's leaving; Node takes more than ten listeners for a leak, and a date is twelve words.
-    setMaxListeners(0, signal)
+    // Each clip listens to the caller's leaving; Node takes more than ten listeners of its own signals for a leak, and a date is twelve words.
+    if (signal instanceof EventTarget) setMaxListeners(0, signal)
     return Promise.all(sources.map((source) => this.#clip(source, false, signal)))
   }
 
@@ -130,8 +130,26 @@ export class RenderedPrompts implements SpokenPrompts {
     }
   }
 
+  /** All of it, where nothing is to be made or looked for: nearly everything that is said. */
+  #atHand(parts: readonly PromptPart[], tag: Language): readonly Clip[] | undefined {
+    const clips: Clip[] = []
+    for (const part of parts) {
+      const sources = part.kind === 'audio' ? this.#seenLately(part.name, tag, LOOK_AGAIN_MS) : this.#said(part, tag)
+      if (sources === undefined) return undefined
+      for (const { key } of sources) {
+        const clip = this.#parts.cache.ready(key)
+        if (clip === undefined) return undefined
+        clips.push(clip)
+      }
+    }
+    return clips
+  }
+
   async #sources(part: PromptPart, tag: Language, lookAgainMs: number): Promise<readonly Source[]> {
-    if (part.kind === 'audio') return [await this.#recorded(part.name, tag, lookAgainMs)]
+    return part.kind === 'audio' ? [await this.#recorded(part.name, tag, lookAgainMs)] : this.#said(part, tag)
+  }
+
+  #said(part: Exclude<PromptPart, { kind: 'audio' }>, tag: Language): readonly Source[] {
     if (part.kind === 'pause') return part.ms > 0 ? [pause(Math.min(part.ms, PAUSE_MS_MAX))] : []
     const language = this.#parts.languageOf(tag)
     expectFew(part)
@@ -169,13 +187,18 @@ export class RenderedPrompts implements SpokenPrompts {
   }
 
   async #recorded(name: string, language: Language, lookAgainMs: number): Promise<Source> {
+    const [known] = this.#seenLately(name, language, lookAgainMs) ?? []
+    if (known !== undefined) return known
     const place = `${language}/${name}`
-    const known = this.#recordings.get(place)
-    if (known !== undefined && performance.now() - known.at < lookAgainMs) return known.source
     this.#recordings.delete(place)
     const source = await this.#lookFor(name, language)
     this.#recordings.set(place, { source, at: performance.now() })
     return source
+  }
+
+  #seenLately(name: string, language: Language, lookAgainMs: number): readonly [Source] | undefined {
+    const known = this.#recordings.get(`${language}/${name}`)
+    return known !== undefined && performance.now() - known.at < lookAgainMs ? [known.source] : undefined
   }
 
   async #lookFor(name: string, language: Language): Promise<Source> {
