@@ -27,6 +27,9 @@ export interface Measured {
   readonly freeToBridged: Map<QueueContestant['name'], number[][]>
 }
 
+/** Calls per second. */
+const WARM_UP_RATE = 40
+
 const QUEUE_LOAD = { agents: 10, callsPerSecond: 6 }
 
 /** Everything that was asked for; what is compared takes turns within each round. */
@@ -62,7 +65,7 @@ async function onOneStage(names: readonly ContestantName[], options: BenchOption
   try {
     for (const contestant of stage.contestants) {
       tell(`Warming up: ${contestant.name}`)
-      await serveCalls(stage, contestant, { calls: options.warmUpCalls, callsPerSecond: options.callsPerSecond })
+      await serveCalls(stage, contestant, { calls: options.warmUpCalls, callsPerSecond: WARM_UP_RATE })
       await untilNoCalls(stage)
     }
     for (let round = 1; round <= options.rounds; round++) {

@@ -23,7 +23,8 @@ async function serve(socket) {
     return Number(result)
   }
 
-  await ask('ANSWER')
+  // At once, as the others do: ANSWER would wait for half a second for the caller's audio.
+  await ask('EXEC Answer ",i"')
   const pressed = (await ask(`STREAM FILE "${menu}" "0123456789*#"`)) || (await ask('WAIT FOR DIGIT 5000'))
   if (pressed === '1'.charCodeAt(0)) await ask(`STREAM FILE "${next}" ""`)
   await ask('HANGUP')
