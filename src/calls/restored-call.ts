@@ -1,3 +1,4 @@
+import { Abort } from '../domain/abort.ts'
 import type { ChannelId } from '../domain/ids.ts'
 import { KEPT_FORM, type KeptCall } from '../domain/kept-call.ts'
 import type { Outcome } from '../domain/outcome.ts'
@@ -43,7 +44,7 @@ export async function takeUp(left: readonly KeptCall[], office: CallsOffice): Pr
   const asked = leftInAsterisk(left)
   // In the next turn: whoever listens to the channels has begun to.
   await Promise.resolve()
-  return await whenConnected(office, () => office.telephony.takeUp(asked), new AbortController().signal)
+  return await whenConnected(office, () => office.telephony.takeUp(asked), new Abort().signal)
 }
 
 /** A call as an earlier process left it. */

@@ -1,3 +1,4 @@
+import { Abort } from './abort.ts'
 import type { Clock } from './ports/clock.ts'
 
 const late = new Error('The limit has passed')
@@ -9,7 +10,7 @@ export async function within<Value>(
   clock: Clock,
   ask: (signal: AbortSignal) => Promise<Value>
 ): Promise<Value | undefined> {
-  const over = new AbortController()
+  const over = new Abort()
   let isLate = false
   const limit = clock.sleep(ms, over.signal).then(
     () => {

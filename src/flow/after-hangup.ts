@@ -1,3 +1,4 @@
+import { Abort } from '../domain/abort.ts'
 import { AppError, toAppError } from '../domain/errors.ts'
 import { CallEnded, type TerminationReason } from '../domain/termination.ts'
 import { isAfterStep } from './after-step.ts'
@@ -40,7 +41,7 @@ export function goOnAfterHangup(talk: Conversation, reason: TerminationReason): 
 async function walkAfter(frames: readonly Frame[], talk: Conversation, signal: AbortSignal): Promise<void> {
   using child = new ChildAbort(signal)
   const late = new AppError('FLOW_AFTER_HANGUP_LATE', 'flow', 'The steps after a call took too long', { details: { limitMs } })
-  const done = new AbortController()
+  const done = new Abort()
   const limit = talk.world.clock.sleep(limitMs, done.signal).then(
     () => child.abort(late),
     () => undefined // Done in time.

@@ -1,11 +1,13 @@
+import { Abort } from '../domain/abort.ts'
+
 /**
  * A signal below another one: it aborts with its parent, or by itself with a reason of its own. Dispose it, so that
- * a long call does not collect the listeners of all that it ever waited for (AbortSignal.any keeps them until collected).
+ * a long call does not collect the listeners of all that it ever waited for.
  */
 export class ChildAbort implements Disposable {
-  readonly #controller = new AbortController()
+  readonly #own = new Abort()
   readonly #parent: AbortSignal
-  readonly #follow = () => this.#controller.abort(this.#parent.reason)
+  readonly #follow = () => this.#own.abort(this.#parent.reason)
   #endedHere = false
 
   constructor(parent: AbortSignal) {
@@ -15,19 +17,19 @@ export class ChildAbort implements Disposable {
   }
 
   get signal(): AbortSignal {
-    return this.#controller.signal
+    return this.#own
   }
 
   /** The first reason counts: nothing happens when the parent, or somebody here, was first. */
   abort(reason: unknown): void {
-    if (this.signal.aborted) return
+    if (this.#own.aborted) return
     this.#endedHere = true
-    this.#controller.abort(reason)
+    this.#own.abort(reason)
   }
 
   /** Whether it was `reason` that ended this, and not the parent, which may have one that is the same: reasons that mean one thing are made once. */
   endedBy(reason: unknown): boolean {
-    return this.#endedHere && this.signal.reason === reason
+    return this.#endedHere && this.#own.reason === reason
   }
 
   [Symbol.dispose](): void {

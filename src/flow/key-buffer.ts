@@ -77,7 +77,7 @@ export class KeyBuffer implements Disposable {
 
   /** Does `work` until it ends or a key comes. Whether `work` came to its end. */
   async untilKey(work: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<boolean> {
-    using child = new ChildAbort(signal)
+    const child = new ChildAbort(signal)
     const listener = () => child.abort(keyCame)
     this.#listeners.add(listener)
     try {
@@ -88,6 +88,7 @@ export class KeyBuffer implements Disposable {
       throw error
     } finally {
       this.#listeners.delete(listener)
+      child[Symbol.dispose]()
     }
   }
 

@@ -90,7 +90,7 @@ async function visit(step: Step, frame: Frame, watch: ShortcutWatch, failed: Set
 /** Runs a step until it ends or the keys of a shortcut come; then the step is stopped and the shortcut is where to go. */
 async function interruptible(step: Step, frame: Frame, watch: ShortcutWatch, signal: AbortSignal): Promise<StepEnd> {
   if (immediate.has(step.kind) && step.kind !== 'run' && watch.pressed() === undefined) return await runStep(step, frame, signal)
-  using child = new ChildAbort(signal)
+  const child = new ChildAbort(signal)
   watch.notify(() => child.abort(keysCame))
   if (watch.pressed() !== undefined) child.abort(keysCame)
 
@@ -100,6 +100,8 @@ async function interruptible(step: Step, frame: Frame, watch: ShortcutWatch, sig
     end = step.kind === 'run' ? await runSubFlow(step, frame, walkFlow, child.signal) : await runStep(step, frame, child.signal)
   } catch (error) {
     if (!child.endedBy(keysCame)) throw error
+  } finally {
+    child[Symbol.dispose]()
   }
   if (end?.kind === 'over') return end
 

@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { Abort, Either } from '../../src/domain/abort.ts'
 import type { Calendar } from '../../src/domain/centre.ts'
 import { isAllowedRequest } from '../../src/flow/allowed-request.ts'
+import { ChildAbort } from '../../src/flow/child-abort.ts'
 import { isOpen } from '../../src/flow/is-open.ts'
 import { FlowLibrary } from '../../src/flow/library.ts'
 import { luhn } from '../../src/flow/luhn.ts'
@@ -99,5 +102,66 @@ t.test('luhn finds every single wrong digit', (t) => {
     }
   }
   for (const nonsense of ['', '0', 'x', '4111 1111']) t.notOk(luhn(nonsense), nonsense)
+  t.end()
+})
+
+t.test("our signals behave as Node's do", async (t) => {
+  const story = (control: { readonly signal: AbortSignal; abort(reason: unknown): void }) => {
+    const { signal } = control
+    const heard: unknown[] = [signal.aborted, signal.reason]
+    const twice = () => heard.push('twice')
+    const taken = () => heard.push('taken back')
+    signal.addEventListener('abort', twice)
+    signal.addEventListener('abort', twice)
+    signal.addEventListener('abort', taken)
+    signal.addEventListener('abort', () => {
+      heard.push('first', signal.aborted, signal.reason)
+      signal.removeEventListener('abort', last)
+      control.abort('again')
+    })
+    const last = () => heard.push('taken back by another')
+    signal.addEventListener('abort', last)
+    signal.addEventListener('abort', { handleEvent: ({ type }) => heard.push(type) })
+    signal.removeEventListener('abort', taken)
+    signal.throwIfAborted()
+    control.abort('because')
+    control.abort('again')
+    try {
+      signal.throwIfAborted()
+    } catch (reason) {
+      heard.push('thrown', reason)
+    }
+    return [...heard, signal.reason]
+  }
+  t.same(story(new Abort()), story(new AbortController()))
+
+  const abort = new Abort()
+  const cut = sleep(60_000, undefined, { signal: abort.signal }).catch((error: Error) => error.name)
+  abort.abort(new Error('enough'))
+  t.equal(await cut, 'AbortError', 'Node takes them for its own')
+})
+
+t.test('a signal below others aborts with the first of them, and listens to nobody once it is over', (t) => {
+  const [call, limit] = [new Abort(), new Abort()]
+  const either = new Either(call, limit)
+  const child = new ChildAbort(either)
+  limit.abort('late')
+  t.same([either.reason, child.signal.reason, child.endedBy('late')], ['late', 'late', false])
+  t.equal(call.size, 0)
+  call.abort('left')
+  t.equal(either.reason, 'late')
+
+  const node = new AbortController()
+  const begun = new Either(call, node.signal)
+  t.equal(begun.reason, 'left', 'of two that have aborted, the one named first')
+  const longer = new Abort()
+  {
+    using _both = new Either(longer, node.signal)
+    using own = new ChildAbort(longer)
+    t.equal(longer.size, 2)
+    own.abort('own')
+    t.ok(own.endedBy('own'))
+  }
+  t.equal(longer.size, 0)
   t.end()
 })

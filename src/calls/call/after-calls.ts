@@ -1,3 +1,4 @@
+import { Abort } from '../../domain/abort.ts'
 import type { CallId } from '../../domain/ids.ts'
 import type { Log } from '../../domain/log.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
@@ -11,7 +12,7 @@ export class AfterCalls {
   readonly #clock: Clock
   readonly #log: Log
   readonly #running = new Set<Promise<void>>()
-  readonly #stop = new AbortController()
+  readonly #stop = new Abort()
 
   constructor(clock: Clock, log: Log) {
     this.#clock = clock

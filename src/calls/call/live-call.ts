@@ -1,3 +1,4 @@
+import { Abort } from '../../domain/abort.ts'
 import type { CallDoor, CallPhase } from '../../domain/call-phase.ts'
 import type { AgentId, CallId, ChannelId, ContactId, DeviceId } from '../../domain/ids.ts'
 import type { Interrupted } from '../../domain/interrupted.ts'
@@ -100,7 +101,7 @@ export class LiveCall implements RungFor {
   readonly #toldTwice = new ToldTwice()
   readonly #incoming: CallOrigin
   readonly #office: CallsOffice
-  readonly #ended = new AbortController()
+  readonly #ended = new Abort()
   #phase: CallPhase = 'flow'
   #talked = false
   /** Begun and not over: it is written down. */

@@ -1,3 +1,4 @@
+import { Either } from '../../domain/abort.ts'
 import type { AgentId, RecordingId } from '../../domain/ids.ts'
 import type { KeptRecording } from '../../domain/kept-call.ts'
 import type { Outcome } from '../../domain/outcome.ts'
@@ -167,7 +168,7 @@ export class RecordingUnderWay {
     await Promise.race(this.#sides.map((side) => side.finished))
     const { signal } = this.#call
     const ended = await within(WHO_ENDED_LIMIT_MS, this.#office.clock, (limit) =>
-      untilAborted(AbortSignal.any([signal, limit])).catch((reason: unknown) => {
+      untilAborted(new Either(signal, limit)).catch((reason: unknown) => {
         if (signal.aborted) return 'with the call'
         throw reason
       })

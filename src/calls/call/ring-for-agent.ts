@@ -1,3 +1,4 @@
+import { Either } from '../../domain/abort.ts'
 import type { DialRules } from '../../domain/dial-rules.ts'
 import { expectOrGone } from '../../domain/outcome.ts'
 import { within } from '../../domain/within.ts'
@@ -52,7 +53,7 @@ export async function ringForAgent<Why>(
         },
         office,
         { ringing: () => undefined, hangupReason: () => 'normal' },
-        AbortSignal.any([dialling.signal, limit])
+        new Either(dialling.signal, limit)
       )
     )
     return rung ?? 'no-answer'

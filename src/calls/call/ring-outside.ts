@@ -1,3 +1,4 @@
+import { Abort, Either } from '../../domain/abort.ts'
 import { type RingResult, ringPhone } from '../line/ring-phone.ts'
 import type { CallsOffice } from './office.ts'
 import type { RungFor } from './rung-for.ts'
@@ -22,8 +23,8 @@ export async function ringOutside(
   signal: AbortSignal
 ): Promise<RingResult> {
   if (!office.outside.admit(uri, by)) return { kind: 'rejected', cause: REJECTED }
-  const limit = new AbortController()
-  const either = AbortSignal.any([signal, limit.signal])
+  const limit = new Abort()
+  const either = new Either(signal, limit.signal)
   const clock = office.clock.sleep(timeoutMs, either).then(
     () => limit.abort(new Error('The far end did not answer in time')),
     () => undefined // The ring was decided first; the sleep was cancelled.

@@ -1,3 +1,4 @@
+import { Abort } from '../../domain/abort.ts'
 import { EventFeed } from '../../domain/event-feed.ts'
 import type { AgentId, ChannelId, DeviceId } from '../../domain/ids.ts'
 import type { HangupReason } from '../../domain/ports/telephony.ts'
@@ -109,7 +110,7 @@ export class Ringing implements Waiter {
   }
 
   onOffer(offer: Offer): void {
-    const current = { offer, stop: new AbortController(), stopReason: 'normal' as HangupReason }
+    const current = { offer, stop: new Abort(), stopReason: 'normal' as HangupReason }
     this.#current = current
     // In a microtask: the distribution may offer while it is still taking the caller in, and `call.queued` is to come first.
     queueMicrotask(() => void this.#ring(current).catch((error) => this.#fault(current.offer, error)))

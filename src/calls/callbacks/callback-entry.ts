@@ -1,3 +1,4 @@
+import { Abort } from '../../domain/abort.ts'
 import { type Callback, type CallbackOutcome, isOver, mayFollow } from '../../domain/callback.ts'
 import { AppError } from '../../domain/errors.ts'
 import { EventFeed } from '../../domain/event-feed.ts'
@@ -27,8 +28,8 @@ export class CallbackEntry {
   /** Why it was ended from outside, as soon as that is decided. */
   ending: CallbackOutcome | 'server-stops' | 'changed-elsewhere' | undefined
   readonly #options: EntryOptions
-  readonly #over = new AbortController()
-  readonly #closing = new AbortController()
+  readonly #over = new Abort()
+  readonly #closing = new Abort()
   #callback: Callback
   #written: number
   #writing: Promise<void> | undefined
@@ -95,7 +96,7 @@ export class CallbackEntry {
 
   /** Tries no more to write; what is not written is what a restart finds. */
   close(): void {
-    this.#closing.abort()
+    this.#closing.abort(new Error('The server stops'))
   }
 
   async #write(): Promise<void> {

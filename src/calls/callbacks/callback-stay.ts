@@ -1,3 +1,4 @@
+import { Abort, Either } from '../../domain/abort.ts'
 import type { Callback } from '../../domain/callback.ts'
 import type { DialRules } from '../../domain/dial-rules.ts'
 import type { CallId, ChannelId } from '../../domain/ids.ts'
@@ -27,7 +28,7 @@ export async function stayInQueue(
 ): Promise<void> {
   const { callback } = entry
   const call = callOf(callback, office, rules)
-  const signal = AbortSignal.any([entry.signal, call.signal])
+  using signal = new Either(entry.signal, call.signal)
   const ringing = new Ringing(call, office, callback.enqueuedAt)
   using decided = ringing.news.subscribe((news) => news.type === 'answered' || news.type === 'fault')
   // There is a call as soon as an agent is offered it.
@@ -71,8 +72,8 @@ async function untilPickedUp(
   office: CallsOffice,
   signal: AbortSignal
 ): Promise<Answered | undefined> {
-  const over = new AbortController()
-  const either = AbortSignal.any([signal, over.signal])
+  const over = new Abort()
+  const either = new Either(signal, over.signal)
   const noLonger = async () => {
     do await office.clock.sleep(LOOK_AGAIN_MS, either)
     while (ringing.busy || whatNow(entry.callback, office) === 'due')

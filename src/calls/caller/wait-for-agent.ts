@@ -1,3 +1,4 @@
+import { Abort, Either } from '../../domain/abort.ts'
 import type { Wait } from '../../domain/caller.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { Subscription } from '../../domain/event-feed.ts'
@@ -133,8 +134,8 @@ interface Stay {
 /** Whatever comes first. When it returns or throws, nothing is said any more and the channel's thread is free. */
 async function untilDecided(stay: Stay, signal: AbortSignal): Promise<Answered | Deflected | Given> {
   const { call, office, place, ringing, decided, control } = stay
-  const over = new AbortController()
-  const either = AbortSignal.any([signal, over.signal])
+  const over = new Abort()
+  const either = new Either(signal, over.signal)
   const company = place.attend?.(waitOf(stay, either), either)
   const stayedMs = place.since === undefined ? 0 : office.clock.now() - place.since
 

@@ -1,3 +1,4 @@
+import { Abort, Either } from '../../domain/abort.ts'
 import { type CallTarget, callTargetOf } from '../../domain/call-target.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { AgentId, CallId, ChannelId } from '../../domain/ids.ts'
@@ -82,12 +83,12 @@ async function carryOut(
     if (event.type === 'answered') watch ??= call.watch()
   })
   using decided = ringing.news.subscribe(() => true)
-  const over = new AbortController()
+  const over = new Abort()
   let picked = false
   try {
     const offer = office.distribution.reserve(agentId, call, OWN_RING_MS, ringing, 'asked')
     if (offer === undefined) throw new AppError('AGENT_NOT_RESERVED', 'server', 'An agent who is alone could not be reserved')
-    if (target.kind === 'outside') void identify(call, office, AbortSignal.any([call.signal, over.signal]))
+    if (target.kind === 'outside') void identify(call, office, new Either(call.signal, over.signal))
     const news = await decided.first(call.signal)
     if (news.type === 'fault') throw news.error
     if (news.type === 'ended') return { result: 'completed', reason: 'agent-unreached' }
@@ -112,7 +113,7 @@ async function carryOut(
 async function identify(call: LiveCall, office: CallsOffice, signal: AbortSignal): Promise<void> {
   try {
     const customer = await within(LOOK_UP_LIMIT_MS, office.clock, (limit) => {
-      const either = AbortSignal.any([limit, signal])
+      const either = new Either(limit, signal)
       return unlessAborted(office.customers.findByNumber(call.device, either), either)
     })
     if (customer === undefined || signal.aborted) return

@@ -1,3 +1,4 @@
+import { Abort, Either } from '../../domain/abort.ts'
 import type { AgentId, ChannelId, DeviceId } from '../../domain/ids.ts'
 import type { KeptSupervision } from '../../domain/kept-call.ts'
 import type { Outcome } from '../../domain/outcome.ts'
@@ -40,7 +41,7 @@ export class Supervision {
   readonly supervisor: Supervisor
   readonly #office: CallsOffice
   readonly #supervised: Supervised
-  readonly #over = new AbortController()
+  readonly #over = new Abort()
   #mode: SupervisionMode = 'silent'
   #leg: Leg | undefined
   #beside: TalkBridge | undefined
@@ -193,7 +194,7 @@ export class Supervision {
   async #ring(signal: AbortSignal): Promise<Leg | undefined> {
     const { phone } = this.supervisor
     const { agentId } = this.#supervised
-    const either = (limit: AbortSignal) => AbortSignal.any([signal, limit])
+    const either = (limit: AbortSignal) => new Either(signal, limit)
     const rung = await within(RING_MS, this.#office.clock, (limit) =>
       ringPhone(
         {

@@ -1,4 +1,5 @@
-import type { EventFeed } from '../../domain/event-feed.ts'
+import { Either } from '../../domain/abort.ts'
+import type { EventFeed, Subscription } from '../../domain/event-feed.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
 import type { Telephony, TelephonyStatus } from '../../domain/ports/telephony.ts'
@@ -25,18 +26,24 @@ export async function whenConnected<Value>(
 ): Promise<Outcome<Value>> {
   for (;;) {
     signal.throwIfAborted()
-    using lost = line.connection.subscribe((status) => !status.connected)
-    const outcome = await command()
-    if (outcome.ok || outcome.problem !== 'unavailable') return outcome
-
-    const isUp = () => line.telephony.status().connected
-    const noticed = isUp()
-      ? await within(NOTICE_LIMIT_MS, line.clock, (limit) => lost.first(AbortSignal.any([signal, limit])))
-      : true
-    // The wire is alive: this one command was not answered.
-    if (noticed === undefined) return outcome
-    if (isUp()) continue
+    const lost = line.connection.subscribe((status) => !status.connected)
+    // Disposed of by hand: each command comes through here, and `using` costs microseconds as long as it is compiled into calls.
+    try {
+      const outcome = await command()
+      if (outcome.ok || outcome.problem !== 'unavailable') return outcome
+      // The wire is alive: this one command was not answered.
+      if (!(await isNoticed(lost, line, signal))) return outcome
+    } finally {
+      lost[Symbol.dispose]()
+    }
+    if (line.telephony.status().connected) continue
     using back = line.connection.subscribe((status) => status.connected)
     await back.first(signal)
   }
+}
+
+async function isNoticed(lost: Subscription<TelephonyStatus>, line: Line, signal: AbortSignal): Promise<boolean> {
+  if (!line.telephony.status().connected) return true
+  const news = await within(NOTICE_LIMIT_MS, line.clock, (limit) => lost.first(new Either(signal, limit)))
+  return news !== undefined
 }

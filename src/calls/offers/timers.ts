@@ -1,3 +1,4 @@
+import { Abort } from '../../domain/abort.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
 
 interface Timer {
@@ -25,7 +26,7 @@ export class Timers {
   set(name: string, at: number, run: () => void): void {
     if (this.#disposed || this.#timers.get(name)?.at === at) return
     this.cancel(name)
-    const timer = { at, stop: new AbortController() }
+    const timer = { at, stop: new Abort() }
     this.#timers.set(name, timer)
     void this.#wait(name, timer, run)
   }

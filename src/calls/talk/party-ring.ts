@@ -1,3 +1,4 @@
+import { Abort } from '../../domain/abort.ts'
 import type { AgentId, DeviceId } from '../../domain/ids.ts'
 import type { WaitingCaller } from '../../domain/waiting-caller.ts'
 import type { CallsOffice } from '../call/office.ts'
@@ -38,7 +39,7 @@ const NORMAL_CLEARING = 16
 export function ringAgent(ringer: Ringer, office: CallsOffice, agentId: AgentId, ringMs: number): PartyRing | undefined {
   const ring = reserveAgent(ringer, office, agentId, ringMs)
   if (ring === undefined) return undefined
-  const over = new AbortController()
+  const over = new Abort()
   let taken = false
   const drop = async () => {
     if (taken) return
@@ -88,7 +89,7 @@ export function ringSomebodyOutside(
   const device = (typeof whom === 'string' ? whom : whom.number) as DeviceId
   const uri = typeof whom === 'string' ? whom : whom.address
   const by = typeof whom === 'string' ? ringer : shownAs(ringer, whom)
-  const over = new AbortController()
+  const over = new Abort()
   const ended = (cause: number) => ringer.publish({ type: 'leg.ended', device, cause })
   return {
     device,

@@ -1,3 +1,4 @@
+import { Abort } from '../../domain/abort.ts'
 import type { ConsultationWaitEnd } from '../../domain/consultation.ts'
 import type { AgentId, CallId, DeviceId } from '../../domain/ids.ts'
 import type { QueueSettings } from '../../domain/queue.ts'
@@ -40,7 +41,7 @@ export function ringQueue(
     decided[Symbol.dispose]()
     return undefined
   }
-  const over = new AbortController()
+  const over = new Abort()
   let agentId: AgentId | undefined
   let left: Promise<void> | undefined
   const leave = (exit: ConsultationWaitEnd) => {

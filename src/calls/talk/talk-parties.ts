@@ -1,3 +1,4 @@
+import { Abort, Either } from '../../domain/abort.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { AgentId, BridgeId, CallId, ChannelId, DeviceId } from '../../domain/ids.ts'
 import type { KeptTalk } from '../../domain/kept-call.ts'
@@ -54,7 +55,7 @@ export class TalkParties {
   readonly phones: TalkPhones
   /** Resolves with why nobody is left; rejects with a fault. */
   readonly parted: Promise<PartingReason>
-  readonly #over = new AbortController()
+  readonly #over = new Abort()
   readonly #on: TalkNews
   /** What to do when the party on that leg leaves. */
   readonly #watched = new Map<Leg, () => void>()
@@ -70,7 +71,7 @@ export class TalkParties {
     this.#on = on
     this.call = call
     this.office = office
-    this.signal = AbortSignal.any([signal, this.#over.signal])
+    this.signal = new Either(signal, this.#over.signal)
     this.#bridges = new TalkBridges(bridge, call, office, this.signal)
     this.#holds = new ToldHolds(call, office.clock)
     this.seating = new Seating(

@@ -1,3 +1,4 @@
+import { Either } from '../../domain/abort.ts'
 import { within } from '../../domain/within.ts'
 import type { LeftOver } from '../call/left-over.ts'
 import type { LiveCall } from '../call/live-call.ts'
@@ -32,7 +33,7 @@ export async function talk(call: LiveCall, office: CallsOffice, answered: Answer
       return await begin(call, office, answered, bridge, signal)
     }
     // When it is the caller who has gone, the signal tells so; they must not be queued again.
-    await within(WHO_LEFT_LIMIT_MS, office.clock, (limit) => answered.leg.left(AbortSignal.any([signal, limit])))
+    await within(WHO_LEFT_LIMIT_MS, office.clock, (limit) => answered.leg.left(new Either(signal, limit)))
     return { kind: 'never-joined' }
   } finally {
     if (!began) await letGo(answered, call, office)

@@ -1,3 +1,4 @@
+import { Abort } from '../../domain/abort.ts'
 import type { CallFacts } from '../../domain/caller.ts'
 import type { Centre } from '../../domain/centre.ts'
 import { AppError } from '../../domain/errors.ts'
@@ -23,7 +24,7 @@ const betweenKeysMs = 150
 const longestMs = 24 * 3_600_000
 
 /** A simulated call has no server that could stop. */
-const neverStopped = new AbortController().signal
+const neverStopped = new Abort().signal
 
 export interface SimulatedCall {
   readonly happenings: readonly Happening[]
@@ -45,7 +46,7 @@ export async function simulateCall(
   const elapsedMs = () => clock.now() - script.startAt
   const held = new Set<Promise<unknown>>()
   const world = holdingTime(script, held)
-  const call = new AbortController()
+  const call = new Abort()
 
   const press: Press = (keys) => void pressing(keys)
   const pressing = async (keys: string | 'hangup'): Promise<void> => {
