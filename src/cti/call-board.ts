@@ -8,6 +8,7 @@ import type { CallDomainEvent, CallRecord } from './call-record.ts'
 import { firstConsultation, withConsultation } from './consultation-record.ts'
 import type { AgentView, PhoneView, QueueView } from './messages.ts'
 import { firstCall, nextCall, subjectOf } from './next-call.ts'
+import { redirectedFrom } from './redirected-from.ts'
 import { restoredCall, restoredConsultations } from './restored-record.ts'
 
 /** How things stood when the board began to listen. */
@@ -132,7 +133,9 @@ export class CallBoard {
     const before = begun ?? this.calls.get(callId)
     if (before === undefined) return noCall
     const joining = 'consultation' in event ? this.calls.get(event.consultation ?? '') : undefined
-    const after = nextCall(before, event, this.agentOf, joining === before ? undefined : joining)
+    const changed = nextCall(before, event, this.agentOf, joining === before ? undefined : joining)
+    const from = redirectedFrom(event)
+    const after = from === undefined ? changed : { ...changed, view: { ...changed.view, lastRedirectionDevice: from } }
     this.calls.set(callId, after)
     if (event.type === 'leg.connected') this.#setConsulted(after, true)
     if (event.type === 'consultation.ended') {

@@ -21,6 +21,7 @@ const samples: Readonly<Record<string, unknown>> = {
   transferringDevice: '1001',
   transferredToDevice: '1002',
   newDestination: '1002',
+  lastRedirectionDevice: '1003',
   supervisor: '2001',
   agentId: '1001',
   username: '1001',

@@ -392,6 +392,7 @@ scenario(
       agentId: '1003',
       data: { intent: 'lost-card', collected: { promised: 'a new card' } }
     })
+    t.equal(popped.lastRedirectionDevice, '1002', 'who sent the caller on')
     t.same(popped.data?.openCases, [{ id: 'C-7', title: 'Lost 7601' }], 'in a place of their own')
     t.notOk('open_cases' in (popped.data?.collected ?? {}) || 'openCases' in (popped.data?.collected ?? {}))
     t.notOk('card' in (popped.data?.collected ?? {}), 'what an agent removed is gone')

@@ -132,6 +132,22 @@ t.test('the ends of an offer are told apart', async (t) => {
   }
 })
 
+t.test('each event says where the call was last led away from', async (t) => {
+  const board = emptyBoard()
+  const from = (...facts: DomainEventBody[]) =>
+    play(board, ...facts).flatMap(({ body }) => ('connections' in body ? [body.lastRedirectionDevice] : []))
+  const call = callScript('a')
+  t.same(from(call.started, call.queued, call.offered('1001')), [undefined, undefined, undefined])
+  t.same(from(call.offerEnded('1001', 'missed'))[0], '1001')
+  t.same(from(call.offered('1002')), ['1001'])
+  t.same(from(call.offerEnded('1002', 'answered'), call.dequeued, call.established('1002')), ['1001'])
+  t.same(from(call.transferred('1002', '1003'), call.held('1003')), ['1002', '1002'])
+  const other = callScript('b')
+  play(board, other.started, other.queued, other.offered('1001'))
+  t.same(from(other.offerEnded('1001', 'callerGone'))[0], undefined, 'a caller who leaves is led nowhere')
+  t.same(from(other.leftQueue), ['queue:service'])
+})
+
 t.test('leaving a queue without an agent is told, with the reason', async (t) => {
   const board = emptyBoard()
   const call = callScript('a')

@@ -44,6 +44,12 @@ export const callViewSchema = z.object({
   callerName: z.string(),
   calledDevice: z.string().describe('The number that was dialed'),
   connections: z.array(connectionSchema).readonly(),
+  lastRedirectionDevice: z
+    .string()
+    .optional()
+    .describe(
+      'Where the call was last led away from: who did not take it, the queue it left, or who sent it on. Left out: nowhere, or before a restart of the server'
+    ),
   startedAt: z.number(),
   answeredAt: z.number().optional(),
   language: z.string(),
