@@ -98,8 +98,12 @@ t.test('a caller comes in, is answered, hears a prompt, presses keys and hangs u
   )
   t.ok(caller.ear.hears(600))
 
+  const premium = await TestPhone.start({ reply: 200 })
+  t.teardown(() => premium.close())
+  t.equal(await caller.refer(premium.uri), 603, 'a caller cannot transfer')
   caller.hangup()
   await heard(events, 'destroyed')
+  t.same(premium.received, [])
   t.same(
     events.map((event) => event.type),
     ['answered', 'digit', 'digit', 'playback-finished', 'left', 'destroyed'],

@@ -47,6 +47,8 @@ export class TestCaller {
   #branch = `z9hG4bK${random()}`
   #authorization: string | undefined
   #invite = ''
+  #referTo = ''
+  #referred: number | undefined
   #resend: NodeJS.Timeout | undefined
   #to: string
   #target: string
@@ -117,6 +119,13 @@ export class TestCaller {
     return this.#mouth.keyEndedAt
   }
 
+  /** Asks that the call go to that SIP address; resolves with the status of the answer. */
+  async refer(to: string): Promise<number> {
+    this.#referTo = to
+    this.#send(this.#request('REFER', ++this.#sequence))
+    return until(() => this.#referred, { ms: 20_000, what: 'the REFER is answered' })
+  }
+
   /** Hangs up: BYE after the answer, CANCEL before. `reason` is a Reason header, of a network that has lost the caller. */
   hangup(reason?: string): void {
     this.#reasonToGive = reason
@@ -150,6 +159,7 @@ export class TestCaller {
       return
     }
     if (message.header('cseq')?.endsWith('INVITE')) this.#receiveInviteResponse(message)
+    if (message.header('cseq')?.endsWith('REFER')) this.#referred = message.status
   }
 
   #receiveInviteResponse(message: SipMessage): void {
@@ -220,6 +230,7 @@ export class TestCaller {
       ['Contact', this.#contact()],
       ['Max-Forwards', '70'],
       ...(method === 'INVITE' && this.#authorization !== undefined ? [['Authorization', this.#authorization] as const] : []),
+      ...(method === 'REFER' ? [['Refer-To', `<${this.#referTo}>`] as const] : []),
       ...(this.#reasonToGive === undefined ? [] : [['Reason', this.#reasonToGive] as const]),
       ...this.#route.map((proxy) => ['Route', proxy] as const)
     ] as const
