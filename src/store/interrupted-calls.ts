@@ -1,31 +1,80 @@
+import { AppError } from '../domain/errors.ts'
 import type { Interrupted, InterruptedCalls } from '../domain/interrupted.ts'
 import type { Database } from '../domain/ports/database.ts'
 
 /** How long another server's entry may be unknown here. */
 const LOOK_AGAIN_MS = 5_000
 
-/** Callers who were cut off, in PostgreSQL. Who they are is known here, as hardly any caller is one of them, and each would wait for a query. */
+/**
+ * Callers who were cut off, in PostgreSQL. Who they are is known here, as hardly any caller is one of them, and each would wait for a query.
+ * What the database does not take as it is away is in memory until it takes the next.
+ */
 export function interruptedCallsIn(database: Database): InterruptedCalls {
   const callers = new KnownCallers(database)
+  const unwritten = new Map<string, Interrupted>()
+  const write = async (notBefore: number) => {
+    for (const [callerNumber, interrupted] of unwritten) {
+      const forget = () => unwritten.get(callerNumber) === interrupted && unwritten.delete(callerNumber)
+      await keep(database, callerNumber, interrupted).catch((error: unknown) => {
+        // What it refuses is not to keep the others out.
+        if (!isAway(error)) forget()
+        throw error
+      })
+      callers.forget()
+      forget()
+    }
+    await database.query('delete from interrupted_calls where at < to_timestamp($1::double precision / 1000)', [notBefore])
+  }
+  const written = async (callerNumber: string) =>
+    (await callers.include(callerNumber)) ? await take(database, callerNumber) : undefined
   return {
     async keep(callerNumber, interrupted, notBefore) {
-      await database.query(
-        `insert into interrupted_calls as kept (caller, at, state) values ($1, to_timestamp($2::double precision / 1000), $3)
-         on conflict (caller) do update set at = excluded.at, state = excluded.state where kept.at <= excluded.at`,
-        [callerNumber, interrupted.at, JSON.stringify(interrupted)]
-      )
-      callers.forget()
-      await database.query('delete from interrupted_calls where at < to_timestamp($1::double precision / 1000)', [notBefore])
+      for (const [number, { at }] of unwritten) if (at < notBefore) unwritten.delete(number)
+      unwritten.set(callerNumber, later(unwritten.get(callerNumber), interrupted))
+      try {
+        await write(notBefore)
+      } catch (error) {
+        // It is found in memory, unless the server stops meanwhile.
+        if (!isAway(error)) throw error
+      }
     },
     async take(callerNumber, notBefore) {
-      if (!(await callers.include(callerNumber))) return undefined
-      const [row] = await database.query<{ state: Interrupted }>(
-        'delete from interrupted_calls where caller = $1 returning state',
-        [callerNumber]
-      )
-      return row !== undefined && row.state.at >= notBefore ? row.state : undefined
+      const held = unwritten.get(callerNumber)
+      unwritten.delete(callerNumber)
+      let state = held
+      try {
+        const found = await written(callerNumber)
+        state = found === undefined ? held : later(held, found)
+      } catch (error) {
+        // What is held is true without it.
+        if (held === undefined || !isAway(error)) throw error
+      }
+      return state !== undefined && state.at >= notBefore ? state : undefined
     }
   }
+}
+
+async function keep(database: Database, callerNumber: string, interrupted: Interrupted): Promise<void> {
+  await database.query(
+    `insert into interrupted_calls as kept (caller, at, state) values ($1, to_timestamp($2::double precision / 1000), $3)
+     on conflict (caller) do update set at = excluded.at, state = excluded.state where kept.at <= excluded.at`,
+    [callerNumber, interrupted.at, JSON.stringify(interrupted)]
+  )
+}
+
+async function take(database: Database, callerNumber: string): Promise<Interrupted | undefined> {
+  const [row] = await database.query<{ state: Interrupted }>('delete from interrupted_calls where caller = $1 returning state', [
+    callerNumber
+  ])
+  return row?.state
+}
+
+function later(one: Interrupted | undefined, other: Interrupted): Interrupted {
+  return one !== undefined && one.at > other.at ? one : other
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'DATABASE_UNAVAILABLE'
 }
 
 /** The numbers in the table, read again by the first who asks after a while. */

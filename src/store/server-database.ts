@@ -125,7 +125,9 @@ class Opening {
       // Calls go on, records wait: who puts the right database there ends it.
       if (!isAway(why) && before.message !== why.message)
         log.error({ err: why }, 'The database cannot be used as it is; records wait on disk until it can')
-      this.closedBy = new AppError('DATABASE_UNAVAILABLE', 'upstream', why.message, { details: why.details, cause: why })
+      this.closedBy = isAway(why)
+        ? why
+        : new AppError('DATABASE_UNAVAILABLE', 'upstream', why.message, { details: why.details, cause: why })
       return false
     }
   }

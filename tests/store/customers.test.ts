@@ -4,6 +4,7 @@ import { customersIn, readCustomer } from '../../src/customers/find-customer.ts'
 import { seedCustomers } from '../../src/customers/seed-customers.ts'
 import { setFlags } from '../../src/customers/set-flags.ts'
 import type { Customer } from '../../src/domain/customer.ts'
+import { AppError } from '../../src/domain/errors.ts'
 import type { CallbackId, CallId, ContactId, CustomerId } from '../../src/domain/ids.ts'
 import type { Interrupted } from '../../src/domain/interrupted.ts'
 import { idOfPast } from '../../src/domain/past-contact.ts'
@@ -84,6 +85,28 @@ t.test('customers', async (t) => {
     await interrupted.keep('3', place(30_000, 'old'), 0)
     await interrupted.keep('4', place(90_000, 'new'), 60_000)
     t.same(await database.query('select caller from interrupted_calls'), [{ caller: '4' }], 'what is too old is removed')
+  })
+
+  await t.test('who are cut off while the database is away are found all the same, and written when it is back', async (t) => {
+    let isAway = true
+    const gone = async () => {
+      throw new AppError('DATABASE_UNAVAILABLE', 'upstream', 'The database does not answer')
+    }
+    const interrupted = interruptedCallsIn({
+      ...database,
+      query: (text, values) => (isAway ? gone() : database.query(text, values))
+    })
+    const place = (at: number): Interrupted => ({ at, positions: [{ flow: 'bank', step: 'menu', vars: {} }], language: 'en' })
+    await interrupted.keep('11', place(100_000), 60_000)
+    await interrupted.keep('12', place(100_001), 60_000)
+    await interrupted.keep('13', place(100_002), 60_000)
+    t.same(await interrupted.take('11', 0), place(100_000))
+    await t.rejects(interrupted.take('11', 0), { code: 'DATABASE_UNAVAILABLE' }, 'it is offered once, and nobody knows of others')
+    isAway = false
+    t.same(await interrupted.take('12', 0), place(100_001))
+    await interrupted.keep('14', place(100_003), 60_000)
+    const rows = await database.query("select caller from interrupted_calls where caller in ('11', '12', '13', '14') order by 1")
+    t.same(rows, [{ caller: '13' }, { caller: '14' }])
   })
 
   await t.test('are unknown, not awaited, when the database is slow', async (t) => {
