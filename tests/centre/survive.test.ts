@@ -77,6 +77,39 @@ t.test('killed, and then upgraded, with calls up: all of them go on', { timeout:
   const talks = await agent('1001', 500)
   const holds = await agent('1002', 700)
   const rests = await agent('1003', 900)
+  const asks = await agent('1004', 600)
+  const asked = await agent('1005', 800)
+  const boss = await DeskPhone.register({
+    ...{ sip: asterisk.sipAddress, user: '2001', password, voiceHz: 1_000, registeredSeconds: 3600 },
+    answer: { status: 200, afterMs: 0 }
+  })
+  phones.push(boss)
+  const bossDesk = await centre.desk('2001')
+  desks.push(bossDesk)
+  /** Agent and colleague hear each other, and the agent alone who whispers. */
+  const consult = () =>
+    Promise.all([
+      asks.phone.ear.untilHears(asked.hertz, LONG),
+      asks.phone.ear.untilHears(1_000, LONG),
+      asked.phone.ear.untilHears(asks.hertz, LONG)
+    ])
+  await isReady(asks)
+  const onHold = await call('7701', '13100000009')
+  await fact('call.established', (one) => one.callId === onHold.callId)
+  await isReady(asked)
+  await asks.desk.result('consultationCall', { callId: onHold.callId, to: { kind: 'agent', agentId: asked.user } })
+  await asked.phone.ear.untilHears(asks.hertz, LONG)
+  // That their phone is registered is told by no event.
+  await until(
+    async () => {
+      const answer = await bossDesk.request('singleStepConferenceCall', { callId: onHold.callId, mode: 'whisper' })
+      return answer.error === undefined
+    },
+    { ms: LONG, what: 'the supervisor’s phone' }
+  )
+  await consult()
+  // They take no other caller when they are let go.
+  await asked.desk.result('setAgentState', { state: 'notReady', reason: 'lunch' })
   await isReady(talks)
   const talking = await call('7701', '13100000001')
   await fact('call.established', (one) => one.callId === talking.callId)
@@ -126,6 +159,12 @@ t.test('killed, and then upgraded, with calls up: all of them go on', { timeout:
     await held.caller.ear.untilHears(holds.hertz, LONG)
   })
 
+  await t.test('a consultation goes on, with who whispers', async () => {
+    await isIn(asks, 'busy')
+    await isIn(asked, 'busy')
+    await consult()
+  })
+
   await t.test('who waited has their place, and is served', async (t) => {
     await waiting.caller.ear.untilSound(LONG)
     await isIn(rests, 'notReady')
@@ -169,6 +208,22 @@ t.test('killed, and then upgraded, with calls up: all of them go on', { timeout:
     await talking.caller.ear.untilHears(talks.hertz, LONG)
   })
 
+  await t.test('handed over: the consultation and who whispers go on, and the caller is taken back', async (t) => {
+    await isIn(asks, 'busy')
+    await consult()
+    await until(() => bossDesk.events.filter(({ type }) => type === 'supervisionChanged').length >= 2, {
+      ms: LONG,
+      what: 'the supervisor’s desk to be told again'
+    })
+    await asks.desk.result('reconnectCall', { callId: onHold.callId })
+    await onHold.caller.ear.untilHears(asks.hertz, LONG)
+    await asked.phone.ended()
+    await isIn(asked, 'notReady')
+    await bossDesk.result('clearConnection', { callId: onHold.callId })
+    await boss.ended()
+    t.equal(server.facts.filter((one) => one.type === 'consultation.ended').length, 1, 'ended once')
+  })
+
   await t.test('its desk was told of the talk by three servers, each thing once', async (t) => {
     const told = talks.desk.events.filter(
       // What a server knows of the caller's past it may tell again.
@@ -198,8 +253,8 @@ t.test('killed, and then upgraded, with calls up: all of them go on', { timeout:
   })
 
   await t.test('each call ended once, and its record says how', async (t) => {
-    for (const { caller } of [talking, held, waiting, choosing, menu, { caller: between }]) caller.hangup()
-    const known = [talking, held, waiting, leaving, choosing, menu]
+    for (const { caller } of [talking, held, waiting, choosing, menu, onHold, { caller: between }]) caller.hangup()
+    const known = [talking, held, waiting, leaving, choosing, menu, onHold]
     // Their call began before anybody heard the new process.
     const all = [...known, { from: '13100000007', callId: undefined }]
     const ended = () => server.facts.filter((one): one is ToldFact<DomainEventOf<'call.ended'>> => one.type === 'call.ended')
@@ -211,7 +266,7 @@ t.test('killed, and then upgraded, with calls up: all of them go on', { timeout:
       known.filter(({ callId }) => !ids.includes(callId)),
       []
     )
-    const talked = [talking, held, waiting].map(({ from }) => from)
+    const talked = [talking, held, waiting, onHold].map(({ from }) => from)
     const token = await centre.token('admin')
     for (const { from, callId } of all) {
       const url = `${centre.url}/api/v1/calls?caller=${from}`
@@ -229,7 +284,7 @@ t.test('killed, and then upgraded, with calls up: all of them go on', { timeout:
     }
     const kept = server.facts.filter((one): one is ToldFact<DomainEventOf<'recording.kept'>> => one.type === 'recording.kept')
     t.equal(kept.length, 1, 'one recording of the whole talk')
-    for (const one of [talks, holds, rests])
+    for (const one of [talks, holds, rests, asks])
       await until(async () => (await state(one)) === 'ready', { ms: LONG, what: `${one.user} is ready` })
     await expectNoLeaks(asterisk)
   })
@@ -237,7 +292,8 @@ t.test('killed, and then upgraded, with calls up: all of them go on', { timeout:
   await t.test(
     'Asterisk ends under somebody who waits: their call was lost, and calling again they have their place',
     async (t) => {
-      for (const { desk } of [talks, holds, rests]) await desk.result('setAgentState', { state: 'notReady', reason: 'break' })
+      for (const { desk } of [talks, holds, rests, asks])
+        await desk.result('setAgentState', { state: 'notReady', reason: 'break' })
       const before = await call('7701', '13100000008')
       const place = await fact('call.queued', (one) => one.callId === before.callId)
       await asterisk.kill()
