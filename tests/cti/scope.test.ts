@@ -178,8 +178,24 @@ function watched(room: CtiRoom, ordered: string[]): CtiRoom['options'] {
   return { board, centre, clock, log, ...Object.fromEntries(ports) } as CtiRoom['options']
 }
 
+/** The customer's last contacts of every call: one with each agent, whose names no client is told. */
+const past = ids.map((id) => ({
+  ...{ kind: 'call' as const, callId: `past-${id}`, contactId: `past-with-${id}`, startedAt: 1 },
+  ...{ tags: [], queues: [], agents: [id] }
+}))
+
+/** Which of them that text shows. */
+const pastIn = (text: string): readonly string[] => ids.filter((id) => text.includes(`past-with-${id}`))
+
+/** Which of them somebody may be shown with a call that they see: all, but of closed teams those of their own agents. */
+function pastOf({ user: { username, role, teams: theirs } }: Who, { agents, closed }: World): readonly string[] {
+  if (role === 'admin' || (role === 'crm' && theirs.length === 0)) return ids
+  const led = agents.filter(({ id, team }) => (role === 'agent' ? id === username : theirs.includes(team)))
+  return led.some(({ team }) => !closed.includes(team)) ? ids : ids.filter((one) => led.some(({ id }) => id === one))
+}
+
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
-const seen = { told: 0, hidden: 0, refused: 0, served: 0 }
+const seen = { told: 0, hidden: 0, refused: 0, served: 0, past: 0, pastHidden: 0 }
 
 interface Scene {
   readonly each: World
@@ -202,8 +218,11 @@ async function check(each: World): Promise<void> {
   const clients = wanted.map((who) => ({ ...who, ear: new Ear(server, who.user.username, who.monitor, who.started) }))
   await settled()
   const scene: Scene = { each, room, clients, ordered, history: new History(), wrong: [] }
-  for (const fact of [...calls.map((id): DomainEventBody => callScript(id).started), ...each.picks.flatMap(factsOf)])
-    listenTo(fact, scene)
+  for (const id of calls) {
+    listenTo(callScript(id).started, scene)
+    room.board.recall(id, past as Parameters<CtiRoom['board']['recall']>[1])
+  }
+  for (const fact of each.picks.flatMap(factsOf)) listenTo(fact, scene)
   for (const queue of queues) room.calls.waiting.set(queue, waitingIn(queue))
   for (const client of clients) await askAbout(client, scene)
   for (const { ear } of clients) ear.leave()
@@ -216,6 +235,8 @@ function listenTo(fact: DomainEventBody, { each, room, clients, history, wrong }
   room.bus.publish(fact)
   for (const client of clients) {
     for (const frame of client.ear.take()) {
+      for (const one of pastIn(frame))
+        if (!pastOf(client, each).includes(one)) wrong.push(`${client.user.username} was shown who else had ${one}: ${frame}`)
       for (const call of calls.filter((id) => frame.includes(id))) {
         if (history.isSeen(call, client, each)) seen.told++
         else wrong.push(`${client.user.username} was told of ${call}: ${frame}`)
@@ -229,11 +250,29 @@ async function askAbout(client: SceneClient, scene: Scene): Promise<void> {
   const hidden = calls.filter((call) => !history.isSeen(call, client, each) && !mayPickUp(call, client.user, each, room))
   seen.served += calls.length - hidden.length
   seen.hidden += hidden.length
+  // First: what is asked about hidden calls may change the filters.
+  for (const call of calls.filter((id) => history.isSeen(id, client, each))) await askAboutPast(call, client, scene)
   for (const call of hidden) await askAboutHidden(call, client, scene)
   for (const { method, params } of roundOfRequests()) client.ear.ask(method, params)
   await settled()
   const told = client.ear.take().join()
   for (const call of hidden) if (told.includes(call)) wrong.push(`${client.user.username} was answered with ${call}`)
+}
+
+/** With a call go the past contacts that are theirs to see, and no other. */
+async function askAboutPast(call: string, client: SceneClient, { each, room, wrong }: Scene): Promise<void> {
+  // There is something to be shown once the call has data.
+  if (room.board.calls.get(call)?.view.data === undefined) return
+  client.ear.take()
+  client.ear.ask('snapshotCall', { callId: call })
+  await settled()
+  const answer = client.ear.take().join()
+  // Their filter leaves the call out.
+  if (answer.includes('CALL_UNKNOWN')) return
+  const [shown, may] = [pastIn(answer), pastOf(client, each)]
+  if (shown.join() !== may.join()) wrong.push(`${client.user.username} was shown ${shown} with ${call}, and may see ${may}`)
+  seen.past += shown.length
+  seen.pastHidden += ids.length - shown.length
 }
 
 /** A hidden call is answered as one that never was, and nothing is done to it. */
