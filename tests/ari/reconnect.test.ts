@@ -78,7 +78,7 @@ t.test('the wire is cut in the middle of calls: what was missed is told afterwar
   const before = performance.now()
   t.match(await stays.channel.startMusic('default'), { ok: false, problem: 'unavailable' })
   t.match(await stays.channel.hangup(), { ok: false, problem: 'unavailable' }, 'HTTP is cut too')
-  t.ok(performance.now() - before < 500, 'nobody waits for a connection that is down')
+  t.ok(performance.now() - before < 2_000, 'nobody waits for a connection that is down')
   leaves.caller.hangup()
   phone.reply(200)
   await sleep(1600)

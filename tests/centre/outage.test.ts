@@ -152,7 +152,7 @@ t.test('outages', { timeout: 240_000 }, async (t) => {
     await back()
     const ended = await centre.fact('call.ended')
     t.equal(ended.termination.reason, 'caller-hung-up-after-talk', 'the one who left is written off once')
-    t.ok(stays.ear.longestGapMs(since) < 200, 'the other never lost the sound')
+    t.ok(stays.ear.longestGapMs(since) < 1_000, 'the other never lost the sound')
     t.ok(stays.ear.hears(440))
     const agents = () => centre.server.distribution.list().filter(({ state }) => state === 'busy')
     await until(() => agents().length === 1, { what: 'the agent of the one who left is free again' })
