@@ -41,6 +41,16 @@ const partsOf = {
     callbacks: ['line', 'offers', 'call', 'talk', 'caller', '[^/]+\\.ts$'],
     desk: ['line', 'offers', 'call', 'talk', 'caller', '[^/]+\\.ts$']
   },
+  // What lies in none of them is the protocol's words, and where everything is put together.
+  cti: {
+    board: ['(messages|cti-world)\\.ts$'],
+    translate: ['board', 'messages\\.ts$'],
+    view: ['board', 'translate', '(messages|cti-world)\\.ts$'],
+    commands: ['board', 'translate', 'view', 'session', '(messages|cti-world|route-book)\\.ts$'],
+    session: ['board', 'translate', 'view', 'commands', '(messages|commands|cti-world|route-book)\\.ts$'],
+    messages: [],
+    reference: ['messages', '(messages|commands)\\.ts$']
+  },
   // A text on its way to a flow; what lies in none of them takes it through all parts, or many of them together.
   'flow/compile': {
     source: [],

@@ -64,7 +64,7 @@ program
   .command('cti-reference')
   .description('print the reference of the CTI socket (CTI.md)')
   .action(async () => {
-    const { ctiReference } = await import('./cti/reference.ts')
+    const { ctiReference } = await import('./cti/reference/reference.ts')
     process.stdout.write(ctiReference())
   })
 
@@ -72,7 +72,7 @@ program
   .command('cti-asyncapi')
   .description('print the CTI socket as an AsyncAPI 3 document (CTI.asyncapi.json)')
   .action(async () => {
-    const { asyncApi } = await import('./cti/asyncapi.ts')
+    const { asyncApi } = await import('./cti/reference/asyncapi.ts')
     console.log(JSON.stringify(asyncApi(), undefined, 1))
   })
 

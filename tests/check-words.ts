@@ -1,5 +1,5 @@
 // Part of `npm run check`: what the tools of flow designers say is there in Chinese (src/flow/words/zh-cn/).
-import { missingWords } from './helpers/missing-words.ts'
+import { missingWords } from './helpers/flow/missing-words.ts'
 
 const missing = await missingWords()
 for (const line of missing) console.error(line)

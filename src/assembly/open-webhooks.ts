@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { openPostClient } from '../connectors/post-client.ts'
 import type { CtiServer } from '../cti/cti-server.ts'
-import { viewerOf } from '../cti/viewer.ts'
+import { viewerOf } from '../cti/view/viewer.ts'
 import type { Centre, User } from '../domain/centre.ts'
 import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'

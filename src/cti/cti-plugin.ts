@@ -1,9 +1,9 @@
 import type {} from '@fastify/websocket'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { asyncApi } from './asyncapi.ts'
 import { CtiServer } from './cti-server.ts'
 import type { CtiOptions } from './cti-world.ts'
 import { ctiPath, subprotocol } from './messages.ts'
+import { asyncApi } from './reference/asyncapi.ts'
 
 /** Puts the CTI socket on an app that has @fastify/websocket. Give the server's `listener` to the event bus. */
 export function registerCti(app: FastifyInstance, options: CtiOptions): CtiServer {

@@ -6,10 +6,10 @@ import type { Clock } from '../domain/ports/clock.ts'
 import type { CustomerDesk } from '../domain/ports/customer-desk.ts'
 import type { AgentCommands, CallCommands } from '../domain/ports/desk.ts'
 import type { SignIn, Standing } from '../domain/sign-in.ts'
-import type { CallBoard } from './call-board.ts'
-import type { NewcomerLimits } from './newcomers.ts'
+import type { CallBoard } from './board/call-board.ts'
 import type { RouteBook } from './route-book.ts'
-import type { SessionLimits } from './sessions.ts'
+import type { NewcomerLimits } from './session/newcomers.ts'
+import type { SessionLimits } from './session/sessions.ts'
 
 /** What the CTI server is given by whoever builds it. */
 export interface CtiOptions {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { WebSocket } from 'ws'
-import { startAsterisk } from '../helpers/real-asterisk.ts'
+import { startAsterisk } from '../helpers/asterisk/real-asterisk.ts'
 import { until } from '../helpers/until.ts'
 
 // Asterisk cuts off a reader whose socket takes nothing for `websocket_write_timeout` (100 ms by default): a pause of the

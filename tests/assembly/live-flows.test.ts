@@ -20,10 +20,10 @@ import { FlowLibrary } from '../../src/flow/library.ts'
 import { lineDiff } from '../../src/flow/line-diff.ts'
 import { seedUsers } from '../../src/http/users.ts'
 import { type FlowVersion, keepFlowVersion, readLastFlowVersions } from '../../src/records/flow-versions.ts'
+import { smallCentre, smallUsers } from '../helpers/centre/small-centre.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
-import { buildHttpApp } from '../helpers/http-app.ts'
-import { startTestPostgres } from '../helpers/postgres.ts'
-import { smallCentre, smallUsers } from '../helpers/small-centre.ts'
+import { buildHttpApp } from '../helpers/http/http-app.ts'
+import { startTestPostgres } from '../helpers/store/postgres.ts'
 import { until } from '../helpers/until.ts'
 
 const run = promisify(execFile)

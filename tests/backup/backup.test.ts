@@ -17,11 +17,11 @@ import type { Database } from '../../src/domain/ports/database.ts'
 import { startRecorder } from '../../src/records/recorder.ts'
 import { knownMigrations, migrate } from '../../src/store/migrate.ts'
 import { openDatabase } from '../../src/store/postgres.ts'
-import { startTestPostgres, type TestPostgres } from '../helpers/postgres.ts'
 import { eventsOf } from '../helpers/publish-call.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
 import { realClock } from '../helpers/real-clock.ts'
 import { SeededRandom } from '../helpers/seeded-random.ts'
+import { startTestPostgres, type TestPostgres } from '../helpers/store/postgres.ts'
 
 const run = promisify(execFile)
 

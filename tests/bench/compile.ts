@@ -10,8 +10,8 @@ import { compileAll } from '../../src/flow/compile/compile-all.ts'
 import { compileChanges } from '../../src/flow/compile/compile-changes.ts'
 import { DraftCache } from '../../src/flow/compile/draft-cache.ts'
 import { FlowLibrary } from '../../src/flow/library.ts'
-import { flowCorpus } from '../helpers/flow-corpus.ts'
-import { flowContext } from '../helpers/flow-walk.ts'
+import { flowCorpus } from '../helpers/flow/flow-corpus.ts'
+import { flowContext } from '../helpers/flow/flow-walk.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
 
 const asked = process.argv.indexOf('--flows')

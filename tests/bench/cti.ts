@@ -1,7 +1,7 @@
 // From a fact on the event bus to the sockets of 2,000 clients: `npm run bench:cti`, with `--json` also as one line of JSON.
 // `--clients 500`, `--rate 100` (facts per second), `--seconds 20`, `--flaps 1000`.
 import { availableParallelism, loadavg } from 'node:os'
-import { type Latencies, runCtiLoad } from '../helpers/cti-load.ts'
+import { type Latencies, runCtiLoad } from '../helpers/cti/cti-load.ts'
 
 const option = (name: string, otherwise: number) => {
   const at = process.argv.indexOf(`--${name}`)

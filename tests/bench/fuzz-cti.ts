@@ -1,6 +1,6 @@
 // Attacks the CTI socket: `npm run fuzz:cti -- 600` for so many seconds, `--seed 42` for the same attacks again.
 // Ends with 1 when the server faults, leaks, or another client notices.
-import { fuzzCti } from '../helpers/cti-fuzz.ts'
+import { fuzzCti } from '../helpers/cti/cti-fuzz.ts'
 
 const seconds = Number(process.argv[2] ?? 60)
 const at = process.argv.indexOf('--seed')

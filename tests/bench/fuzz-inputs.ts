@@ -1,11 +1,11 @@
 // The process that fuzz.ts watches. Names each input on file descriptor 3 before it is tried, and prints one line of JSON at the end.
 import { readFileSync, writeSync } from 'node:fs'
 import { compileAll } from '../../src/flow/compile/compile-all.ts'
-import { corpusFlow } from '../helpers/flow-corpus.ts'
-import { flowContext } from '../helpers/flow-walk.ts'
-import { hostileFiles } from '../helpers/hostile-files.ts'
-import { mutateYaml } from '../helpers/mutate-yaml.ts'
-import { randomExpression, randomScope } from '../helpers/random-expression.ts'
+import { corpusFlow } from '../helpers/flow/flow-corpus.ts'
+import { flowContext } from '../helpers/flow/flow-walk.ts'
+import { hostileFiles } from '../helpers/flow/hostile-files.ts'
+import { mutateYaml } from '../helpers/flow/mutate-yaml.ts'
+import { randomExpression, randomScope } from '../helpers/flow/random-expression.ts'
 import { SeededRandom } from '../helpers/seeded-random.ts'
 
 const seconds = Number(process.argv[2] ?? 60)

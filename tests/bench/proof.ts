@@ -5,8 +5,8 @@ import { textTable } from '../../src/commands/text-table.ts'
 import type { Estimate } from '../../src/staffing/estimate.ts'
 import { simulateCentre } from '../../src/staffing/simulate-centre.ts'
 import { finiteQueue } from '../../src/staffing/theory/finite-queue.ts'
-import { type Comparison, compare, each, proofSets } from '../helpers/proof-sets.ts'
-import { AGENTS, LINES, LOAD, MEAN_MS, WITHIN_MS, wallaceWhitt } from '../helpers/wallace-whitt.ts'
+import { type Comparison, compare, each, proofSets } from '../helpers/routing/proof-sets.ts'
+import { AGENTS, LINES, LOAD, MEAN_MS, WITHIN_MS, wallaceWhitt } from '../helpers/routing/wallace-whitt.ts'
 
 const argument = (name: string, otherwise: number, least = 2) => {
   const place = process.argv.indexOf(`--${name}`)

@@ -1,5 +1,5 @@
 // What one decision of the routing core costs, for more and more callers: `npm run bench:routing`, `npm run bench:routing -- --json`.
-import { RoutingLoad } from '../helpers/routing-load.ts'
+import { RoutingLoad } from '../helpers/routing/routing-load.ts'
 
 const agents = 5_000
 const plain = process.argv.includes('--plain')

@@ -1,9 +1,16 @@
 // A caller and three phones on a real Asterisk, again and again: consult, conference, transfer, barge. `npm run talks`, `npm run talks -- --json`.
 // `--times 50`. Exit code 1 when a round went wrong, or something was left of it.
 import { textTable } from '../../src/commands/text-table.ts'
-import { Centre } from '../helpers/centre.ts'
-import { expectNoLeaks } from '../helpers/leak-guard.ts'
-import { endRound, type TalkTimes, talkAgent, talkRound, talkSupervisor, withSupervisors } from '../helpers/talk-scenario.ts'
+import { Centre } from '../helpers/centre/centre.ts'
+import { expectNoLeaks } from '../helpers/centre/leak-guard.ts'
+import {
+  endRound,
+  type TalkTimes,
+  talkAgent,
+  talkRound,
+  talkSupervisor,
+  withSupervisors
+} from '../helpers/centre/talk-scenario.ts'
 
 /** Of tests/centre/flows/desks.yaml: a team without wrap-up. */
 const NUMBER = '7605'

@@ -9,11 +9,11 @@ import { addressOf, type DialRules, isAllowedNumber, plainNumber } from '../../s
 import type { DomainEvent, DomainEventBody } from '../../src/domain/events.ts'
 import type { AgentId, CallbackId, CallId, ContactId } from '../../src/domain/ids.ts'
 import type { CallbackDraft } from '../../src/domain/ports/callbacks.ts'
-import { MemoryCallbacks } from '../helpers/memory-callbacks.ts'
+import { smallCentre } from '../helpers/centre/small-centre.ts'
+import { NUMBER_OUTSIDE, TalkCentre, talkCentreSettings } from '../helpers/centre/talk-centre.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
-import { smallCentre } from '../helpers/small-centre.ts'
 import { someCallback } from '../helpers/some-callback.ts'
-import { NUMBER_OUTSIDE, TalkCentre, talkCentreSettings } from '../helpers/talk-centre.ts'
+import { MemoryCallbacks } from '../helpers/store/memory-callbacks.ts'
 import { VirtualClock } from '../helpers/virtual-clock.ts'
 
 const hour = 3_600_000

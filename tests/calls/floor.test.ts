@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { AgentId, CallId, ChannelId, DeviceId } from '../../src/domain/ids.ts'
 import type { SupervisionMode } from '../../src/domain/supervision.ts'
-import { OUTSIDE, TalkCentre } from '../helpers/talk-centre.ts'
+import { OUTSIDE, TalkCentre } from '../helpers/centre/talk-centre.ts'
 
 const A = '1001' as AgentId
 const B = '1002' as AgentId

@@ -2,8 +2,8 @@ import t from 'tap'
 import type { AgentId, RecordingId } from '../../src/domain/ids.ts'
 import type { Recordings } from '../../src/domain/ports/recordings.ts'
 import type { ExpectedRecording } from '../../src/domain/recording.ts'
-import type { ScriptedChannel } from '../helpers/scripted-telephony.ts'
-import { TalkCentre, talkCentreSettings } from '../helpers/talk-centre.ts'
+import type { ScriptedChannel } from '../helpers/asterisk/scripted-telephony.ts'
+import { TalkCentre, talkCentreSettings } from '../helpers/centre/talk-centre.ts'
 
 // What becomes of talks, and of what was recorded of them, when recording fails: Asterisk cannot write, or we cannot.
 

@@ -4,11 +4,11 @@ import { withValues } from '../../src/domain/attached-values.ts'
 import type { CustomerId } from '../../src/domain/ids.ts'
 import { OPEN_CASES_MAX, openCasesOf } from '../../src/domain/open-case.ts'
 import { SUGGESTIONS_MAX, type SuggestionFacts, type SuggestionRule, suggestionsFor } from '../../src/domain/suggestion.ts'
-import { attached, callScript } from '../helpers/call-script.ts'
-import { startCtiApp } from '../helpers/cti-app.ts'
-import { CtiClient } from '../helpers/cti-client.ts'
-import { smallCentre } from '../helpers/small-centre.ts'
-import { TalkCentre, talkCentreSettings } from '../helpers/talk-centre.ts'
+import { attached, callScript } from '../helpers/centre/call-script.ts'
+import { smallCentre } from '../helpers/centre/small-centre.ts'
+import { TalkCentre, talkCentreSettings } from '../helpers/centre/talk-centre.ts'
+import { startCtiApp } from '../helpers/cti/cti-app.ts'
+import { CtiClient } from '../helpers/cti/cti-client.ts'
 
 const rule = (id: string, when: SuggestionRule['when'] = {}, more: Partial<SuggestionRule> = {}): SuggestionRule => ({
   ...{ id, title: { en: id }, when },

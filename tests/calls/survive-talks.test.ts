@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import type { AgentId, CallId, ChannelId } from '../../src/domain/ids.ts'
 import type { SupervisionMode } from '../../src/domain/supervision.ts'
-import { NUMBER_OUTSIDE, OUTSIDE, TalkCentre } from '../helpers/talk-centre.ts'
+import { NUMBER_OUTSIDE, OUTSIDE, TalkCentre } from '../helpers/centre/talk-centre.ts'
 
 const A = '1001' as AgentId
 const B = '1002' as AgentId

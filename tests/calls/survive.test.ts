@@ -2,7 +2,7 @@ import t from 'tap'
 import type { AgentId, CallId } from '../../src/domain/ids.ts'
 import type { KeptCall } from '../../src/domain/kept-call.ts'
 import type { HttpOutcome, HttpRequest } from '../../src/domain/ports/http-client.ts'
-import { TalkCentre, talkCentreSettings } from '../helpers/talk-centre.ts'
+import { TalkCentre, talkCentreSettings } from '../helpers/centre/talk-centre.ts'
 
 const A = '1001' as AgentId
 const colleague = { kind: 'agent', agentId: '1002' } as const

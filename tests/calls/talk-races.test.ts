@@ -2,8 +2,8 @@ import t, { type Test } from 'tap'
 import type { AgentId, CallId } from '../../src/domain/ids.ts'
 import type { Problem } from '../../src/domain/outcome.ts'
 import type { DeskResult } from '../../src/domain/ports/desk.ts'
-import type { ScriptedChannel } from '../helpers/scripted-telephony.ts'
-import { OUTSIDE, TalkCentre } from '../helpers/talk-centre.ts'
+import type { ScriptedChannel } from '../helpers/asterisk/scripted-telephony.ts'
+import { OUTSIDE, TalkCentre } from '../helpers/centre/talk-centre.ts'
 
 /** The agent who has the caller, and two whom they can consult. */
 const A = '1001' as AgentId

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { AgentId, ChannelId, DeviceId } from '../../src/domain/ids.ts'
-import type { ScriptedChannel } from '../helpers/scripted-telephony.ts'
-import { NUMBER_OUTSIDE, OUTSIDE, TalkCentre } from '../helpers/talk-centre.ts'
+import type { ScriptedChannel } from '../helpers/asterisk/scripted-telephony.ts'
+import { NUMBER_OUTSIDE, OUTSIDE, TalkCentre } from '../helpers/centre/talk-centre.ts'
 
 const A = '1001' as AgentId
 const colleague = { kind: 'agent', agentId: '1002' } as const

@@ -5,8 +5,8 @@ import { addressOf, type DialRules, isAddressOfAllowed } from '../../src/domain/
 import type { AgentId, ContactId } from '../../src/domain/ids.ts'
 import { destinationOf, OutsideTally } from '../../src/domain/outside-tally.ts'
 import type { RouteTarget } from '../../src/domain/ports/routes.ts'
+import { TalkCentre, talkCentreSettings } from '../helpers/centre/talk-centre.ts'
 import { SeededRandom } from '../helpers/seeded-random.ts'
-import { TalkCentre, talkCentreSettings } from '../helpers/talk-centre.ts'
 
 const A = '1001' as AgentId
 

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { Centre } from '../helpers/centre.ts'
-import { startFakeDrachtio } from '../helpers/fake-drachtio.ts'
-import { findDrachtio, startRealDrachtio } from '../helpers/real-drachtio.ts'
-import { askSip } from '../helpers/sip-client.ts'
-import type { CallerOptions, TestCaller } from '../helpers/test-caller.ts'
-import { TestPhone } from '../helpers/test-phone.ts'
+import { Centre } from '../helpers/centre/centre.ts'
+import type { CallerOptions, TestCaller } from '../helpers/phones/test-caller.ts'
+import { TestPhone } from '../helpers/phones/test-phone.ts'
+import { startFakeDrachtio } from '../helpers/sip/fake-drachtio.ts'
+import { findDrachtio, startRealDrachtio } from '../helpers/sip/real-drachtio.ts'
+import { askSip } from '../helpers/sip/sip-client.ts'
 import { until } from '../helpers/until.ts'
 
 const binary = findDrachtio()

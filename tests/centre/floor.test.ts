@@ -1,12 +1,12 @@
 import t, { type Test } from 'tap'
 import type { CtiEvent, Failure } from '../../src/cti/messages.ts'
 import type { DomainEvent, DomainEventOf } from '../../src/domain/events.ts'
-import { keepsTheBooks } from '../helpers/books.ts'
-import { Centre, password } from '../helpers/centre.ts'
-import type { Desk } from '../helpers/desk.ts'
-import { DeskPhone, type DeskPhoneOptions } from '../helpers/desk-phone.ts'
-import { allEventsShown } from '../helpers/seen-events.ts'
-import type { TestCaller } from '../helpers/test-caller.ts'
+import { keepsTheBooks } from '../helpers/centre/books.ts'
+import { Centre, password } from '../helpers/centre/centre.ts'
+import type { Desk } from '../helpers/centre/desk.ts'
+import { allEventsShown } from '../helpers/cti/seen-events.ts'
+import { DeskPhone, type DeskPhoneOptions } from '../helpers/phones/desk-phone.ts'
+import type { TestCaller } from '../helpers/phones/test-caller.ts'
 import { until } from '../helpers/until.ts'
 
 /** Numbers of tests/centre/flows/desks.yaml: team Cards, team Hotline. */

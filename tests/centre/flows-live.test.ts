@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { Centre, password } from '../helpers/centre.ts'
-import { allEventsShown } from '../helpers/seen-events.ts'
+import { Centre, password } from '../helpers/centre/centre.ts'
+import { Visits } from '../helpers/centre/visits.ts'
+import { allEventsShown } from '../helpers/cti/seen-events.ts'
 import { until } from '../helpers/until.ts'
-import { Visits } from '../helpers/visits.ts'
 
 const run = promisify(execFile)
 const centre = await Centre.start()

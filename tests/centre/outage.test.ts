@@ -1,8 +1,8 @@
 import t from 'tap'
-import { ariTraffic } from '../helpers/ari-traffic.ts'
-import { password } from '../helpers/centre.ts'
-import { startCuttable } from '../helpers/cuttable-centre.ts'
-import { runSipp } from '../helpers/sipp.ts'
+import { ariTraffic } from '../helpers/asterisk/ari-traffic.ts'
+import { startCuttable } from '../helpers/asterisk/cuttable-centre.ts'
+import { password } from '../helpers/centre/centre.ts'
+import { runSipp } from '../helpers/sip/sipp.ts'
 import { until } from '../helpers/until.ts'
 
 // Real callers while something we depend on is away. The wire to Asterisk's HTTP server goes through a proxy that can be cut.

@@ -1,7 +1,6 @@
 import t, { type Test } from 'tap'
 import type { ResultOf } from '../../src/cti/messages.ts'
-import { Centre, password } from '../helpers/centre.ts'
-import { allEventsShown } from '../helpers/seen-events.ts'
+import { Centre, password } from '../helpers/centre/centre.ts'
 import {
   endRound,
   hearEachOther,
@@ -12,9 +11,10 @@ import {
   talkSupervisor,
   talkTo,
   withSupervisors
-} from '../helpers/talk-scenario.ts'
-import { TestPhone } from '../helpers/test-phone.ts'
-import { allTracesFit, startTraceCollector } from '../helpers/trace-collector.ts'
+} from '../helpers/centre/talk-scenario.ts'
+import { allEventsShown } from '../helpers/cti/seen-events.ts'
+import { allTracesFit, startTraceCollector } from '../helpers/http/trace-collector.ts'
+import { TestPhone } from '../helpers/phones/test-phone.ts'
 import { until } from '../helpers/until.ts'
 
 /** Numbers of tests/centre/flows/desks.yaml: the teams serve none of each other's. */

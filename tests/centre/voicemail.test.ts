@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { startCuttable } from '../helpers/cuttable-centre.ts'
-import { readWav } from '../helpers/read-wav.ts'
-import { allEventsShown } from '../helpers/seen-events.ts'
+import { startCuttable } from '../helpers/asterisk/cuttable-centre.ts'
+import { allEventsShown } from '../helpers/cti/seen-events.ts'
+import { readWav } from '../helpers/phones/read-wav.ts'
 import { until } from '../helpers/until.ts'
 
 // Callers who leave messages: real speech (a tone) by RTP, real files in Asterisk, taken over HTTP.

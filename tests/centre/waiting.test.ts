@@ -1,9 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import t from 'tap'
-import { Centre, password } from '../helpers/centre.ts'
-import { DeskPhone } from '../helpers/desk-phone.ts'
+import { Centre, password } from '../helpers/centre/centre.ts'
+import { Visits } from '../helpers/centre/visits.ts'
+import { DeskPhone } from '../helpers/phones/desk-phone.ts'
 import { until } from '../helpers/until.ts'
-import { Visits } from '../helpers/visits.ts'
 
 /** Numbers of tests/centre/flows/waiting.yaml. */
 const PLACE = '7701'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { placeCall, type TestCaller } from '../helpers/phones/test-caller.ts'
 import { SeededRandom } from '../helpers/seeded-random.ts'
-import { placeCall, type TestCaller } from '../helpers/test-caller.ts'
 import { exponential, pickByShare } from '../soak/plan.ts'
 import type { ChaosCentre } from './chaos-centre.ts'
 

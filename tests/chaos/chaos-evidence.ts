@@ -1,4 +1,4 @@
-import type { Leftovers } from '../helpers/leak-guard.ts'
+import type { Leftovers } from '../helpers/centre/leak-guard.ts'
 import type { CallSeen } from './chaos-callers.ts'
 import type { Done } from './injuries.ts'
 import type { LogLine, ServerRun, ToldFact } from './server-child.ts'

@@ -1,7 +1,7 @@
 import type { CallView } from '../../src/cti/messages/views.ts'
-import { type Baresip, type BaresipEvent, startBaresip } from '../helpers/baresip.ts'
-import type { Desk } from '../helpers/desk.ts'
-import { placeCall, type TestCaller } from '../helpers/test-caller.ts'
+import type { Desk } from '../helpers/centre/desk.ts'
+import { type Baresip, type BaresipEvent, startBaresip } from '../helpers/phones/baresip.ts'
+import { placeCall, type TestCaller } from '../helpers/phones/test-caller.ts'
 import { until } from '../helpers/until.ts'
 import { type ChaosCentre, password } from './chaos-centre.ts'
 

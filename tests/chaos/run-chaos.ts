@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Leftovers, leftovers } from '../helpers/leak-guard.ts'
+import { type Leftovers, leftovers } from '../helpers/centre/leak-guard.ts'
 import { SeededRandom } from '../helpers/seeded-random.ts'
 import { until } from '../helpers/until.ts'
 import { exponential } from '../soak/plan.ts'

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { callScript } from '../helpers/call-script.ts'
-import { startCtiApp } from '../helpers/cti-app.ts'
+import { callScript } from '../helpers/centre/call-script.ts'
+import { startCtiApp } from '../helpers/cti/cti-app.ts'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../..', import.meta.url))

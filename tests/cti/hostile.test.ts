@@ -1,10 +1,10 @@
 import t, { type Test } from 'tap'
 import type { CtiLimits } from '../../src/cti/cti-world.ts'
-import { startCtiApp } from '../helpers/cti-app.ts'
-import { CtiClient } from '../helpers/cti-client.ts'
-import { fuzzCti } from '../helpers/cti-fuzz.ts'
-import { runCtiLoad } from '../helpers/cti-load.ts'
-import { frame, RawWebsocket } from '../helpers/raw-websocket.ts'
+import { startCtiApp } from '../helpers/cti/cti-app.ts'
+import { CtiClient } from '../helpers/cti/cti-client.ts'
+import { fuzzCti } from '../helpers/cti/cti-fuzz.ts'
+import { runCtiLoad } from '../helpers/cti/cti-load.ts'
+import { frame, RawWebsocket } from '../helpers/cti/raw-websocket.ts'
 import { until } from '../helpers/until.ts'
 
 async function start(t: Test, limits: Partial<CtiLimits> = {}) {

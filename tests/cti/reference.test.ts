@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import specs from '@asyncapi/specs'
 import { Ajv } from 'ajv'
 import t from 'tap'
-import { asyncApi } from '../../src/cti/asyncapi.ts'
 import { eventSchemas, requestSchemas } from '../../src/cti/messages.ts'
-import { ctiReference } from '../../src/cti/reference.ts'
-import { sampleOf } from '../../src/cti/sample-of.ts'
-import { startCtiApp } from '../helpers/cti-app.ts'
+import { asyncApi } from '../../src/cti/reference/asyncapi.ts'
+import { ctiReference } from '../../src/cti/reference/reference.ts'
+import { sampleOf } from '../../src/cti/reference/sample-of.ts'
+import { startCtiApp } from '../helpers/cti/cti-app.ts'
 
 const page = join(import.meta.dirname, '../../CTI.md')
 

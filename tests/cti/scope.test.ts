@@ -6,10 +6,10 @@ import type { AgentProfile } from '../../src/domain/agent.ts'
 import type { Centre, User } from '../../src/domain/centre.ts'
 import type { DomainEventBody } from '../../src/domain/events.ts'
 import type { AgentId, CallId, ContactId, DeviceId } from '../../src/domain/ids.ts'
-import { everyRequest, requestsAbout } from '../helpers/asked-params.ts'
-import { callScript } from '../helpers/call-script.ts'
-import { type CtiRoom, ctiRoom } from '../helpers/cti-app.ts'
-import { smallCentre } from '../helpers/small-centre.ts'
+import { callScript } from '../helpers/centre/call-script.ts'
+import { smallCentre } from '../helpers/centre/small-centre.ts'
+import { everyRequest, requestsAbout } from '../helpers/cti/asked-params.ts'
+import { type CtiRoom, ctiRoom } from '../helpers/cti/cti-app.ts'
 
 const teams = ['in-house', 'outsourced', 'night']
 const queues = ['service', 'sales', 'cards']

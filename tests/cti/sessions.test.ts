@@ -1,11 +1,11 @@
 import t, { type Test } from 'tap'
 import type { CtiLimits } from '../../src/cti/cti-world.ts'
 import type { Centre } from '../../src/domain/centre.ts'
-import { callScript } from '../helpers/call-script.ts'
-import { startCtiApp } from '../helpers/cti-app.ts'
-import { CtiClient } from '../helpers/cti-client.ts'
-import { allEventsShown } from '../helpers/seen-events.ts'
-import { smallCentre, smallUsers } from '../helpers/small-centre.ts'
+import { callScript } from '../helpers/centre/call-script.ts'
+import { smallCentre, smallUsers } from '../helpers/centre/small-centre.ts'
+import { startCtiApp } from '../helpers/cti/cti-app.ts'
+import { CtiClient } from '../helpers/cti/cti-client.ts'
+import { allEventsShown } from '../helpers/cti/seen-events.ts'
 import { until } from '../helpers/until.ts'
 
 async function start(t: Test, limits: Partial<CtiLimits> = {}, centre?: Centre) {

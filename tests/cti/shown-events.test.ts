@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { type CtiEvent, callEventTypes, eventSchemas } from '../../src/cti/messages.ts'
-import { faultsOf } from '../helpers/event-faults.ts'
-import { shownBy } from '../helpers/shown-events.ts'
+import { faultsOf } from '../helpers/cti/event-faults.ts'
+import { shownBy } from '../helpers/cti/shown-events.ts'
 
 t.test('every event of the reference is shown by a test file, which looks whether it was', async (t) => {
   const shown = new Set<string>(Object.values(shownBy).flat())

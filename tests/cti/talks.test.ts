@@ -1,11 +1,11 @@
 import t from 'tap'
-import { allowedActions } from '../../src/cti/allowed-actions.ts'
-import { CallBoard } from '../../src/cti/call-board.ts'
+import { CallBoard } from '../../src/cti/board/call-board.ts'
 import { eventSchemas } from '../../src/cti/messages.ts'
-import { translateEvent } from '../../src/cti/translate-event.ts'
-import { viewerOf } from '../../src/cti/viewer.ts'
+import { translateEvent } from '../../src/cti/translate/translate-event.ts'
+import { allowedActions } from '../../src/cti/view/allowed-actions.ts'
+import { viewerOf } from '../../src/cti/view/viewer.ts'
 import type { AgentId, CallId } from '../../src/domain/ids.ts'
-import { OUTSIDE, TalkCentre, talkCentreSettings } from '../helpers/talk-centre.ts'
+import { OUTSIDE, TalkCentre, talkCentreSettings } from '../helpers/centre/talk-centre.ts'
 
 const A = '1001' as AgentId
 

@@ -13,8 +13,8 @@ import { loadFlows } from '../../src/flow/compile/load-flows.ts'
 import { examplesFolder } from '../../src/flow/compile/read-example.ts'
 import { flowReference } from '../../src/flow/compile/reference.ts'
 import { stepKinds } from '../../src/flow/compile/schema/step-schemas.ts'
-import { flowCorpus } from '../helpers/flow-corpus.ts'
-import { flowContext } from '../helpers/flow-walk.ts'
+import { flowCorpus } from '../helpers/flow/flow-corpus.ts'
+import { flowContext } from '../helpers/flow/flow-walk.ts'
 
 const folder = new URL('../../flows/', import.meta.url).pathname
 

@@ -20,7 +20,7 @@ import { layOut } from '../../src/flow/graph/lay-out.ts'
 import { flowGraph } from '../../src/flow/graph/mermaid.ts'
 import { flowSvg } from '../../src/flow/graph/svg.ts'
 import { widthOf, wrapped } from '../../src/flow/graph/text-width.ts'
-import { flowContext } from '../helpers/flow-walk.ts'
+import { flowContext } from '../helpers/flow/flow-walk.ts'
 
 const run = promisify(execFile)
 const here = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))

@@ -4,7 +4,7 @@ import { AppError } from '../../src/domain/errors.ts'
 import { isAllowedRequest } from '../../src/flow/allowed-request.ts'
 import { compileFlow } from '../../src/flow/compile/compile-flow.ts'
 import { QueueView } from '../../src/flow/views.ts'
-import { flowContext, flowsOf, walk } from '../helpers/flow-walk.ts'
+import { flowContext, flowsOf, walk } from '../helpers/flow/flow-walk.ts'
 
 const around = (steps: string) =>
   `flow: test\nlanguages: [en]\non_error: end\nvars: { x: "" }\nsteps:\n${steps}\n  end: { hangup: true }\n`

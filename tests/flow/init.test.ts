@@ -15,7 +15,7 @@ import { writeFlow } from '../../src/flow/init/write-flow.ts'
 import { writeTests } from '../../src/flow/init/write-tests.ts'
 import { readTestFile } from '../../src/flow/test/read-test-file.ts'
 import { runTests } from '../../src/flow/test/run-tests.ts'
-import { flowCentre, flowContext } from '../helpers/flow-walk.ts'
+import { flowCentre, flowContext } from '../helpers/flow/flow-walk.ts'
 
 const here = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const complete = (given: GivenAnswers = {}) => withDefaults(given, flowCentre, ['7000'], ['en'])

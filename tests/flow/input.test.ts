@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import { KeyBuffer } from '../../src/flow/key-buffer.ts'
 import { readChoice, readDigits } from '../../src/flow/read-keys.ts'
-import { flowsOf, walk } from '../helpers/flow-walk.ts'
-import { ScriptedCaller } from '../helpers/scripted-caller.ts'
+import { flowsOf, walk } from '../helpers/flow/flow-walk.ts'
+import { ScriptedCaller } from '../helpers/flow/scripted-caller.ts'
 import { VirtualClock } from '../helpers/virtual-clock.ts'
 
 /** A flow with one step to ask, whose exits all end in a step of their own name. */

@@ -7,7 +7,7 @@ import { ChildAbort } from '../../src/flow/child-abort.ts'
 import { isOpen } from '../../src/flow/is-open.ts'
 import { FlowLibrary } from '../../src/flow/library.ts'
 import { luhn } from '../../src/flow/luhn.ts'
-import { flowsOf } from '../helpers/flow-walk.ts'
+import { flowsOf } from '../helpers/flow/flow-walk.ts'
 
 const calendar = (timeZone: string, weekly: Calendar['weekly'], exceptions: Calendar['exceptions'] = {}): Calendar => ({
   name: 'c',

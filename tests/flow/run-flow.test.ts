@@ -4,7 +4,7 @@ import type { Customer } from '../../src/domain/customer.ts'
 import { AppError } from '../../src/domain/errors.ts'
 import type { AgentId, CustomerId, RecordingId } from '../../src/domain/ids.ts'
 import { CallEnded } from '../../src/domain/termination.ts'
-import { flowsOf, mondayNoon, type WalkScript, walk } from '../helpers/flow-walk.ts'
+import { flowsOf, mondayNoon, type WalkScript, walk } from '../helpers/flow/flow-walk.ts'
 
 const head = (name: string, more = '') => `flow: ${name}\nlanguages: [en]\n${more}\n`
 const flow = (steps: string, more = 'numbers: ["1"]') => flowsOf(`${head('test', more)}steps:\n${steps.replace(/^\n/, '')}`)

@@ -2,8 +2,8 @@ import t from 'tap'
 import { type Document, isMap, isScalar, isSeq, type Pair, parseDocument, type Scalar } from 'yaml'
 import { loadFlows } from '../../src/flow/compile/load-flows.ts'
 import { readSimpleYaml, type SimpleNode } from '../../src/flow/compile/source/simple-yaml.ts'
-import { corpusFlow } from '../helpers/flow-corpus.ts'
-import { mutateYaml } from '../helpers/mutate-yaml.ts'
+import { corpusFlow } from '../helpers/flow/flow-corpus.ts'
+import { mutateYaml } from '../helpers/flow/mutate-yaml.ts'
 import { SeededRandom } from '../helpers/seeded-random.ts'
 
 const folder = new URL('../../flows/', import.meta.url).pathname

@@ -2,8 +2,8 @@ import t from 'tap'
 import type { CustomerId } from '../../src/domain/ids.ts'
 import type { Interrupted } from '../../src/domain/interrupted.ts'
 import { SimulatedCustomers } from '../../src/flow/simulate/simulated-customers.ts'
-import { contractCustomers, customersContract } from '../helpers/customers-contract.ts'
-import { flowsOf, mondayNoon, walk } from '../helpers/flow-walk.ts'
+import { flowsOf, mondayNoon, walk } from '../helpers/flow/flow-walk.ts'
+import { contractCustomers, customersContract } from '../helpers/store/customers-contract.ts'
 
 const head = (name: string, more = '') => `flow: ${name}\nlanguages: [en]\n${more}\n`
 const flow = (steps: string, more = 'numbers: ["1"]') => flowsOf(`${head('test', more)}steps:\n${steps.replace(/^\n/, '')}`)

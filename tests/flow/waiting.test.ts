@@ -6,7 +6,7 @@ import { announcementOf, roundedUp, type Standing, type Told } from '../../src/f
 import { canSay, spokenSaying } from '../../src/flow/waiting/sentences.ts'
 import { Timetable } from '../../src/flow/waiting/timetable.ts'
 import { waitingWords } from '../../src/flow/waiting/waiting-words.ts'
-import { flowCentre, flowsOf, walk } from '../helpers/flow-walk.ts'
+import { flowCentre, flowsOf, walk } from '../helpers/flow/flow-walk.ts'
 
 const smallQueue =
   flowCentre.queues.get('service') ??

@@ -8,8 +8,8 @@ import { codeFrame } from '../../src/flow/compile/findings/code-frame.ts'
 import type { Finding } from '../../src/flow/compile/findings/finding.ts'
 import { formatFindings } from '../../src/flow/compile/findings/format-findings.ts'
 import { knownLanguage, toldIn } from '../../src/flow/words/told-in.ts'
-import { flowContext } from '../helpers/flow-walk.ts'
-import { missingWords, templatesInSources } from '../helpers/missing-words.ts'
+import { flowContext } from '../helpers/flow/flow-walk.ts'
+import { missingWords, templatesInSources } from '../helpers/flow/missing-words.ts'
 
 t.test('whatever can be said can be said in Chinese, with all that is in it', async (t) => {
   t.ok((await templatesInSources()).size > 300)

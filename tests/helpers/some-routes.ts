@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { RouteBook } from '../../src/cti/route-book.ts'
-import type { SessionRoutes } from '../../src/cti/session-routes.ts'
+import type { SessionRoutes } from '../../src/cti/session/session-routes.ts'
 import { realClock } from './real-clock.ts'
 
 /** A route book in real time; 95588 is the only number of ours. */

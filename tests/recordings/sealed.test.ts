@@ -10,8 +10,8 @@ import { PeakMeter } from '../../src/recordings/peaks.ts'
 import { RecordingKeys } from '../../src/recordings/recording-keys.ts'
 import { CHUNK_BYTES, chunkAt, SEALED_HEADER_BYTES, TAG_BYTES } from '../../src/recordings/sealed-format.ts'
 import { type Tracks, takeFile } from '../../src/recordings/take-file.ts'
+import { telephoneWav } from '../helpers/phones/telephone-wav.ts'
 import { SeededRandom } from '../helpers/seeded-random.ts'
-import { telephoneWav } from '../helpers/telephone-wav.ts'
 
 const dir = await mkdtemp(join(tmpdir(), 'switchboard-sealed-'))
 t.teardown(() => rm(dir, { recursive: true, force: true }))

@@ -14,7 +14,7 @@ import type { RelaxStep } from '../../src/domain/relaxation.ts'
 import type { SkillNeed } from '../../src/domain/skill-need.ts'
 import { RoutingCore } from '../../src/routing/routing-core.ts'
 import type { RoutingEffect } from '../../src/routing/routing-effect.ts'
-import { RoutingLoad } from '../helpers/routing-load.ts'
+import { RoutingLoad } from '../helpers/routing/routing-load.ts'
 import { PlainRouting } from './plain-routing.ts'
 
 const T = 1_000_000

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { SeededRandom } from '../helpers/seeded-random.ts'
-import { answerTo, formatSip, parseSip, type SipMessage } from '../helpers/sip-message.ts'
+import { answerTo, formatSip, parseSip, type SipMessage } from '../helpers/sip/sip-message.ts'
 import { exponential, pickByShare } from './plan.ts'
 
 /** One call to a customer's phone, as the phone saw it. */

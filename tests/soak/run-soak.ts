@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../../src/domain/events.ts'
-import { Centre } from '../helpers/centre.ts'
-import type { Desk } from '../helpers/desk.ts'
+import { Centre } from '../helpers/centre/centre.ts'
+import type { Desk } from '../helpers/centre/desk.ts'
 import { until } from '../helpers/until.ts'
 import { CalledCustomers } from './called-customers.ts'
 import type { CallerView } from './caller-view.ts'

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sippOffer, sippOk } from '../helpers/sipp-texts.ts'
+import { sippOffer, sippOk } from '../helpers/sip/sipp-texts.ts'
 import type { CallerView } from './caller-view.ts'
 import type { PlannedCall } from './plan.ts'
 

@@ -9,8 +9,8 @@ import type { Log } from '../../src/domain/log.ts'
 import type { Clip, Prompts } from '../../src/domain/ports/prompts.ts'
 import type { HttpSpeechOptions } from '../../src/speech/http-speech.ts'
 import { openPrompts, type PromptsOptions } from '../../src/speech/open-prompts.ts'
+import { wavOf } from '../helpers/phones/wav-of.ts'
 import { until } from '../helpers/until.ts'
-import { wavOf } from '../helpers/wav-of.ts'
 
 const patience = () => AbortSignal.timeout(10_000)
 const TONE_MS = 700

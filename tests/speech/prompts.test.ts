@@ -11,7 +11,7 @@ import { openEspeak } from '../../src/speech/espeak.ts'
 import { openPrompts, type PromptsOptions } from '../../src/speech/open-prompts.ts'
 import { runProgram } from '../../src/speech/run-program.ts'
 import { openTelephoneAudio } from '../../src/speech/telephone-audio.ts'
-import { linearOf } from '../helpers/mu-law.ts'
+import { linearOf } from '../helpers/phones/mu-law.ts'
 import { until } from '../helpers/until.ts'
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => quiet }

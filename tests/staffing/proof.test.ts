@@ -2,9 +2,9 @@ import t from 'tap'
 import type { NewCore } from '../../src/staffing/new-core.ts'
 import { simulateCentre } from '../../src/staffing/simulate-centre.ts'
 import { finiteQueue } from '../../src/staffing/theory/finite-queue.ts'
-import { compare, each, type ProofSet, proofSets } from '../helpers/proof-sets.ts'
-import { AGENTS, LINES, LOAD, MEAN_MS, WITHIN_MS, wallaceWhitt } from '../helpers/wallace-whitt.ts'
-import { allAlike, lastComeFirst } from '../helpers/wrong-cores.ts'
+import { compare, each, type ProofSet, proofSets } from '../helpers/routing/proof-sets.ts'
+import { AGENTS, LINES, LOAD, MEAN_MS, WITHIN_MS, wallaceWhitt } from '../helpers/routing/wallace-whitt.ts'
+import { allAlike, lastComeFirst } from '../helpers/routing/wrong-cores.ts'
 
 // `npm run proof` does the same with ten times the calls and prints the tables.
 const effort = { replications: 20, calls: 6000, seed: 2026 }

@@ -8,7 +8,7 @@ import { AppError } from '../../src/domain/errors.ts'
 import type { Estimate } from '../../src/staffing/estimate.ts'
 import { simulateCentre } from '../../src/staffing/simulate-centre.ts'
 import { erlangCQueue } from '../../src/staffing/theory/erlang.ts'
-import { proofSets } from '../helpers/proof-sets.ts'
+import { proofSets } from '../helpers/routing/proof-sets.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'switchboard-staffing-'))
 t.teardown(() => rmSync(folder, { recursive: true }))

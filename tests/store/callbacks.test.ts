@@ -2,9 +2,9 @@ import t, { type Test } from 'tap'
 import type { CallbackId } from '../../src/domain/ids.ts'
 import type { CallbackStore } from '../../src/domain/ports/callbacks.ts'
 import { callbacksIn } from '../../src/records/callbacks.ts'
-import { MemoryCallbacks } from '../helpers/memory-callbacks.ts'
-import { startTestPostgres } from '../helpers/postgres.ts'
 import { someCallback } from '../helpers/some-callback.ts'
+import { MemoryCallbacks } from '../helpers/store/memory-callbacks.ts'
+import { startTestPostgres } from '../helpers/store/postgres.ts'
 
 const id = (name: string) => name as CallbackId
 

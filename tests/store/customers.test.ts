@@ -11,9 +11,9 @@ import { idOfPast } from '../../src/domain/past-contact.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
 import { callbacksIn } from '../../src/records/callbacks.ts'
 import { interruptedCallsIn } from '../../src/store/interrupted-calls.ts'
-import { contractCustomers, customersContract } from '../helpers/customers-contract.ts'
-import { startTestPostgres } from '../helpers/postgres.ts'
 import { someCallback } from '../helpers/some-callback.ts'
+import { contractCustomers, customersContract } from '../helpers/store/customers-contract.ts'
+import { startTestPostgres } from '../helpers/store/postgres.ts'
 
 const wang: Customer = {
   id: 'c-1' as CustomerId,

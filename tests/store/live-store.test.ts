@@ -13,7 +13,7 @@ import type { LiveStore } from '../../src/domain/ports/live-store.ts'
 import { openLiveStore } from '../../src/store/open-live-store.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
-import { startTestRedis } from '../helpers/redis.ts'
+import { startTestRedis } from '../helpers/store/redis.ts'
 import { until } from '../helpers/until.ts'
 
 const id = (name: string) => name as CallId

@@ -11,8 +11,8 @@ import { migrate } from '../../src/store/migrate.ts'
 import { openDatabase } from '../../src/store/postgres.ts'
 import { openServerDatabase } from '../../src/store/server-database.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
-import { startTestPostgres } from '../helpers/postgres.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
+import { startTestPostgres } from '../helpers/store/postgres.ts'
 import { until } from '../helpers/until.ts'
 
 t.test('the embedded database', async (t) => {

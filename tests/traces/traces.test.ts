@@ -6,12 +6,12 @@ import { createHttpClient } from '../../src/connectors/http-client.ts'
 import { openPostClient } from '../../src/connectors/post-client.ts'
 import { EventBus } from '../../src/domain/event-bus.ts'
 import type { CallId, ContactId } from '../../src/domain/ids.ts'
+import { startTraceCollector, type TraceCollector } from '../helpers/http/trace-collector.ts'
+import { startReceiver } from '../helpers/http/webhook-receiver.ts'
 import { eventsOf } from '../helpers/publish-call.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
 import { realClock } from '../helpers/real-clock.ts'
-import { startTraceCollector, type TraceCollector } from '../helpers/trace-collector.ts'
 import { until } from '../helpers/until.ts'
-import { startReceiver } from '../helpers/webhook-receiver.ts'
 
 interface Opened {
   readonly collector: TraceCollector

@@ -12,7 +12,7 @@ import { isPrivateAddress } from '../../src/connectors/is-private-address.ts'
 import { openPostClient } from '../../src/connectors/post-client.ts'
 import { readRetryAfter } from '../../src/connectors/read-retry-after.ts'
 import { eventSchemas } from '../../src/cti/messages.ts'
-import { viewerOf } from '../../src/cti/viewer.ts'
+import { viewerOf } from '../../src/cti/view/viewer.ts'
 import { AppError } from '../../src/domain/errors.ts'
 import type { WebhookSettings } from '../../src/domain/webhook.ts'
 import { seedUsers } from '../../src/http/users.ts'
@@ -20,17 +20,17 @@ import { addWebhookMetrics } from '../../src/http/webhook-metrics.ts'
 import { backOffMs } from '../../src/webhooks/back-off.ts'
 import { signatureOf } from '../../src/webhooks/sign.ts'
 import { Webhooks, type WebhooksOptions } from '../../src/webhooks/webhooks.ts'
-import { startCtiApp } from '../helpers/cti-app.ts'
-import { CtiClient } from '../helpers/cti-client.ts'
-import { buildHttpApp } from '../helpers/http-app.ts'
-import { startTestPostgres } from '../helpers/postgres.ts'
+import { smallCentre, smallUsers, userNamed } from '../helpers/centre/small-centre.ts'
+import { startCtiApp } from '../helpers/cti/cti-app.ts'
+import { CtiClient } from '../helpers/cti/cti-client.ts'
+import { buildHttpApp } from '../helpers/http/http-app.ts'
+import { someWebhook } from '../helpers/http/some-webhook.ts'
+import { type Received, startReceiver, type WebhookReceiver } from '../helpers/http/webhook-receiver.ts'
 import { eventsOf } from '../helpers/publish-call.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
 import { realClock } from '../helpers/real-clock.ts'
-import { smallCentre, smallUsers, userNamed } from '../helpers/small-centre.ts'
-import { someWebhook } from '../helpers/some-webhook.ts'
+import { startTestPostgres } from '../helpers/store/postgres.ts'
 import { until } from '../helpers/until.ts'
-import { type Received, startReceiver, type WebhookReceiver } from '../helpers/webhook-receiver.ts'
 
 const SECRET = 'a secret that is long enough'
 const answerWith =
@@ -641,7 +641,7 @@ t.test('webhooks', async (t) => {
     t.teardown(() => rm(folder, { recursive: true }))
     const told = new Set<number>()
     for (const kills of [1, 2]) {
-      const teller = fileURLToPath(new URL('../helpers/webhook-teller.ts', import.meta.url))
+      const teller = fileURLToPath(new URL('../helpers/http/webhook-teller.ts', import.meta.url))
       const child = spawn(process.execPath, ['--import=tsx', teller, postgres.url, folder, receiver.url], {
         stdio: ['ignore', 'pipe', 'inherit']
       })

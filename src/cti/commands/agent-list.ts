@@ -1,4 +1,4 @@
-import { takeSnapshot } from '../take-snapshot.ts'
+import { takeSnapshot } from '../view/take-snapshot.ts'
 import type { Command } from './command.ts'
 
 /** The agents the client may see. */

@@ -1,5 +1,5 @@
 import type { AgentId, CallId } from '../../domain/ids.ts'
-import { allowedActions } from '../allowed-actions.ts'
+import { allowedActions } from '../view/allowed-actions.ts'
 import { type Command, confirm, findCall } from './command.ts'
 
 /** Merges values into the data attached to a call. */

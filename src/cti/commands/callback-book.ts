@@ -1,5 +1,5 @@
 import { viewOfCallback } from '../../domain/callback-view.ts'
-import { maySeeQueue } from '../visibility.ts'
+import { maySeeQueue } from '../view/visibility.ts'
 import type { Command } from './command.ts'
 
 /** Books a callback for a queue of one's own. */

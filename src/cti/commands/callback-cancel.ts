@@ -1,5 +1,5 @@
 import type { CallbackId } from '../../domain/ids.ts'
-import { maySeeQueue } from '../visibility.ts'
+import { maySeeQueue } from '../view/visibility.ts'
 import type { Command } from './command.ts'
 
 /** Cancels a callback of a queue of one's own. */

@@ -1,5 +1,5 @@
 import { viewOfCallback } from '../../domain/callback-view.ts'
-import { maySeeQueue } from '../visibility.ts'
+import { maySeeQueue } from '../view/visibility.ts'
 import type { Command } from './command.ts'
 
 /** The callbacks that are not over, of the queues that the client may see. */

@@ -1,5 +1,5 @@
 import type { CallId } from '../../domain/ids.ts'
-import { allowedActions } from '../allowed-actions.ts'
+import { allowedActions } from '../view/allowed-actions.ts'
 import { type Command, confirm, findCall } from './command.ts'
 
 /** Ends the call for everybody in it. */

@@ -1,6 +1,6 @@
 import type { CallId, DeviceId } from '../../domain/ids.ts'
-import { allowedActions, ownConnection } from '../allowed-actions.ts'
-import { mayDirect, maySupervise } from '../visibility.ts'
+import { allowedActions, ownConnection } from '../view/allowed-actions.ts'
+import { mayDirect, maySupervise } from '../view/visibility.ts'
 import { type Command, confirm, findCall } from './command.ts'
 
 /** Ends one party's part in a call: one's own, or anybody's for those who direct the call. */

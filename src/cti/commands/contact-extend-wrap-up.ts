@@ -1,5 +1,5 @@
 import type { AgentId } from '../../domain/ids.ts'
-import { mayCommandAgent } from '../visibility.ts'
+import { mayCommandAgent } from '../view/visibility.ts'
 import { type Command, confirmAgent } from './command.ts'
 
 /** Gives a wrap-up a later deadline. */

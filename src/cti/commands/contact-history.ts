@@ -1,4 +1,4 @@
-import { contactView } from '../shown-data.ts'
+import { contactView } from '../view/shown-data.ts'
 import type { Command } from './command.ts'
 import { reachOf } from './see-customer.ts'
 

@@ -1,7 +1,7 @@
 import type { AgentId } from '../../domain/ids.ts'
 import type { NotedPromise } from '../../domain/promise.ts'
 import type { ParamsOf } from '../messages.ts'
-import { mayCommandAgent } from '../visibility.ts'
+import { mayCommandAgent } from '../view/visibility.ts'
 import { type Command, confirmAgent } from './command.ts'
 
 /** Ends a wrap-up with what was noted, and takes the agent to what comes next. */

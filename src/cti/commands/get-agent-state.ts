@@ -1,4 +1,4 @@
-import { maySeeAgent } from '../visibility.ts'
+import { maySeeAgent } from '../view/visibility.ts'
 import type { Command } from './command.ts'
 
 /** What an agent does. */

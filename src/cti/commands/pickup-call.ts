@@ -1,6 +1,6 @@
 import type { AgentId, CallId } from '../../domain/ids.ts'
-import { allowedActions } from '../allowed-actions.ts'
-import { mayCommandAgent, mayDirect, mayPickUp, maySeeCall } from '../visibility.ts'
+import { allowedActions } from '../view/allowed-actions.ts'
+import { mayCommandAgent, mayDirect, mayPickUp, maySeeCall } from '../view/visibility.ts'
 import { type Command, confirm } from './command.ts'
 
 /** Takes a caller out of turn: for oneself, to one's own phone, or, by those who direct the call, for an agent whom they command. */

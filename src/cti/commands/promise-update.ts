@@ -1,5 +1,5 @@
-import { promiseView, shownPast } from '../shown-data.ts'
-import { maySeeCall } from '../visibility.ts'
+import { promiseView, shownPast } from '../view/shown-data.ts'
+import { maySeeCall } from '../view/visibility.ts'
 import type { Command, CommandDesk } from './command.ts'
 import { reachOf } from './see-customer.ts'
 

@@ -1,4 +1,4 @@
-import { mayPickUp, maySeeCall, maySeeQueue } from '../visibility.ts'
+import { mayPickUp, maySeeCall, maySeeQueue } from '../view/visibility.ts'
 import type { Command } from './command.ts'
 
 /** Who waits in one queue, with places and estimates as they are now: those whom the client sees, or may take. */

@@ -1,6 +1,6 @@
 import type { CallId } from '../../domain/ids.ts'
-import { allowedActions } from '../allowed-actions.ts'
-import { mayDirect } from '../visibility.ts'
+import { allowedActions } from '../view/allowed-actions.ts'
+import { mayDirect } from '../view/visibility.ts'
 import { type Command, confirm, findCall } from './command.ts'
 
 /** Takes a caller out of the queue they wait in. */

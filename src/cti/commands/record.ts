@@ -1,7 +1,7 @@
 import type { CallId } from '../../domain/ids.ts'
 import type { RecordOrder } from '../../domain/ports/desk.ts'
-import { allowedActions, ownConnection } from '../allowed-actions.ts'
-import { mayDirect } from '../visibility.ts'
+import { allowedActions, ownConnection } from '../view/allowed-actions.ts'
+import { mayDirect } from '../view/visibility.ts'
 import { type CommandDesk, type CommandResult, confirm, type Done, findCall } from './command.ts'
 
 /** An order about the recording of a call, by an agent in it or by those who direct it. */

@@ -1,6 +1,6 @@
 import type { CallReach } from '../../domain/ports/customer-desk.ts'
-import type { Viewer } from '../viewer.ts'
-import { maySeeCall } from '../visibility.ts'
+import type { Viewer } from '../view/viewer.ts'
+import { maySeeCall } from '../view/visibility.ts'
 import type { CommandDesk } from './command.ts'
 
 /** The calls that the client may read, past ones too. A filter of its monitor does not matter here. */

@@ -1,5 +1,5 @@
 import type { AgentId } from '../../domain/ids.ts'
-import { mayCommandAgent } from '../visibility.ts'
+import { mayCommandAgent } from '../view/visibility.ts'
 import { type Command, confirmAgent } from './command.ts'
 
 /** Logs an agent on or off, or makes them ready or not ready. */

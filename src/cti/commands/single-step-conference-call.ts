@@ -1,6 +1,6 @@
 import type { AgentId, CallId } from '../../domain/ids.ts'
-import { allowedActions } from '../allowed-actions.ts'
-import { mayDirect, mayListenTo, maySupervise } from '../visibility.ts'
+import { allowedActions } from '../view/allowed-actions.ts'
+import { mayDirect, mayListenTo, maySupervise } from '../view/visibility.ts'
 import { type Command, confirm, findCall } from './command.ts'
 
 /** Lets a supervisor listen to an agent of their teams, whisper to them, or join. */

@@ -1,4 +1,4 @@
-import { viewFor } from '../shown-data.ts'
+import { viewFor } from '../view/shown-data.ts'
 import { type Command, findCall } from './command.ts'
 
 /** One call, as the client may see it. */

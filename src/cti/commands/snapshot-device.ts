@@ -1,5 +1,5 @@
-import { viewCalls } from '../take-snapshot.ts'
-import { maySeePhone } from '../visibility.ts'
+import { viewCalls } from '../view/take-snapshot.ts'
+import { maySeePhone } from '../view/visibility.ts'
 import type { Command } from './command.ts'
 
 /** One phone and the calls it is part of. */

@@ -1,6 +1,6 @@
-import { queueDevice } from '../record-parties.ts'
-import { viewCalls } from '../take-snapshot.ts'
-import { maySeeQueue } from '../visibility.ts'
+import { queueDevice } from '../board/record-parties.ts'
+import { viewCalls } from '../view/take-snapshot.ts'
+import { maySeeQueue } from '../view/visibility.ts'
 import type { Command } from './command.ts'
 
 /** One queue and who waits in it. */

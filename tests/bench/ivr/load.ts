@@ -1,4 +1,4 @@
-import { runSipp, type SippResult } from '../../helpers/sipp.ts'
+import { runSipp, type SippResult } from '../../helpers/sip/sipp.ts'
 import { until } from '../../helpers/until.ts'
 import type { Contestant } from './contestants.ts'
 import { percentile } from './figures.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { placeCall, type TestCaller } from '../../helpers/test-caller.ts'
+import { placeCall, type TestCaller } from '../../helpers/phones/test-caller.ts'
 import { until } from '../../helpers/until.ts'
 import type { Contestant } from './contestants.ts'
 import { serveCalls, untilNoCalls } from './load.ts'

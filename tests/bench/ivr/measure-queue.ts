@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { runSipp } from '../../helpers/sipp.ts'
-import { placeCall, type TestCaller } from '../../helpers/test-caller.ts'
+import { placeCall, type TestCaller } from '../../helpers/phones/test-caller.ts'
+import { runSipp } from '../../helpers/sip/sipp.ts'
 import { until } from '../../helpers/until.ts'
 import { percentile } from './figures.ts'
 import { untilNoCalls } from './load.ts'

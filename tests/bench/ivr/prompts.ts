@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openPrompts } from '../../../src/speech/open-prompts.ts'
+import { telephoneWav } from '../../helpers/phones/telephone-wav.ts'
 import { quietLog } from '../../helpers/quiet-log.ts'
-import { telephoneWav } from '../../helpers/telephone-wav.ts'
 
 /** The two prompts hum different tones, so that a single packet tells which of them is heard. */
 export const menuHz = 440

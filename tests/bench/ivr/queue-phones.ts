@@ -1,5 +1,5 @@
-import { Desk } from '../../helpers/desk.ts'
-import { DeskPhone } from '../../helpers/desk-phone.ts'
+import { Desk } from '../../helpers/centre/desk.ts'
+import { DeskPhone } from '../../helpers/phones/desk-phone.ts'
 import { password, signIn } from './contestants.ts'
 import type { Stage } from './stage.ts'
 

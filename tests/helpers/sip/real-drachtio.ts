@@ -1,0 +1,69 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { endProgram } from '../end-program.ts'
+import { takePortBlock } from '../port-block.ts'
+import { until } from '../until.ts'
+import type { DrachtioServer } from './drachtio-server.ts'
+import { askSip } from './sip-client.ts'
+
+/** drachtio-server on this machine: DRACHTIO_BINARY, or `drachtio` on the PATH. */
+export function findDrachtio(): string | undefined {
+  const named = process.env.DRACHTIO_BINARY ?? ''
+  if (named !== '') return named
+  try {
+    return execFileSync('sh', ['-c', 'command -v drachtio']).toString().trim()
+  } catch {
+    // Not installed: Debian has no package of it.
+    return undefined
+  }
+}
+
+/** A drachtio-server of its own, on loopback. */
+export async function startRealDrachtio(binary: string): Promise<DrachtioServer> {
+  const [ports, dir] = await Promise.all([takePortBlock(), mkdtemp(join(tmpdir(), 'switchboard-drachtio-'))])
+  const [sip, address] = [`127.0.0.1:${ports.first}`, { host: '127.0.0.1', port: ports.first + 1 }]
+  const secret = 'secret-of-drachtio'
+  const file = join(dir, 'drachtio.conf.xml')
+  await writeFile(
+    file,
+    `<drachtio>
+  <admin port="${address.port}" secret="${secret}">${address.host}</admin>
+  <sip><contacts><contact>sip:${sip};transport=udp,tcp</contact></contacts></sip>
+  <logging><file><name>${dir}/drachtio.log</name><archive>${dir}/archive</archive></file><loglevel>info</loglevel></logging>
+</drachtio>\n`
+  )
+  let child: ChildProcess | undefined
+
+  async function start(): Promise<void> {
+    // It dies with us, also when we are killed: an orphan would keep the ports of the next test.
+    child = spawn('setpriv', ['--pdeathsig', 'KILL', binary, '-f', file], { stdio: 'ignore', cwd: dir })
+    // Its admin port opens before it takes SIP. With no application it answers 503.
+    const answers = () => askSip(sip, { method: 'OPTIONS', uri: `sip:${sip}`, ms: 300 }).catch(() => undefined)
+    await until(answers, { ms: 10_000, what: () => `drachtio answers (exit code ${child?.exitCode})` })
+  }
+
+  async function kill(): Promise<void> {
+    const ending = child
+    child = undefined
+    await endProgram(ending)
+  }
+
+  await start().catch(async (error) => {
+    throw new Error(`${error.message}\n${await readFile(join(dir, 'drachtio.log'), 'utf8').catch(() => 'no log')}`)
+  })
+  return {
+    kind: 'real',
+    address,
+    secret,
+    sip,
+    start,
+    kill,
+    async stop() {
+      await kill()
+      await rm(dir, { recursive: true, force: true })
+      await ports.release()
+    }
+  }
+}
