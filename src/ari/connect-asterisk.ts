@@ -83,6 +83,7 @@ export async function connectAsterisk(
     if (dispatcher.size > 0) await endLostChannels(ours)
     suspects = await takeUpForgotten(ours, suspects)
     await phones.makeLate()
+    await phones.compare()
   }
   const sweep = setInterval(() => {
     if (!connection.status.connected) return

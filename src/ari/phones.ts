@@ -28,6 +28,8 @@ export class Phones {
   /** Those that Asterisk had no time for; it need not be connected anew before it has. */
   readonly #late = new Set<PhoneAccount>()
   readonly #statuses = new Map<string, PhoneStatus>()
+  /** Of whom Asterisk's list said something else than we had been told. */
+  #doubted: ReadonlySet<string> = new Set()
   #connected = false
 
   constructor(
@@ -66,6 +68,24 @@ export class Phones {
     }
   }
 
+  /** Now and then: learns what an event should have told. It counts when it was so in two looks in a row, as an event may overtake a list. */
+  async compare(): Promise<void> {
+    const before = this.#doubted
+    const doubted = new Set<string>()
+    this.#doubted = doubted
+    const online = await this.#online()
+    if (!this.#connected) return
+    for (const user of new Set([...this.#statuses.keys(), ...online])) {
+      const status = statusOf(online.has(user))
+      if (status === this.status(user)) continue
+      if (!before.has(user)) doubted.add(user)
+      else {
+        this.#log.warn({ user, status }, 'A phone came or went without our being told')
+        this.#set(user, status)
+      }
+    }
+  }
+
   async remove(user: string): Promise<Outcome> {
     this.#accounts.delete(user)
     this.#unmade.delete(user)
@@ -87,10 +107,8 @@ export class Phones {
     await this.#watch([...this.#accounts.keys()])
 
     // Listed after watching, so that no change falls between.
-    const now = await this.#control.phones()
-    const online = new Set(now.filter((phone) => phone.state === 'online').map((phone) => phone.resource))
-    for (const user of [...this.#statuses.keys()]) if (!online.has(user)) this.#set(user, 'out-of-service')
-    for (const phone of now) this.#learn(phone)
+    const online = await this.#online()
+    for (const user of new Set([...this.#statuses.keys(), ...online])) this.#set(user, statusOf(online.has(user)))
   }
 
   disconnected(): void {
@@ -98,11 +116,13 @@ export class Phones {
   }
 
   receive(event: AriEvent): void {
-    if (event.type === 'PeerStatusChange' && event.endpoint !== undefined) this.#learn(event.endpoint)
+    if (event.type === 'PeerStatusChange' && event.endpoint !== undefined)
+      this.#set(event.endpoint.resource, statusOf(isOnline(event.endpoint)))
   }
 
-  #learn(phone: AriEndpoint): void {
-    this.#set(phone.resource, phone.state === 'online' ? 'in-service' : 'out-of-service')
+  async #online(): Promise<ReadonlySet<string>> {
+    const phones = await this.#control.phones()
+    return new Set(phones.filter(isOnline).map(({ resource }) => resource))
   }
 
   #set(user: string, status: PhoneStatus): void {
@@ -145,4 +165,12 @@ export class Phones {
       return failure(fault.code === 'ASTERISK_UNAVAILABLE' ? 'unavailable' : 'refused', fault.message)
     }
   }
+}
+
+function isOnline({ state }: AriEndpoint): boolean {
+  return state === 'online'
+}
+
+function statusOf(online: boolean): PhoneStatus {
+  return online ? 'in-service' : 'out-of-service'
 }

@@ -319,6 +319,15 @@ t.test('a phone for which Asterisk had no time is made at a later look', async (
   control.isBusy = false
   await phones.makeLate()
   t.match((await asterisk.ari('GET', 'endpoints/PJSIP/1003')).status, 200)
+
+  // Nobody gives these phones their events: what they are told of, they have looked for.
+  const desk = await startBaresip({ sip: asterisk.sipAddress, users: ['1003'], password: 'pw', answer: 'manual' })
+  t.teardown(() => desk.stop())
+  await desk.allRegistered()
+  await phones.compare()
+  t.equal(phones.status('1003'), 'out-of-service', 'an event may be on its way')
+  await phones.compare()
+  t.equal(phones.status('1003'), 'in-service', 'none was')
   t.ok(telephony.status().connected)
 })
 
