@@ -114,6 +114,7 @@ t.test('the wire is cut in the middle of calls: what was missed is told afterwar
   t.match(await heard(stays.heard, 'destroyed'), { cause: 16 }, 'and its end is told')
   await heard(legHeard, 'destroyed')
   await expectNoLeaks(asterisk)
+  await until(() => telephony.counts().pendingRequests === 0, { what: 'no request is under way' })
   t.same(telephony.counts(), nothing)
 })
 

@@ -197,12 +197,15 @@ export class Centre {
     return desk
   }
 
-  /** Resolves when every fact about a call that was told until now is in the records. */
+  /** Resolves when every fact about a call that was told until now is in the records: they are written in the order in which they were told. */
   async recorded(): Promise<void> {
-    const told = this.events.filter((event) => 'callId' in event).length
-    const written = async () =>
-      (await this.postgres.database.query<{ n: number }>('select count(*)::int as n from call_events'))[0]?.n
-    await until(async () => ((await written()) ?? 0) >= told, { what: 'all facts are in the records' })
+    const last = this.events.findLast((event) => 'callId' in event)
+    if (last === undefined || !('callId' in last)) return
+    const { callId, number } = last
+    const query = 'select from call_events where call_id = $1 and number = $2'
+    await until(async () => (await this.postgres.database.query(query, [callId, number])).length > 0, {
+      what: 'all facts are in the records'
+    })
   }
 
   async get<Body>(path: string, username = 'admin'): Promise<Body> {
