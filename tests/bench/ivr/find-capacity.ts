@@ -1,5 +1,5 @@
 import type { Contestant } from './contestants.ts'
-import { type Served, serveCalls, untilNoCalls } from './load.ts'
+import { hangUpAll, type Served, serveCalls, untilNoCalls } from './load.ts'
 import type { BenchOptions } from './options.ts'
 import type { Stage } from './stage.ts'
 
@@ -33,7 +33,14 @@ async function holds(stage: Stage, contestant: Contestant, rate: number, seconds
   const load = { calls: Math.round(rate * seconds), callsPerSecond: rate }
   for (const _attempt of [1, 2]) {
     const served = await serveCalls(stage, contestant, load)
-    await untilNoCalls(stage)
+    try {
+      await untilNoCalls(stage)
+    } catch {
+      // Calls that nobody serves any more, as the rate was too much: it is not held, and what is left must not spoil the next.
+      console.error(`  ${contestant.name} at ${rate}/s: calls were left behind`)
+      await hangUpAll(stage)
+      return false
+    }
     console.error(
       `  ${contestant.name} at ${rate}/s: ${served.failed} of ${load.calls} failed, answered within ${Math.round(served.answerP99Ms)} ms (p99)`
     )

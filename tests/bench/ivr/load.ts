@@ -57,6 +57,12 @@ export async function untilNoCalls({ asterisk }: Stage): Promise<void> {
   await until(async () => (await channelsOf(asterisk)) === 0, { ms: 60_000, what: 'all calls are gone' })
 }
 
+/** Ends what a contestant has left behind. */
+export async function hangUpAll(stage: Stage): Promise<void> {
+  await stage.asterisk.cli('channel request hangup all')
+  await untilNoCalls(stage)
+}
+
 /** The console's count: cheaper than a list of a thousand channels over ARI. */
 export async function channelsOf(asterisk: Stage['asterisk']): Promise<number> {
   return Number(/(\d+) active channel/.exec(await asterisk.cli('core show channels count'))?.[1] ?? Number.NaN)
