@@ -1,3 +1,4 @@
+import type { Signal } from '../domain/abort.ts'
 import { AppError } from '../domain/errors.ts'
 import type { Publish } from '../domain/event-bus.ts'
 import type { CallId, DeviceId } from '../domain/ids.ts'
@@ -42,7 +43,7 @@ export function endingForgotten(around: Around): { close(): Promise<void> } {
  * store was lost. What the dead process left on disk goes to the database first, as the end may be in it; while the database is away this
  * waits. Done twice it does nothing: the first time leaves no open record, in the database or in the journal of this start.
  */
-export async function endForgotten(around: Around, signal: AbortSignal): Promise<void> {
+export async function endForgotten(around: Around, signal: Signal): Promise<void> {
   const { recorder, database, server, thisStart, held, clock, publish, log } = around
   const read = async () => {
     await recorder.flush(signal)

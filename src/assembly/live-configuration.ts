@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { toCentre } from '../config/build-centre.ts'
 import type { CentreFile } from '../config/centre-schema.ts'
 import { editYaml, readYamlAt } from '../config/edit-yaml.ts'
+import type { RealSignal } from '../domain/abort.ts'
 import type { Centre } from '../domain/centre.ts'
 import { AppError } from '../domain/errors.ts'
 import type { Log } from '../domain/log.ts'
@@ -136,7 +137,7 @@ export class LiveConfiguration implements ConfigurationEditing {
     })
   }
 
-  async #look(everyMs: number, signal: AbortSignal): Promise<void> {
+  async #look(everyMs: number, signal: RealSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#inTurn(() => this.#reload()).catch((err: unknown) => {
         this.#around.log.error({ err }, 'The configuration on disk could not be applied')

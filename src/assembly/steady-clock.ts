@@ -1,3 +1,4 @@
+import type { Signal } from '../domain/abort.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 
 /** Longest wait that setTimeout takes (2^31 - 1 ms, about 24 days); longer ones are cut in pieces. */
@@ -53,12 +54,12 @@ export class SteadyClock implements Clock {
     return Math.floor(this.#now)
   }
 
-  async sleep(ms: number, signal: AbortSignal): Promise<void> {
+  async sleep(ms: number, signal: Signal): Promise<void> {
     for (let left = ms; left > 0 || left === ms; left -= TIMEOUT_MAX) await sleepOnce(Math.min(left, TIMEOUT_MAX), signal)
   }
 }
 
-function sleepOnce(ms: number, signal: AbortSignal): Promise<void> {
+function sleepOnce(ms: number, signal: Signal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     const aborted = () => {

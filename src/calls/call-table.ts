@@ -1,3 +1,4 @@
+import type { Signal } from '../domain/abort.ts'
 import { callTargetOf } from '../domain/call-target.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { AgentId, CallId, CustomerId } from '../domain/ids.ts'
@@ -118,7 +119,7 @@ export class CallTable {
   }
 
   /** From now on the dialplan serves who comes in. Resolves when the calls in progress are over; rejects with the signal's reason. */
-  async runDry(signal: AbortSignal): Promise<void> {
+  async runDry(signal: Signal): Promise<void> {
     this.#takesCalls = false
     await unlessAborted(Promise.all(this.#running), signal)
   }

@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher, request as send } from 'undici'
+import type { RealSignal, Signal } from '../domain/abort.ts'
 import type { HttpClient, HttpOutcome, HttpRequest } from '../domain/ports/http-client.ts'
 import { isAllowed, livePrefixes } from './is-allowed.ts'
 import { readJson } from './read-json.ts'
@@ -19,12 +20,7 @@ export function createHttpClient({ allowed }: HttpClientOptions): HttpClient & {
   }
 }
 
-async function sendWithin(
-  agent: Agent,
-  prefixes: readonly URL[],
-  request: HttpRequest,
-  signal: AbortSignal
-): Promise<HttpOutcome> {
+async function sendWithin(agent: Agent, prefixes: readonly URL[], request: HttpRequest, signal: Signal): Promise<HttpOutcome> {
   signal.throwIfAborted()
   if (!isAllowed(request.url, prefixes)) return { ok: false, problem: 'not-allowed' }
 
@@ -49,7 +45,7 @@ async function sendWithin(
 function toOptions(
   dispatcher: Agent,
   { method, headers = {}, json, key }: HttpRequest,
-  signal: AbortSignal
+  signal: RealSignal
 ): Parameters<typeof send>[1] {
   const withBody = json === undefined ? {} : { body: JSON.stringify(json) }
   const type = json === undefined ? {} : { 'content-type': 'application/json' }

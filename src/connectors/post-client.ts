@@ -1,6 +1,7 @@
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns'
 import { isIP } from 'node:net'
 import { Agent, type Dispatcher, request } from 'undici'
+import type { RealSignal, Signal } from '../domain/abort.ts'
 import type { HttpPost, PostClient, PostOutcome } from '../domain/ports/http-post.ts'
 import { isAllowed, livePrefixes } from './is-allowed.ts'
 import { isPrivateAddress } from './is-private-address.ts'
@@ -55,7 +56,7 @@ export function isPublic(url: string): boolean {
   return isIP(host) === 0 ? !/(^|\.)localhost\.?$/i.test(host) : !isPrivateAddress(host)
 }
 
-async function sendWithin(dispatcher: Agent, post: HttpPost, signal: AbortSignal): Promise<PostOutcome> {
+async function sendWithin(dispatcher: Agent, post: HttpPost, signal: Signal): Promise<PostOutcome> {
   // One limit over connecting, waiting and reading.
   const limit = new AbortController()
   const timer = setTimeout(() => limit.abort(), post.timeoutMs)
@@ -79,7 +80,7 @@ async function sendWithin(dispatcher: Agent, post: HttpPost, signal: AbortSignal
 }
 
 /** The status has come, which is the answer: what breaks in the rest of it changes nothing. */
-async function readOver({ body }: Dispatcher.ResponseData<unknown>, signal: AbortSignal): Promise<void> {
+async function readOver({ body }: Dispatcher.ResponseData<unknown>, signal: RealSignal): Promise<void> {
   await body.dump({ limit: ANSWER_BYTES_MAX, signal }).catch(() => body.destroy())
 }
 

@@ -1,3 +1,4 @@
+import type { Signal } from '../domain/abort.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { RouteAnswer, RouteQuestion, Routes } from '../domain/ports/routes.ts'
 
@@ -112,7 +113,7 @@ export class RouteBook implements Routes {
     return true
   }
 
-  async ask(question: RouteQuestion, signal: AbortSignal): Promise<RouteAnswer> {
+  async ask(question: RouteQuestion, signal: Signal): Promise<RouteAnswer> {
     signal.throwIfAborted()
     const { clock, newId } = this.#options
     const client = this.#serving(question.app)

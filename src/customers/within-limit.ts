@@ -1,3 +1,4 @@
+import type { Signal } from '../domain/abort.ts'
 import { AppError } from '../domain/errors.ts'
 
 /** A caller hears nothing while we look who they are; longer than this they are served as unknown. */
@@ -7,7 +8,7 @@ export const LOOK_UP_LIMIT_MS = 300
 export const STEP_LIMIT_MS = 2000
 
 /** What comes of the work, when it comes in time; the signal's reason when that aborts first. */
-export async function withinLimit<Value>(work: Promise<Value>, limitMs: number, signal: AbortSignal): Promise<Value> {
+export async function withinLimit<Value>(work: Promise<Value>, limitMs: number, signal: Signal): Promise<Value> {
   let late: NodeJS.Timeout | undefined
   let aborted: (() => void) | undefined
   const limit = new Promise<never>((_, reject) => {

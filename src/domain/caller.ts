@@ -1,3 +1,4 @@
+import type { Signal } from './abort.ts'
 import type { CallbackAnswer, CallbackRequest } from './callback.ts'
 import type { Customer } from './customer.ts'
 import type { CallId, ContactId, RecordingId } from './ids.ts'
@@ -58,14 +59,14 @@ export interface Wait {
   /** How much longer it may take, milliseconds; undefined while too little is known to say. */
   estimateMs(): number | undefined
   /** Plays over the music, which pauses for it. As `Caller.play`. */
-  play(clips: readonly Clip[], signal: AbortSignal): Promise<void>
+  play(clips: readonly Clip[], signal: Signal): Promise<void>
 }
 
 /**
  * Keeps a waiting caller company: says how it stands, listens for their keys. Resolves when the caller wants to wait no longer.
  * Begun anew for each stay; its signal aborts when the stay is over.
  */
-export type Attend = (wait: Wait, signal: AbortSignal) => Promise<'left' | 'callback'>
+export type Attend = (wait: Wait, signal: Signal) => Promise<'left' | 'callback'>
 
 /** How a stay in a queue ended while the caller was still there. A caller who hangs up is `signal.reason` instead. */
 export type QueueExit =
@@ -143,19 +144,19 @@ export interface Caller {
   /** Called once by whoever reads the keys: each key, from the first moment of the call. */
   onDigit(listener: (digit: string) => void): Disposable
   /** Plays all clips as one; resolves at their end. When the signal aborts, the audio is stopped first and then the reason thrown. */
-  play(clips: readonly Clip[], signal: AbortSignal): Promise<void>
+  play(clips: readonly Clip[], signal: Signal): Promise<void>
   /** Waits in the queue, talks to an agent, and comes back when the talk is over and the caller still there. */
-  queue(request: QueueRequest, signal: AbortSignal): Promise<QueueExit>
-  transfer(request: TransferRequest, signal: AbortSignal): Promise<TransferExit>
+  queue(request: QueueRequest, signal: Signal): Promise<QueueExit>
+  transfer(request: TransferRequest, signal: Signal): Promise<TransferExit>
   /**
    * Records until the caller has finished. Hanging up is the usual way to: when the signal aborts, the recording ends and this still
    * resolves, with what was kept. Throws the signal's reason only when it aborts before the recording has begun.
    */
-  record(request: RecordRequest, signal: AbortSignal): Promise<RecordExit>
+  record(request: RecordRequest, signal: Signal): Promise<RecordExit>
   /** Never fails: what cannot be recorded is told as a fact, and the caller is served all the same. */
   recordCall(order: RecordCallOrder): Promise<void>
   /** Whatever is recorded of the call is silent while that work goes on: a secret is asked for. */
   offTheRecord<Value>(work: () => Promise<Value>): Promise<Value>
   /** Resolves when the callback is safe: only then the caller may be told. They are not called before this call is over. */
-  bookCallback(request: CallbackRequest, signal: AbortSignal): Promise<CallbackAnswer>
+  bookCallback(request: CallbackRequest, signal: Signal): Promise<CallbackAnswer>
 }

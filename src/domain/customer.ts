@@ -1,3 +1,4 @@
+import type { Signal } from './abort.ts'
 import type { CustomerId } from './ids.ts'
 
 /** The one view of a customer that flows, routing and the agent's screen share. */
@@ -33,15 +34,15 @@ export interface CustomerChanges {
 /** All of it rejects when the store does not answer within its limit, or with the signal's reason. */
 export interface Customers {
   /** The customer who has that number, if known; otherwise the caller is served as unknown. */
-  findByNumber(number: string, signal: AbortSignal): Promise<Customer | undefined>
+  findByNumber(number: string, signal: Signal): Promise<Customer | undefined>
   /** The one customer who fits. Nobody when several do: to guess would show one the other's data. */
-  find(key: CustomerKey, signal: AbortSignal): Promise<Customer | undefined>
+  find(key: CustomerKey, signal: Signal): Promise<Customer | undefined>
   /** A new customer with that number. Whoever has it already stays as they are and is the answer, also when two calls ask at once. */
   create(
     number: string,
     changes: CustomerChanges,
-    signal: AbortSignal
+    signal: Signal
   ): Promise<{ readonly customer: Customer; readonly created: boolean }>
   /** The customer as they are now; nobody when there is none of that id. Rejects with `CUSTOMER_TOO_LARGE` when they would hold too much. */
-  update(id: CustomerId, changes: CustomerChanges, signal: AbortSignal): Promise<Customer | undefined>
+  update(id: CustomerId, changes: CustomerChanges, signal: Signal): Promise<Customer | undefined>
 }

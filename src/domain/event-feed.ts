@@ -1,7 +1,9 @@
+import type { Signal } from './abort.ts'
+
 /** One wait for one event. Keeps the first match from the moment of subscription, so that act-then-wait loses nothing. */
 export interface Subscription<Event> extends Disposable {
   /** The first matching event; rejects with the signal's reason when it aborts first. */
-  first(signal: AbortSignal): Promise<Event>
+  first(signal: Signal): Promise<Event>
   /** Whether it has come already. */
   readonly has: boolean
 }
@@ -77,7 +79,7 @@ class FirstMatch<Event> implements Subscription<Event> {
     return this.#found !== undefined
   }
 
-  async first(signal: AbortSignal): Promise<Event> {
+  async first(signal: Signal): Promise<Event> {
     signal.throwIfAborted()
     if (this.#found !== undefined) return this.#found.event
     await new Promise<void>((resolve, reject) => {

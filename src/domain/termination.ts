@@ -42,7 +42,7 @@ export type TerminationReason =
   | 'asterisk-lost'
   | 'fault'
 
-/** The reason a call's AbortSignal carries: whoever awaits under the signal gets it thrown and lets it through. */
+/** The reason a call's signal carries: whoever awaits under the signal gets it thrown and lets it through. */
 export class CallEnded extends Error {
   readonly termination: Termination
 

@@ -1,4 +1,4 @@
-import { Abort } from './abort.ts'
+import { Abort, type Signal } from './abort.ts'
 import type { Clock } from './ports/clock.ts'
 
 const late = new Error('The limit has passed')
@@ -8,7 +8,7 @@ const answered = new Error('The question was answered')
 export async function within<Value>(
   ms: number,
   clock: Clock,
-  ask: (signal: AbortSignal) => Promise<Value>
+  ask: (signal: Signal) => Promise<Value>
 ): Promise<Value | undefined> {
   const over = new Abort()
   let isLate = false
@@ -32,7 +32,7 @@ export async function within<Value>(
 }
 
 /** What comes of work that knows no signal, unless the signal aborts first; the work then goes on by itself. */
-export async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+export async function unlessAborted<Value>(work: Promise<Value>, signal: Signal): Promise<Value> {
   let aborted: (() => void) | undefined
   try {
     return await Promise.race([

@@ -1,4 +1,4 @@
-import { Abort } from '../domain/abort.ts'
+import { Abort, type Signal } from '../domain/abort.ts'
 import { AppError, toAppError } from '../domain/errors.ts'
 import { CallEnded, type TerminationReason } from '../domain/termination.ts'
 import { isAfterStep } from './after-step.ts'
@@ -38,7 +38,7 @@ export function goOnAfterHangup(talk: Conversation, reason: TerminationReason): 
   talk.world.afterCall((signal) => walkAfter(frames, talk, signal))
 }
 
-async function walkAfter(frames: readonly Frame[], talk: Conversation, signal: AbortSignal): Promise<void> {
+async function walkAfter(frames: readonly Frame[], talk: Conversation, signal: Signal): Promise<void> {
   using child = new ChildAbort(signal)
   const late = new AppError('FLOW_AFTER_HANGUP_LATE', 'flow', 'The steps after a call took too long', { details: { limitMs } })
   const done = new Abort()
@@ -57,7 +57,7 @@ async function walkAfter(frames: readonly Frame[], talk: Conversation, signal: A
   }
 }
 
-async function walkFrame(frame: Frame, signal: AbortSignal): Promise<void> {
+async function walkFrame(frame: Frame, signal: Signal): Promise<void> {
   const { flow } = frame
   let target: Target | undefined = flow.onHangup === undefined ? undefined : { kind: 'step', step: flow.onHangup }
   for (let hops = 0; target?.kind === 'step' && hops < hopsMax; hops++) {
@@ -66,7 +66,7 @@ async function walkFrame(frame: Frame, signal: AbortSignal): Promise<void> {
 }
 
 /** A fault goes to the step's own `on_error` or ends the walk: the flow's leads to where callers are served. */
-async function visit(name: string, frame: Frame, signal: AbortSignal): Promise<Target | undefined> {
+async function visit(name: string, frame: Frame, signal: Signal): Promise<Target | undefined> {
   signal.throwIfAborted()
   const step = frame.flow.steps.get(name)
   if (step === undefined || !isAfterStep(step)) {

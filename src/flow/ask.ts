@@ -1,3 +1,4 @@
+import type { Signal } from '../domain/abort.ts'
 import type { Frame } from './conversation.ts'
 import type { Prompt } from './prompt.ts'
 import type { Reading } from './read-keys.ts'
@@ -20,7 +21,7 @@ export type Asked =
 type Heard = { readonly kind: 'answer' | 'no_match'; readonly keys: string } | { readonly kind: 'no_input'; readonly keys: '' }
 
 /** Asks until there is an answer or the tries for silence, or those for wrong input, are used up. Each has its own count. */
-export async function ask(question: Question, frame: Frame, signal: AbortSignal): Promise<Asked> {
+export async function ask(question: Question, frame: Frame, signal: Signal): Promise<Asked> {
   const { keys } = frame.talk
   frame.talk.hops = 0
   if (question.flush) keys.clear()
@@ -46,7 +47,7 @@ function again(complaint: Prompt | undefined, repeat: boolean, prompt: Prompt | 
 }
 
 /** One try: says the prompts unless the caller was quicker, then waits for keys. */
-async function listen(question: Question, prompts: readonly Prompt[], frame: Frame, signal: AbortSignal): Promise<Heard> {
+async function listen(question: Question, prompts: readonly Prompt[], frame: Frame, signal: Signal): Promise<Heard> {
   const { keys, world, trace } = frame.talk
   const startedAt = world.clock.now()
 

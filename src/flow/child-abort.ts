@@ -1,4 +1,4 @@
-import { Abort } from '../domain/abort.ts'
+import { Abort, type Signal } from '../domain/abort.ts'
 
 /**
  * A signal below another one: it aborts with its parent, or by itself with a reason of its own. Dispose it, so that
@@ -6,17 +6,17 @@ import { Abort } from '../domain/abort.ts'
  */
 export class ChildAbort implements Disposable {
   readonly #own = new Abort()
-  readonly #parent: AbortSignal
+  readonly #parent: Signal
   readonly #follow = () => this.#own.abort(this.#parent.reason)
   #endedHere = false
 
-  constructor(parent: AbortSignal) {
+  constructor(parent: Signal) {
     this.#parent = parent
     if (parent.aborted) this.#follow()
     else parent.addEventListener('abort', this.#follow, { once: true })
   }
 
-  get signal(): AbortSignal {
+  get signal(): Signal {
     return this.#own
   }
 

@@ -1,3 +1,4 @@
+import type { Signal } from '../domain/abort.ts'
 import type { Centre } from '../domain/centre.ts'
 import type { Customer, Customers } from '../domain/customer.ts'
 import type { Interrupted } from '../domain/interrupted.ts'
@@ -33,7 +34,7 @@ export interface FlowWorld {
   readonly centre: Centre
   readonly flows: Flows
   /** Takes on work for a call whose caller has left. Nobody waits for it; the signal aborts when the server stops. */
-  afterCall(work: (signal: AbortSignal) => Promise<void>): void
+  afterCall(work: (signal: Signal) => Promise<void>): void
   queueStatus(name: string): QueueStatus | undefined
   /** 0 ≤ x < 1. */
   random(): number

@@ -1,3 +1,4 @@
+import type { Signal } from '../domain/abort.ts'
 import type { Caller } from '../domain/caller.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import { ChildAbort } from './child-abort.ts'
@@ -71,12 +72,12 @@ export class KeyBuffer implements Disposable {
   }
 
   /** Waits for the next key. False: none came in time. */
-  async nextWithin(ms: number, signal: AbortSignal): Promise<boolean> {
+  async nextWithin(ms: number, signal: Signal): Promise<boolean> {
     return !(await this.untilKey((child) => this.#clock.sleep(ms, child), signal))
   }
 
   /** Does `work` until it ends or a key comes. Whether `work` came to its end. */
-  async untilKey(work: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<boolean> {
+  async untilKey(work: (signal: Signal) => Promise<void>, signal: Signal): Promise<boolean> {
     const child = new ChildAbort(signal)
     const listener = () => child.abort(keyCame)
     this.#listeners.add(listener)

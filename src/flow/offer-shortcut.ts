@@ -1,3 +1,4 @@
+import type { Signal } from '../domain/abort.ts'
 import { ChildAbort } from './child-abort.ts'
 import type { Frame } from './conversation.ts'
 import type { Shortcut } from './flow.ts'
@@ -15,7 +16,7 @@ export async function accepts(
   { prompt, accept }: NonNullable<Shortcut['offer']>,
   frame: Frame,
   watch: ShortcutWatch,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<boolean> {
   const { keys, trace } = frame.talk
   if (keys.keys !== '' || watch.pressed() !== undefined) return false

@@ -1,3 +1,4 @@
+import type { Signal } from '../domain/abort.ts'
 import { isCustomerNumber } from '../domain/customer-rules.ts'
 import type { AgentId } from '../domain/ids.ts'
 import type { PreferredAgent } from '../domain/queue.ts'
@@ -9,11 +10,7 @@ import type { QueueStep } from './step.ts'
 const LOOK_UP_LIMIT_MS = 300
 
 /** The agent whom a queue step wants for its caller. Whether there is one of that id is seen when the caller is routed. */
-export async function preferredAgent(
-  { prefer }: QueueStep,
-  frame: Frame,
-  signal: AbortSignal
-): Promise<PreferredAgent | undefined> {
+export async function preferredAgent({ prefer }: QueueStep, frame: Frame, signal: Signal): Promise<PreferredAgent | undefined> {
   if (prefer === undefined) return undefined
   const { agent, patienceMs } = prefer
   const agentId =
@@ -26,7 +23,7 @@ function textOf(value: unknown): AgentId | undefined {
   return text === '' ? undefined : (text as AgentId)
 }
 
-async function lastAgent(withinMs: number, { talk }: Frame, signal: AbortSignal): Promise<AgentId | undefined> {
+async function lastAgent(withinMs: number, { talk }: Frame, signal: Signal): Promise<AgentId | undefined> {
   const { servedBefore, clock } = talk.world
   // Callers who show no number all look alike.
   const number = isCustomerNumber(talk.call.caller) ? talk.call.caller : ''

@@ -1,3 +1,4 @@
+import type { Signal } from '../domain/abort.ts'
 import type { Caller, CallFacts } from '../domain/caller.ts'
 import type { Language } from '../domain/language.ts'
 import type { TerminationReason } from '../domain/termination.ts'
@@ -16,13 +17,7 @@ import { walkFlow } from './walk-flow.ts'
 export type { FlowEnd } from './flow-end.ts'
 
 /** Walks one caller through one flow. Returns how it ended; throws `signal.reason` when the caller leaves, and an AppError for a fault nobody handles. */
-export async function runFlow(
-  flow: Flow,
-  caller: Caller,
-  world: FlowWorld,
-  trace: FlowTrace,
-  signal: AbortSignal
-): Promise<FlowEnd> {
+export async function runFlow(flow: Flow, caller: Caller, world: FlowWorld, trace: FlowTrace, signal: Signal): Promise<FlowEnd> {
   using keys = new KeyBuffer(caller, world.clock)
   const { facts } = caller
   const { goesOnAt } = facts
@@ -67,7 +62,7 @@ function viewOf(facts: CallFacts, language: Language, now: number): CallView {
 }
 
 /** Flow after flow, as one goes to the other for good. */
-async function walkAll(flow: Flow, talk: Conversation, signal: AbortSignal): Promise<FlowEnd> {
+async function walkAll(flow: Flow, talk: Conversation, signal: Signal): Promise<FlowEnd> {
   const { trace, world, call } = talk
   let current = flow
   for (;;) {

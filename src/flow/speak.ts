@@ -1,10 +1,11 @@
+import type { Signal } from '../domain/abort.ts'
 import type { Language } from '../domain/language.ts'
 import type { Clip, PromptPart, Prompts } from '../domain/ports/prompts.ts'
 import type { Frame } from './conversation.ts'
 import type { Prompt, PromptPiece } from './prompt.ts'
 
 /** Says the prompts as one, in the caller's language; in the flow's own where one of them has no text for it. */
-export async function speak(prompts: readonly Prompt[], frame: Frame, signal: AbortSignal): Promise<void> {
+export async function speak(prompts: readonly Prompt[], frame: Frame, signal: Signal): Promise<void> {
   const clips = await clipsOf(prompts, frame, signal)
   if (clips.length === 0) return
   signal.throwIfAborted()
@@ -18,7 +19,7 @@ export function promptsOf({ talk, flow }: Pick<Frame, 'talk' | 'flow'>): Prompts
 }
 
 /** The prompts as one, ready to be played: in the caller's language; in another one where there is no text for it. */
-export async function clipsOf(prompts: readonly Prompt[], frame: Frame, signal: AbortSignal): Promise<readonly Clip[]> {
+export async function clipsOf(prompts: readonly Prompt[], frame: Frame, signal: Signal): Promise<readonly Clip[]> {
   const language = languageOf(prompts, frame)
   const pieces = prompts.flatMap((prompt) => prompt.get(language) ?? [])
   const parts = pieces.map((piece) => filledIn(piece, frame)).filter(isHeard)

@@ -1,3 +1,4 @@
+import type { Signal } from '../domain/abort.ts'
 import type { Conversation, Frame } from './conversation.ts'
 import type { Flow } from './flow.ts'
 import type { FlowEnd } from './flow-end.ts'
@@ -17,12 +18,7 @@ export type WalkOver = FlowEnd | { readonly kind: 'go'; readonly flow: string }
 export type WalkEnd = WalkOver | { readonly kind: 'finished'; readonly frame: Frame }
 
 /** Walks a flow with the given parameters. */
-export type Walk = (
-  flow: Flow,
-  given: Readonly<Record<string, unknown>>,
-  talk: Conversation,
-  signal: AbortSignal
-) => Promise<WalkEnd>
+export type Walk = (flow: Flow, given: Readonly<Record<string, unknown>>, talk: Conversation, signal: Signal) => Promise<WalkEnd>
 
 export function onward(go: Target | undefined, exit?: string, detail?: string): StepEnd {
   return { kind: 'onward', go, ...(exit !== undefined && { exit }), ...(detail !== undefined && { detail }) }

@@ -1,3 +1,4 @@
+import type { Signal } from '../domain/abort.ts'
 import { toAppError } from '../domain/errors.ts'
 import type { Frame } from './conversation.ts'
 import type { Shortcut } from './flow.ts'
@@ -7,7 +8,7 @@ import { canResume, resume } from './positions.ts'
 import type { Target } from './target.ts'
 
 /** The first shortcut whose condition holds as the flow begins, before anything is played. */
-export async function takeEntryShortcut(frame: Frame, watch: ShortcutWatch, signal: AbortSignal): Promise<Target | undefined> {
+export async function takeEntryShortcut(frame: Frame, watch: ShortcutWatch, signal: Signal): Promise<Target | undefined> {
   for (const shortcut of frame.flow.shortcuts) {
     if (!holds(shortcut, frame) || (shortcut.go === undefined && !canResume(frame.talk))) continue
     if (shortcut.offer === undefined || (await isAccepted(shortcut, shortcut.offer, frame, watch, signal))) {
@@ -23,7 +24,7 @@ async function isAccepted(
   offer: NonNullable<Shortcut['offer']>,
   frame: Frame,
   watch: ShortcutWatch,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<boolean> {
   const at = frame.talk.world.clock.now()
   try {

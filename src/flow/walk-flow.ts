@@ -1,3 +1,4 @@
+import type { Signal } from '../domain/abort.ts'
 import { AppError, toAppError } from '../domain/errors.ts'
 import { CallEnded } from '../domain/termination.ts'
 import { ChildAbort } from './child-abort.ts'
@@ -31,7 +32,7 @@ export async function walkFlow(
   flow: Flow,
   given: Readonly<Record<string, unknown>>,
   talk: Conversation,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<WalkEnd> {
   if (talk.frames.length >= framesMax) throw flowsTooDeep(flow.name, framesMax)
   const frame = openFrame(flow, given, talk)
@@ -68,7 +69,7 @@ function stepOn(step: Step, frame: Frame): void {
 }
 
 /** One step with everything that can happen to it: done, failed, or cut short by a shortcut's keys. */
-async function visit(step: Step, frame: Frame, watch: ShortcutWatch, failed: Set<Step>, signal: AbortSignal): Promise<StepEnd> {
+async function visit(step: Step, frame: Frame, watch: ShortcutWatch, failed: Set<Step>, signal: Signal): Promise<StepEnd> {
   const at = frame.talk.world.clock.now()
   let end: StepEnd
   try {
@@ -88,7 +89,7 @@ async function visit(step: Step, frame: Frame, watch: ShortcutWatch, failed: Set
 }
 
 /** Runs a step until it ends or the keys of a shortcut come; then the step is stopped and the shortcut is where to go. */
-async function interruptible(step: Step, frame: Frame, watch: ShortcutWatch, signal: AbortSignal): Promise<StepEnd> {
+async function interruptible(step: Step, frame: Frame, watch: ShortcutWatch, signal: Signal): Promise<StepEnd> {
   if (immediate.has(step.kind) && step.kind !== 'run' && watch.pressed() === undefined) return await runStep(step, frame, signal)
   const child = new ChildAbort(signal)
   watch.notify(() => child.abort(keysCame))
@@ -115,7 +116,7 @@ async function interruptible(step: Step, frame: Frame, watch: ShortcutWatch, sig
 }
 
 /** Undefined: not a fault of the step but the end of the call, or a shortcut of the flow that runs this one. */
-function faultOf(error: unknown, signal: AbortSignal): AppError | undefined {
+function faultOf(error: unknown, signal: Signal): AppError | undefined {
   if (signal.aborted || error instanceof CallEnded) return undefined
   return toAppError(error)
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { RealSignal } from '../domain/abort.ts'
 
 /** Something that runs beside us. */
 export interface Running {
@@ -10,7 +11,7 @@ export interface Running {
 export interface Part {
   readonly name: string
   /** Resolves when it is ready to be used. When the signal aborts, nothing stays behind. */
-  start(signal: AbortSignal): Promise<Running>
+  start(signal: RealSignal): Promise<Running>
 }
 
 const PAUSE_MS = { first: 500, max: 30_000 }
@@ -18,11 +19,7 @@ const PAUSE_MS = { first: 500, max: 30_000 }
 const SETTLED_MS = 60_000
 
 /** Starts a part and, whenever it ends by itself, starts it again after a pause that grows. Rejects when the first start fails. */
-export async function keepAlive(
-  part: Part,
-  say: (text: string) => void,
-  signal: AbortSignal
-): Promise<{ stop(): Promise<void> }> {
+export async function keepAlive(part: Part, say: (text: string) => void, signal: RealSignal): Promise<{ stop(): Promise<void> }> {
   const stopping = new AbortController()
   let running: Running | undefined = await part.start(signal)
   const watching = watch()

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import type { Variables } from '../config/environment.ts'
 import type { Config } from '../config/load-config.ts'
 import { urlOf } from '../config/server-url.ts'
+import type { RealSignal } from '../domain/abort.ts'
 import { AppError } from '../domain/errors.ts'
 import { asteriskSettings } from './asterisk-settings.ts'
 import { type Child, type ChildOptions, startChild } from './child-process.ts'
@@ -105,7 +106,7 @@ function ours({ program }: Machinery, command: string): { command: string; args:
   return { command: process.execPath, args: [...program, command] }
 }
 
-async function findAsterisk({ variables }: Machinery, signal: AbortSignal): Promise<string> {
+async function findAsterisk({ variables }: Machinery, signal: RealSignal): Promise<string> {
   const installing = run(installer, [], { env: { ...variables }, signal })
   // Fetching takes a while, so its progress is shown.
   installing.child.stderr?.pipe(process.stderr, { end: false })
@@ -128,7 +129,7 @@ async function whenReady(
   child: Child,
   isReady: () => Promise<boolean>,
   patienceMs: number,
-  signal: AbortSignal
+  signal: RealSignal
 ): Promise<Running> {
   let how: string | undefined
   void child.ended.then((text) => {
@@ -154,7 +155,7 @@ async function whenReady(
   return { ended: child.ended, stop: () => child.stop(patienceMs) }
 }
 
-async function answers(url: string, signal: AbortSignal): Promise<boolean> {
+async function answers(url: string, signal: RealSignal): Promise<boolean> {
   // A child of ours at an address of this machine; its certificate is for the name that others know.
   const get = url.startsWith('https:') ? https.get : http.get
   const options = { rejectUnauthorized: false, signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]) }

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { requireCertificate } from '../config/certificate.ts'
 import { readVariables } from '../config/environment.ts'
 import { loadConfig } from '../config/load-config.ts'
+import type { RealSignal } from '../domain/abort.ts'
 import { AppError } from '../domain/errors.ts'
 import { announce } from './announce.ts'
 import { findPortProblems } from './check-ports.ts'
@@ -48,7 +49,7 @@ async function startAll(
   machinery: Machinery,
   demoPassword: string,
   started: { stop(): Promise<void> }[],
-  signal: AbortSignal
+  signal: RealSignal
 ): Promise<void> {
   const { config, say } = machinery
   const start = async (part: Part) => {
@@ -80,7 +81,7 @@ function makePassword(): string {
   return Array.from({ length: 10 }, () => letters[randomInt(letters.length)]).join('')
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+function aborted(signal: RealSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve()
     // The listeners for Unix signals do not keep a process alive; this timer does.

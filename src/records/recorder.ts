@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Signal } from '../domain/abort.ts'
 import { AppError } from '../domain/errors.ts'
 import type { DomainEvent } from '../domain/events.ts'
 import type { Log } from '../domain/log.ts'
@@ -87,7 +88,7 @@ export class Recorder {
   }
 
   /** Resolves when all facts so far are in the database; tries at once. */
-  async flush(signal: AbortSignal): Promise<void> {
+  async flush(signal: Signal): Promise<void> {
     signal.throwIfAborted()
     if (this.#isIdle()) return
     this.#retryAt = 0

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { RealSignal, Signal } from '../domain/abort.ts'
 import { AppError } from '../domain/errors.ts'
 import type { Log } from '../domain/log.ts'
 import type { Clip } from '../domain/ports/prompts.ts'
@@ -79,7 +80,7 @@ export class ClipCache {
   }
 
   /** The clip of that key; `make` is asked for the audio when there is none. `keep`: never to be evicted. */
-  async clip(key: string, make: (signal: AbortSignal) => Promise<Buffer>, keep: boolean, signal: AbortSignal): Promise<Clip> {
+  async clip(key: string, make: (signal: RealSignal) => Promise<Buffer>, keep: boolean, signal: Signal): Promise<Clip> {
     if (this.#stored.has(key)) this.#hits++
     else {
       this.#misses++

@@ -1,3 +1,4 @@
+import type { RealSignal } from '../domain/abort.ts'
 import { AppError } from '../domain/errors.ts'
 import type { Language } from '../domain/language.ts'
 import type { Log } from '../domain/log.ts'
@@ -45,7 +46,7 @@ export class HttpSpeech implements TextToSpeech {
     return name === undefined ? undefined : { voice: { name, wordsPerMinute: espeak.wordsPerMinute }, write: (text) => text }
   }
 
-  async synthesize(text: string, voice: Voice, signal: AbortSignal): Promise<Buffer> {
+  async synthesize(text: string, voice: Voice, signal: RealSignal): Promise<Buffer> {
     signal.throwIfAborted()
     if (this.#options.now() < this.#restsUntil) throw failed({ problem: 'resting' })
     const limit = AbortSignal.timeout(this.#options.timeoutMs ?? TIMEOUT_MS)
@@ -59,7 +60,7 @@ export class HttpSpeech implements TextToSpeech {
     }
   }
 
-  async #ask(text: string, { name }: Voice, signal: AbortSignal): Promise<Buffer> {
+  async #ask(text: string, { name }: Voice, signal: RealSignal): Promise<Buffer> {
     const { model, apiKey } = this.#options
     const response = await fetch(this.#url, {
       method: 'POST',

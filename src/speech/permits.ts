@@ -1,3 +1,5 @@
+import type { Signal } from '../domain/abort.ts'
+
 /** Lets a limited number of tasks run at once; the others wait in order. */
 export class Permits {
   #free: number
@@ -8,7 +10,7 @@ export class Permits {
   }
 
   /** Runs the task when there is room. A wait that the signal ends takes no place. */
-  async run<Value>(task: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
+  async run<Value>(task: () => Promise<Value>, signal: Signal): Promise<Value> {
     await this.#take(signal)
     try {
       return await task()
@@ -17,7 +19,7 @@ export class Permits {
     }
   }
 
-  async #take(signal: AbortSignal): Promise<void> {
+  async #take(signal: Signal): Promise<void> {
     signal.throwIfAborted()
     if (this.#free > 0) {
       this.#free--

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import type { RealSignal, Signal } from '../domain/abort.ts'
 import { AppError } from '../domain/errors.ts'
 import type { Language } from '../domain/language.ts'
 import type { Clip, PromptPart } from '../domain/ports/prompts.ts'
@@ -40,7 +41,7 @@ interface Parts {
 /** Where a clip comes from: its key in the cache and how to make it. */
 interface Source {
   readonly key: string
-  make(signal: AbortSignal): Promise<Buffer>
+  make(signal: RealSignal): Promise<Buffer>
   /** The same in another voice, for when making this one fails. It has its own key: the better one is tried again next time. */
   readonly otherwise?: Source | undefined
 }
@@ -66,7 +67,7 @@ export class RenderedPrompts implements SpokenPrompts {
     this.#recordings = other === undefined ? new Map() : other.#recordings
   }
 
-  async render(parts: readonly PromptPart[], language: Language, signal: AbortSignal): Promise<readonly Clip[]> {
+  async render(parts: readonly PromptPart[], language: Language, signal: Signal): Promise<readonly Clip[]> {
     const ready = this.#atHand(parts, language)
     if (ready !== undefined) return ready
     const sources = (await Promise.all(parts.map((part) => this.#sources(part, language, LOOK_AGAIN_MS)))).flat()
@@ -118,7 +119,7 @@ export class RenderedPrompts implements SpokenPrompts {
     await this.#parts.cache.close()
   }
 
-  async #clip({ key, make, otherwise }: Source, keep: boolean, signal: AbortSignal): Promise<Clip> {
+  async #clip({ key, make, otherwise }: Source, keep: boolean, signal: Signal): Promise<Clip> {
     try {
       return await this.#parts.cache.clip(key, (signal) => this.#permits.run(() => make(signal), signal), keep, signal)
     } catch (error) {

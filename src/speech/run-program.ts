@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { RealSignal } from '../domain/abort.ts'
 import { AppError } from '../domain/errors.ts'
 
 const TIMEOUT_MS = 5_000
@@ -10,7 +11,7 @@ export async function runProgram(
   program: string,
   args: readonly string[],
   input: Buffer | string,
-  signal: AbortSignal
+  signal: RealSignal
 ): Promise<Buffer> {
   signal.throwIfAborted()
   const child = spawn(program, args, { stdio: 'pipe', signal, timeout: TIMEOUT_MS, killSignal: 'SIGKILL' })

@@ -1,3 +1,5 @@
+import type { RealSignal, Signal } from '../domain/abort.ts'
+
 interface Flight<Value> {
   readonly result: Promise<Value>
   readonly abandon: AbortController
@@ -9,7 +11,7 @@ export class SingleFlight<Value> {
   readonly #flights = new Map<string, Flight<Value>>()
 
   /** Joins the work in progress or starts it. The work is aborted when the last of those who wait has left. */
-  async run(key: string, work: (signal: AbortSignal) => Promise<Value>, signal: AbortSignal): Promise<Value> {
+  async run(key: string, work: (signal: RealSignal) => Promise<Value>, signal: Signal): Promise<Value> {
     signal.throwIfAborted()
     const flight = this.#flights.get(key) ?? this.#start(key, work)
     flight.waiting++
@@ -31,7 +33,7 @@ export class SingleFlight<Value> {
     return this.#flights.size
   }
 
-  #start(key: string, work: (signal: AbortSignal) => Promise<Value>): Flight<Value> {
+  #start(key: string, work: (signal: RealSignal) => Promise<Value>): Flight<Value> {
     const abandon = new AbortController()
     const result = work(abandon.signal)
     const flight: Flight<Value> = { result, abandon, waiting: 0 }
@@ -54,7 +56,7 @@ export class SingleFlight<Value> {
   }
 }
 
-function orAborted<Value>(result: Promise<Value>, signal: AbortSignal): Promise<Value> {
+function orAborted<Value>(result: Promise<Value>, signal: Signal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const aborted = () => reject(signal.reason)
     signal.addEventListener('abort', aborted, { once: true })

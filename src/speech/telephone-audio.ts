@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
+import type { RealSignal } from '../domain/abort.ts'
 import { programVersion } from './program-version.ts'
 import { runProgram } from './run-program.ts'
 import { gainFor } from './speech-level.ts'
@@ -22,18 +23,18 @@ const telephone = ['-t', 'raw', '-r', '8000', '-c', '1', '-e', 'mu-law', '-b', '
 export interface TelephoneAudio {
   readonly version: string
   /** Speech of an engine: a WAV, silent ends cut. */
-  fromSpeech(wav: Buffer, signal: AbortSignal): Promise<Buffer>
+  fromSpeech(wav: Buffer, signal: RealSignal): Promise<Buffer>
   /** A recording in any format that sox reads; its pauses are kept. */
-  fromFile(file: string, signal: AbortSignal): Promise<Buffer>
+  fromFile(file: string, signal: RealSignal): Promise<Buffer>
 }
 
 /** sox at work. Throws when it is not installed. */
 export async function openTelephoneAudio(program = 'sox'): Promise<TelephoneAudio> {
   const version = await programVersion(program, 'sox')
   // `-D`: no dither, so the same input makes the same file.
-  const sox = (args: readonly string[], input: Buffer, signal: AbortSignal) =>
+  const sox = (args: readonly string[], input: Buffer, signal: RealSignal) =>
     runProgram(program, ['-V1', '-D', ...args], input, signal)
-  const convert = async (format: string, input: Buffer, effects: readonly string[], signal: AbortSignal) => {
+  const convert = async (format: string, input: Buffer, effects: readonly string[], signal: RealSignal) => {
     // Room for what the change of rate overshoots; the gain below brings it back.
     const quiet = ['gain', '-3', 'rate', '8000', ...effects]
     const sound = await sox([...readAs(format), ...linear, ...quiet], input, signal)

@@ -1,3 +1,4 @@
+import type { RealSignal } from '../domain/abort.ts'
 import type { SpokenLanguage } from './say/spoken-language.ts'
 
 export interface Voice {
@@ -26,5 +27,5 @@ export interface TextToSpeech {
   /** Who speaks that language, in the named voice where there is one; undefined when nobody does. */
   speakerOf(language: SpokenLanguage, named: NamedVoice | undefined): Speaker | undefined
   /** A WAV file. Throws SPEECH_FAILED, or the signal's reason. */
-  synthesize(text: string, voice: Voice, signal: AbortSignal): Promise<Buffer>
+  synthesize(text: string, voice: Voice, signal: RealSignal): Promise<Buffer>
 }

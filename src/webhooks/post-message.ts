@@ -1,3 +1,4 @@
+import type { Signal } from '../domain/abort.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { PostClient, PostOutcome } from '../domain/ports/http-post.ts'
 import type { WebhookSettings } from '../domain/webhook.ts'
@@ -15,7 +16,7 @@ export interface PostAround {
 export async function postMessage(
   event: Pick<Waiting, 'id' | 'seq' | 'type' | 'body' | 'attempts'>,
   { settings, client, secretOf, clock }: PostAround,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<PostOutcome> {
   const { url, timeoutMs, secretVariables } = settings
   const secrets = secretVariables.flatMap((variable) => secretOf(variable) ?? [])

@@ -1,12 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { SteadyClock } from '../../src/assembly/steady-clock.ts'
 import type { Clock } from '../../src/domain/ports/clock.ts'
+
+const steady = new SteadyClock(() => undefined)
 
 /** Time as it is. */
 export const realClock: Clock = {
   now: () => Date.now(),
-  async sleep(ms, signal) {
-    await sleep(ms, undefined, { signal }).catch(() => {
-      throw signal.reason
-    })
-  }
+  sleep: (ms, signal) => steady.sleep(ms, signal)
 }

@@ -1,4 +1,4 @@
-import { Abort } from '../../domain/abort.ts'
+import { Abort, type Signal } from '../../domain/abort.ts'
 import type { CallId } from '../../domain/ids.ts'
 import type { Log } from '../../domain/log.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
@@ -24,7 +24,7 @@ export class AfterCalls {
     return this.#running.size
   }
 
-  take(callId: CallId, work: (signal: AbortSignal) => Promise<void>): void {
+  take(callId: CallId, work: (signal: Signal) => Promise<void>): void {
     const running = work(this.#stop.signal)
       .catch((err: unknown) => this.#log.error({ err, callId }, 'What a flow does after its call could not be done'))
       .finally(() => this.#running.delete(running))

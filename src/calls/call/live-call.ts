@@ -1,4 +1,4 @@
-import { Abort } from '../../domain/abort.ts'
+import { Abort, type Signal } from '../../domain/abort.ts'
 import type { CallDoor, CallPhase } from '../../domain/call-phase.ts'
 import type { AgentId, CallId, ChannelId, ContactId, DeviceId } from '../../domain/ids.ts'
 import type { Interrupted } from '../../domain/interrupted.ts'
@@ -134,7 +134,7 @@ export class LiveCall implements RungFor {
     return this.#incoming.callerNumber !== ''
   }
 
-  get signal(): AbortSignal {
+  get signal(): Signal {
     return this.#ended.signal
   }
 

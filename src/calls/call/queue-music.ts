@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import { expectOrGone } from '../../domain/outcome.ts'
 import type { Clip } from '../../domain/ports/prompts.ts'
 import { playClips } from '../line/play-clips.ts'
@@ -17,13 +18,13 @@ export class QueueMusic {
     this.#music = music
   }
 
-  async start(signal: AbortSignal): Promise<void> {
+  async start(signal: Signal): Promise<void> {
     this.#call.hearsMusic = true
     expectOrGone(await whenConnected(this.#office, () => this.#call.channel.startMusic(this.#music), signal), 'start music')
   }
 
   /** Plays over the music, which goes on afterwards unless `stay` has ended: an agent is not kept waiting for it. */
-  async playOver(clips: readonly Clip[], stay: AbortSignal, signal: AbortSignal): Promise<void> {
+  async playOver(clips: readonly Clip[], stay: Signal, signal: Signal): Promise<void> {
     // Opening a file ends the music (main/file.c, ast_openstream_full); nothing but a new start brings it back.
     this.#call.hearsMusic = false
     try {

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { QueueSettings } from '../../domain/queue.ts'
 import { isStaffed } from '../../domain/staff-rule.ts'
 import { isOpen } from '../../flow/is-open.ts'
@@ -26,7 +27,7 @@ export async function untilRuleLeaves(
   queue: string,
   office: RulesOffice,
   ringing: Pick<Ringing, 'busy' | 'untilIdle'>,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<'closed' | 'no_agents'> {
   let shortSince: number | undefined
   for (;;) {

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { CallId, ContactId, DeviceId } from '../../domain/ids.ts'
 import type { Channel } from '../../domain/ports/telephony.ts'
 import type { CallFact } from './call-fact.ts'
@@ -12,7 +13,7 @@ export interface RecordedCall {
   readonly device: DeviceId
   readonly incoming: { readonly callerName: string }
   readonly story: Pick<CallStory, 'customer'>
-  readonly signal: AbortSignal
+  readonly signal: Signal
   readonly talk: Pick<TalkControl, 'mix'> | undefined
   publish(fact: CallFact): void
 }

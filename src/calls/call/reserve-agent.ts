@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { Subscription } from '../../domain/event-feed.ts'
 import type { AgentId, CallId } from '../../domain/ids.ts'
 import { expectOrGone } from '../../domain/outcome.ts'
@@ -38,7 +39,7 @@ export async function untilPickedUp(
   call: LiveCall,
   office: CallsOffice,
   ring: AgentRing,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<Answered | Deflected | Extract<RingNews, { type: 'ended' }>> {
   let callerHere = true
   let picked = false

@@ -1,4 +1,4 @@
-import { Either } from '../../domain/abort.ts'
+import { Either, type Signal } from '../../domain/abort.ts'
 import type { DialRules } from '../../domain/dial-rules.ts'
 import { expectOrGone } from '../../domain/outcome.ts'
 import { within } from '../../domain/within.ts'
@@ -25,7 +25,7 @@ export async function ringForAgent<Why>(
   office: CallsOffice,
   rules: Pick<DialRules, 'endpoint' | 'callerId' | 'ringMs'>,
   { ready, dialling: tell }: Dialling<Why>,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<RingResult | 'no-answer' | 'agent-left' | Why> {
   const agentLeft = new Error('The agent has left')
   using dialling = new ChildAbort(signal)

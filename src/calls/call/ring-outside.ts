@@ -1,4 +1,4 @@
-import { Abort, Either } from '../../domain/abort.ts'
+import { Abort, Either, type Signal } from '../../domain/abort.ts'
 import { type RingResult, ringPhone } from '../line/ring-phone.ts'
 import type { CallsOffice } from './office.ts'
 import type { RungFor } from './rung-for.ts'
@@ -20,7 +20,7 @@ export async function ringOutside(
   by: OutsideCaller,
   office: CallsOffice,
   timeoutMs: number,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<RingResult> {
   if (!office.outside.admit(uri, by)) return { kind: 'rejected', cause: REJECTED }
   const limit = new Abort()

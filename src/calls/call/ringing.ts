@@ -1,4 +1,4 @@
-import { Abort } from '../../domain/abort.ts'
+import { Abort, type Signal } from '../../domain/abort.ts'
 import { EventFeed } from '../../domain/event-feed.ts'
 import type { AgentId, ChannelId, DeviceId } from '../../domain/ids.ts'
 import type { HangupReason } from '../../domain/ports/telephony.ts'
@@ -73,7 +73,7 @@ export interface OwnPhone {
 /** The offer whose phone rings now. */
 interface Current {
   readonly offer: Offer
-  readonly stop: AbortController
+  readonly stop: Abort
   stopReason: HangupReason
 }
 
@@ -102,7 +102,7 @@ export class Ringing implements Waiter {
   }
 
   /** Resolves when no phone is being rung. */
-  async untilIdle(signal: AbortSignal): Promise<void> {
+  async untilIdle(signal: Signal): Promise<void> {
     while (this.busy) {
       using ended = this.news.subscribe((news) => news.type === 'ended')
       await ended.first(signal)
@@ -217,7 +217,7 @@ export class Ringing implements Waiter {
   }
 
   /** A dead wire is noticed later than a command on it times out. Only then is it known that the agent is not to blame. */
-  async #untilKnownAway(signal: AbortSignal): Promise<void> {
+  async #untilKnownAway(signal: Signal): Promise<void> {
     using lost = this.#office.connection.subscribe((status) => !status.connected)
     if (!this.#office.telephony.status().connected) return
     try {

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { AgentId, DeviceId } from '../../domain/ids.ts'
 import type { ConversationEnd } from './conversation-end.ts'
 
@@ -7,7 +8,7 @@ export interface Deflected {
   readonly by: AgentId
   readonly to: DeviceId
   /** Takes the caller there. */
-  go(signal: AbortSignal): Promise<ConversationEnd>
+  go(signal: Signal): Promise<ConversationEnd>
   /** Instead, when the caller has gone: nobody there waits for them any more. */
   drop(): Promise<void>
 }

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { AttemptResult, CallbackAttempt } from '../../domain/callback.ts'
 import { addressOf, type DialRules } from '../../domain/dial-rules.ts'
 import { CallEnded, type Termination } from '../../domain/termination.ts'
@@ -27,7 +28,7 @@ export async function callCustomer(
   agent: Answered,
   office: CallsOffice,
   rules: DialRules,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<Termination> {
   let result: RingResult | AttemptResult = 'interrupted'
   let watch: Disposable | undefined
@@ -69,7 +70,7 @@ async function dial(
   agent: Answered,
   office: CallsOffice,
   rules: DialRules,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<RingResult | AttemptResult> {
   const ready = async (): Promise<Dialable<AttemptResult>> => {
     // By the rules of this moment: nobody is dialled whom they do not allow any more.

@@ -1,4 +1,4 @@
-import { Abort } from '../../domain/abort.ts'
+import { Abort, type Signal } from '../../domain/abort.ts'
 import { type Callback, type CallbackOutcome, isOver, mayFollow } from '../../domain/callback.ts'
 import { AppError } from '../../domain/errors.ts'
 import { EventFeed } from '../../domain/event-feed.ts'
@@ -46,7 +46,7 @@ export class CallbackEntry {
     return this.#callback
   }
 
-  get signal(): AbortSignal {
+  get signal(): Signal {
     return this.#over.signal
   }
 
@@ -65,7 +65,7 @@ export class CallbackEntry {
   }
 
   /** Resolves when the call in which it was booked is over. */
-  async freed(signal: AbortSignal): Promise<void> {
+  async freed(signal: Signal): Promise<void> {
     using freed = this.#freed.subscribe(() => true)
     if (this.#held) await freed.first(signal)
   }

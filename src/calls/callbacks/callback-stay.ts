@@ -1,4 +1,4 @@
-import { Abort, Either } from '../../domain/abort.ts'
+import { Abort, Either, type Signal } from '../../domain/abort.ts'
 import type { Callback } from '../../domain/callback.ts'
 import type { DialRules } from '../../domain/dial-rules.ts'
 import type { CallId, ChannelId } from '../../domain/ids.ts'
@@ -68,9 +68,9 @@ export async function stayInQueue(
 async function untilPickedUp(
   entry: CallbackEntry,
   ringing: Ringing,
-  first: (signal: AbortSignal) => Promise<RingNews>,
+  first: (signal: Signal) => Promise<RingNews>,
   office: CallsOffice,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<Answered | undefined> {
   const over = new Abort()
   const either = new Either(signal, over.signal)

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { CallbackAnswer, CallbackRequest } from '../../domain/callback.ts'
 import type {
   Attend,
@@ -64,19 +65,19 @@ export class CallerOnPhone implements Caller {
     return this.#call.keys.read(listener)
   }
 
-  async play(clips: readonly Clip[], signal: AbortSignal): Promise<void> {
+  async play(clips: readonly Clip[], signal: Signal): Promise<void> {
     await this.#insteadOfSilence(() => playClips(this.#call, clips, this.#office, signal))
   }
 
-  async queue(request: QueueRequest, signal: AbortSignal): Promise<QueueExit> {
+  async queue(request: QueueRequest, signal: Signal): Promise<QueueExit> {
     return await this.#insteadOfSilence(() => waitInQueue(this.#call, this.#office, request, signal))
   }
 
-  async transfer(request: TransferRequest, signal: AbortSignal): Promise<TransferExit> {
+  async transfer(request: TransferRequest, signal: Signal): Promise<TransferExit> {
     return await this.#insteadOfSilence(() => this.#transfer(request, signal))
   }
 
-  async record(request: RecordRequest, signal: AbortSignal): Promise<RecordExit> {
+  async record(request: RecordRequest, signal: Signal): Promise<RecordExit> {
     return await this.#insteadOfSilence(() => recordMessage(this.#call, this.#office, request, signal))
   }
 
@@ -129,7 +130,7 @@ export class CallerOnPhone implements Caller {
     }
   }
 
-  async #transfer(request: TransferRequest, signal: AbortSignal): Promise<TransferExit> {
+  async #transfer(request: TransferRequest, signal: Signal): Promise<TransferExit> {
     const { to, timeoutMs, attend } = request
     const left = this.#call.leftOver
     if (left?.talk !== undefined)
@@ -148,7 +149,7 @@ export class CallerOnPhone implements Caller {
     }
   }
 
-  async #toAgent(agentId: AgentId, timeoutMs: number, attend: Attend | undefined, signal: AbortSignal): Promise<TransferExit> {
+  async #toAgent(agentId: AgentId, timeoutMs: number, attend: Attend | undefined, signal: Signal): Promise<TransferExit> {
     const ring = reserveAgent(this.#call, this.#office, agentId, timeoutMs)
     if (ring === undefined) return { exit: 'busy' }
     const picked = await untilPickedUp(this.#call, this.#office, ring, signal)
@@ -159,7 +160,7 @@ export class CallerOnPhone implements Caller {
     return await this.#follow(await converse(this.#call, this.#office, picked, signal), attend, signal)
   }
 
-  async #follow(end: ConversationEnd, attend: Attend | undefined, signal: AbortSignal): Promise<TransferExit> {
+  async #follow(end: ConversationEnd, attend: Attend | undefined, signal: Signal): Promise<TransferExit> {
     this.#call.enter('flow')
     if (end.kind === 'queue') return await this.#toQueue(end, attend, signal)
     if (end.kind === 'number') return { exit: 'transferred', number: end.number }
@@ -169,7 +170,7 @@ export class CallerOnPhone implements Caller {
   async #toQueue(
     { queue, enqueuedAt }: Pick<QueueRequest, 'queue' | 'enqueuedAt'>,
     attend: Attend | undefined,
-    signal: AbortSignal
+    signal: Signal
   ): Promise<TransferExit> {
     const company = { ...(attend !== undefined && { attend }), ...(enqueuedAt !== undefined && { enqueuedAt }) }
     const request = { queue, skills: {}, priority: 'normal', leaveIfNoAgents: false, ...company } as const

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { ConversationEnd } from '../call/conversation-end.ts'
 import type { LeftOver } from '../call/left-over.ts'
 import type { LiveCall } from '../call/live-call.ts'
@@ -16,7 +17,7 @@ export async function converse(
   call: LiveCall,
   office: CallsOffice,
   answered: Answered | LeftOver,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<ConversationEnd> {
   const end =
     answered.type === 'answered' ? await talk(call, office, answered, signal) : await goOnTalking(call, office, answered, signal)
@@ -25,7 +26,7 @@ export async function converse(
 }
 
 /** The caller goes where an agent has sent them. */
-export async function goOn(call: LiveCall, office: CallsOffice, next: NextStop, signal: AbortSignal): Promise<ConversationEnd> {
+export async function goOn(call: LiveCall, office: CallsOffice, next: NextStop, signal: Signal): Promise<ConversationEnd> {
   if (next.kind === 'number' || next.kind === 'queue') return next
   if (next.kind === 'sip') {
     const out = await transferOut(call, office, next.uri, TRANSFER_RING_MS, signal)

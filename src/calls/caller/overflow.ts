@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import { nextLookMs, overflowOf } from '../../domain/overflow.ts'
 import type { OverflowRule } from '../../domain/waiting.ts'
 import type { LiveCall } from '../call/live-call.ts'
@@ -15,7 +16,7 @@ export async function untilOverflow(
   office: CallsOffice,
   place: Place,
   ringing: Ringing,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<OverflowRule> {
   const since = place.since ?? office.clock.now()
   for (;;) {

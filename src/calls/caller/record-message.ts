@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { RecordExit, RecordRequest } from '../../domain/caller.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { RecordingId } from '../../domain/ids.ts'
@@ -21,7 +22,7 @@ export async function recordMessage(
   call: LiveCall,
   office: CallsOffice,
   request: RecordRequest,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<RecordExit> {
   const { recordings, clock } = office
   const id = office.newId() as RecordingId
@@ -57,7 +58,7 @@ async function begin(
   return expectOrGone(outcome, 'record')
 }
 
-async function keep(id: RecordingId, call: LiveCall, office: CallsOffice, signal: AbortSignal): Promise<RecordExit> {
+async function keep(id: RecordingId, call: LiveCall, office: CallsOffice, signal: Signal): Promise<RecordExit> {
   try {
     const stored = await office.recordings.keep(id)
     if (stored === undefined) return { exit: 'too_short' }

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import { ChildAbort } from '../../flow/child-abort.ts'
 import type { LiveCall } from '../call/live-call.ts'
 import type { CallsOffice } from '../call/office.ts'
@@ -41,7 +42,7 @@ export class Silence {
     await stop?.()
   }
 
-  async #play(signal: AbortSignal): Promise<void> {
+  async #play(signal: Signal): Promise<void> {
     const { clock, log, world } = this.#office
     try {
       await clock.sleep(BREATH_MS, signal)

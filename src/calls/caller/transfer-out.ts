@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { TransferExit } from '../../domain/caller.ts'
 import type { DeviceId } from '../../domain/ids.ts'
 import type { KeptTalk } from '../../domain/kept-call.ts'
@@ -30,7 +31,7 @@ export async function transferOut(
   office: CallsOffice,
   uri: string,
   timeoutMs: number,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<OutExit> {
   const device = uri as DeviceId
   call.publish({ type: 'leg.dialed', device })
@@ -48,7 +49,7 @@ async function ringWithTone(
   office: CallsOffice,
   uri: string,
   timeoutMs: number,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<RingResult> {
   expectOrGone(await whenConnected(office, () => call.channel.startRinging(), signal), 'ring back')
   try {
@@ -61,7 +62,7 @@ async function ringWithTone(
   }
 }
 
-async function connect(call: LiveCall, office: CallsOffice, device: DeviceId, leg: Leg, signal: AbortSignal): Promise<OutExit> {
+async function connect(call: LiveCall, office: CallsOffice, device: DeviceId, leg: Leg, signal: Signal): Promise<OutExit> {
   let since: number | undefined
   let bridge: TalkBridge | undefined
   try {

@@ -1,4 +1,4 @@
-import { Abort, Either } from '../../domain/abort.ts'
+import { Abort, Either, type Signal } from '../../domain/abort.ts'
 import type { Wait } from '../../domain/caller.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { Subscription } from '../../domain/event-feed.ts'
@@ -23,7 +23,7 @@ export async function waitForAgent(
   call: LiveCall,
   office: CallsOffice,
   place: Place,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<Answered | Deflected | Leaving> {
   const since = place.since ?? office.clock.now()
   const ringing = new Ringing(call, office, since)
@@ -132,7 +132,7 @@ interface Stay {
 }
 
 /** Whatever comes first. When it returns or throws, nothing is said any more and the channel's thread is free. */
-async function untilDecided(stay: Stay, signal: AbortSignal): Promise<Answered | Deflected | Given> {
+async function untilDecided(stay: Stay, signal: Signal): Promise<Answered | Deflected | Given> {
   const { call, office, place, ringing, decided, control } = stay
   const over = new Abort()
   const either = new Either(signal, over.signal)
@@ -167,17 +167,17 @@ async function untilDecided(stay: Stay, signal: AbortSignal): Promise<Answered |
 }
 
 /** A limit that passes while a phone rings waits for that ring to end: nobody is taken away from an agent who is reaching for the phone. */
-async function limitOf(ringing: Ringing, office: CallsOffice, leftMs: number, signal: AbortSignal): Promise<'timeout'> {
+async function limitOf(ringing: Ringing, office: CallsOffice, leftMs: number, signal: Signal): Promise<'timeout'> {
   await office.clock.sleep(leftMs, signal)
   await ringing.untilIdle(signal)
   return 'timeout'
 }
 
-async function overflowOf({ call, office, place, ringing }: Stay, signal: AbortSignal): Promise<Given> {
+async function overflowOf({ call, office, place, ringing }: Stay, signal: Signal): Promise<Given> {
   return { type: 'overflow', rule: await untilOverflow(call, office, place, ringing, signal) }
 }
 
-function waitOf({ call, office, place, music }: Stay, stay: AbortSignal): Wait {
+function waitOf({ call, office, place, music }: Stay, stay: Signal): Wait {
   return {
     queue: place.settings.name,
     position: () => office.distribution.position(call.callId),

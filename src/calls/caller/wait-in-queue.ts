@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { QueueExit, QueueRequest } from '../../domain/caller.ts'
 import type { AgentId } from '../../domain/ids.ts'
 import type { LeftOver } from '../call/left-over.ts'
@@ -15,7 +16,7 @@ export async function waitInQueue(
   call: LiveCall,
   office: CallsOffice,
   request: QueueRequest,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<QueueExit> {
   const stay = call.leftOver?.stay
   let place = stay === undefined ? placeFor(request, call, office) : placeLeft(stay, request, call, office)
@@ -50,7 +51,7 @@ async function waitThrough(
   call: LiveCall,
   office: CallsOffice,
   first: Place,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<readonly [Answered | Deflected | Exclude<Leaving, { type: 'overflow' }>, Place]> {
   let place = first
   for (;;) {

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { Termination } from '../../domain/termination.ts'
 import type { Flow } from '../../flow/flow.ts'
 import type { Flows } from '../../flow/flow-world.ts'
@@ -16,7 +17,7 @@ export async function walkFlows(
   call: LiveCall,
   office: CallsOffice
 ): Promise<Termination> {
-  const afterCall = (work: (signal: AbortSignal) => Promise<void>) => office.afterCalls.take(call.callId, work)
+  const afterCall = (work: (signal: Signal) => Promise<void>) => office.afterCalls.take(call.callId, work)
   const world = { ...office.world, flows, afterCall }
   const sentOn = new SentOn()
   let flow = first

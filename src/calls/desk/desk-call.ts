@@ -1,4 +1,4 @@
-import { Abort, Either } from '../../domain/abort.ts'
+import { Abort, Either, type Signal } from '../../domain/abort.ts'
 import { type CallTarget, callTargetOf } from '../../domain/call-target.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { AgentId, CallId, ChannelId } from '../../domain/ids.ts'
@@ -110,7 +110,7 @@ async function carryOut(
 }
 
 /** Who it is that the agent calls, for their screen; without an answer the call goes on without it. */
-async function identify(call: LiveCall, office: CallsOffice, signal: AbortSignal): Promise<void> {
+async function identify(call: LiveCall, office: CallsOffice, signal: Signal): Promise<void> {
   try {
     const customer = await within(LOOK_UP_LIMIT_MS, office.clock, (limit) => {
       const either = new Either(limit, signal)

@@ -1,4 +1,4 @@
-import { Abort, Either } from '../../domain/abort.ts'
+import { Abort, Either, type Signal } from '../../domain/abort.ts'
 import type { AgentId, ChannelId, DeviceId } from '../../domain/ids.ts'
 import type { KeptSupervision } from '../../domain/kept-call.ts'
 import type { Outcome } from '../../domain/outcome.ts'
@@ -93,7 +93,7 @@ export class Supervision {
     return { supervisor: this.supervisor, mode: this.#mode, agentId, ...channels }
   }
 
-  async #untilOver(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  async #untilOver(work: (signal: Signal) => Promise<void>): Promise<void> {
     const { signal } = this.#over
     const callerLeft = () => this.#end('talk-over')
     this.call.signal.addEventListener('abort', callerLeft, { once: true })
@@ -191,10 +191,10 @@ export class Supervision {
     return refuse(problemOf(joined))
   }
 
-  async #ring(signal: AbortSignal): Promise<Leg | undefined> {
+  async #ring(signal: Signal): Promise<Leg | undefined> {
     const { phone } = this.supervisor
     const { agentId } = this.#supervised
-    const either = (limit: AbortSignal) => new Either(signal, limit)
+    const either = (limit: Signal) => new Either(signal, limit)
     const rung = await within(RING_MS, this.#office.clock, (limit) =>
       ringPhone(
         {
@@ -213,7 +213,7 @@ export class Supervision {
   }
 
   /** False when the agent has left meanwhile. */
-  async #listen({ channel }: Leg, signal: AbortSignal): Promise<boolean> {
+  async #listen({ channel }: Leg, signal: Signal): Promise<boolean> {
     const { telephony, newId, clock } = this.#office
     const muted = await channel.mute()
     if (!muted.ok) return false
@@ -270,7 +270,7 @@ function onLeft(channel: Channel, listener: () => void): Disposable {
   })
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+function aborted(signal: Signal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve()
     else signal.addEventListener('abort', () => resolve(), { once: true })

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { BridgeId, ChannelId } from '../../domain/ids.ts'
 import { expectOrGone, type Outcome } from '../../domain/outcome.ts'
 import type { BridgeKind } from '../../domain/ports/telephony.ts'
@@ -16,21 +17,21 @@ export class TalkBridge {
     this.#line = line
   }
 
-  static async open(id: string, kind: BridgeKind, line: Line, signal: AbortSignal): Promise<TalkBridge> {
+  static async open(id: string, kind: BridgeKind, line: Line, signal: Signal): Promise<TalkBridge> {
     const bridge = new TalkBridge(id, kind, line)
     expectOrGone(await bridge.make(signal), 'create bridge')
     return bridge
   }
 
   /** May be called again after it has failed. */
-  async make(signal: AbortSignal): Promise<Outcome> {
+  async make(signal: Signal): Promise<Outcome> {
     const made = await whenConnected(this.#line, () => this.#line.telephony.createBridge(this.id, this.kind), signal)
     // The id is ours alone: who has it already is the bridge of a command that was carried out and not answered (409 in res/ari/resource_bridges.c).
     return !made.ok && made.problem === 'conflict' ? { ok: true, value: undefined } : made
   }
 
   /** False when one of them has gone. */
-  async add(channels: readonly ChannelId[], signal: AbortSignal): Promise<boolean> {
+  async add(channels: readonly ChannelId[], signal: Signal): Promise<boolean> {
     return expectOrGone(
       await whenConnected(this.#line, () => this.#line.telephony.addToBridge(this.id, channels), signal),
       'add to bridge'

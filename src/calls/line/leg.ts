@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { Subscription } from '../../domain/event-feed.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
 import type { Channel, ChannelEvent, HangupReason } from '../../domain/ports/telephony.ts'
@@ -25,7 +26,7 @@ export class Leg {
   }
 
   /** Resolves when the party has left. */
-  async left(signal: AbortSignal): Promise<void> {
+  async left(signal: Signal): Promise<void> {
     await this.#left.first(signal)
   }
 

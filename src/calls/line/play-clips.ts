@@ -1,4 +1,4 @@
-import { Abort } from '../../domain/abort.ts'
+import { Abort, type Signal } from '../../domain/abort.ts'
 import type { Subscription } from '../../domain/event-feed.ts'
 import type { CallId, PlaybackId } from '../../domain/ids.ts'
 import type { Log } from '../../domain/log.ts'
@@ -27,7 +27,7 @@ interface Playing {
  * Plays all clips as one playback, to the end or until the signal aborts. When it throws, the channel's thread is free again:
  * Asterisk would make the next command wait for the end of a running playback (res_stasis_playback.c, play_on_channel).
  */
-export async function playClips(on: Playing, clips: readonly Clip[], around: Around, signal: AbortSignal): Promise<void> {
+export async function playClips(on: Playing, clips: readonly Clip[], around: Around, signal: Signal): Promise<void> {
   if (clips.length === 0) return
   let playbackId = '' as PlaybackId
   // The id changes with each attempt, so the test reads the variable. Subscribed first: a short file can finish before the answer comes.
@@ -57,7 +57,7 @@ async function toTheEnd(
   clips: readonly Clip[],
   { begin, stop, finished }: Playback,
   around: Around,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<void> {
   const files = clips.map((clip) => clip.file)
   const expectedMs = clips.reduce((sum, clip) => sum + clip.durationMs, 0)

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { ChannelId } from '../../domain/ids.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
 import type { ChannelEvent, HangupReason, NewLeg, Telephony } from '../../domain/ports/telephony.ts'
@@ -21,7 +22,7 @@ export async function ringPhone(
   what: Omit<NewLeg, 'channelId'> & { readonly timeoutMs: number; readonly channelId?: ChannelId },
   around: { readonly telephony: Telephony; readonly clock: Clock; readonly newId: () => string },
   on: { readonly ringing: () => void; readonly hangupReason: () => HangupReason },
-  signal: AbortSignal
+  signal: Signal
 ): Promise<RingResult> {
   signal.throwIfAborted()
   const channel = around.telephony.channel(what.channelId ?? (`sb-${around.newId()}` as ChannelId))

@@ -1,4 +1,4 @@
-import { Either } from '../../domain/abort.ts'
+import { Either, type Signal } from '../../domain/abort.ts'
 import type { EventFeed, Subscription } from '../../domain/event-feed.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
@@ -22,7 +22,7 @@ const NOTICE_LIMIT_MS = 15_000
 export async function whenConnected<Value>(
   line: Line,
   command: () => Promise<Outcome<Value>>,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<Outcome<Value>> {
   for (;;) {
     signal.throwIfAborted()
@@ -42,7 +42,7 @@ export async function whenConnected<Value>(
   }
 }
 
-async function isNoticed(lost: Subscription<TelephonyStatus>, line: Line, signal: AbortSignal): Promise<boolean> {
+async function isNoticed(lost: Subscription<TelephonyStatus>, line: Line, signal: Signal): Promise<boolean> {
   if (!line.telephony.status().connected) return true
   const news = await within(NOTICE_LIMIT_MS, line.clock, (limit) => lost.first(new Either(signal, limit)))
   return news !== undefined

@@ -1,9 +1,11 @@
 import { Abort } from '../../domain/abort.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
 
+const cancelled = new Error('The timer was cancelled')
+
 interface Timer {
   readonly at: number
-  readonly stop: AbortController
+  readonly stop: Abort
 }
 
 /** Deadlines by name: each at most once, cancelled without a trace. */
@@ -34,7 +36,7 @@ export class Timers {
   cancel(name: string): void {
     const timer = this.#timers.get(name)
     this.#timers.delete(name)
-    timer?.stop.abort()
+    timer?.stop.abort(cancelled)
   }
 
   /** Cancels all; nothing can be set any more. */

@@ -1,4 +1,4 @@
-import { Abort } from '../../domain/abort.ts'
+import { Abort, type Signal } from '../../domain/abort.ts'
 import type { ConsultationWaitEnd } from '../../domain/consultation.ts'
 import type { AgentId, CallId, DeviceId } from '../../domain/ids.ts'
 import type { QueueSettings } from '../../domain/queue.ts'
@@ -101,7 +101,7 @@ async function untilNoMore(
   { name, maxWaitMs }: QueueSettings,
   ringing: Ringing,
   office: CallsOffice,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<'timeout' | 'closed' | 'no_agents'> {
   const limit = async () => {
     await office.clock.sleep(maxWaitMs, signal)

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { ChannelId } from '../../domain/ids.ts'
 import type { Outcome, Problem } from '../../domain/outcome.ts'
 import type { Channel } from '../../domain/ports/telephony.ts'
@@ -70,7 +71,7 @@ export class Seating {
   }
 
   /** Resolves when all sit as the plan says by then, or with what kept Asterisk from it. Throws the signal's reason. */
-  settle(signal: AbortSignal): Promise<Trouble | undefined> {
+  settle(signal: Signal): Promise<Trouble | undefined> {
     this.#changed = true
     this.#running ??= this.#untilSettled(signal).finally(() => {
       this.#running = undefined
@@ -92,7 +93,7 @@ export class Seating {
     place.hears = 'nothing'
   }
 
-  async #untilSettled(signal: AbortSignal): Promise<Trouble | undefined> {
+  async #untilSettled(signal: Signal): Promise<Trouble | undefined> {
     let trouble: Trouble | undefined
     do {
       this.#changed = false
@@ -108,7 +109,7 @@ export class Seating {
     return trouble
   }
 
-  async #move(channel: Channel, seat: Seat, signal: AbortSignal): Promise<Trouble | undefined> {
+  async #move(channel: Channel, seat: Seat, signal: Signal): Promise<Trouble | undefined> {
     const place = this.#placeOf(channel.id)
     if (place.gone) return undefined
     if ('hears' in seat) {
@@ -127,7 +128,7 @@ export class Seating {
     return trouble
   }
 
-  async #leave(channel: Channel, place: Place, signal: AbortSignal): Promise<Trouble | undefined> {
+  async #leave(channel: Channel, place: Place, signal: Signal): Promise<Trouble | undefined> {
     const { bridge } = place
     if (bridge === undefined) return undefined
     const removed = await whenConnected(this.#line, () => bridge.remove(channel.id), signal)
@@ -137,7 +138,7 @@ export class Seating {
   }
 
   /** A sound that Asterisk refuses, such as music that is not there, is missed by somebody on hold, and no reason to break a talk off. */
-  async #letHear(channel: Channel, place: Place, sound: Sound, signal: AbortSignal): Promise<Trouble | undefined> {
+  async #letHear(channel: Channel, place: Place, sound: Sound, signal: Signal): Promise<Trouble | undefined> {
     for (const change of soundChanges(channel, place.hears, sound, this.#music)) {
       if (place.gone) return undefined
       const trouble = this.#judge(channel, place, await whenConnected(this.#line, change, signal))

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { LiveCall } from '../call/live-call.ts'
 import type { CallsOffice } from '../call/office.ts'
 import { TalkBridge } from '../line/bridge.ts'
@@ -7,7 +8,7 @@ import type { Plan, Trouble } from './seating.ts'
 export class TalkBridges {
   readonly #call: LiveCall
   readonly #office: CallsOffice
-  readonly #signal: AbortSignal
+  readonly #signal: Signal
   #bridge: TalkBridge
   /** Somebody snoops on one of them. */
   #isMixed = false
@@ -15,7 +16,7 @@ export class TalkBridges {
   #conference: TalkBridge | undefined
   #moving: Promise<Trouble | undefined> | undefined
 
-  constructor(bridge: TalkBridge, call: LiveCall, office: CallsOffice, signal: AbortSignal) {
+  constructor(bridge: TalkBridge, call: LiveCall, office: CallsOffice, signal: Signal) {
     this.#bridge = bridge
     this.#call = call
     this.#office = office

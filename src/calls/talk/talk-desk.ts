@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { ConsultationTarget, TransferTarget } from '../../domain/caller.ts'
 import type { AgentId, BridgeId, CallId, DeviceId } from '../../domain/ids.ts'
 import type { KeptTalk } from '../../domain/kept-call.ts'
@@ -56,7 +57,7 @@ export class TalkDesk implements TalkControl {
   }
 
   /** Until nobody is left with the caller, or the caller is sent on. Throws the signal's reason when the caller leaves. */
-  async untilOver(signal: AbortSignal): Promise<TalkOver> {
+  async untilOver(signal: Signal): Promise<TalkOver> {
     try {
       return await unlessAborted(
         Promise.race([

@@ -1,4 +1,4 @@
-import { Abort, Either } from '../../domain/abort.ts'
+import { Abort, Either, type Signal } from '../../domain/abort.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { AgentId, BridgeId, CallId, ChannelId, DeviceId } from '../../domain/ids.ts'
 import type { KeptTalk } from '../../domain/kept-call.ts'
@@ -38,7 +38,7 @@ export interface TalkGround {
   readonly office: CallsOffice
   readonly bridge: TalkBridge
   /** Aborts when the caller has left. */
-  readonly signal: AbortSignal
+  readonly signal: Signal
 }
 
 /** Who takes part in a talk and who hears whom: a table, changed in one breath; Asterisk is brought to it afterwards (see Seating). */
@@ -50,7 +50,7 @@ export class TalkParties {
   /** Phones that ring so that somebody joins. */
   readonly arrivals = new Set<PartyRing>()
   /** Aborts with the talk. */
-  readonly signal: AbortSignal
+  readonly signal: Signal
   readonly seating: Seating
   readonly phones: TalkPhones
   /** Resolves with why nobody is left; rejects with a fault. */

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { DeviceId } from '../../domain/ids.ts'
 import type { Channel, ChannelEvent } from '../../domain/ports/telephony.ts'
 import type { LiveCall } from '../call/live-call.ts'
@@ -18,7 +19,7 @@ interface HeardTalk {
   readonly members: ReadonlyMap<DeviceId, Member>
   readonly bridge: TalkBridge
   readonly seating: Seating
-  readonly signal: AbortSignal
+  readonly signal: Signal
   afterwards(work: Promise<unknown>): void
   countHolds(): void
   settleOrFail(): void

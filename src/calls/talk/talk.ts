@@ -1,4 +1,4 @@
-import { Either } from '../../domain/abort.ts'
+import { Either, type Signal } from '../../domain/abort.ts'
 import { within } from '../../domain/within.ts'
 import type { LeftOver } from '../call/left-over.ts'
 import type { LiveCall } from '../call/live-call.ts'
@@ -20,7 +20,7 @@ const WHO_LEFT_LIMIT_MS = 1_000
  * signal aborts and its reason is thrown. Whatever happens, all legs are hung up, the bridge destroyed (in that order: Asterisk issue 1124)
  * and each agent released to wrap-up.
  */
-export async function talk(call: LiveCall, office: CallsOffice, answered: Answered, signal: AbortSignal): Promise<TalkEnd> {
+export async function talk(call: LiveCall, office: CallsOffice, answered: Answered, signal: Signal): Promise<TalkEnd> {
   let bridge: TalkBridge | undefined
   let began = false
   try {
@@ -42,7 +42,7 @@ export async function talk(call: LiveCall, office: CallsOffice, answered: Answer
 }
 
 /** Goes on with a talk as an earlier process left it; who has gone meanwhile is let go. Ends as `talk`. */
-export async function goOnTalking(call: LiveCall, office: CallsOffice, left: LeftOver, signal: AbortSignal): Promise<TalkEnd> {
+export async function goOnTalking(call: LiveCall, office: CallsOffice, left: LeftOver, signal: Signal): Promise<TalkEnd> {
   const { talk: kept } = left
   if (kept === undefined) return { kind: 'never-joined' }
   const bridge = new TalkBridge(kept.bridgeId, kept.isConference ? 'conference' : 'talk', office)
@@ -63,7 +63,7 @@ async function begin(
   office: CallsOffice,
   answered: Answered,
   bridge: TalkBridge,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<TalkEnd> {
   const { device, offer } = answered
   const since = office.clock.now()

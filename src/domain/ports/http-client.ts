@@ -1,3 +1,4 @@
+import type { Signal } from '../abort.ts'
 import type { CallId, ContactId } from '../ids.ts'
 
 export interface HttpRequest {
@@ -25,5 +26,5 @@ export type HttpOutcome =
 
 /** Asks another system something. Never throws but the signal's reason. */
 export interface HttpClient {
-  send(request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome>
+  send(request: HttpRequest, signal: Signal): Promise<HttpOutcome>
 }

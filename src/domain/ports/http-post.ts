@@ -1,3 +1,5 @@
+import type { Signal } from '../abort.ts'
+
 export interface HttpPost {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
@@ -13,7 +15,7 @@ export type PostOutcome =
 
 /** Tells another system something. Never throws but the signal's reason. */
 export interface PostClient {
-  send(post: HttpPost, signal: AbortSignal): Promise<PostOutcome>
+  send(post: HttpPost, signal: Signal): Promise<PostOutcome>
   /** Breaks off what is under way. */
   close(): Promise<void>
 }

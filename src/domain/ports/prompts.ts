@@ -1,3 +1,4 @@
+import type { Signal } from '../abort.ts'
 import type { Language } from '../language.ts'
 
 /** What can be counted in a prompt: languages differ in the word that goes with it. */
@@ -36,7 +37,7 @@ export interface Clip {
 
 /** Turns words into audio. Cached by content; concurrent requests for the same content are made once. */
 export interface Prompts {
-  render(parts: readonly PromptPart[], language: Language, signal: AbortSignal): Promise<readonly Clip[]>
+  render(parts: readonly PromptPart[], language: Language, signal: Signal): Promise<readonly Clip[]>
   /** Renders ahead of time, so that no caller waits; used when a flow goes live. */
   prepare(parts: readonly PromptPart[], language: Language): Promise<void>
   /** The same prompts in a voice of the centre, also their numbers and dates; recordings stay as they are. A fault for a voice that there is not. */

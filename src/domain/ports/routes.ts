@@ -1,3 +1,4 @@
+import type { Signal } from '../abort.ts'
 import type { CallId } from '../ids.ts'
 import type { PriorityName } from '../queue.ts'
 
@@ -38,5 +39,5 @@ export type RouteAnswer =
 /** Applications outside that decide where callers go. */
 export interface Routes {
   /** Answers within the deadline, whatever the application does. Throws the signal's reason when the caller leaves. */
-  ask(question: RouteQuestion, signal: AbortSignal): Promise<RouteAnswer>
+  ask(question: RouteQuestion, signal: Signal): Promise<RouteAnswer>
 }

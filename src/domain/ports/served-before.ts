@@ -1,3 +1,4 @@
+import type { Signal } from '../abort.ts'
 import type { AgentId, CustomerId } from '../ids.ts'
 
 /** Whom a caller is known by. */
@@ -10,5 +11,5 @@ export interface KnownBy {
 /** Who served a customer before. */
 export interface ServedBefore {
   /** The agent who talked last to this customer, or to somebody from this number, in calls that began within that time; undefined also when the records do not answer. Rejects only with the signal's reason. */
-  lastAgent(of: KnownBy, withinMs: number, signal: AbortSignal): Promise<AgentId | undefined>
+  lastAgent(of: KnownBy, withinMs: number, signal: Signal): Promise<AgentId | undefined>
 }

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
 import type { HttpClient, HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
 import type { CallScript } from './call-script.ts'
@@ -15,7 +16,7 @@ export class ScriptedHttp implements HttpClient {
     this.#journal = journal
   }
 
-  async send(request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome> {
+  async send(request: HttpRequest, signal: Signal): Promise<HttpOutcome> {
     this.#journal.add({ kind: 'request', method: request.method, url: request.url })
     const { afterMs, value } = await this.#script.http(request)
     const late = afterMs > request.timeoutMs || (!value.ok && value.problem === 'timeout')

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { Centre } from '../../domain/centre.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
 import type { RouteAnswer, RouteQuestion, Routes } from '../../domain/ports/routes.ts'
@@ -22,7 +23,7 @@ export class ScriptedRoutes implements Routes {
     this.#around = around
   }
 
-  async ask(question: RouteQuestion, signal: AbortSignal): Promise<RouteAnswer> {
+  async ask(question: RouteQuestion, signal: Signal): Promise<RouteAnswer> {
     const { clock, script, journal, centre, flows } = this.#around
     journal.add({ kind: 'route', app: question.app })
     const { afterMs, value } = await script.route(question)

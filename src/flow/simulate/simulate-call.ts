@@ -1,4 +1,4 @@
-import { Abort } from '../../domain/abort.ts'
+import { Abort, type Signal } from '../../domain/abort.ts'
 import type { CallFacts } from '../../domain/caller.ts'
 import type { Centre } from '../../domain/centre.ts'
 import { AppError } from '../../domain/errors.ts'
@@ -77,7 +77,7 @@ export async function simulateCall(
     servedBefore: { lastAgent: async () => (await world.lastAgent()) as AgentId | undefined },
     centre,
     flows,
-    afterCall: (work: (signal: AbortSignal) => Promise<void>) => {
+    afterCall: (work: (signal: Signal) => Promise<void>) => {
       const running = work(neverStopped).finally(() => after.delete(running))
       after.add(running)
     },
@@ -98,7 +98,7 @@ export async function simulateCall(
 }
 
 /** What the caller does at fixed moments, while the call lasts. */
-function pressInTime(timed: CallScript['timed'], clock: VirtualClock, press: Press, signal: AbortSignal): void {
+function pressInTime(timed: CallScript['timed'], clock: VirtualClock, press: Press, signal: Signal): void {
   for (const { atMs, keys } of timed) {
     void clock.sleep(atMs, signal).then(
       () => press(keys),
@@ -114,7 +114,7 @@ async function walk(
   caller: SimulatedCaller,
   world: Parameters<typeof runFlow>[2],
   journal: Journal,
-  signal: AbortSignal
+  signal: Signal
 ): Promise<Termination> {
   const sentOn = new SentOn()
   try {
@@ -168,7 +168,7 @@ function holdingTime(script: CallScript, held: Set<Promise<unknown>>): CallScrip
   }
 }
 
-async function pausedUnlessOver(clock: VirtualClock, signal: AbortSignal): Promise<boolean> {
+async function pausedUnlessOver(clock: VirtualClock, signal: Signal): Promise<boolean> {
   try {
     await clock.sleep(betweenKeysMs, signal)
     return true

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { CallbackAnswer, CallbackRequest } from '../../domain/callback.ts'
 import type {
   Caller,
@@ -68,7 +69,7 @@ export class SimulatedCaller implements Caller {
     }
   }
 
-  async play(clips: readonly Clip[], signal: AbortSignal): Promise<void> {
+  async play(clips: readonly Clip[], signal: Signal): Promise<void> {
     signal.throwIfAborted()
     const text = clips
       .map(({ file }) => file)
@@ -88,7 +89,7 @@ export class SimulatedCaller implements Caller {
     }
   }
 
-  async queue(request: QueueRequest, signal: AbortSignal): Promise<QueueExit> {
+  async queue(request: QueueRequest, signal: Signal): Promise<QueueExit> {
     signal.throwIfAborted()
     this.waitsInQueue = true
     this.#lastQueue = request.queue
@@ -100,7 +101,7 @@ export class SimulatedCaller implements Caller {
   }
 
   /** In one queue after the other, as their overflows say. */
-  async #waitThrough(first: QueueRequest, signal: AbortSignal): Promise<QueueExit> {
+  async #waitThrough(first: QueueRequest, signal: Signal): Promise<QueueExit> {
     const since = this.#clock.now()
     const maxWaitMs = first.maxWaitMs ?? this.#queues.get(first.queue)?.maxWaitMs ?? 0
     const visited = new Set([first.queue])
@@ -122,7 +123,7 @@ export class SimulatedCaller implements Caller {
     stay: Stay,
     request: QueueRequest,
     visited: ReadonlySet<string>,
-    signal: AbortSignal
+    signal: Signal
   ): Promise<QueueExit | OverflowRule> {
     const { exit } = stay.value
     using over = new ChildAbort(signal)
@@ -149,7 +150,7 @@ export class SimulatedCaller implements Caller {
     { queue, overflow }: QueueRequest,
     wait: SimulatedWait,
     visited: ReadonlySet<string>,
-    signal: AbortSignal
+    signal: Signal
   ): Promise<OverflowRule> {
     const rules = overflow ?? this.#queues.get(queue)?.overflow ?? []
     const since = this.#clock.now()
@@ -165,7 +166,7 @@ export class SimulatedCaller implements Caller {
     }
   }
 
-  async transfer(request: TransferRequest, signal: AbortSignal): Promise<TransferExit> {
+  async transfer(request: TransferRequest, signal: Signal): Promise<TransferExit> {
     signal.throwIfAborted()
     const { to } = request
     const name = to.kind === 'agent' ? to.agentId : to.kind === 'queue' ? to.queue : to.kind === 'number' ? to.number : to.uri
@@ -175,7 +176,7 @@ export class SimulatedCaller implements Caller {
     return value
   }
 
-  async record(request: RecordRequest, signal: AbortSignal): Promise<RecordExit> {
+  async record(request: RecordRequest, signal: Signal): Promise<RecordExit> {
     signal.throwIfAborted()
     const { saysMs, hangsUp, fails } = await this.#script.record(request)
     if (fails) throw new AppError('RECORDING_NOT_STORED', 'server', 'A recording could not be stored')
@@ -200,7 +201,7 @@ export class SimulatedCaller implements Caller {
     return await work()
   }
 
-  async bookCallback(request: CallbackRequest, signal: AbortSignal): Promise<CallbackAnswer> {
+  async bookCallback(request: CallbackRequest, signal: Signal): Promise<CallbackAnswer> {
     signal.throwIfAborted()
     const queue = request.queue ?? this.#lastQueue
     if (queue === undefined) return { exit: 'refused', why: 'no-queue' }

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
 
 interface Sleeper {
@@ -25,7 +26,7 @@ export class VirtualClock implements Clock {
     return this.#sleepers.size
   }
 
-  async sleep(ms: number, signal: AbortSignal): Promise<void> {
+  async sleep(ms: number, signal: Signal): Promise<void> {
     signal.throwIfAborted()
     await new Promise<void>((resolve, reject) => {
       const aborted = () => {

@@ -1,10 +1,11 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { Frame } from '../conversation.ts'
 import { exitMissing, valueUnfit } from '../faults.ts'
 import type { CallbackStep } from '../step.ts'
 import { onward, type StepEnd } from '../step-end.ts'
 
 /** Books a callback for the caller, who is told by the steps that follow. */
-export async function runCallback(step: CallbackStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
+export async function runCallback(step: CallbackStep, frame: Frame, signal: Signal): Promise<StepEnd> {
   const { talk, scope } = frame
   if (step.flush) talk.keys.clear()
   const time = step.at === undefined ? undefined : callbackTime(String(step.at.evaluate(scope)))

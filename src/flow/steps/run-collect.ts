@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import { ask } from '../ask.ts'
 import type { Frame } from '../conversation.ts'
 import { readDigits } from '../read-keys.ts'
@@ -6,7 +7,7 @@ import type { CollectStep } from '../step.ts'
 import { onward, type StepEnd } from '../step-end.ts'
 
 /** Takes digits into a variable. */
-export async function runCollect(step: CollectStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
+export async function runCollect(step: CollectStep, frame: Frame, signal: Signal): Promise<StepEnd> {
   const { keys } = frame.talk
   const before = frame.names[step.into]
   const accept = (value: string): boolean => {

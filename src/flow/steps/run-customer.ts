@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { Customer, CustomerChanges, CustomerKey } from '../../domain/customer.ts'
 import { isCustomerNumber, objectionTo } from '../../domain/customer-rules.ts'
 import type { Frame } from '../conversation.ts'
@@ -7,7 +8,7 @@ import type { CustomerStep, CustomerValues } from '../step.ts'
 import { onward, type StepEnd } from '../step-end.ts'
 
 /** Finds, creates or changes the customer behind the call. A store that does not answer is a fault of this step. */
-export async function runCustomer(step: CustomerStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
+export async function runCustomer(step: CustomerStep, frame: Frame, signal: Signal): Promise<StepEnd> {
   const { action } = step
   const { customers } = frame.talk.world
   switch (action.kind) {

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import { ask } from '../ask.ts'
 import type { Frame } from '../conversation.ts'
 import { readChoice } from '../read-keys.ts'
@@ -5,7 +6,7 @@ import type { MenuStep } from '../step.ts'
 import { onward, type StepEnd } from '../step-end.ts'
 
 /** Lets the caller choose. */
-export async function runMenu(step: MenuStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
+export async function runMenu(step: MenuStep, frame: Frame, signal: Signal): Promise<StepEnd> {
   const read = (keys: string, shortcuts: readonly string[], late: boolean) =>
     readChoice(keys, step.choices.keys(), shortcuts, late)
   const asked = await ask({ ...step, read, accept: () => true }, frame, signal)

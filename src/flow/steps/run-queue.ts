@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { QueueExit } from '../../domain/caller.ts'
 import type { Frame } from '../conversation.ts'
 import { exitMissing } from '../faults.ts'
@@ -16,7 +17,7 @@ const standIns: Readonly<Partial<Record<QueueExit['exit'], readonly (keyof Queue
 }
 
 /** Waits for an agent and talks with them. */
-export async function runQueue(step: QueueStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
+export async function runQueue(step: QueueStep, frame: Frame, signal: Signal): Promise<StepEnd> {
   const { talk } = frame
   if (step.flush) talk.keys.clear()
   if (step.attach !== undefined) attachValues(step.name, step.attach, frame)

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { Frame } from '../conversation.ts'
 import { exitMissing } from '../faults.ts'
 import { speak } from '../speak.ts'
@@ -5,7 +6,7 @@ import type { RecordStep } from '../step.ts'
 import { onward, type StepEnd } from '../step-end.ts'
 
 /** Takes a message. Keys are no part of it: they end the prompt or the recording, or are a shortcut's, and are then forgotten. */
-export async function runRecord(step: RecordStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
+export async function runRecord(step: RecordStep, frame: Frame, signal: Signal): Promise<StepEnd> {
   const { caller, keys } = frame.talk
   if (step.flush) keys.clear()
   await sayWhatToDo(step, frame, signal)
@@ -35,7 +36,7 @@ export async function runRecord(step: RecordStep, frame: Frame, signal: AbortSig
   return onward(go, end.exit, end.exit === 'recorded' ? `${end.seconds} s` : undefined)
 }
 
-async function sayWhatToDo({ prompt, bargeIn }: RecordStep, frame: Frame, signal: AbortSignal): Promise<void> {
+async function sayWhatToDo({ prompt, bargeIn }: RecordStep, frame: Frame, signal: Signal): Promise<void> {
   const { keys } = frame.talk
   if (prompt === undefined) return
   if (!bargeIn) await speak([prompt], frame, signal)

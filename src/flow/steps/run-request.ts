@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import { AppError } from '../../domain/errors.ts'
 import type { HttpOutcome, HttpRequest } from '../../domain/ports/http-client.ts'
 import { isAllowedRequest } from '../allowed-request.ts'
@@ -18,7 +19,7 @@ const retryPauseMs = 200
 const LIST_MAX = 2000
 
 /** Asks another system. Whatever goes wrong there is a fault of this step, for its `on_error`. */
-export async function runRequest(step: RequestStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
+export async function runRequest(step: RequestStep, frame: Frame, signal: Signal): Promise<StepEnd> {
   const request = filledIn(step, frame)
   const { centre } = frame.talk.world
   if (!isAllowedRequest(request.url, centre.allowedRequests)) throw requestFailed(step, 'not-allowed')
@@ -58,7 +59,7 @@ function textsOf(headers: unknown, step: RequestStep): Record<string, string> {
   return Object.fromEntries(texts)
 }
 
-async function sendPatiently(request: HttpRequest, retries: number, frame: Frame, signal: AbortSignal): Promise<HttpOutcome> {
+async function sendPatiently(request: HttpRequest, retries: number, frame: Frame, signal: Signal): Promise<HttpOutcome> {
   const { http, clock } = frame.talk.world
   for (let left = retries; ; left--) {
     const outcome = await http.send(request, signal)
@@ -78,7 +79,7 @@ function mayPass(outcome: HttpOutcome & { ok: false }): boolean {
 async function withFiller<Value>(
   filler: Prompt | undefined,
   frame: Frame,
-  signal: AbortSignal,
+  signal: Signal,
   work: () => Promise<Value>
 ): Promise<Value> {
   if (filler === undefined) return await work()
@@ -93,7 +94,7 @@ async function withFiller<Value>(
   }
 }
 
-async function fill(filler: Prompt, frame: Frame, signal: AbortSignal): Promise<void> {
+async function fill(filler: Prompt, frame: Frame, signal: Signal): Promise<void> {
   try {
     await frame.talk.world.clock.sleep(patienceMs, signal)
     await speak([filler], frame, signal)

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { QueueExit, TransferExit } from '../../domain/caller.ts'
 import { addressOf } from '../../domain/dial-rules.ts'
 import type { RouteAnswer, RouteTarget } from '../../domain/ports/routes.ts'
@@ -13,7 +14,7 @@ type Selected = Extract<RouteAnswer, { exit: 'selected' }>
 type Reached = { readonly exit: 'completed' | 'failed' } | { readonly exit: 'transferred'; readonly number: string }
 
 /** Has an application outside decide where the caller goes, and sends them there. */
-export async function runRoute(step: RouteStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
+export async function runRoute(step: RouteStep, frame: Frame, signal: Signal): Promise<StepEnd> {
   const { talk } = frame
   if (step.flush) talk.keys.clear()
   const answer = await ask(step, frame, signal)
@@ -34,7 +35,7 @@ export async function runRoute(step: RouteStep, frame: Frame, signal: AbortSigna
   return { kind: 'over', end: { kind: 'ended', termination: { result: 'completed', reason } }, exit: 'completed', detail }
 }
 
-async function ask(step: RouteStep, { talk, scope }: Frame, signal: AbortSignal): Promise<RouteAnswer> {
+async function ask(step: RouteStep, { talk, scope }: Frame, signal: Signal): Promise<RouteAnswer> {
   const given = talk.secrets.redact(step.given?.evaluate(scope) ?? {})
   if (typeof given !== 'object' || given === null || Array.isArray(given)) throw valueUnfit(step.name, 'names with values')
   const { routes } = talk.world
@@ -48,7 +49,7 @@ function toDefault(step: RouteStep, detail: string): StepEnd {
   return onward(step.exits.default, 'default', detail)
 }
 
-async function connect({ to, ...wishes }: Selected, step: RouteStep, frame: Frame, signal: AbortSignal): Promise<Reached> {
+async function connect({ to, ...wishes }: Selected, step: RouteStep, frame: Frame, signal: Signal): Promise<Reached> {
   const { caller, priority } = frame.talk
   const attend = attendWait({}, frame)
   if (to.kind === 'queue') {

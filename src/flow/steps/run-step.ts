@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { Frame } from '../conversation.ts'
 import type { RunStep, Step } from '../step.ts'
 import { onward, type StepEnd } from '../step-end.ts'
@@ -21,7 +22,7 @@ import { runTag } from './run-tag.ts'
 import { runTransfer } from './run-transfer.ts'
 
 /** One line per kind of step; the compiler refuses to build when a kind is forgotten. `run` is a walk of its own: see walk-flow.ts. */
-export async function runStep(step: Exclude<Step, RunStep>, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
+export async function runStep(step: Exclude<Step, RunStep>, frame: Frame, signal: Signal): Promise<StepEnd> {
   switch (step.kind) {
     case 'play':
       return await runPlay(step, frame, signal)

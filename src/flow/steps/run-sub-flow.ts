@@ -1,10 +1,11 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { Frame } from '../conversation.ts'
 import { flowUnknown } from '../faults.ts'
 import type { RunStep } from '../step.ts'
 import { onward, type StepEnd, type Walk } from '../step-end.ts'
 
 /** Walks another flow and comes back with its results. This flow's shortcuts stay in force meanwhile. */
-export async function runSubFlow(step: RunStep, frame: Frame, walk: Walk, signal: AbortSignal): Promise<StepEnd> {
+export async function runSubFlow(step: RunStep, frame: Frame, walk: Walk, signal: Signal): Promise<StepEnd> {
   const { talk } = frame
   const flow = talk.world.flows.byName(step.flow)
   if (flow === undefined) throw flowUnknown(step.flow)

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import { isAllowedAddress } from '../../domain/allowed-address.ts'
 import type { TransferExit, TransferTarget } from '../../domain/caller.ts'
 import type { Frame } from '../conversation.ts'
@@ -9,7 +10,7 @@ import { attendWait } from '../waiting/attend-wait.ts'
 import { attachValues } from './run-attach.ts'
 
 /** Sends the caller to somebody in particular, and comes back when that came to nothing. */
-export async function runTransfer(step: TransferStep, frame: Frame, signal: AbortSignal): Promise<StepEnd> {
+export async function runTransfer(step: TransferStep, frame: Frame, signal: Signal): Promise<StepEnd> {
   const { talk } = frame
   if (step.attach !== undefined) attachValues(step.name, step.attach, frame)
   const to = targetOf(step.to.kind, String(step.to.value.evaluate(frame.scope)))
@@ -33,7 +34,7 @@ export async function runTransfer(step: TransferStep, frame: Frame, signal: Abor
   return { kind: 'over', end: { kind: 'ended', termination }, exit, detail: step.to.kind }
 }
 
-async function connect(to: TransferTarget, timeoutMs: number, frame: Frame, signal: AbortSignal): Promise<TransferExit> {
+async function connect(to: TransferTarget, timeoutMs: number, frame: Frame, signal: Signal): Promise<TransferExit> {
   const { caller, world } = frame.talk
   if (to.kind === 'number') return { exit: 'unreachable' }
   if (to.kind === 'sip' && !isAllowedAddress(to.uri, world.centre.allowedTransfers)) return { exit: 'refused' }

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { Wait } from '../../domain/caller.ts'
 import type { AnnounceSettings } from '../../domain/waiting.ts'
 import type { Frame } from '../conversation.ts'
@@ -23,7 +24,7 @@ export class Announcer implements Speaker {
     this.#frame = frame
   }
 
-  async speak(signal: AbortSignal): Promise<boolean> {
+  async speak(signal: Signal): Promise<boolean> {
     const position = this.#wait.position()
     const estimateMs = this.#wait.estimateMs()
     const standing = { ...(position !== undefined && { position }), ...(estimateMs !== undefined && { estimateMs }) }

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { Attend, Wait } from '../../domain/caller.ts'
 import { toAppError } from '../../domain/errors.ts'
 import { untilAborted } from '../../domain/until-aborted.ts'
@@ -30,7 +31,7 @@ export function attendWait({ keys = new Map(), waiting }: Attending, frame: Fram
   }
 }
 
-async function talk(step: StepWaiting | undefined, wait: Wait, frame: Frame, signal: AbortSignal): Promise<never> {
+async function talk(step: StepWaiting | undefined, wait: Wait, frame: Frame, signal: Signal): Promise<never> {
   const { clock, centre } = frame.talk.world
   const { gapMs, announce, messages } = waitingWords(step, centre.queues.get(wait.queue)?.waiting)
   const speakers: Speaker[] = messages.map((message, index) => new Messenger(message, index + 1, wait, frame))
@@ -47,7 +48,7 @@ async function talk(step: StepWaiting | undefined, wait: Wait, frame: Frame, sig
 }
 
 /** A prompt that cannot be made or played costs the caller that prompt, and not their place. */
-async function spoken(speaker: Speaker, { queue }: Wait, frame: Frame, signal: AbortSignal): Promise<boolean> {
+async function spoken(speaker: Speaker, { queue }: Wait, frame: Frame, signal: Signal): Promise<boolean> {
   try {
     return await speaker.speak(signal)
   } catch (error) {

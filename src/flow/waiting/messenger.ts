@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import type { Wait } from '../../domain/caller.ts'
 import type { WaitingMessage } from '../../domain/waiting.ts'
 import type { Frame } from '../conversation.ts'
@@ -25,7 +26,7 @@ export class Messenger implements Speaker {
     this.#frame = frame
   }
 
-  async speak(signal: AbortSignal): Promise<boolean> {
+  async speak(signal: Signal): Promise<boolean> {
     const { order, say } = this.#message
     const turn = order === 'random' ? Math.floor(this.#frame.talk.world.random() * say.length) : this.#turn++ % say.length
     const prompt = say[turn]

@@ -1,3 +1,4 @@
+import type { Signal } from '../../domain/abort.ts'
 import { untilAborted } from '../../domain/until-aborted.ts'
 import type { KeyBuffer } from '../key-buffer.ts'
 
@@ -5,7 +6,7 @@ import type { KeyBuffer } from '../key-buffer.ts'
  * Resolves when the caller presses one of these keys. Other keys are forgotten, but for the beginning of a shortcut. What was pressed
  * before the wait was meant for something else: somebody who presses 0 again and again to reach an agent must not lose their place by it.
  */
-export async function untilExitKey<Exit>(exits: ReadonlyMap<string, Exit>, keys: KeyBuffer, signal: AbortSignal): Promise<Exit> {
+export async function untilExitKey<Exit>(exits: ReadonlyMap<string, Exit>, keys: KeyBuffer, signal: Signal): Promise<Exit> {
   if (exits.size > 0) keys.clear()
   for (;;) {
     await keys.untilKey(untilAborted, signal)

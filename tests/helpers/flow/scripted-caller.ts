@@ -1,3 +1,4 @@
+import type { Signal } from '../../../src/domain/abort.ts'
 import type { CallbackAnswer, CallbackRequest } from '../../../src/domain/callback.ts'
 import type {
   Caller,
@@ -106,7 +107,7 @@ export class ScriptedCaller implements Caller {
     }
   }
 
-  async play(clips: readonly Clip[], signal: AbortSignal): Promise<void> {
+  async play(clips: readonly Clip[], signal: Signal): Promise<void> {
     signal.throwIfAborted()
     if (this.#playing) throw new Error('Two prompts at once')
     this.#playing = true
@@ -123,7 +124,7 @@ export class ScriptedCaller implements Caller {
     }
   }
 
-  async queue(request: QueueRequest, signal: AbortSignal): Promise<QueueExit> {
+  async queue(request: QueueRequest, signal: Signal): Promise<QueueExit> {
     signal.throwIfAborted()
     this.queued.push(request)
     const { afterMs, exit, ...figures } = this.#script.queue?.(request) ?? {
@@ -131,7 +132,7 @@ export class ScriptedCaller implements Caller {
       exit: { exit: 'timeout' } as const
     }
     using over = new ChildAbort(signal)
-    const play = (clips: readonly Clip[], playing: AbortSignal) => this.play(clips, playing)
+    const play = (clips: readonly Clip[], playing: Signal) => this.play(clips, playing)
     const wait = new SimulatedWait(request.queue, { afterMs, value: exit, ...figures }, this.#clock, play)
     const company = request.attend?.(wait, over.signal).then((left): QueueExit => ({ exit: left }))
     try {
@@ -143,13 +144,13 @@ export class ScriptedCaller implements Caller {
     }
   }
 
-  async transfer(request: TransferRequest, signal: AbortSignal): Promise<TransferExit> {
+  async transfer(request: TransferRequest, signal: Signal): Promise<TransferExit> {
     signal.throwIfAborted()
     this.transfers.push(request)
     return this.#script.transfer?.(request) ?? { exit: 'completed' }
   }
 
-  async record(request: RecordRequest, signal: AbortSignal): Promise<RecordExit> {
+  async record(request: RecordRequest, signal: Signal): Promise<RecordExit> {
     signal.throwIfAborted()
     this.recordings.push(request)
     const { ms, exit } = this.#script.record?.(request) ?? { ms: 0, exit: { exit: 'too_short' } as const }
@@ -173,7 +174,7 @@ export class ScriptedCaller implements Caller {
     }
   }
 
-  async bookCallback(request: CallbackRequest, signal: AbortSignal): Promise<CallbackAnswer> {
+  async bookCallback(request: CallbackRequest, signal: Signal): Promise<CallbackAnswer> {
     signal.throwIfAborted()
     this.callbacks.push(request)
     return this.#script.callback?.(request) ?? { exit: 'booked' }
@@ -185,7 +186,7 @@ export class SpokenParts implements Prompts {
   readonly rendered: { readonly parts: readonly PromptPart[]; readonly language: string }[] = []
   broken: ReadonlySet<string> = new Set()
 
-  async render(parts: readonly PromptPart[], language: string, _signal?: AbortSignal): Promise<readonly Clip[]> {
+  async render(parts: readonly PromptPart[], language: string, _signal?: Signal): Promise<readonly Clip[]> {
     this.rendered.push({ parts, language })
     const words = parts.map(wordsOf)
     const broken = words.find((word) => this.broken.has(word))
