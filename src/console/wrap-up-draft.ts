@@ -20,6 +20,12 @@ export interface WrapUpDraft {
 
 const draft = signal<WrapUpDraft | undefined>(undefined)
 
+/** The days by which something can be promised: today or later. Browsers let years of up to six digits be typed; the server knows four. */
+export function promisableDays(today: Date = new Date()): { readonly min: string; readonly max: string } {
+  const two = (value: number) => String(value).padStart(2, '0')
+  return { min: `${today.getFullYear()}-${two(today.getMonth() + 1)}-${two(today.getDate())}`, max: '9999-12-31' }
+}
+
 /** What the agent has noted of that call so far. */
 export function draftOf(callId: string): WrapUpDraft {
   return draft.value?.callId === callId ? draft.value : { callId, notes: '', promises: [] }
@@ -29,12 +35,14 @@ export function editDraft(callId: string, change: Partial<WrapUpDraft>): void {
   draft.value = { ...draftOf(callId), ...change }
 }
 
-/** What would be lost if the wrap-up ended now; undefined when nothing was noted. */
+/** What would be lost if the wrap-up ended now; undefined when nothing was noted. A day that is still being typed is left out: with it nothing would be taken. */
 export function unsentNotes(callId: string): Noted | undefined {
   const { disposition, notes, promises } = draftOf(callId)
   const text = notes.trim()
+  const { min, max } = promisableDays()
+  const isDay = (until: string) => until.length === max.length && until >= min
   const promised = promises
-    .map(({ what, until }) => ({ what: what.trim(), ...(until !== '' && { until }) }))
+    .map(({ what, until }) => ({ what: what.trim(), ...(isDay(until) && { until }) }))
     .filter(({ what }) => what !== '')
   if (disposition === undefined && text === '' && promised.length === 0) return undefined
   return {

@@ -1,5 +1,7 @@
 import type { DomainEvent, DomainEventOf } from '../domain/events.ts'
 import type { AgentId } from '../domain/ids.ts'
+import { withPromise } from '../domain/past-contact.ts'
+import type { GivenPromise } from '../domain/promise.ts'
 import type { Standing } from '../domain/sign-in.ts'
 import { Desks } from './board/desks.ts'
 import { lookUpPast } from './board/past-contacts.ts'
@@ -50,6 +52,8 @@ export class CtiServer {
   readonly #desks: Desks
   readonly #newcomers: Newcomers
   readonly #gathered = new GatheredWrites()
+  /** For each look-up of past contacts that is under way: what promises have become since it began, which it may not have read. */
+  readonly #sinceAsked = new Set<GivenPromise[]>()
   readonly #timers: readonly NodeJS.Timeout[]
 
   constructor(options: CtiOptions) {
@@ -72,6 +76,7 @@ export class CtiServer {
   readonly listener = (event: DomainEvent): void => {
     const change = this.#options.board.apply(event)
     if (event.type === 'call.identified' || event.type === 'call.restored') void this.#recall(event)
+    if (event.type === 'promise.changed') for (const since of this.#sinceAsked) since.push(event.promise)
     if (this.#sessions.size === 0 && this.#watchers.size === 0) return
     const soon = patient.has(event.type)
     for (const translation of translateEvent(event, change, this.#options.board)) this.#deliver(translation, event.at, soon)
@@ -145,7 +150,11 @@ export class CtiServer {
 
   /** Most callers hear a menu meanwhile, and whoever is rung is told all at once; who was told already is told again. */
   async #recall(event: DomainEventOf<'call.identified' | 'call.restored'>): Promise<void> {
-    const past = await lookUpPast(event, this.#options)
+    const since: GivenPromise[] = []
+    this.#sinceAsked.add(since)
+    const read = await lookUpPast(event, this.#options)
+    this.#sinceAsked.delete(since)
+    const past = since.reduce(withPromise, read)
     const call = past.length === 0 ? undefined : this.#options.board.recall(event.callId, past)
     if (call?.view.data === undefined) return
     const at = this.#options.clock.now()

@@ -52,3 +52,11 @@ export function idOfPast(past: PastContact): string {
   if (past.kind === 'call') return past.callId
   return past.kind === 'message' ? past.voicemailId : past.callbackId
 }
+
+/** Those contacts, with that promise as it stands now where it was made in one of them. */
+export function withPromise(past: readonly PastContact[], promise: GivenPromise): readonly PastContact[] {
+  return past.map((one) => {
+    if (one.kind !== 'call' || one.promises === undefined) return one
+    return { ...one, promises: one.promises.map((known) => (known.id === promise.id ? promise : known)) }
+  })
+}

@@ -156,9 +156,6 @@ export interface Offer {
  */
 export type OfferResult = 'answered' | 'missed' | 'rejected' | 'callerGone' | 'unreachable' | 'deflected' | 'answeredElsewhere'
 
-/** An offer's end for which the agent is not to blame: they stay free and keep their turn. */
-export type BlamelessResult = Extract<OfferResult, 'callerGone' | 'deflected' | 'answeredElsewhere'>
-
 /** Live figures of one queue, for flows, wallboards and CTI. */
 export interface QueueStatus {
   readonly queue: string

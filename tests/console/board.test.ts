@@ -2,7 +2,15 @@ import t from 'tap'
 import { KeptState } from '../../src/client/kept-state.ts'
 import type { Board } from '../../src/console/board.ts'
 import { callInHand, flowCalls, talkingCalls, waitingCalls } from '../../src/console/board-views.ts'
-import type { AgentView, CallView, Connection, CtiEvent, Snapshot } from '../../src/cti/messages.ts'
+import { editDraft, promisableDays, unsentNotes } from '../../src/console/wrap-up-draft.ts'
+import {
+  type AgentView,
+  type CallView,
+  type Connection,
+  type CtiEvent,
+  requestSchemas,
+  type Snapshot
+} from '../../src/cti/messages.ts'
 
 const caller: Connection = { deviceId: '13800138000', kind: 'caller', state: 'connected' }
 const queued: Connection = { deviceId: 'queue:service', kind: 'queue', state: 'queued' }
@@ -111,4 +119,17 @@ t.test('news of a message changes the figure of its queue and nothing else', asy
   t.same(none.queues.get('sales'), queue)
   const elsewhere = after(none, { ...voicemail, ...left, queue: 'unknown', newMessages: 1 })
   t.same([...elsewhere.queues.keys()], ['sales'], 'a queue that is not on the board does not come to it')
+})
+
+t.test('what an agent has noted is sent whole, whatever day they are typing when the wrap-up runs out', async (t) => {
+  t.equal(unsentNotes('a'), undefined)
+  const promises = ['2999-01-31', '', '0002-11-27', '20266-11-27'].map((until) => ({ what: ' The card ', until }))
+  editDraft('a', { notes: 'Lost at the station', promises: [...promises, { what: ' ', until: '2999-01-31' }] })
+  t.same(unsentNotes('a'), {
+    notes: 'Lost at the station',
+    promises: [{ what: 'The card', until: '2999-01-31' }, { what: 'The card' }, { what: 'The card' }, { what: 'The card' }]
+  })
+  t.ok(requestSchemas['contact.wrapUp'].params.safeParse(unsentNotes('a')).success, 'the server takes it')
+  t.equal(promisableDays(new Date(2027, 0, 5, 23, 59)).min, '2027-01-05', 'today')
+  t.equal(unsentNotes('b'), undefined, 'of another call nothing')
 })

@@ -6,6 +6,7 @@ import { viewerOf } from '../../src/cti/view/viewer.ts'
 import type { User } from '../../src/domain/centre.ts'
 import type { Customer } from '../../src/domain/customer.ts'
 import type { ContactId, CustomerId, PromiseId } from '../../src/domain/ids.ts'
+import type { PastContact } from '../../src/domain/past-contact.ts'
 import type { GivenPromise } from '../../src/domain/promise.ts'
 import { callScript } from '../helpers/centre/call-script.ts'
 import { smallCentre, userNamed } from '../helpers/centre/small-centre.ts'
@@ -224,6 +225,23 @@ t.test('who is shown an open promise says what became of it; all who see the cal
   t.match(await agent?.result('snapshotCall', { callId }), {
     data: { history: [{ promises: [{ state: 'kept' }] }] }
   })
+})
+
+t.test('a promise that is marked while a call is told the past of its customer is shown as it stands now', async (t) => {
+  const { app, url, bus, customers } = await startCtiApp()
+  t.teardown(() => app.close())
+  const admin = await CtiClient.open(url, 'admin')
+  let answer: (past: readonly PastContact[]) => void = () => t.fail('nobody has asked')
+  customers.pastOf = () => new Promise((resolve) => (answer = resolve))
+  const { started, queued } = callScript('a')
+  const { callId, contactId } = started
+  for (const fact of [started, queued]) bus.publish(fact)
+  bus.publish({ type: 'call.identified', customer: mei, callId, contactId })
+  bus.publish({ type: 'promise.changed', promise: { ...promise, state: 'kept', stateAt: 2000 }, by: '1001' })
+  answer([{ ...old, agents: ['1003'], promises: [promise] }])
+  const isTold = (event: CtiEvent) => event.type === 'callInformation' && event.data?.history !== undefined
+  const told = await until(() => admin.events.find(isTold), { what: 'the past contacts' })
+  t.match(told, { data: { history: [{ promises: [{ promiseId: promise.id, state: 'kept', stateAt: 2000 }] }] } })
 })
 
 t.test('crm clients and administrators make two customers one; who sees them is told', async (t) => {

@@ -1,5 +1,6 @@
 import { type AttachedValues, withValues } from '../../domain/attached-values.ts'
 import type { Customer } from '../../domain/customer.ts'
+import { openCasesOf } from '../../domain/open-case.ts'
 import type { AttachedData, CallbackNote, PathEntry } from '../../domain/screen-pop.ts'
 
 /** The last steps are what an agent reads; a caller who loops through a menu for an hour must not grow the event. */
@@ -53,9 +54,11 @@ export class CallStory {
 
   /** Merges; a null removes the key. `intent` and `openCases` have places of their own on the screen. False: it would be too much, and nothing has changed. */
   attach(values: Readonly<Record<string, unknown>>): boolean {
+    // Another system may answer with more cases, and more of each, than anybody is shown.
+    const shown = 'openCases' in values ? { ...values, openCases: openCasesOf(values.openCases) } : values
     // Of a key both texts count, so the sum is never less than what it comes to.
-    if (JSON.stringify([this.#attached, values]).length > ATTACHED_MAX) return false
-    this.#attached = withValues(this.#attached, values)
+    if (JSON.stringify([this.#attached, shown]).length > ATTACHED_MAX) return false
+    this.#attached = withValues(this.#attached, shown)
     return true
   }
 

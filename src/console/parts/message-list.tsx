@@ -12,7 +12,7 @@ import {
   stopVoicemail,
   voicemails
 } from '../voicemails.ts'
-import { say } from '../words.ts'
+import { locale, say } from '../words.ts'
 
 /** Messages that callers left: who, when, and what is to be done. Nothing is shown while there are none. */
 export function MessageList() {
@@ -36,7 +36,7 @@ export function MessageList() {
 function Message({ message }: { readonly message: Voicemail }) {
   const { id, queue, caller, callerName, customer, createdAt, seconds, state } = message
   const who = customer?.name || callerName || caller
-  const when = new Date(createdAt).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })
+  const when = new Date(createdAt).toLocaleString(locale(), { dateStyle: 'short', timeStyle: 'short' })
   const isPlaying = playing.value === id
   return (
     <li class={state}>

@@ -1,6 +1,6 @@
 import { PROMISE_MAX, PROMISES_MAX } from '../../domain/promise.ts'
 import { say } from '../words.ts'
-import { draftOf, editDraft, type PromiseDraft } from '../wrap-up-draft.ts'
+import { draftOf, editDraft, type PromiseDraft, promisableDays } from '../wrap-up-draft.ts'
 
 /** What the agent has promised in the call, and by which day; the next agent sees it first. */
 export function PromiseFields({ callId }: { readonly callId: string }) {
@@ -24,7 +24,12 @@ export function PromiseFields({ callId }: { readonly callId: string }) {
           </label>
           <label>
             {say('promiseUntil')}
-            <input type="date" value={until} onInput={(event) => edit(at, { until: event.currentTarget.value })} />
+            <input
+              type="date"
+              {...promisableDays()}
+              value={until}
+              onInput={(event) => edit(at, { until: event.currentTarget.value })}
+            />
           </label>
           <button
             type="button"

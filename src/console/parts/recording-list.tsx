@@ -11,7 +11,7 @@ import {
   recordings,
   seekRecording
 } from '../recordings.ts'
-import { say } from '../words.ts'
+import { locale, say } from '../words.ts'
 import { Waveform } from './waveform.tsx'
 
 /** The newest recorded talks, to be heard. `news` changes when there may be more. */
@@ -40,7 +40,7 @@ export function RecordingList({ news }: { readonly news: unknown }) {
 function RecordingRow({ recording }: { readonly recording: Recording }) {
   const { id, caller, callerName, customer, agents, createdAt, seconds } = recording
   const open = player.value?.id === id ? player.value : undefined
-  const when = new Date(createdAt).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })
+  const when = new Date(createdAt).toLocaleString(locale(), { dateStyle: 'short', timeStyle: 'short' })
   return (
     <li>
       <div>

@@ -1,7 +1,7 @@
 import type { AgentProfile, AgentStatus } from '../../domain/agent.ts'
 import type { Centre } from '../../domain/centre.ts'
 import type { DomainEvent, DomainEventOf } from '../../domain/events.ts'
-import type { PastContact } from '../../domain/past-contact.ts'
+import { type PastContact, withPromise } from '../../domain/past-contact.ts'
 import type { GivenPromise } from '../../domain/promise.ts'
 import type { QueueStatus } from '../../domain/queue.ts'
 import type { AgentView, PhoneView, QueueView } from '../messages.ts'
@@ -109,8 +109,9 @@ export class CallBoard {
       case 'user.signed-in':
         return noCall
       case 'call.restored': {
-        this.calls.set(event.callId, restoredCall(event, this.agentOf))
-        for (const consultation of restoredConsultations(event, restoredCall(event, this.agentOf))) {
+        const of = restoredCall(event, this.agentOf)
+        this.calls.set(event.callId, of)
+        for (const consultation of restoredConsultations(event, of)) {
           this.calls.set(consultation.view.callId, consultation)
           this.#setConsulted(consultation, true)
         }
@@ -206,19 +207,8 @@ export class CallBoard {
   }
 
   #setPromise(promise: GivenPromise): void {
-    for (const call of this.callsShowing(promise.id)) {
-      const past = call.past?.map((one) => {
-        if (one.kind !== 'call' || one.promises === undefined) return one
-        return {
-          ...one,
-          promises: one.promises.map((known) => (known.id === promise.id ? promise : known))
-        }
-      })
-      this.calls.set(call.view.callId, {
-        ...call,
-        ...(past !== undefined && { past })
-      })
-    }
+    for (const call of this.callsShowing(promise.id))
+      this.calls.set(call.view.callId, { ...call, past: withPromise(call.past ?? [], promise) })
   }
 
   #setQueue(status: QueueStatus): void {

@@ -12,5 +12,3 @@ export const framedMethods = [
   'associateData',
   'contact.wrapUp'
 ] as const
-
-export type FramedMethod = (typeof framedMethods)[number]
