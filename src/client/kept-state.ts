@@ -1,4 +1,4 @@
-import type { AgentView, CallView, Choices, CtiEvent, PhoneView, QueueView, Snapshot } from './protocol.ts'
+import type { AgentView, CallView, Choices, CtiEvent, PhoneView, QueueView, Snapshot, SupervisionView } from './protocol.ts'
 
 /** All that the client may see, as it stands after the last event. The maps change in place. */
 export interface State {
@@ -8,6 +8,8 @@ export interface State {
   readonly agents: ReadonlyMap<string, AgentView>
   readonly phones: ReadonlyMap<string, PhoneView>
   readonly queues: ReadonlyMap<string, QueueView>
+  /** Who listens to whom, by supervisor. */
+  readonly supervisions: ReadonlyMap<string, SupervisionView>
 }
 
 /** A state that events are written into and snapshots replace. */
@@ -18,19 +20,21 @@ export class KeptState implements State {
   readonly agents = new Map<string, AgentView>()
   readonly phones = new Map<string, PhoneView>()
   readonly queues = new Map<string, QueueView>()
+  readonly supervisions = new Map<string, SupervisionView>()
 
   constructor(me: Snapshot['me'], choices: Choices) {
     this.me = me
     this.choices = choices
   }
 
-  replace({ me, calls, agents, phones, queues }: Snapshot): void {
+  replace({ me, calls, agents, phones, queues, supervisions }: Snapshot): void {
     this.me = me
-    for (const map of [this.calls, this.agents, this.phones, this.queues]) map.clear()
+    for (const map of [this.calls, this.agents, this.phones, this.queues, this.supervisions]) map.clear()
     for (const call of calls) this.calls.set(call.callId, call)
     for (const agent of agents) this.agents.set(agent.agentId, agent)
     for (const phone of phones) this.phones.set(phone.deviceId, phone)
     for (const queue of queues) this.queues.set(queue.queue, queue)
+    for (const one of supervisions) this.supervisions.set(one.supervisor, one)
   }
 
   apply(event: CtiEvent): void {
@@ -38,10 +42,17 @@ export class KeptState implements State {
     else if ('team' in event) this.#setAgent(event)
     else if ('inService' in event) this.phones.set(event.deviceId, event)
     else if (event.type === 'queueChanged') this.queues.set(event.queue, event)
+    else if (event.type === 'supervisionChanged') this.supervisions.set(event.supervisor, event)
+    else if (event.type === 'supervisionEnded') this.#endSupervision(event.supervisor, event.callId)
     else if (event.type === 'voicemailLeft' || event.type === 'voicemailChanged') {
       const queue = this.queues.get(event.queue)
       if (queue !== undefined) this.queues.set(event.queue, { ...queue, newMessages: event.newMessages })
     }
+  }
+
+  /** They may listen to another talk by now. */
+  #endSupervision(supervisor: string, callId: string): void {
+    if (this.supervisions.get(supervisor)?.callId === callId) this.supervisions.delete(supervisor)
   }
 
   #setCall(call: CallView): void {

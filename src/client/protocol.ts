@@ -18,5 +18,6 @@ export type {
   QueueView,
   Response,
   ResultOf,
-  Snapshot
+  Snapshot,
+  SupervisionView
 } from '../cti/messages.ts'

@@ -4,7 +4,6 @@ import { board } from './board.ts'
 import { answerRequested, stopDeskPhone } from './desk-phone.ts'
 import { HttpFailure, renewSignIn, type SignedIn, signIn, signOut, socketAddress } from './http-client.ts'
 import { setClock } from './now.ts'
-import { followSupervision } from './supervision.ts'
 
 /** Kept for this tab only, so that a reload does not sign out. */
 const STORED = 'switchboard.session'
@@ -75,7 +74,6 @@ function open(signedIn: SignedIn): void {
   })
   const current: Session = { signedIn, cti, connection: signal<ConnectionState>(cti.connection) }
   setClock(() => cti.serverTime)
-  followSupervision(cti)
   cti.on('connection', (connection) => {
     current.connection.value = connection
   })

@@ -3,9 +3,16 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import { type ClientOptions, CtiClient, RequestFailed } from '../../src/client/public.ts'
-import { agentViewSchema, callViewSchema, phoneViewSchema, queueViewSchema } from '../../src/cti/messages.ts'
+import {
+  agentViewSchema,
+  callViewSchema,
+  phoneViewSchema,
+  queueViewSchema,
+  supervisionViewSchema
+} from '../../src/cti/messages.ts'
 import { takeSnapshot } from '../../src/cti/view/take-snapshot.ts'
 import { viewerOf } from '../../src/cti/view/viewer.ts'
+import type { AgentId, DeviceId } from '../../src/domain/ids.ts'
 import { callScript } from '../helpers/centre/call-script.ts'
 import { smallCentre, userNamed } from '../helpers/centre/small-centre.ts'
 import { type CtiApp, startCtiApp } from '../helpers/cti/cti-app.ts'
@@ -98,6 +105,10 @@ function agrees(t: Test, { client, room }: World, user: string): void {
   t.same(
     sorted([...kept.queues.values()].map((queue) => queueViewSchema.parse(queue))),
     sorted(truth.queues.map((queue) => queueViewSchema.parse(queue)))
+  )
+  t.same(
+    sorted([...kept.supervisions.values()].map((one) => supervisionViewSchema.parse(one))),
+    sorted(truth.supervisions.map((one) => supervisionViewSchema.parse(one)))
   )
 }
 
@@ -224,7 +235,11 @@ class Day {
       const id = `call-${this.calls.length}`
       const call = callScript(id)
       this.calls.push(id)
-      for (const fact of [call.started, call.answered, call.queued, call.offered('1001')]) this.#world.room.bus.publish(fact)
+      const { callId, contactId } = call.started
+      const who = { callId, contactId, supervisor: id, device: '2001' as DeviceId, agentId: '1001' as AgentId, isTold: false }
+      const listens = { type: 'supervision.changed', ...who, mode: 'silent' } as const
+      for (const fact of [call.started, call.answered, call.queued, call.offered('1001'), listens])
+        this.#world.room.bus.publish(fact)
     }
   }
 }

@@ -37,7 +37,7 @@ const me: Snapshot['me'] = { username: '1001', name: 'Chen Jie', role: 'agent', 
 const stamp = { seq: 1, time: '2026-11-22T08:00:00.000Z' }
 
 function started(snapshot: Partial<Snapshot>): Board {
-  return kept({ me, calls: [], agents: [agent('ready')], phones: [], queues: [], ...snapshot })
+  return kept({ me, calls: [], agents: [agent('ready')], phones: [], queues: [], supervisions: [], ...snapshot })
 }
 
 function kept(snapshot: Snapshot): KeptState {
@@ -47,9 +47,10 @@ function kept(snapshot: Snapshot): KeptState {
 }
 
 /** The board after those events; the one before stays as it was. */
-function after({ calls, agents, phones, queues }: Board, ...events: readonly CtiEvent[]): Board {
+function after({ calls, agents, phones, queues, supervisions }: Board, ...events: readonly CtiEvent[]): Board {
   const list = <Item>(items: ReadonlyMap<string, Item>) => [...items.values()]
-  const state = kept({ me, calls: list(calls), agents: list(agents), phones: list(phones), queues: list(queues) })
+  const maps = { calls: list(calls), agents: list(agents), phones: list(phones), queues: list(queues) }
+  const state = kept({ me, ...maps, supervisions: list(supervisions) })
   for (const event of events) state.apply(event)
   return state
 }
@@ -59,6 +60,20 @@ t.test('what an event leaves out of a call is kept', async (t) => {
   const board = after(started({ calls: [call('a', { data, connections: [caller, agentPart('connected')] })] }), held)
   t.same(board.calls.get('a')?.data, data)
   t.equal(board.calls.get('a')?.connections[1]?.state, 'hold')
+})
+
+t.test('who listens is known from snapshot and events; an end that comes late does not end the next', async (t) => {
+  const who = { contactId: 'contact', supervisor: '2001', agentId: '1001', deviceId: '2001' }
+  const board = started({ supervisions: [{ ...who, callId: 'a', mode: 'silent' }] })
+  const modes = (one: Board) => [...one.supervisions.values()].map(({ callId, mode }) => `${callId} ${mode}`)
+  const changed = (callId: string, mode: 'whisper' | 'active'): CtiEvent => ({
+    ...{ ...stamp, type: 'supervisionChanged', ...who, callId, mode }
+  })
+  const ended = (callId: string): CtiEvent => ({ ...stamp, type: 'supervisionEnded', ...who, callId, result: 'left' })
+  t.same(modes(board), ['a silent'])
+  t.same(modes(after(board, changed('a', 'whisper'))), ['a whisper'])
+  t.same(modes(after(board, changed('b', 'active'), ended('a'))), ['b active'])
+  t.same(modes(after(board, ended('a'))), [])
 })
 
 t.test('a call that is over stays until its wrap-up is done, whichever event comes first', async (t) => {

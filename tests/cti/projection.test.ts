@@ -466,12 +466,24 @@ t.test('who listens to an agent is for supervisors to know; the agent is told wh
       .filter((user) => subject && maySee(viewerOf(user, user.role === 'crm' ? {} : undefined, smallCentre), subject))
       .map(({ username }) => username)
   }
+  const shownTo = () =>
+    smallUsers
+      .filter(
+        (user) => takeSnapshot(board, viewerOf(user, user.role === 'crm' ? {} : undefined, smallCentre)).supervisions.length > 0
+      )
+      .map(({ username }) => username)
   t.same(seenBy(false), ['2001', 'admin'])
+  t.same(shownTo(), ['2001', 'admin'], 'whoever comes later is shown it by the snapshot')
   t.same(seenBy(true), ['1001', '2001', 'admin'])
+  t.same(shownTo(), ['1001', '2001', 'admin'])
+  t.same(takeSnapshot(board, viewerOf(userNamed('2001'), undefined, smallCentre)).supervisions, [
+    { callId, contactId, supervisor: '2001', agentId: '1001', deviceId: '2001', mode: 'whisper' }
+  ])
   t.match(only(play(board, { type: 'supervision.ended', ...who, isTold: false, result: 'left' })), {
     type: 'supervisionEnded',
     result: 'left'
   })
+  t.same(shownTo(), [])
 })
 
 /** Any facts about three calls in any order, also those the core would never publish. A call that is over begins again. */

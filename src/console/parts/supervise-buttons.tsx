@@ -1,6 +1,6 @@
-import type { CallView } from '../../client/public.ts'
+import type { CallView, SupervisionView } from '../../client/public.ts'
+import { board } from '../board.ts'
 import { order, ordersUnderWay } from '../order.ts'
-import { type SupervisionMode, supervised } from '../supervision.ts'
 import type { Words } from '../words/en.ts'
 import { say } from '../words.ts'
 
@@ -8,12 +8,13 @@ const modes = [
   ['silent', 'listen'],
   ['whisper', 'whisper'],
   ['active', 'bargeIn']
-] as const satisfies readonly (readonly [SupervisionMode, keyof Words])[]
+] as const satisfies readonly (readonly [SupervisionView['mode'], keyof Words])[]
 
 /** Listening to a talk, speaking to the agent alone, joining: the supervisor's phone rings, and may change between them. */
 export function SuperviseButtons({ call: { callId, allowed } }: { readonly call: CallView }) {
   if (!allowed.includes('singleStepConferenceCall')) return null
-  const current = supervised.value.get(callId)
+  const own = board.value?.supervisions.get(board.value.me.username)
+  const current = own?.callId === callId ? own.mode : undefined
   return (
     <fieldset class="supervise" aria-label={say('superviseTitle')}>
       {modes.map(([mode, word]) => (

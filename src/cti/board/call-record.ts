@@ -1,5 +1,7 @@
 import type { DomainEvent } from '../../domain/events.ts'
+import type { AgentId, DeviceId } from '../../domain/ids.ts'
 import type { PastContact } from '../../domain/past-contact.ts'
+import type { SupervisionMode } from '../../domain/supervision.ts'
 import type { CallView } from '../messages.ts'
 
 /** A call as the board keeps it: what clients see, and who has had to do with it (only ever more), which decides who may see it. */
@@ -11,6 +13,8 @@ export interface CallRecord {
   readonly talked: ReadonlySet<string>
   /** By agent: the call in which they consult about this one. */
   readonly consultations: ReadonlyMap<string, Consulted>
+  /** By supervisor: who listens to an agent of it. */
+  readonly supervisions: ReadonlyMap<string, Supervision>
   /** The last contacts of the customer, newest first; unset until they are known. Who sees the call is shown what they may of them. */
   readonly past?: readonly PastContact[]
 }
@@ -19,6 +23,15 @@ export interface CallRecord {
 export interface Consulted {
   readonly callId: string
   readonly answered: boolean
+}
+
+/** How somebody listens to an agent of a call. */
+export interface Supervision {
+  readonly agentId: AgentId
+  readonly device: DeviceId
+  readonly mode: SupervisionMode
+  /** The agent may know. */
+  readonly isTold: boolean
 }
 
 /** Any event about one call. */

@@ -23,6 +23,7 @@ export function firstConsultation(event: DomainEventOf<'consultation.started'>, 
     queues: of.queues,
     talked: new Set(),
     consultations: new Map(),
+    supervisions: new Map(),
     ...(of.past !== undefined && { past: of.past })
   }
 }

@@ -21,10 +21,11 @@ export function nextCall(
     case 'call.started':
     case 'call.restored':
     case 'offer.answer-requested':
-    case 'supervision.changed':
-    case 'supervision.ended':
     case 'call.digits-sent':
       return call
+    case 'supervision.changed':
+    case 'supervision.ended':
+      return { ...call, supervisions: supervised(call, event) }
     case 'callback.dialed':
       // The agent has picked up, and all there is to do for them now is to hang up.
       return {
@@ -124,6 +125,17 @@ export function nextCall(
   }
 }
 
+function supervised(
+  { supervisions }: CallRecord,
+  event: DomainEventOf<'supervision.changed' | 'supervision.ended'>
+): CallRecord['supervisions'] {
+  const { supervisor, agentId, device, isTold } = event
+  const next = new Map(supervisions)
+  if (event.type === 'supervision.changed') next.set(supervisor, { agentId, device, isTold, mode: event.mode })
+  else next.delete(supervisor)
+  return next
+}
+
 type Recorded = DomainEventOf<
   'recording.started' | 'recording.paused' | 'recording.resumed' | 'recording.stopped' | 'recording.refused'
 >
@@ -167,7 +179,8 @@ export function firstCall(event: DomainEventOf<'call.started'>, agentOf: (device
     agents: new Set(by !== undefined ? [by] : agentId === undefined ? [] : [agentId]),
     queues: new Set(),
     talked: new Set(),
-    consultations: new Map()
+    consultations: new Map(),
+    supervisions: new Map()
   }
 }
 

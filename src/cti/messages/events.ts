@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { voicemailStates } from '../../domain/recording.ts'
-import { supervisionModes } from '../../domain/supervision.ts'
 import { customerSchema } from './attached-data.ts'
 import { callEventSchemas } from './call-events.ts'
 import { stamp, type } from './event-parts.ts'
@@ -11,7 +10,8 @@ import {
   choicesSchema,
   phoneViewSchema,
   queueViewSchema,
-  snapshotSchema
+  snapshotSchema,
+  supervisionViewSchema
 } from './views.ts'
 
 const ofAgent = stamp.extend(agentViewSchema.shape)
@@ -26,13 +26,7 @@ const ofOffer = stamp.extend({
   deviceId: z.string()
 })
 
-const ofSupervision = stamp.extend({
-  callId: z.string(),
-  contactId: z.string(),
-  supervisor: z.string().describe('Who listens'),
-  agentId: z.string().describe('To whom'),
-  deviceId: z.string().describe("The supervisor's phone")
-})
+const ofSupervision = stamp.extend(supervisionViewSchema.omit({ mode: true }).shape)
 
 const ofVoicemail = stamp.extend({
   voicemailId: z.string(),
@@ -56,9 +50,9 @@ export const eventSchemas = {
   deflected: ofOffer.extend(type('deflected')).describe('The agent sent the caller elsewhere instead of answering'),
   answeredElsewhere: ofOffer.extend(type('answeredElsewhere')).describe('A colleague picked the caller up'),
 
-  supervisionChanged: ofSupervision
+  supervisionChanged: stamp
+    .extend(supervisionViewSchema.shape)
     .extend(type('supervisionChanged'))
-    .extend({ mode: z.enum(supervisionModes) })
     .describe(
       'A supervisor listens to an agent, whispers to them, or is a party now. For supervisors; the agent is told when the configuration says so'
     ),

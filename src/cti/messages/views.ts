@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { supervisionModes } from '../../domain/supervision.ts'
 import { attachedDataSchema, callbackOutcomes, callbackStates } from './attached-data.ts'
 
 /** CSTA connection states (ECMA-269 §6.1.5). */
@@ -118,6 +119,16 @@ export const choicesSchema = z.object({
 
 export const phoneViewSchema = z.object({ deviceId: z.string(), agentId: z.string().optional(), inService: z.boolean() })
 
+/** Somebody who listens to an agent. */
+export const supervisionViewSchema = z.object({
+  callId: z.string(),
+  contactId: z.string(),
+  supervisor: z.string().describe('Who listens'),
+  agentId: z.string().describe('To whom'),
+  deviceId: z.string().describe("The supervisor's phone"),
+  mode: z.enum(supervisionModes)
+})
+
 export const waitingCallerSchema = z.object({
   callId: z.string(),
   contactId: z.string(),
@@ -177,7 +188,11 @@ export const snapshotSchema = z.object({
   calls: z.array(callViewSchema).readonly(),
   agents: z.array(agentViewSchema).readonly(),
   phones: z.array(phoneViewSchema).readonly(),
-  queues: z.array(queueViewSchema).readonly()
+  queues: z.array(queueViewSchema).readonly(),
+  supervisions: z
+    .array(supervisionViewSchema)
+    .readonly()
+    .describe('Who listens to whom now. For supervisors; agents are told when the configuration says so')
 })
 
 export type Connection = z.infer<typeof connectionSchema>
@@ -187,4 +202,5 @@ export type AgentView = z.infer<typeof agentViewSchema>
 export type PhoneView = z.infer<typeof phoneViewSchema>
 export type Choices = z.infer<typeof choicesSchema>
 export type QueueView = z.infer<typeof queueViewSchema>
+export type SupervisionView = z.infer<typeof supervisionViewSchema>
 export type Snapshot = z.infer<typeof snapshotSchema>

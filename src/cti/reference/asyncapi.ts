@@ -13,7 +13,8 @@ import {
   queueViewSchema,
   requestSchemas,
   snapshotSchema,
-  subprotocol
+  subprotocol,
+  supervisionViewSchema
 } from '../messages.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -26,6 +27,7 @@ const named = {
   Agent: agentViewSchema,
   Phone: phoneViewSchema,
   Queue: queueViewSchema,
+  Supervision: supervisionViewSchema,
   Callback: callbackViewSchema,
   Choices: choicesSchema,
   Snapshot: snapshotSchema

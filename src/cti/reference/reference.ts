@@ -12,7 +12,8 @@ import {
   phoneViewSchema,
   queueViewSchema,
   requestSchemas,
-  subprotocol
+  subprotocol,
+  supervisionViewSchema
 } from '../messages.ts'
 import { framingReference } from './framing-reference.ts'
 import { sampleOf } from './sample-of.ts'
@@ -67,7 +68,8 @@ function things(): string {
     'Attached data': attachedDataSchema,
     Agent: agentViewSchema,
     Phone: phoneViewSchema,
-    Queue: queueViewSchema
+    Queue: queueViewSchema,
+    Supervision: supervisionViewSchema
   }
   const sections = Object.entries(named).map(([name, schema]) => `### ${name}\n\n${fieldsOf(schema)}${json(sampleOf(schema))}`)
   return `## Things\n\nTimes are milliseconds since 1970 unless they are text (ISO 8601).\n\n${sections.join('\n\n')}`

@@ -1,9 +1,9 @@
 import type { CallBoard } from '../board/call-board.ts'
 import type { CallRecord } from '../board/call-record.ts'
-import type { CallView, Snapshot } from '../messages.ts'
+import type { CallView, Snapshot, SupervisionView } from '../messages.ts'
 import { viewFor } from './shown-data.ts'
 import type { Viewer } from './viewer.ts'
-import { maySeeAgent, maySeeCall, maySeePhone, maySeeQueue } from './visibility.ts'
+import { maySee, maySeeAgent, maySeeCall, maySeePhone, maySeeQueue } from './visibility.ts'
 
 /** All that the viewer may see, now. */
 export function takeSnapshot(board: CallBoard, viewer: Viewer): Snapshot {
@@ -17,8 +17,18 @@ export function takeSnapshot(board: CallBoard, viewer: Viewer): Snapshot {
     calls: viewCalls(board, viewer, () => true),
     agents: [...board.agents.values()].filter((agent) => maySeeAgent(viewer, agent.agentId)),
     phones: [...board.phones.values()].filter((phone) => maySeePhone(viewer, phone.deviceId, phone.agentId)),
-    queues: [...board.queues.values()].filter((queue) => maySeeQueue(viewer, queue.queue))
+    queues: [...board.queues.values()].filter((queue) => maySeeQueue(viewer, queue.queue)),
+    supervisions: [...board.calls.values()].flatMap((call) => viewSupervisions(viewer, call))
   }
+}
+
+function viewSupervisions(viewer: Viewer, call: CallRecord): SupervisionView[] {
+  const { callId, contactId } = call.view
+  return [...call.supervisions].flatMap(([supervisor, { agentId, device: deviceId, mode, isTold }]) =>
+    maySee(viewer, { kind: 'supervision', agentId, isTold, call })
+      ? [{ callId, contactId, supervisor, agentId, deviceId, mode }]
+      : []
+  )
 }
 
 /** The wanted ones of the calls that the viewer may see. */
