@@ -78,7 +78,7 @@ export class KeptAgents {
 }
 
 /** Who is in that call, in the words of an agent's status. */
-function agentsIn({ callId, contactId, phase, talk, callingAgent }: KeptCall) {
+export function agentsIn({ callId, contactId, phase, talk, callingAgent }: KeptCall) {
   const parties = phase === 'talking' ? (talk?.parties ?? []) : []
   const called = parties.flatMap(({ agentId, queue }) =>
     agentId === undefined ? [] : [{ agentId, callId, contactId, ...(queue !== undefined && { queue }) }]

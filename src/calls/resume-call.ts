@@ -15,6 +15,8 @@ import { converse } from './caller/converse.ts'
 import { talkAndGoOn } from './caller/talk-and-go-on.ts'
 import { waitAndGoOn } from './caller/wait-and-go-on.ts'
 import { walkFlows } from './caller/walk-flows.ts'
+import { agentsIn } from './kept-agents.ts'
+import { TalkBridge } from './line/bridge.ts'
 import { Leg } from './line/leg.ts'
 import { talkChannels } from './restored-call.ts'
 import { answer, answerAndServe, throughToItsEnd } from './run-call.ts'
@@ -34,6 +36,7 @@ export async function resumeCall(
   // Before Asterisk is asked, so that none of them ends unheard.
   const legs = new Map<ChannelId, Leg>()
   for (const channelId of talkChannels(kept)) legs.set(channelId, new Leg(office.telephony.channel(channelId), office.clock))
+  let left: LeftOver | undefined
   try {
     return await throughToItsEnd(call, office, async () => {
       const found = await taken
@@ -42,14 +45,24 @@ export async function resumeCall(
           details: { ...found }
         })
       tell(call, kept)
-      if (found.value.elsewhere.has(call.channel.id)) return await leaveToDialplan(call, legs)
-      return await goOn(call, kept, new LeftOver(kept, legs, found.value.bridges), office)
+      if (found.value.elsewhere.has(call.channel.id)) return leaveToDialplan(call)
+      left = new LeftOver(kept, legs, found.value.bridges)
+      return await goOn(call, kept, left, office)
     })
   } finally {
     call.leftOver?.take()
+    if (left?.isTalkTakenUp !== true) await letTalkGo(kept, legs, office)
     // An agent who was the caller has no talk that lets them go.
     if (call.callingAgent !== undefined) office.distribution.talkOver(call.callingAgent, call.callId, undefined)
   }
+}
+
+/** Nobody could go on with the talk: whoever was in it beside the caller is free, and nothing of it stays in Asterisk. */
+async function letTalkGo(kept: KeptCall, legs: ReadonlyMap<ChannelId, Leg>, office: CallsOffice): Promise<void> {
+  await Promise.all([...legs.values()].map((leg) => leg.end()))
+  for (const { agentId, callId, queue } of agentsIn(kept)) office.distribution.talkOver(agentId, callId, queue)
+  const bridges = kept.talk === undefined ? [] : [kept.talk, ...(kept.talk.consultations ?? [])]
+  for (const { bridgeId } of bridges) await new TalkBridge(bridgeId, 'talk', office).close()
 }
 
 async function goOn(call: LiveCall, kept: KeptCall, left: LeftOver, office: CallsOffice): Promise<Termination> {
@@ -95,10 +108,9 @@ async function leave(call: LiveCall, { phase, position, place }: KeptCall, left:
 }
 
 /** The earlier process had given the caller to the dialplan, and had no time to write that down. */
-async function leaveToDialplan(call: LiveCall, legs: ReadonlyMap<ChannelId, Leg>): Promise<Termination> {
+function leaveToDialplan(call: LiveCall): Termination {
   // They are not ours to hang up.
   call.channel.release()
-  for (const leg of legs.values()) await leg.drop()
   return restarted
 }
 

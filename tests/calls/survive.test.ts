@@ -411,6 +411,37 @@ t.test('a call that the dying process had given to the dialplan is left there', 
   t.notOk(after.telephony.commands.some(({ name, channel }) => channel === caller.endpoint && name === 'hangup'))
 })
 
+t.test('who was in a talk that cannot be gone on with is free again', async (t) => {
+  const consulting = async () => {
+    const centre = centreOf()
+    const { caller, callId } = await centre.talk()
+    centre.ready('1002')
+    t.ok((await centre.desk.consult(callId as CallId, A, colleague)).ok)
+    await centre.pass(100)
+    centre.phone('1002').pickUp()
+    await centre.pass(100)
+    return { centre, caller }
+  }
+  const given = await consulting()
+  const withDialplan = await given.centre.killed({ afterMs: 1_000 }, () => {
+    Object.assign(given.caller, { isHere: false, isElsewhere: true })
+  })
+  const kept = await consulting()
+  const refused = await kept.centre.killed({ afterMs: 1_000 }, () => {
+    Object.assign(kept.centre.telephony, { takeUp: async () => ({ ok: false, problem: 'refused', status: 500, detail: '' }) })
+  })
+  for (const after of [withDialplan, refused]) {
+    await after.pass(60_000)
+    t.match(after.told('call.ended'), [{ termination: { result: 'failed' } }])
+    t.same(
+      ['1001', '1002'].map((id) => after.state(id)),
+      ['ready', 'ready']
+    )
+    const { faults: _, ...left } = after.left()
+    t.same(left, {})
+  }
+})
+
 t.test('while Asterisk is away the calls wait for it', async (t) => {
   const before = centreOf()
   const { caller, callId } = await before.talk()

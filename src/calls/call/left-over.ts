@@ -15,6 +15,8 @@ export class LeftOver {
   readonly taken: Promise<void>
   /** It was. */
   take: () => void = () => undefined
+  /** Whether somebody goes on with the talk, and lets go of who is in it. */
+  isTalkTakenUp = false
 
   constructor({ phase, place, talk }: KeptCall, legs: LeftOver['legs'], bridges: LeftOver['bridges']) {
     this.stay = phase === 'flow' ? undefined : place

@@ -46,6 +46,7 @@ export async function goOnTalking(call: LiveCall, office: CallsOffice, left: Lef
   const { talk: kept } = left
   if (kept === undefined) return { kind: 'never-joined' }
   const bridge = new TalkBridge(kept.bridgeId, kept.isConference ? 'conference' : 'talk', office)
+  left.isTalkTakenUp = true
   const parties = kept.parties.map((one) => partyLeft(one, call.callId, left.legs, office))
   try {
     return await together({ call, office, bridge, since: kept.since, signal }, parties, (desk) => {
