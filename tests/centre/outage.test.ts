@@ -114,7 +114,8 @@ t.test('outages', { timeout: 240_000 }, async (t) => {
   })
 
   await t.test('a prompt that is due during the outage is played after it', async (t) => {
-    const caller = await centre.call('7001')
+    // Who asks again and again: a prompt and its time for a key are 1.7 s, which a busy machine takes to notice the prompt and to press.
+    const caller = await centre.call('7008')
     await caller.answered()
     await caller.ear.untilSound()
     proxy.cut()
@@ -123,12 +124,12 @@ t.test('outages', { timeout: 240_000 }, async (t) => {
     const silentAt = Date.now()
     proxy.mend()
     await back()
-    await until(() => caller.ear.soundBegan(silentAt) !== undefined, { ms: 5000, what: 'the next prompt' })
+    await until(() => caller.ear.soundBegan(silentAt) !== undefined, { ms: 10_000, what: 'the next prompt' })
     await caller.press('1')
     t.equal(await caller.ended(), 'server')
     const path = centre.events.flatMap((event) => (event.type === 'step.left' ? [event.entry] : []))
     t.ok(
-      path.some(({ step, exit }) => step === 'ask' && exit === '1'),
+      path.some(({ step, exit }) => step === 'again' && exit === '1'),
       'and answered',
       { path }
     )
