@@ -128,9 +128,10 @@ export class Centre {
       onLogLine === undefined ? pino({ level: logLevel }, pino.destination(2)) : pino({ level: 'trace' }, { write: onLogLine })
     const server = await startSwitchboard(config, log)
     const centre = new Centre({ asterisk, postgres, config, given, server, bank, dir, log })
-    // Phones are made one after the other in the background; the last one there means that all can register.
+    // Phones are made one after the other in the background; the last one there means that all can register. One for which a busy Asterisk had no
+    // time is made at the next look, 15 s later.
     const lastPhone = () => asterisk.ari('GET', 'asterisk/config/dynamic/res_pjsip/endpoint/1020-web')
-    await until(async () => (await lastPhone()).status === 200 && centre.ready(), { ms: 15_000, what: 'the centre is ready' })
+    await until(async () => (await lastPhone()).status === 200 && centre.ready(), { ms: 60_000, what: 'the centre is ready' })
     return centre
   }
 
@@ -151,7 +152,7 @@ export class Centre {
   async restart(): Promise<void> {
     await this.server.close()
     await this.start()
-    await until(() => this.ready(), { ms: 15_000, what: 'the centre is ready again' })
+    await until(() => this.ready(), { ms: 60_000, what: 'the centre is ready again' })
   }
 
   /** Starts the server that was closed. */
