@@ -5,7 +5,7 @@ import type { CallTable } from '../calls/call-table.ts'
 import type { CallbackBook } from '../calls/callbacks/callback-book.ts'
 import type { CallDesk } from '../calls/desk/call-desk.ts'
 import type { Distribution } from '../calls/offers/distribution.ts'
-import { type Certificate, readCertificate, readClientAuthorities } from '../config/certificate.ts'
+import { type Certificate, readCertificate, requireAuthorities } from '../config/certificate.ts'
 import type { Config } from '../config/load-config.ts'
 import { CallBoard } from '../cti/board/call-board.ts'
 import { registerCti } from '../cti/cti-plugin.ts'
@@ -122,7 +122,7 @@ export async function openDoors(core: Core): Promise<Doors> {
   addWebhookMetrics(metrics.registry, { clock, figures: () => webhooks.figures(), journal: () => webhooks.journal() })
   const { traces } = core
   if (traces !== undefined) addTraceMetrics(metrics.registry, () => traces.figures())
-  const clientAuthorities = readClientAuthorities(environment)
+  const clientAuthorities = requireAuthorities('HTTP_CLIENT_AUTHORITIES', environment)
   const app = await buildApp({
     log,
     version: config.version,

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { CallTable } from '../calls/call-table.ts'
+import { requireAuthorities } from '../config/certificate.ts'
 import type { Environment } from '../config/environment.ts'
 import type { FlowLibrary } from '../flow/library.ts'
 import type { SipEdge } from '../sip/sip-edge.ts'
@@ -23,6 +24,7 @@ export async function openEdge({ environment, flows, calls, log }: EdgeParts): P
   return await openSipEdge({
     address,
     secret,
+    authorities: requireAuthorities('DRACHTIO_AUTHORITIES', environment),
     asterisk: reachable(sip),
     admits: (number) => flows.byNumber(number) !== undefined,
     // A server that takes no more calls has no room: carriers try another one.

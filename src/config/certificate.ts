@@ -13,7 +13,9 @@ export interface Certificate {
 }
 
 type Files = Pick<Environment, 'TLS_CERTIFICATE' | 'TLS_KEY'>
-type Encrypting = Files & Pick<Environment, 'HTTP_TLS' | 'SIP_TLS_ADDRESS' | 'TLS_AUTHORITIES' | 'HTTP_CLIENT_AUTHORITIES'>
+/** Files of authorities that are read here, and who must have a certificate of theirs. */
+type Believing = Pick<Environment, 'HTTP_CLIENT_AUTHORITIES' | 'DRACHTIO_AUTHORITIES'>
+type Encrypting = Files & Pick<Environment, 'HTTP_TLS' | 'SIP_TLS_ADDRESS' | 'TLS_AUTHORITIES'> & Believing
 
 /** Reads the certificate of this server. Throws an AppError that says what is wrong with it, and never shows the key. */
 export function readCertificate(files: Files, now: Date = new Date()): Certificate {
@@ -23,10 +25,10 @@ export function readCertificate(files: Files, now: Date = new Date()): Certifica
   return certificate
 }
 
-/** Those of whom clients of HTTP must show a certificate, as PEM; undefined when they need not. Throws an AppError as above. */
-export function readClientAuthorities(environment: Pick<Environment, 'HTTP_CLIENT_AUTHORITIES'>): string | undefined {
+/** Those of whom others must show a certificate, as PEM; undefined when they need not. Throws an AppError as above. */
+export function requireAuthorities(variable: keyof Believing, environment: Believing): string | undefined {
   const problems: string[] = []
-  const authorities = readAuthorities(environment, problems)
+  const authorities = readAuthorities(variable, environment, problems)
   if (problems.length > 0) throw unusable(problems)
   return authorities
 }
@@ -43,7 +45,8 @@ export function findCertificateProblems(environment: Encrypting, now: Date = new
   const problems: string[] = []
   if (HTTP_TLS === 'on' || SIP_TLS_ADDRESS !== undefined) read(environment, now, problems)
   if (SIP_TLS_ADDRESS !== undefined) readPem('TLS_AUTHORITIES', environment.TLS_AUTHORITIES, problems)
-  readAuthorities(environment, problems)
+  for (const variable of ['HTTP_CLIENT_AUTHORITIES', 'DRACHTIO_AUTHORITIES'] as const)
+    readAuthorities(variable, environment, problems)
   return problems
 }
 
@@ -65,8 +68,7 @@ function read(files: Files, now: Date, problems: string[]): Certificate | undefi
   return { certificate, key, validUntil: new Date(x509.validTo), name: nameIn(x509) }
 }
 
-function readAuthorities({ HTTP_CLIENT_AUTHORITIES: path }: Pick<Environment, 'HTTP_CLIENT_AUTHORITIES'>, problems: string[]) {
-  const variable = 'HTTP_CLIENT_AUTHORITIES'
+function readAuthorities(variable: keyof Believing, { [variable]: path }: Believing, problems: string[]): string | undefined {
   const pem = path === undefined ? undefined : readPem(variable, path, problems)
   // With none in it nobody could connect, and nobody would be told why.
   if (pem !== undefined) readX509(pem, variable, path, problems)

@@ -151,6 +151,15 @@ const variables = z.object({
     .regex(/^[^|\s]+$/, 'expected no space and no |')
     .optional()
     .describe('Secret of that admin port'),
+  DRACHTIO_AUTHORITIES: path
+    .optional()
+    .describe(
+      'PEM file of authorities: that port speaks TLS, and shows a certificate of one of them for its host. Unset: it is plain'
+    ),
+  DRACHTIO_PLAIN: z
+    .enum(['loopback', 'anywhere'])
+    .prefault('loopback')
+    .describe('Where that port may be plain: the secret, and who calls whom, are read by whoever is on the way'),
   SPEECH_API_KEY: z
     .string()
     .regex(/^[\x21-\x7e]+$/, 'expected visible ASCII')
@@ -199,12 +208,25 @@ function missingForClients(given: z.output<typeof variables>): [variable: string
   return problems
 }
 
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i
+
+function missingForDrachtio(given: z.output<typeof variables>): [variable: string, why: string][] {
+  const { DRACHTIO_ADDRESS: admin, DRACHTIO_SECRET, DRACHTIO_AUTHORITIES, DRACHTIO_PLAIN } = given
+  if (admin === undefined) return []
+  const problems: [string, string][] = []
+  if (DRACHTIO_SECRET === undefined) problems.push(['DRACHTIO_SECRET', 'must be set together with DRACHTIO_ADDRESS'])
+  if (DRACHTIO_AUTHORITIES === undefined && DRACHTIO_PLAIN === 'loopback' && !LOOPBACK.test(admin.host))
+    problems.push([
+      'DRACHTIO_AUTHORITIES',
+      `must be set, as ${admin.host} is not on loopback and the secret would pass in plain; DRACHTIO_PLAIN=anywhere allows that`
+    ])
+  return problems
+}
+
 /** What makes no sense without another one: the variable that is missing, and why. */
 function missing(given: z.output<typeof variables>): readonly (readonly [variable: string, why: string])[] {
-  const { DRACHTIO_ADDRESS, DRACHTIO_SECRET, SIP_TLS_ADDRESS, TLS_CERTIFICATE, TLS_KEY, HTTP_TLS, PHONE_SRTP, TRUNK_SRTP } = given
-  const problems = missingForClients(given)
-  if (DRACHTIO_ADDRESS !== undefined && DRACHTIO_SECRET === undefined)
-    problems.push(['DRACHTIO_SECRET', 'must be set together with DRACHTIO_ADDRESS'])
+  const { SIP_TLS_ADDRESS, TLS_CERTIFICATE, TLS_KEY, HTTP_TLS, PHONE_SRTP, TRUNK_SRTP } = given
+  const problems = [...missingForClients(given), ...missingForDrachtio(given)]
   const needsCertificate = HTTP_TLS === 'on' ? 'HTTP_TLS=on' : SIP_TLS_ADDRESS !== undefined ? 'SIP_TLS_ADDRESS' : undefined
   if (needsCertificate !== undefined && TLS_CERTIFICATE === undefined)
     problems.push(['TLS_CERTIFICATE', `must be set together with ${needsCertificate}`])

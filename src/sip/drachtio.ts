@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
 import Srf from 'drachtio-srf'
 
 /** What we use of drachtio-srf; its own types leave out half of it. */
@@ -13,6 +14,7 @@ export interface Drachtio extends EventEmitter {
     enablePing: boolean
     pingInterval: number
     reconnect: { maxAttempts: number }
+    tls?: ConnectionOptions
   }): void
   /** drachtio sends no more requests of this kind. */
   unregisterForMessages(method: string): void

@@ -6,6 +6,8 @@ export interface SessionOptions {
   readonly host: string
   readonly port: number
   readonly secret: string
+  /** PEM of those of whom drachtio must show a certificate for that host, or it is not told the secret. Unset: plain. */
+  readonly authorities?: string | undefined
   /** Within this drachtio must have taken the secret. */
   readonly answerMs: number
   /** A ping unanswered for so long means that the connection is dead. */
@@ -45,7 +47,7 @@ export class Session {
   #ended = false
 
   constructor(options: SessionOptions, ears: SessionEars) {
-    const { host, port, secret, answerMs, silentMs } = options
+    const { host, port, secret, authorities, answerMs, silentMs } = options
     this.#ears = ears
     this.#silentMs = silentMs
     this.#answer = setTimeout(() => this.end(`drachtio did not answer within ${answerMs} ms`), answerMs)
@@ -58,7 +60,8 @@ export class Session {
     })
     drachtio.on('close', () => this.end(this.#problem))
     // With one attempt the library leaves reconnecting to us (lib/wire-protocol.js, _onConnectionGone).
-    drachtio.connect({ host, port, secret, enablePing: true, pingInterval: PING_MS, reconnect: { maxAttempts: 1 } })
+    const encrypted = authorities === undefined ? {} : { tls: { ca: authorities, minVersion: 'TLSv1.2' as const } }
+    drachtio.connect({ host, port, secret, enablePing: true, pingInterval: PING_MS, reconnect: { maxAttempts: 1 }, ...encrypted })
     const wire = drachtio.app.client.wp
     wire.on('connect', (socket) => this.#onSocket(socket))
     wire.on('ping', () => this.#onPing())

@@ -9,6 +9,8 @@ export interface EdgeOptions {
   /** drachtio's admin port. */
   readonly address: { readonly host: string; readonly port: number }
   readonly secret: string
+  /** PEM of those whose certificate that port must show for its host. Unset: it is plain. */
+  readonly authorities?: string | undefined
   /** Where Asterisk takes SIP, `host:port`. */
   readonly asterisk: string
   /** Whether a live flow serves the number. */
@@ -71,7 +73,7 @@ class Edge implements SipEdge {
   constructor(options: EdgeOptions) {
     this.#options = options
     this.#probe = new AsteriskProbe(options.asterisk)
-    const { address, secret, log } = options
+    const { address, secret, authorities, log } = options
     const onRequest: SessionEars['onRequest'] = (drachtio, request, response) => {
       try {
         this.#take(drachtio, request, response)
@@ -81,7 +83,7 @@ class Edge implements SipEdge {
         response.send(500, { headers: {} })
       }
     }
-    this.#link = new DrachtioLink({ ...LIMITS, ...address, secret, methods: METHODS, onRequest, log })
+    this.#link = new DrachtioLink({ ...LIMITS, ...address, secret, authorities, methods: METHODS, onRequest, log })
   }
 
   start(): Promise<void> {

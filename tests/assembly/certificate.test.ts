@@ -49,7 +49,8 @@ t.test('a certificate that cannot be used is told with its file and the reason, 
     [{ SIP_TLS_ADDRESS: '0.0.0.0:5061', TLS_AUTHORITIES: file('no.pem') }, /^TLS_AUTHORITIES: .*no\.pem is not there$/],
     [{ HTTP_CLIENT_AUTHORITIES: authority.file }, undefined],
     [{ HTTP_CLIENT_AUTHORITIES: file('no.pem') }, /^HTTP_CLIENT_AUTHORITIES: .*no\.pem is not there$/],
-    [{ HTTP_CLIENT_AUTHORITIES: file('empty.pem') }, /^HTTP_CLIENT_AUTHORITIES: .*empty\.pem holds no certificate in PEM/]
+    [{ HTTP_CLIENT_AUTHORITIES: file('empty.pem') }, /^HTTP_CLIENT_AUTHORITIES: .*empty\.pem holds no certificate in PEM/],
+    [{ DRACHTIO_AUTHORITIES: file('empty.pem') }, /^DRACHTIO_AUTHORITIES: .*empty\.pem holds no certificate in PEM/]
   ]
   for (const [change, expected, laterMs = 0] of cases) {
     const problems = problemsOf({ ...base, ...change }, new Date(Date.now() + laterMs))

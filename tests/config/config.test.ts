@@ -80,6 +80,13 @@ t.test('every wrong variable is named', async (t) => {
     problemsOf(() => readEnvironment({ DRACHTIO_ADDRESS: '127.0.0.1:9022' })),
     ['DRACHTIO_SECRET: must be set together with DRACHTIO_ADDRESS']
   )
+  const edge = (host: string, more = {}) =>
+    problemsOf(() => readEnvironment({ DRACHTIO_ADDRESS: `${host}:9022`, DRACHTIO_SECRET: 's', ...more }))
+  for (const host of ['192.0.2.1', 'edge.example', '127.edge.example', '[2001:db8::1]', '0.0.0.0'])
+    t.match(edge(host), [/^DRACHTIO_AUTHORITIES: must be set, as .* is not on loopback/], host)
+  for (const host of ['127.0.0.1', '127.1.2.3', 'localhost', '[::1]']) t.same(edge(host), [], host)
+  t.same(edge('192.0.2.1', { DRACHTIO_PLAIN: 'anywhere' }), [])
+  t.same(edge('192.0.2.1', { DRACHTIO_AUTHORITIES: '/etc/switchboard/edge.pem' }), [])
   t.same(readEnvironment({ HTTP_ADDRESS: '[::1]:80' }).HTTP_ADDRESS, { host: '::1', port: 80 })
 })
 

@@ -1,14 +1,18 @@
+import { readFile } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import t, { type Test } from 'tap'
 import { decide } from '../../src/sip/decide.ts'
 import { dialedNumber } from '../../src/sip/dialed-number.ts'
 import { DrachtioLink } from '../../src/sip/drachtio-link.ts'
 import { openSipEdge } from '../../src/sip/sip-edge.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
+import type { DrachtioServer } from '../helpers/sip/drachtio-server.ts'
 import { edgeCases } from '../helpers/sip/edge-cases.ts'
 import { startFakeDrachtio } from '../helpers/sip/fake-drachtio.ts'
 import { findDrachtio, startRealDrachtio } from '../helpers/sip/real-drachtio.ts'
 import { askSip } from '../helpers/sip/sip-client.ts'
+import { type IssuedFiles, startAuthority } from '../helpers/test-authority.ts'
 import { until } from '../helpers/until.ts'
 
 const ALLOWED = 'INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO'
@@ -64,13 +68,73 @@ t.test('with the fake drachtio', async (t) => {
   await edgeCases(t, startFakeDrachtio)
 })
 
+const house = { asterisk: '127.0.0.1:9', admits: () => true, inProgress: () => 0, callsMax: 1, secret: 'secret-of-drachtio' }
+
 const binary = findDrachtio()
 const reason = 'there is no drachtio-server here (neither DRACHTIO_BINARY nor drachtio on the PATH)'
 t.test('with a real drachtio-server', { skip: binary === undefined && reason }, async (t) => {
   await edgeCases(t, () => startRealDrachtio(binary as string))
 })
 
-const house = { asterisk: '127.0.0.1:9', admits: () => true, inProgress: () => 0, callsMax: 1, secret: 'secret-of-drachtio' }
+/** The admin port speaks TLS. */
+async function encryptedCases(t: Test, start: (shown: IssuedFiles) => Promise<DrachtioServer>): Promise<void> {
+  const [ours, strange] = await Promise.all([startAuthority(), startAuthority()])
+  t.teardown(() => Promise.all([ours.remove(), strange.remove()]))
+  const [right, elsewhere] = await Promise.all([ours.issue('right', '127.0.0.1'), ours.issue('elsewhere', 'drachtio.example')])
+  const edgeTo = async ({ address, secret }: DrachtioServer, authorities?: string) => {
+    const edge = await openSipEdge({ ...house, address, secret, authorities, log: collectedLog() })
+    t.teardown(() => edge.close())
+    return edge
+  }
+  const drachtio = await start(right)
+  t.teardown(() => drachtio.stop())
+  const edge = await edgeTo(drachtio, ours.pem)
+  t.match(edge.status(), { connected: true, problem: undefined })
+  const ask = async () => (await askSip(drachtio.sip, { method: 'OPTIONS', uri: `sip:${drachtio.sip}` })).status === 200
+  await until(ask, { what: 'the edge is asked, over TLS' })
+  t.match((await edgeTo(drachtio, strange.pem)).status(), { connected: false, problem: /unable to verify|self.signed|issuer/i })
+  t.match((await edgeTo(drachtio)).status(), { connected: false }, 'nothing is taken in plain there')
+  const other = await start(elsewhere)
+  t.teardown(() => other.stop())
+  t.match(
+    (await edgeTo(other, ours.pem)).status(),
+    { connected: false, problem: /127\.0\.0\.1/ },
+    'a certificate for another host'
+  )
+}
+
+t.test('over TLS with the fake drachtio', (t) => encryptedCases(t, startFakeDrachtio))
+t.test('over TLS with a real drachtio-server', { skip: binary === undefined && reason }, (t) =>
+  encryptedCases(t, (shown) => startRealDrachtio(binary as string, shown))
+)
+
+t.test('who shows no certificate of our authorities is not told the secret', async (t) => {
+  const [ours, strange] = await Promise.all([startAuthority(), startAuthority()])
+  t.teardown(() => Promise.all([ours.remove(), strange.remove()]))
+  const shown = await strange.issue('liar', '127.0.0.1')
+  const heard: Buffer[] = []
+  const [cert, key] = await Promise.all([readFile(shown.certificate), readFile(shown.key)])
+  const liar = createTlsServer({ cert, key }, (socket) => {
+    socket.on('error', () => undefined)
+    socket.on('data', (bytes) => {
+      heard.push(bytes)
+      socket.end()
+    })
+  })
+  await new Promise<void>((resolve) => liar.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => liar.close())
+  const address = { host: '127.0.0.1', port: (liar.address() as { port: number }).port }
+  const told = await openSipEdge({ ...house, address, authorities: strange.pem, log: collectedLog() })
+  await until(() => Buffer.concat(heard).includes(house.secret), {
+    what: 'who is trusted is told the secret, so that it would be seen here'
+  })
+  await told.close()
+  heard.length = 0
+  const edge = await openSipEdge({ ...house, address, authorities: ours.pem, log: collectedLog() })
+  await edge.close()
+  t.match(edge.status(), { connected: false, problem: /unable to verify|self.signed|issuer/i })
+  t.notOk(Buffer.concat(heard).includes(house.secret))
+})
 
 t.test('drachtio need not be there when the server starts', async (t) => {
   const drachtio = await startFakeDrachtio()

@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import type { IssuedFiles } from '../test-authority.ts'
 import type { DrachtioServer } from './drachtio-server.ts'
 import { FakeProxy, type Received } from './fake-drachtio-proxy.ts'
 
@@ -38,10 +41,11 @@ class Client {
 
 /**
  * As much of drachtio-server 0.9.10 as the SIP edge meets: its admin protocol over TCP and its SIP over UDP, written from what the
- * real one sends. edge-cases.ts holds both to the same cases.
+ * real one sends. edge-cases.ts holds both to the same cases. `tls`: its admin port is encrypted.
  */
-export async function startFakeDrachtio(): Promise<DrachtioServer & { freeze(): void }> {
+export async function startFakeDrachtio(tls?: IssuedFiles): Promise<DrachtioServer & { freeze(): void }> {
   const secret = 'secret-of-drachtio'
+  const shown = tls && { cert: await readFile(tls.certificate), key: await readFile(tls.key) }
   const clients: Client[] = []
   const requests = new Map<string, { client: Client; received: Received }>()
   const proxy = new FakeProxy({ onRequest: toApplication, onCancel: cancelled })
@@ -52,7 +56,8 @@ export async function startFakeDrachtio(): Promise<DrachtioServer & { freeze(): 
 
   async function start(): Promise<void> {
     await proxy.start()
-    const opened = createServer((socket) => welcome(new Client(socket)))
+    const connected = (socket: Socket) => welcome(new Client(socket))
+    const opened = shown === undefined ? createServer(connected) : createTlsServer(shown, connected)
     server = opened
     await new Promise<void>((resolve) => opened.listen(port, '127.0.0.1', resolve))
     port = (opened.address() as { port: number }).port

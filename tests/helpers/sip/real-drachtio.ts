@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { endProgram } from '../end-program.ts'
 import { takePortBlock } from '../port-block.ts'
+import type { IssuedFiles } from '../test-authority.ts'
 import { until } from '../until.ts'
 import type { DrachtioServer } from './drachtio-server.ts'
 import { askSip } from './sip-client.ts'
@@ -20,17 +21,18 @@ export function findDrachtio(): string | undefined {
   }
 }
 
-/** A drachtio-server of its own, on loopback. */
-export async function startRealDrachtio(binary: string): Promise<DrachtioServer> {
+/** A drachtio-server of its own, on loopback. `tls`: its admin port is encrypted. */
+export async function startRealDrachtio(binary: string, tls?: IssuedFiles): Promise<DrachtioServer> {
   const [ports, dir] = await Promise.all([takePortBlock(), mkdtemp(join(tmpdir(), 'switchboard-drachtio-'))])
   const [sip, address] = [`127.0.0.1:${ports.first}`, { host: '127.0.0.1', port: ports.first + 1 }]
   const secret = 'secret-of-drachtio'
   const file = join(dir, 'drachtio.conf.xml')
+  const admin = tls === undefined ? `port="${address.port}"` : `port="0" tls-port="${address.port}"`
   await writeFile(
     file,
     `<drachtio>
-  <admin port="${address.port}" secret="${secret}">${address.host}</admin>
-  <sip><contacts><contact>sip:${sip};transport=udp,tcp</contact></contacts></sip>
+  <admin ${admin} secret="${secret}">${address.host}</admin>
+  <sip><contacts><contact>sip:${sip};transport=udp,tcp</contact></contacts>${tls === undefined ? '' : encryption(tls, dir)}</sip>
   <logging><file><name>${dir}/drachtio.log</name><archive>${dir}/archive</archive></file><loglevel>info</loglevel></logging>
 </drachtio>\n`
   )
@@ -66,4 +68,13 @@ export async function startRealDrachtio(binary: string): Promise<DrachtioServer>
       await ports.release()
     }
   }
+}
+
+/** It does not start encrypted without parameters for Diffie-Hellman (src/controller.cpp); these are a group of RFC 7919. */
+function encryption({ certificate, key }: IssuedFiles, dir: string): string {
+  const file = join(dir, 'dh.pem')
+  execFileSync('openssl', ['genpkey', '-genparam', '-algorithm', 'DH', '-pkeyopt', 'group:ffdhe2048', '-out', file], {
+    stdio: 'ignore'
+  })
+  return `<tls><key-file>${key}</key-file><cert-file>${certificate}</cert-file><dh-param>${file}</dh-param></tls>`
 }
