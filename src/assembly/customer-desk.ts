@@ -3,7 +3,7 @@ import type { Customers } from '../domain/customer.ts'
 import type { Publish } from '../domain/event-bus.ts'
 import type { CustomerDesk } from '../domain/ports/customer-desk.ts'
 import type { Database } from '../domain/ports/database.ts'
-import { markPromise, readPromise } from '../records/promises.ts'
+import { markPromise, readOpenPromises, readPromise } from '../records/promises.ts'
 import { listCalls } from '../records/read-calls.ts'
 import { readContacts, readPastOf } from '../records/read-contacts.ts'
 
@@ -36,6 +36,7 @@ export function customerDesk(customers: Pick<Customers, 'find' | 'update'>, data
       return (await listCalls(database, { ...of, within, limit: 1 })).calls.length > 0
     },
     promise: (id) => readPromise(database, id),
+    openPromises: (reach, limit) => readOpenPromises(database, reach, limit),
     async markPromise(id, state, by) {
       const marked = await markPromise(database, id, state, by)
       if (marked?.isNews === true) publish({ type: 'promise.changed', promise: marked.promise, by })

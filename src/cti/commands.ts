@@ -24,6 +24,7 @@ import { holdCall } from './commands/hold-call.ts'
 import { makeCall } from './commands/make-call.ts'
 import { pauseRecording } from './commands/pause-recording.ts'
 import { pickupCall } from './commands/pickup-call.ts'
+import { promiseList } from './commands/promise-list.ts'
 import { promiseUpdate } from './commands/promise-update.ts'
 import { queueCallers } from './commands/queue-callers.ts'
 import { queueList } from './commands/queue-list.ts'
@@ -91,6 +92,7 @@ const commands: { readonly [Name in CommandMethod]: Command<Name> } = {
   'customer.update': customerUpdate,
   'customer.merge': customerMerge,
   'customer.unmerge': customerUnmerge,
+  'promise.list': promiseList,
   'promise.update': promiseUpdate,
   'callback.book': callbackBook,
   'callback.cancel': callbackCancel,

@@ -1,4 +1,4 @@
-import type { ContactId, PromiseId } from './ids.ts'
+import type { AgentId, ContactId, PromiseId } from './ids.ts'
 
 /** What an agent has promised a customer, as they noted it: that somebody calls back, that the card is sent. */
 export interface NotedPromise {
@@ -21,6 +21,15 @@ export interface GivenPromise extends NotedPromise {
   readonly state: PromiseState
   /** Since when it is so; unset while nobody has said anything of it. */
   readonly stateAt?: number
+}
+
+/** One that is open, as whoever sees to it that promises are kept reads it. */
+export interface OpenPromise extends GivenPromise {
+  /** Who made it. */
+  readonly agentId: AgentId
+  /** Of the last call of its contact, as far as the reader may read any: who called, and their name if it was known. */
+  readonly caller?: string
+  readonly customerName?: string
 }
 
 /** How many are noted in one wrap-up, and the characters of each: a customer remembers no more of them. */

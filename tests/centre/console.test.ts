@@ -252,6 +252,11 @@ scenario('an agent works with the browser alone: screen pop, answer, hold, retri
   })
   await supervisor.press('Close')
   await supervisor.hides('.waveform')
+
+  await centre.recorded()
+  const promises = supervisor.page.locator('[aria-labelledby=due-promises-title]')
+  await promises.getByRole('button', { name: 'Refresh' }).click()
+  await supervisor.shows('.due li', /The new card is with them by Nov 29, 2030.*Wang Fang/s)
 })
 
 scenario('what an agent has noted is kept, however the wrap-up ends', async (t) => {

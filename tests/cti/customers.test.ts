@@ -227,6 +227,36 @@ t.test('who is shown an open promise says what became of it; all who see the cal
   })
 })
 
+t.test('open promises are listed for those who may read their contact, as many as they ask for', async (t) => {
+  const { app, url, customers } = await startCtiApp()
+  t.teardown(() => app.close())
+  const promised = (n: number, more: Partial<GivenPromise> = {}) =>
+    ({ ...promise, id: `promise-${n}` as PromiseId, contactId: `contact-${n}` as ContactId, ...more }) as const
+  const contactOf = (n: number, agent: string, ...promises: GivenPromise[]) =>
+    customers.past.push({ customer: 'c1', contact: { ...old, contactId: `contact-${n}`, agents: [agent], promises } })
+  contactOf(1, '1003', promised(1), promised(2, { contactId: 'contact-1' as ContactId, state: 'kept' }))
+  contactOf(3, '1001', promised(3))
+  const names = ['1001', '1002', '1003', '2001', '2002', 'admin']
+  const clients = await Promise.all(names.map((name) => CtiClient.open(url, name)))
+  const listed = async (client: CtiClient, params: object = {}) => {
+    const { promises, more } = await client.result<{ promises: { promiseId: string }[]; more: boolean }>('promise.list', params)
+    return [...promises.map(({ promiseId }) => promiseId), ...(more ? ['more'] : [])]
+  }
+  const told = await Promise.all(clients.map(async (client, at) => [names[at], await listed(client)] as const))
+  const [one, three] = ['promise-1', 'promise-3']
+  t.same(Object.fromEntries(told), {
+    ...{ 1001: [three], 1002: [], 1003: [one], 2001: [three], 2002: [one], admin: [one, three] }
+  })
+  const [agent] = clients
+  if (agent === undefined) return t.fail('nobody is there')
+  const { id: promiseId, ...rest } = promised(3)
+  t.same((await agent.result<{ promises: object[] }>('promise.list', {})).promises, [{ promiseId, ...rest, agentId: '1001' }])
+  t.match(await agent.request('promise.list', { limit: 201 }), { error: { code: -32602 } })
+  const admin = clients.at(-1)
+  t.same(admin && (await listed(admin, { limit: 1 })), [one, 'more'])
+  t.same(admin && (await listed(admin, { limit: 2 })), [one, three])
+})
+
 t.test('a promise that is marked while a call is told the past of its customer is shown as it stands now', async (t) => {
   const { app, url, bus, customers } = await startCtiApp()
   t.teardown(() => app.close())

@@ -8,6 +8,7 @@ import { AppError } from '../../src/domain/errors.ts'
 import type { CallbackId, CallId, ContactId, CustomerId } from '../../src/domain/ids.ts'
 import type { Interrupted } from '../../src/domain/interrupted.ts'
 import { idOfPast } from '../../src/domain/past-contact.ts'
+import type { CallReach } from '../../src/domain/ports/customer-desk.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
 import { callbacksIn } from '../../src/records/callbacks.ts'
 import { interruptedCallsIn } from '../../src/store/interrupted-calls.ts'
@@ -269,6 +270,21 @@ t.test('customers', async (t) => {
       (await desk.pastOf(customer.id, notCall as CallId, limit)).map(idOfPast)
     t.same(await past('another', 2), ['h-two', 'h-callback', 'h-old'], 'an open promise is never too old')
     t.same(await past('h-two', 2), ['h-callback', 'h-message', 'h-old'])
+    const open = async (reach: CallReach | undefined, limit = 10) => (await desk.openPromises(reach, limit)).map(({ id }) => id)
+    t.same(await desk.openPromises(undefined, 1), [
+      {
+        ...{ id: 'p-two', contactId: 'contact-two', madeAt: at(41), what: 'The card is sent', until: '2026-11-27' },
+        ...{ state: 'open', agentId: '1002' }
+      }
+    ])
+    const more = `insert into promises (promise_id, contact_id, agent, made_at, what, until) values
+      ('p-time', 'contact-two', '1002', $1, 'A call', '2026-11-26T09:00:00+08:00'), ('p-lost', 'contact-none', '1002', $1, 'A call', '2026-11-20')`
+    await database.query(more, [new Date(at(42))])
+    t.same(await open(undefined), ['p-time', 'p-two', 'p-old'], 'the soonest first, without a day last; none of unknown calls')
+    t.same(await open({ agents: ['1002'], queues: [] }), ['p-time', 'p-two'])
+    t.same(await open({ agents: ['1002'], queues: [] }, 1), ['p-time'])
+    t.same(await open({ agents: ['1009'], queues: [] }), [])
+    await database.query("delete from promises where promise_id in ('p-time', 'p-lost')")
     t.match(await desk.markPromise('p-old', 'kept', '1002'), {
       state: 'kept',
       stateAt: Number

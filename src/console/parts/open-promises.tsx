@@ -1,7 +1,6 @@
-import type { CallView, PromiseView } from '../../cti/messages.ts'
-import { now } from '../now.ts'
-import { order, ordersUnderWay } from '../order.ts'
-import { locale, say } from '../words.ts'
+import type { CallView } from '../../cti/messages.ts'
+import { say } from '../words.ts'
+import { dueAt, PromiseRow } from './promise-row.tsx'
 
 type History = NonNullable<NonNullable<CallView['data']>['history']>
 
@@ -12,62 +11,14 @@ export function OpenPromises({ history }: { readonly history: History }) {
     .filter(({ state }) => state === 'open')
     .toSorted((one, other) => dueAt(one) - dueAt(other))
   if (open.length === 0) return null
-  const mark = (promiseId: string, state: 'kept' | 'dropped') => void order('promise.update', { promiseId, state })
   return (
     <section class="promises" aria-labelledby="promises-title">
       <h3 id="promises-title">{say('openPromises')}</h3>
       <ul>
         {open.map((promise) => (
-          <li key={promise.promiseId}>
-            <span class="grow">
-              {promise.what} <Until promise={promise} />
-            </span>
-            <button
-              type="button"
-              class="plain"
-              disabled={ordersUnderWay.value > 0}
-              onClick={() => mark(promise.promiseId, 'kept')}
-            >
-              {say('promiseKept')}
-            </button>
-            <button
-              type="button"
-              class="plain"
-              disabled={ordersUnderWay.value > 0}
-              onClick={() => mark(promise.promiseId, 'dropped')}
-            >
-              {say('promiseDropped')}
-            </button>
-          </li>
+          <PromiseRow key={promise.promiseId} promise={promise} />
         ))}
       </ul>
     </section>
   )
-}
-
-/** By when, and whether that is over. */
-function Until({ promise }: { readonly promise: PromiseView }) {
-  const { until } = promise
-  if (until === undefined) return null
-  const isLate = dueAt(promise) < now.value
-  const day = isDay(until)
-  const text = new Date(day ? `${until}T12:00` : until).toLocaleString(locale(), {
-    dateStyle: 'medium',
-    ...(day ? {} : { timeStyle: 'short' })
-  })
-  return (
-    <time class={`small ${isLate ? 'late' : 'quiet'}`} dateTime={until}>
-      {say(isLate ? 'promiseLate' : 'promiseBy', text)}
-    </time>
-  )
-}
-
-/** A day is over when it is over here. */
-function dueAt({ until }: PromiseView): number {
-  if (until === undefined) return Number.POSITIVE_INFINITY
-  return Date.parse(isDay(until) ? `${until}T23:59:59.999` : until)
-}
-
-function isDay(until: string): boolean {
-  return !until.includes('T')
 }

@@ -3,6 +3,7 @@ import { callInHand, flowCalls, talkingCalls, waitingCalls } from '../board-view
 import { say } from '../words.ts'
 import { AgentList } from './agent-list.tsx'
 import { CallCard } from './call-card.tsx'
+import { DuePromiseList } from './due-promise-list.tsx'
 import { FlowList } from './flow-list.tsx'
 import { MessageList } from './message-list.tsx'
 import { QueueTiles } from './queue-tiles.tsx'
@@ -39,6 +40,7 @@ export function Wallboard() {
       <TalkingList calls={talking} agents={current.agents} />
       {seesFlows && <FlowList calls={inFlow} />}
       <MessageList />
+      <DuePromiseList />
       {current.me.role !== 'crm' && <RecordingList news={talking.length} />}
       <QueueTiles queues={[...current.queues.values()]} title={say('queues')} />
       <AgentList agents={[...current.agents.values()]} phones={current.phones} calls={current.calls} />

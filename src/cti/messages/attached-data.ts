@@ -63,6 +63,14 @@ export const promiseSchema = z.object({
   stateAt: z.number().optional().describe('Left out while nobody has said anything of it')
 })
 
+/** One that nobody has said was kept, or is not to be. */
+export const openPromiseSchema = promiseSchema.extend({
+  contactId: z.string().describe('For `contact.history`'),
+  agentId: z.string().describe('Who made it'),
+  caller: z.string().optional().describe('Of the last call of the contact that you may read'),
+  customerName: z.string().optional()
+})
+
 const ofPast = {
   contactId: z.string().describe('For `contact.history`, which tells more where you may read it'),
   startedAt: z.number().describe('Milliseconds since 1970: a call began, a message was left, a callback was asked for'),
@@ -163,4 +171,5 @@ export const attachedDataSchema = z.object({
 })
 
 export type PromiseView = z.infer<typeof promiseSchema>
+export type OpenPromiseView = z.infer<typeof openPromiseSchema>
 export type ContactView = z.infer<typeof contactViewSchema>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { promiseStates } from '../../domain/promise.ts'
-import { contactViewSchema, customerSchema, promiseSchema } from './attached-data.ts'
+import { contactViewSchema, customerSchema, openPromiseSchema, promiseSchema } from './attached-data.ts'
 import { DEPTH_MAX, depthOf, done, word } from './request-parts.ts'
 import { callbackViewSchema } from './views.ts'
 
@@ -67,6 +67,11 @@ export const customerRequests = {
       state: z.enum(promiseStates)
     }),
     result: promiseSchema
+  },
+  'promise.list': {
+    summary: 'The open promises of the contacts that you may read, by the day they are due, those without one last.',
+    params: z.strictObject({ limit: z.number().int().min(1).max(200).optional().describe('Left out: 50') }),
+    result: z.object({ promises: z.array(openPromiseSchema).readonly(), more: z.boolean().describe('There are more than these') })
   },
   'callback.book': {
     summary:

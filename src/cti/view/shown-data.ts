@@ -1,7 +1,7 @@
 import type { PastContact } from '../../domain/past-contact.ts'
-import type { GivenPromise } from '../../domain/promise.ts'
+import type { GivenPromise, OpenPromise } from '../../domain/promise.ts'
 import type { CallRecord } from '../board/call-record.ts'
-import type { CallView, ContactView, PromiseView } from '../messages.ts'
+import type { CallView, ContactView, OpenPromiseView, PromiseView } from '../messages.ts'
 import { allowedActions } from './allowed-actions.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -38,6 +38,11 @@ export function contactView(past: PastContact): ContactView {
 
 /** A promise as clients see it. */
 export function promiseView({ id, contactId: _, ...promise }: GivenPromise): PromiseView {
+  return { promiseId: id, ...promise }
+}
+
+/** The same with its contact, for those who may read that. */
+export function openPromiseView({ id, ...promise }: OpenPromise): OpenPromiseView {
   return { promiseId: id, ...promise }
 }
 

@@ -1,7 +1,7 @@
 import type { Customer, CustomerChanges, CustomerKey } from '../customer.ts'
 import type { CallId, CustomerId } from '../ids.ts'
 import type { PastContact } from '../past-contact.ts'
-import type { GivenPromise, PromiseState } from '../promise.ts'
+import type { GivenPromise, OpenPromise, PromiseState } from '../promise.ts'
 
 /** Whose calls somebody may read. */
 export interface CallReach {
@@ -40,6 +40,8 @@ export interface CustomerDesk {
   mayRead(of: Omit<PastOf, 'notCall'>, reach: CallReach): Promise<boolean>
   /** Undefined when there is none of that id. */
   promise(id: string): Promise<GivenPromise | undefined>
+  /** The open ones of contacts of which a call is within reach, undefined: of everybody; by the day they are due, those without one last. */
+  openPromises(reach: CallReach | undefined, limit: number): Promise<readonly OpenPromise[]>
   /** As it stands then; undefined when there is none of that id. */
   markPromise(id: string, state: PromiseState, by: string): Promise<GivenPromise | undefined>
 }

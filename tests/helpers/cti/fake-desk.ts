@@ -17,7 +17,7 @@ import type {
   WantedCall,
   WrapUpNotes
 } from '../../../src/domain/ports/desk.ts'
-import type { GivenPromise, PromiseState } from '../../../src/domain/promise.ts'
+import type { GivenPromise, OpenPromise, PromiseState } from '../../../src/domain/promise.ts'
 import type { SupervisionMode, Supervisor } from '../../../src/domain/supervision.ts'
 import type { WaitingCaller } from '../../../src/domain/waiting-caller.ts'
 import { someCallback } from '../some-callback.ts'
@@ -299,6 +299,17 @@ export class FakeCustomers implements CustomerDesk {
     return this.past
       .flatMap(({ contact }) => (contact.kind === 'call' ? (contact.promises ?? []) : []))
       .find((promise) => promise.id === id)
+  }
+
+  async openPromises(reach: CallReach | undefined, limit: number): Promise<readonly OpenPromise[]> {
+    return (await this.history({}, reach, this.past.length))
+      .flatMap((past) =>
+        past.kind === 'call'
+          ? (past.promises ?? []).map((promise) => ({ ...promise, agentId: (past.agents[0] ?? '') as AgentId }))
+          : []
+      )
+      .filter(({ state }) => state === 'open')
+      .slice(0, limit)
   }
 
   async markPromise(id: string, state: PromiseState, by: string): Promise<GivenPromise | undefined> {
