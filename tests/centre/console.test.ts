@@ -56,6 +56,8 @@ function scenario(name: string, play: (test: Test) => Promise<void>): void {
   t.test(name, async (test) => {
     try {
       await play(test)
+    } catch (error) {
+      throw new Error(`${String(error)}\n${await browser.describe()}`, { cause: error })
     } finally {
       test.same(await browser.closePages(), [], 'no page complains')
       await centre.expectNothingLeft()
@@ -597,6 +599,13 @@ scenario('the documentation of the API is shown', async (t) => {
   await page.shows('.swagger-ui .info .title', 'Switchboard')
   t.ok((await page.page.locator('.opblock').count()) > 8)
 })
+
+t.test(
+  'Asterisk knew every address that the browsers sent from: it drops the DTLS of others, and their calls stay silent',
+  async (t) => {
+    t.notMatch(await centre.asterisk.log(), /DTLS packet from \S+ dropped\. Source not in ICE/)
+  }
+)
 
 t.test('the desks were told what this file is to show, each with all that its type promises', async (t) => {
   await allEventsShown(t, 'tests/centre/console.test.ts')

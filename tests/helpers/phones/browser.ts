@@ -37,6 +37,27 @@ const energy = `
   })()
 `
 
+/** How the media of each call of the page stand: the connections, what came in, and which ways were tried. */
+const media = `
+  (async () => {
+    const kept = (report, ...names) => Object.fromEntries(names.map((name) => [name, report[name]]))
+    const lines = (description) => (description?.sdp ?? '').split('\\r\\n').filter((line) => /^(c=|m=|a=candidate|a=setup)/.test(line))
+    const told = await Promise.all(window.peers.map(async (peer) => {
+      const reports = [...(await peer.getStats()).values()]
+      const all = (type, ...names) => reports.filter((report) => report.type === type).map((report) => kept(report, ...names))
+      return {
+        states: [peer.signalingState, peer.connectionState, peer.iceConnectionState, peer.iceGatheringState],
+        local: lines(peer.localDescription),
+        remote: lines(peer.remoteDescription),
+        transports: all('transport', 'dtlsState', 'iceState', 'packetsReceived', 'packetsSent'),
+        pairs: all('candidate-pair', 'state', 'nominated', 'requestsSent', 'responsesReceived', 'requestsReceived'),
+        heard: all('inbound-rtp', 'packetsReceived', 'packetsDiscarded', 'totalSamplesReceived', 'totalAudioEnergy')
+      }
+    }))
+    return told.map((one) => JSON.stringify(one)).join('\\n')
+  })()
+`
+
 /** Headless Chromium with a microphone that beeps. */
 export async function startBrowser(): Promise<TestBrowser> {
   return new TestBrowser(await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags }))
@@ -63,6 +84,11 @@ export class TestBrowser {
     this.#pages.push(watched)
     await watched.page.goto(url)
     return watched
+  }
+
+  /** What a person would see now in each page, and how its calls' media stand: for the message of a failure. */
+  async describe(): Promise<string> {
+    return (await Promise.all(this.#pages.map((page) => page.describe()))).join('\n')
   }
 
   /** Closes all pages; what their consoles complained of. */
@@ -157,6 +183,13 @@ export class WatchedPage {
       },
       { ms, what: 'the page hears nothing' }
     )
+  }
+
+  async describe(): Promise<string> {
+    if (this.page.isClosed()) return 'a page that was closed'
+    const [text, calls] = await Promise.all([this.page.locator('body').innerText(), this.page.evaluate<string>(media)])
+    const sip = this.received.filter(({ socket }) => socket === '/sip').map(({ text }) => text.split('\r\n', 1)[0])
+    return `${this.page.url()} shows:\n${text}\nits media:\n${calls}\nSIP received: ${sip.join(' | ')}`
   }
 
   /** How many pixels the page is wider than the window. */
