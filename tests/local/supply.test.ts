@@ -54,9 +54,61 @@ t.test('every package that is delivered has a licence that goes with ours', (t) 
   t.end()
 })
 
+/** One hole that is known, in our own list. */
+interface Advisory {
+  readonly package: string
+  /** The first version without it. */
+  readonly below: string
+  readonly id: string
+  /** When it was made known, to the day or the month. */
+  readonly published: string
+  /** Where that can be read. */
+  readonly source: string
+  readonly what: string
+  /** Why it does not concern us. */
+  readonly accepted?: string
+}
+
+/** What is wrong with an entry, or undefined. */
+function wrongWith({ id = '', published = '', source = '', below = '', what = '' }: Partial<Advisory>): string | undefined {
+  const [, year] = /^CVE-(\d{4})-\d{4,}$/.exec(id) ?? []
+  if (year === undefined) return 'id'
+  const day = /^\d{4}-\d{2}$/.test(published) ? `${published}-01` : published
+  // A record is published in its year or later.
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(Date.parse(day)) || day.slice(0, 4) < year) return 'published'
+  if (!/^https:\/\/(github\.com\/advisories\/GHSA(-\w{4}){3}|www\.cve\.org\/CVERecord\?id=CVE-\d+-\d+)$/.test(source))
+    return 'source'
+  if (source.includes('CVE-') && !source.endsWith(`=${id}`)) return 'source'
+  return /^\d+\.\d+\.\d+$/.test(below) ? (what === '' ? 'what' : undefined) : 'below'
+}
+
+t.test('each entry of the list of known holes says which one it is, since when it is known and where that stands', async (t) => {
+  const { lookedUp, advisories }: { lookedUp: string; advisories: readonly Advisory[] } = await json('config/advisories.json')
+  t.same(
+    advisories.map((one) => ({ ...one, wrong: wrongWith(one) })).filter(({ wrong }) => wrong !== undefined),
+    []
+  )
+  t.equal(new Set(advisories.map(({ id }) => id)).size, advisories.length, 'each once')
+  t.ok(
+    advisories.every(({ published }) => published <= lookedUp),
+    'the list is as new as its newest entry'
+  )
+  const [one] = advisories as [Advisory]
+  const bad = [
+    { id: 'CVE-24-1' },
+    { published: '' },
+    { published: '2023-13-01' },
+    { published: '2023-01-01' },
+    { source: '' },
+    { below: '8' },
+    { what: '' }
+  ]
+  const cveOf = { source: 'https://www.cve.org/CVERecord?id=CVE-2020-1000' }
+  for (const part of [...bad, cveOf]) t.equal(wrongWith({ ...one, ...part }), Object.keys(part)[0], JSON.stringify(part))
+})
+
 t.test('no package that is delivered is one with a known hole, by our own list', async (t) => {
-  const advisories: readonly { package: string; below: string; id: string; accepted?: string }[] =
-    await json('config/advisories.json')
+  const { advisories }: { advisories: readonly Advisory[] } = await json('config/advisories.json')
   const isBelow = (version: string, limit: string) => version.localeCompare(limit, 'en', { numeric: true }) < 0
   t.ok(isBelow('7.9.0', '7.10.0') && !isBelow('7.10.0', '7.9.0'))
   const found = advisories.flatMap((one) =>
