@@ -177,6 +177,7 @@ t.test('under systemd both processes have no rights that they do not need, and n
   for (const name of ['switchboard', 'switchboard-asterisk']) {
     const settings = await unit(name)
     for (const [key, value] of Object.entries(bare)) t.same(settings.get(key), [value], `${name}: ${key}`)
+    t.same(settings.get('StartLimitIntervalSec'), ['0'], 'else it stays down after five restarts in ten seconds')
     t.equal(settings.has('ReadWritePaths'), false, 'it writes where its state is, and nowhere else')
     t.same(settings.get('SystemCallFilter')?.slice(0, 2), ['@system-service', '~@privileged @resources'])
     const given = Object.fromEntries(
