@@ -13,17 +13,20 @@ export function interruptedCallsIn(database: Database): InterruptedCalls {
   const callers = new KnownCallers(database)
   const unwritten = new Map<string, Interrupted>()
   const write = async (notBefore: number) => {
+    const refusals: unknown[] = []
     for (const [callerNumber, interrupted] of unwritten) {
-      const forget = () => unwritten.get(callerNumber) === interrupted && unwritten.delete(callerNumber)
       await keep(database, callerNumber, interrupted).catch((error: unknown) => {
         // What it refuses is not to keep the others out.
-        if (!isAway(error)) forget()
-        throw error
+        if (isAway(error)) throw error
+        refusals.push(error)
       })
       callers.forget()
-      forget()
+      // They have called again while it was written.
+      if (!unwritten.has(callerNumber)) await take(database, callerNumber)
+      if (unwritten.get(callerNumber) === interrupted) unwritten.delete(callerNumber)
     }
     await database.query('delete from interrupted_calls where at < to_timestamp($1::double precision / 1000)', [notBefore])
+    if (refusals.length > 0) throw refusals[0]
   }
   const written = async (callerNumber: string) =>
     (await callers.include(callerNumber)) ? await take(database, callerNumber) : undefined
@@ -41,14 +44,9 @@ export function interruptedCallsIn(database: Database): InterruptedCalls {
     async take(callerNumber, notBefore) {
       const held = unwritten.get(callerNumber)
       unwritten.delete(callerNumber)
-      let state = held
-      try {
-        const found = await written(callerNumber)
-        state = found === undefined ? held : later(held, found)
-      } catch (error) {
-        // What is held is true without it.
-        if (held === undefined || !isAway(error)) throw error
-      }
+      // It is the last one, and the caller does not wait for a database that is slow or away; what that has is of before, or is taken out as it is written.
+      if (held !== undefined) void written(callerNumber).catch(() => undefined)
+      const state = held ?? (await written(callerNumber))
       return state !== undefined && state.at >= notBefore ? state : undefined
     }
   }

@@ -110,6 +110,32 @@ t.test('customers', async (t) => {
     t.same(rows, [{ caller: '13' }, { caller: '14' }])
   })
 
+  await t.test('who were cut off and call again while that is being written are found at once, and once', async (t) => {
+    let open: () => void = () => undefined
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const interrupted = interruptedCallsIn({
+      ...database,
+      query: async (text, values) => {
+        await gate
+        return await database.query(text, values)
+      }
+    })
+    const place: Interrupted = { at: 200_000, positions: [{ flow: 'bank', step: 'menu', vars: {} }], language: 'en' }
+    const keeping = interrupted.keep('21', place, 0)
+    t.same(await interrupted.take('21', 0), place)
+    open()
+    await keeping
+    t.equal(await interrupted.take('21', 0), undefined)
+
+    const refused = { ...place, positions: [{ flow: 'bank', step: '\u0000', vars: {} }] } as const
+    await t.rejects(interrupted.keep('22', refused, 0), { code: 'DATABASE_REFUSED' })
+    t.equal(await interrupted.take('22', 0), undefined)
+    await interrupted.keep('23', place, 0)
+    t.same(await interrupted.take('23', 0), place)
+  })
+
   await t.test('are unknown, not awaited, when the database is slow', async (t) => {
     const slow: Database = {
       ...database,
