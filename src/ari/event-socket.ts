@@ -7,7 +7,7 @@ const HANDSHAKE_MS = 5000
 
 export interface SocketEars {
   onMessage(text: string): void
-  /** Once, however it ended. */
+  /** Once, however it ended; not when it never opened. */
   onClose(why: string): void
   /** No sign of life since the last ping: says whether to wait on. */
   onSilence(): Promise<boolean>
@@ -28,13 +28,18 @@ export class EventSocket {
       handshakeTimeout: HANDSHAKE_MS,
       perMessageDeflate: false
     })
+    // Heard from the first byte on: events may come with the answer that opens it.
+    const made = new EventSocket(socket, ears)
     await new Promise<void>((resolve, reject) => {
-      socket.once('open', resolve)
+      socket.once('open', () => {
+        made.#pings = setInterval(() => void made.#ping(), PING_EVERY_MS)
+        resolve()
+      })
       socket.once('error', (cause) =>
         reject(new AppError('ASTERISK_UNAVAILABLE', 'upstream', 'Asterisk refused the websocket', { cause }))
       )
     })
-    return new EventSocket(socket, ears)
+    return made
   }
 
   private constructor(socket: WebSocket, ears: SocketEars) {
@@ -50,7 +55,6 @@ export class EventSocket {
     })
     socket.on('error', (error) => this.#end(error.message))
     socket.on('close', (code) => this.#end(`closed with code ${code}`))
-    this.#pings = setInterval(() => void this.#ping(), PING_EVERY_MS)
   }
 
   send(text: string): boolean {
@@ -73,10 +77,11 @@ export class EventSocket {
   #end(why: string): void {
     if (this.#closed) return
     this.#closed = true
+    const wasOpen = this.#pings !== undefined
     clearInterval(this.#pings)
     this.#pings = undefined
     // A polite close waits for an answer that a dead peer does not give.
     this.#socket.terminate()
-    this.#ears.onClose(why)
+    if (wasOpen) this.#ears.onClose(why)
   }
 }

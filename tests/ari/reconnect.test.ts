@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto'
+import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { AsteriskTelephony } from '../../src/ari/asterisk-telephony.ts'
 import { connectAsterisk } from '../../src/ari/connect-asterisk.ts'
 import { ControlPlane } from '../../src/ari/control-plane.ts'
 import { Dispatcher } from '../../src/ari/dispatcher.ts'
+import { EventSocket } from '../../src/ari/event-socket.ts'
 import { HttpLane } from '../../src/ari/http-lane.ts'
 import { Lanes } from '../../src/ari/lanes.ts'
 import { Phones } from '../../src/ari/phones.ts'
@@ -263,6 +266,45 @@ t.test('Asterisk dies and comes back: calls end, phones are made again, callers 
   t.match(await again.channel.answer(), { ok: true })
   await again.channel.hangup()
   await expectNoLeaks(asterisk)
+})
+
+/** What a websocket's server answers to that request (RFC 6455 §4.2.2), and a text right behind it. */
+function opened(request: string, text: string): Buffer {
+  const key = /^sec-websocket-key: *(\S+)/im.exec(request)?.[1] ?? ''
+  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+  const lines = [
+    'HTTP/1.1 101 Switching Protocols',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    `Sec-WebSocket-Accept: ${accept}`
+  ]
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), Buffer.from([0x81, text.length]), Buffer.from(text)])
+}
+
+t.test('an event that comes in the same breath as the websocket opens is heard', async (t) => {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', (request) => socket.write(opened(request.toString(), '{"type":"ChannelDtmfReceived"}')))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const events: string[] = []
+  const ends: string[] = []
+  const ears = {
+    onMessage: (text: string) => void events.push(text),
+    onClose: (why: string) => void ends.push(why),
+    onSilence: async () => true
+  }
+  const options = { address: `127.0.0.1:${port}`, user: 'ari', password: 'ari', app: 'early' }
+  const socket = await EventSocket.open(options, 'early', ears)
+  await until(() => events.length > 0, { what: 'the event' })
+  t.same(events, ['{"type":"ChannelDtmfReceived"}'])
+  socket.close()
+  socket.close()
+  t.same(ends, ['closed by us'])
+  await new Promise((resolve) => server.close(resolve))
+  await t.rejects(EventSocket.open(options, 'early', ears), { code: 'ASTERISK_UNAVAILABLE' })
+  t.equal(ends.length, 1, 'what never opened does not end')
 })
 
 t.test('a wrong password is a sentence, not a crash', async (t) => {
