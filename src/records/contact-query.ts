@@ -49,7 +49,13 @@ export function contactQuery({ customer, contact, notCall }: PastOf, reach: Call
     const where = conditions.filter((one) => one !== undefined).join(' and ')
     return `(${rows}${where === '' ? '' : ` where ${where}`} order by at desc, id desc limit ${most})`
   }
-  const byNumber = `b.number = any (array(select number from customer_numbers where customer_id = any (${ids})))`
+  const callbacksOf = (condition: string) => `select id from callbacks where ${condition}`
+  // Some book before anybody knows who they are.
+  const byNumber = callbacksOf(`number = any (array(select number from customer_numbers where customer_id = any (${ids})))`)
+  const byCustomer = callbacksOf(`body #>> '{data,customer,id}' = any (${ids})`)
+  const ofContact = callbacksOf(`body ->> 'contactId' = ${id}`)
+  // As a list of ids: what stands in JSON PostgreSQL takes for frequent, and would look through all of them by their time for the first few.
+  const among = (callbacks: string) => `b.id = any (array(${callbacks}))`
   const lists = [
     list(
       ...[callRows, ids && `c.customer_id = any (${ids})`, id && `c.contact_id = ${id}`],
@@ -60,9 +66,8 @@ export function contactQuery({ customer, contact, notCall }: PastOf, reach: Call
       ...[id && `r.contact_id = ${id}`, reached('r.queue', 'r.contact_id')]
     ),
     list(
-      // Some book before anybody knows who they are.
-      ...[callbackRows, ids && `(${byNumber} or b.body #>> '{data,customer,id}' = any (${ids}))`],
-      ...[id && `b.body ->> 'contactId' = ${id}`, reached('b.queue', "b.body ->> 'contactId'")]
+      ...[callbackRows, ids && among(`${byNumber} union all ${byCustomer}`), id && among(ofContact)],
+      reached('b.queue', "b.body ->> 'contactId'")
     )
   ]
   return {

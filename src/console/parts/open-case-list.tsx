@@ -6,8 +6,9 @@ type Cases = NonNullable<NonNullable<CallView['data']>['openCases']>
 export function OpenCaseList({ cases }: { readonly cases: Cases }) {
   return (
     <ul class="cases">
-      {cases.map(({ id, title, status, openedAt, url }) => (
-        <li key={id}>
+      {cases.map(({ id, title, status, openedAt, url }, at) => (
+        // Two systems may have a case of the same id each.
+        <li key={at}>
           {url === undefined ? (
             <strong>{title ?? id}</strong>
           ) : (

@@ -22,7 +22,7 @@ export interface Viewer {
   readonly callQueues: ReadonlySet<string>
   /** Queues that the agent may pick callers up from; none for those of a closed team, who do not see others' calls. */
   readonly pickupQueues: ReadonlySet<string>
-  /** Whether a call shows it all past calls of the customer. Of closed teams: those of their own agents. */
+  /** Whether a call shows it all past contacts of the customer. Of closed teams: those of their own agents. */
   readonly seesPast: boolean
   /** What it wants to hear of: whatever one of these names. Unset: all that it may see. */
   readonly wanted: readonly Narrowing[] | undefined
