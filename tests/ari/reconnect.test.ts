@@ -367,6 +367,9 @@ t.test('a phone for which Asterisk had no time is made at a later look', async (
   const desk = await startBaresip({ sip: asterisk.sipAddress, users: ['1003'], password: 'pw', answer: 'manual' })
   t.teardown(() => desk.stop())
   await desk.allRegistered()
+  // The list learns of it after the phone does.
+  const isListed = async () => (await control.phones()).some(({ resource, state }) => resource === '1003' && state === 'online')
+  await until(isListed, { ms: 20_000, what: 'Asterisk lists the phone' })
   await phones.compare()
   t.equal(phones.status('1003'), 'out-of-service', 'an event may be on its way')
   await phones.compare()
