@@ -1,4 +1,4 @@
-import type { ChannelId } from '../domain/ids.ts'
+import type { LeftInAsterisk } from '../domain/ports/telephony.ts'
 
 /** Where Asterisk is and who we are to it. */
 export interface AsteriskOptions {
@@ -8,8 +8,8 @@ export interface AsteriskOptions {
   readonly password: string
   /** Name of the ARI application that the dialplan hands calls to. One process per name. */
   readonly app: string
-  /** Channels of an earlier process that `Telephony.takeUp` is about to ask for: they are left alone until then. */
-  readonly expected?: readonly ChannelId[]
+  /** What `Telephony.takeUp` is about to ask for of an earlier process: it is left alone until then, also a bridge that nobody is in. */
+  readonly expected?: Pick<LeftInAsterisk, 'channels' | 'bridges'>
   /** Whether agents' phones may transfer by themselves. Unset: `auto`, where Asterisk is safe with it. */
   readonly phoneTransfers?: PhoneTransfers
   /** Whether the audio of desk phones is encrypted. Unset: not. */

@@ -36,12 +36,12 @@ export async function connectAsterisk(
   const guarded = guard(listener, log)
   const dispatcher = new Dispatcher(lanes, options.app, guarded, log)
   // Held from the first comparison with Asterisk on: no strays.
-  for (const id of options.expected ?? []) dispatcher.channel(id)
+  for (const id of options.expected?.channels ?? []) dispatcher.channel(id)
   const phonesApp = `${options.app}-phones`
   const { phoneTransfers = 'auto', phoneSrtp: srtp = 'off' } = options
   const mayTransfer = () => phoneTransfers === 'on' || (phoneTransfers === 'auto' && transfersAreSafe(connection.status.version))
   const phones = new Phones(control, phonesApp, log, guarded.onPhoneStatus, () => ({ transfers: mayTransfer(), srtp }))
-  const bridges = new Set<BridgeId>()
+  const bridges = new Set<BridgeId>(options.expected?.bridges)
   const ours: Reconciled = { app: options.app, control, http, dispatcher, bridges, log }
 
   /** Which Asterisk our channels are of. */

@@ -31,6 +31,7 @@ export async function takeUp(left: LeftInAsterisk, parts: Around): Promise<Outco
   const existing = new Map(listed[0].map((json) => [json.id, json]))
   const wanted = new Set<string>(left.bridges)
   const found = listed[1].filter(({ id }) => wanted.has(id))
+  for (const id of left.bridges) bridges.delete(id)
   for (const { id } of found) bridges.add(id as BridgeId)
 
   const elsewhere = new Set<ChannelId>()

@@ -153,7 +153,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
         app: `switchboard-${environment.INSTANCE}`,
         phoneTransfers: environment.PHONE_TRANSFERS,
         phoneSrtp: environment.PHONE_SRTP,
-        expected: leftInAsterisk(left.calls).channels
+        expected: leftInAsterisk(left.calls)
       },
       reception,
       log

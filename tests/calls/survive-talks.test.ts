@@ -174,6 +174,20 @@ t.test('all can be done with a consultation after a kill that could be before', 
     }
 })
 
+t.test('a consultation of which Asterisk has lost the bridge is over, and its desk is told so', async (t) => {
+  const { centre: before, callId, consultation } = await consulting(colleague, ['1002'])
+  await before.desk.alternate(callId, A)
+  await before.pass(100)
+  const [kept] = before.store.calls.left().flatMap(({ talk }) => talk?.consultations ?? [])
+  const after = await before.killed({ afterMs: 1_000 }, () => kept && before.telephony.bridges.delete(kept.bridgeId))
+  await after.pass(1_000)
+  t.same(after.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] })
+  t.match(after.told('consultation.ended'), [{ consultation, agentId: A, to: B, result: 'target-left' }])
+  t.equal(after.state('1002'), 'ready')
+  t.ok((await after.desk.consult(callId, A, colleague)).ok, 'they may be consulted again')
+  await over(t, after, callId, 'lost')
+})
+
 t.test('who listens changes how they take part after a kill, and stops', async (t) => {
   for (const mode of ['silent', 'whisper', 'active'] as const) {
     const { centre: before, callId } = await listening(mode)

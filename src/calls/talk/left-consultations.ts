@@ -22,8 +22,16 @@ export function takeUpConsultations(parties: TalkParties, kept: KeptTalk, left: 
     for (const line of lines) parties.afterwards(left.legs.get(line)?.drop() ?? Promise.resolve())
     const { agentId } = one.party
     if (agentId !== undefined) parties.office.distribution.talkOver(agentId, one.id, undefined)
+    tellLost(parties, one, kept)
     return []
   })
+}
+
+/** That there was one has been told with the call. */
+function tellLost({ call }: TalkParties, { id, by, party }: KeptConsultation, { parties }: KeptTalk): void {
+  const agentId = parties.find(({ device }) => device === by)?.agentId
+  if (agentId === undefined) return
+  call.publish({ type: 'consultation.ended', consultation: id, agentId, device: by, to: party.device, result: 'target-left' })
 }
 
 function takenUp(parties: TalkParties, kept: KeptConsultation, { legs }: LeftOver): Consultation | undefined {
