@@ -22,7 +22,22 @@ if (process.argv.includes('--json')) console.log(JSON.stringify({ bench: 'kill',
 if (wrong.length > 0) process.exitCode = 1
 
 function print(report: KillReport): void {
-  const { readyMs, awayMs, startCpuMs, shownMs, gaps, gapsBefore, placesKept, waiting, agentsKept, agents, records } = report
+  const {
+    readyMs,
+    awayMs,
+    startCpuMs,
+    shownMs,
+    gaps,
+    gapsBefore,
+    deafMs,
+    placesKept,
+    waiting,
+    agentsKept,
+    agents,
+    jointGoneOn,
+    joint,
+    records
+  } = report
   const ms = (value: number) => `${value} ms`
   console.log(textTable([`${report.calls} calls`, 'before', 'after'], stageRows(report)))
   console.log(
@@ -35,7 +50,9 @@ function print(report: KillReport): void {
         ['start of the process until a desk shows all calls', ms(shownMs)],
         ['longest silence of a talk before', ms(gapsBefore.at(-1) ?? 0)],
         ['longest silence of a talk over the kill', ms(gaps.at(-1) ?? 0)],
+        ['of which this process was held up itself', ms(deafMs)],
         ['places in line kept', `${placesKept} of ${waiting}`],
+        ['talks of three gone on with, and finished', `${jointGoneOn} of ${joint}`],
         ['agents in the same state', `${agentsKept} of ${agents}`],
         ['load of the machine', String(loadavg()[0]?.toFixed(1))]
       ]

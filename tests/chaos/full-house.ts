@@ -4,58 +4,23 @@ import { type Baresip, type BaresipEvent, startBaresip } from '../helpers/phones
 import { placeCall, type TestCaller } from '../helpers/phones/test-caller.ts'
 import { until } from '../helpers/until.ts'
 import { type ChaosCentre, password } from './chaos-centre.ts'
+import { beginJointTalk, closeJointTalk, hertz, type JointTalk, peopleOf, thirdOf } from './joint-talks.ts'
+import { type JointPlan, peopleFor } from './people-for.ts'
+import { type Stage, stageOf, stages } from './stages.ts'
 
 /** Everybody waits as long as a busy machine needs. */
 const LONG = 60_000
-
-export const stages = ['in a menu', 'queued', 'ringing', 'talking', 'on hold', 'in conference', 'recorded'] as const
-/** Where a caller is, as their call is seen at a desk. */
-export type Stage = (typeof stages)[number]
 
 export interface Placed {
   readonly from: string
   readonly caller: TestCaller
 }
 
-/** How many of so many callers are in each stage: all stages, and most callers without an agent, as agents are dear. */
-export function shares(calls: number): Readonly<Record<Stage, number>> {
-  const of = (share: number) => Math.max(1, Math.round(calls * share))
-  const some = {
-    'in a menu': of(0.2),
-    ringing: of(0.08),
-    talking: of(0.16),
-    'on hold': of(0.08),
-    'in conference': of(0.04),
-    recorded: of(0.08)
-  }
-  const rest = calls - Object.values(some).reduce((sum, one) => sum + one, 0)
-  return { ...some, queued: Math.max(1, rest) }
-}
-
-export function agentsFor({
-  ringing,
-  talking,
-  'on hold': held,
-  'in conference': joined,
-  recorded
-}: ReturnType<typeof shares>): number {
-  return ringing + talking + held + recorded + 2 * joined
-}
-
-export function stageOf({ connections, recording }: CallView): Stage {
-  const agents = connections.filter(({ kind }) => kind === 'agent')
-  const states = new Set(agents.map(({ state }) => state))
-  if (states.has('alerting')) return 'ringing'
-  if (states.has('hold')) return 'on hold'
-  if (agents.length > 1) return 'in conference'
-  if (agents.length > 0) return recording === 'on' ? 'recorded' : 'talking'
-  return connections.some(({ kind }) => kind === 'queue') ? 'queued' : 'in a menu'
-}
-
 /** A centre with callers in all stages at once, their phones and desks. */
 export class FullHouse {
   readonly placed: Placed[] = []
   readonly desks = new Map<string, Desk>()
+  readonly joint: JointTalk[] = []
   readonly #centre: ChaosCentre
   readonly #admin: Desk
   /** Whose phones let it ring. */
@@ -67,21 +32,43 @@ export class FullHouse {
     this.#admin = admin
   }
 
+  /** By user. */
+  get everyDesk(): ReadonlyMap<string, Desk> {
+    const joint = this.joint.flatMap(({ agent, third }) => ('desk' in third ? [agent, third] : [agent]))
+    return new Map([...this.desks, ...joint.map(({ user, desk }) => [user, desk] as const)])
+  }
+
+  /** A colleague who only rings for an agent. */
+  isConsulted(user: string): boolean {
+    return this.joint.some(({ stage, third }) => stage === 'a colleague rings' && 'user' in third && third.user === user)
+  }
+
   get views(): readonly CallView[] {
     return [...(this.#admin.client.state?.calls.values() ?? [])].filter(
       ({ endedAt, consultationOf }) => (endedAt ?? consultationOf) === undefined
     )
   }
 
+  stageOf(view: CallView): Stage {
+    const { calls, supervisions } = this.#admin.client.state ?? {}
+    const consultation = [...(calls?.values() ?? [])].find(({ consultationOf }) => consultationOf === view.callId)
+    const listening = [...(supervisions?.values() ?? [])].find(({ callId }) => callId === view.callId)
+    return stageOf(view, { consultation, supervision: listening?.mode })
+  }
+
   counts(): Readonly<Record<Stage, number>> {
-    const found = this.views.map(stageOf)
+    const found = this.views.map((view) => this.stageOf(view))
     const of = (stage: Stage) => found.filter((one) => one === stage).length
     return Object.fromEntries(stages.map((stage) => [stage, of(stage)])) as Record<Stage, number>
   }
 
   async fill(wanted: Readonly<Record<Stage, number>>): Promise<void> {
-    const users = Array.from({ length: agentsFor(wanted) }, (_, n) => String(1001 + n))
+    const { users: everybody, joint } = peopleFor(wanted)
+    const users = [...everybody]
     await this.#openDesks(users)
+    await this.#meet(joint)
+    const isRung = ({ stage }: JointTalk) => stage === 'a colleague rings'
+    await Promise.all(this.joint.filter((talk) => !isRung(talk)).map(beginJointTalk))
     const take = (count: number) => users.splice(0, count)
     const [holding, recording, talking] = [take(wanted['on hold']), take(wanted.recorded), take(wanted.talking)]
     const [asking, asked] = [take(wanted['in conference']), take(wanted['in conference'])]
@@ -95,9 +82,11 @@ export class FullHouse {
     await this.#shows('ringing', wanted.ringing)
     await this.#place('7701', wanted.queued)
     await this.#place('7705', wanted['in a menu'])
-    for (const stage of stages) await this.#shows(stage, wanted[stage])
     const [last] = this.placed.slice(-1)
     await last?.caller.ear.untilSound(LONG)
+    // Last, as a colleague is rung for half a minute.
+    await Promise.all(this.joint.filter(isRung).map(beginJointTalk))
+    for (const stage of stages) await this.#shows(stage, wanted[stage])
   }
 
   /** Everybody hangs up, callers first. */
@@ -109,6 +98,7 @@ export class FullHouse {
   async close(): Promise<void> {
     for (const { caller } of this.placed) caller.close()
     for (const desk of this.desks.values()) desk.close()
+    await Promise.all(this.joint.map(closeJointTalk))
     await this.#phones?.stop()
   }
 
@@ -127,9 +117,30 @@ export class FullHouse {
       this.desks.set(user, desk)
       await desk.result('setAgentState', { state: 'loggedOn' })
     }
-    const isThere = () =>
-      [...(this.#admin.client.state?.phones.values() ?? [])].filter(({ inService }) => inService).length >= users.length
+    await this.#inService(users)
+  }
+
+  async #inService(users: readonly string[]): Promise<void> {
+    const isThere = () => users.every((user) => this.#admin.client.state?.phones.get(user)?.inService === true)
     await until(isThere, { ms: LONG, what: 'all phones are in service' })
+  }
+
+  /** The talks of three, each of a caller and an agent as yet. Those agents take nobody else when they are free again. */
+  async #meet(planned: readonly JointPlan[]): Promise<void> {
+    const people = await Promise.all(planned.map((plan) => peopleOf(this.#centre, plan)))
+    const agents = people.map(({ agent }) => agent)
+    const colleagues = people.flatMap(({ stage, third }) => (thirdOf(stage) === 'colleague' && 'desk' in third ? third : []))
+    for (const { desk } of [...agents, ...colleagues]) await desk.result('setAgentState', { state: 'loggedOn' })
+    await this.#inService([...agents, ...colleagues].map(({ user }) => user))
+    for (const { desk } of [...agents, ...colleagues]) await desk.result('setAgentState', { state: 'ready' })
+    await this.#place('7701', planned.length, hertz.caller)
+    await this.#shows('talking', planned.length)
+    for (const one of people) {
+      const { callId, callingDevice: from } = this.#viewOf(one.agent.user)
+      const placed = this.placed.find((other) => other.from === from) as Placed
+      this.joint.push({ ...one, ...placed, callId })
+      await one.agent.desk.result('setAgentState', { state: 'notReady', reason: 'break' })
+    }
   }
 
   #onPhone({ type, accountaor }: BaresipEvent): void {
@@ -139,8 +150,9 @@ export class FullHouse {
 
   async #talks(users: readonly string[]): Promise<void> {
     for (const user of users) await this.#desk(user).result('setAgentState', { state: 'ready' })
+    const others = this.counts().talking
     await this.#place('7701', users.length)
-    await this.#shows('talking', users.length)
+    await this.#shows('talking', others + users.length)
   }
 
   async #confer(user: string, other: string): Promise<void> {
@@ -156,10 +168,11 @@ export class FullHouse {
     await desk.result('conferenceCall', { callId })
   }
 
-  async #place(number: string, count: number): Promise<void> {
+  async #place(number: string, count: number, voiceHz?: number): Promise<void> {
     for (let n = 0; n < count; n++) {
       const from = String(13_200_000_000 + this.placed.length)
-      const caller = await placeCall({ sip: this.#centre.asterisk.sipAddress, number, from, fromName: from })
+      const { sipAddress: sip } = this.#centre.asterisk
+      const caller = await placeCall({ sip, number, from, fromName: from, ...(voiceHz !== undefined && { voiceHz }) })
       this.placed.push({ from, caller })
       await caller.answered(LONG)
     }
@@ -179,8 +192,12 @@ export class FullHouse {
   }
 
   #callOf(user: string): string {
+    return this.#viewOf(user).callId
+  }
+
+  #viewOf(user: string): CallView {
     const view = this.views.find(({ connections }) => connections.some(({ agentId }) => agentId === user))
     if (view === undefined) throw new Error(`${user} has no call`)
-    return view.callId
+    return view
   }
 }

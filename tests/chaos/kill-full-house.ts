@@ -7,9 +7,14 @@ import type { Desk } from '../helpers/centre/desk.ts'
 import { leftovers } from '../helpers/centre/leak-guard.ts'
 import { until } from '../helpers/until.ts'
 import { grouped } from '../soak/grouped.ts'
+import { StallWatch } from '../soak/stall-watch.ts'
 import { ChaosCentre } from './chaos-centre.ts'
 import type { WrittenCall } from './chaos-evidence.ts'
-import { agentsFor, FullHouse, type Stage, shares, stageOf, stages } from './full-house.ts'
+import { FullHouse } from './full-house.ts'
+import { goneOn, silencesIn } from './joint-talks.ts'
+import { peopleFor } from './people-for.ts'
+import { ShownAtDesks } from './shown-at-desks.ts'
+import { type Stage, shares, stageAfter, stages } from './stages.ts'
 
 const LONG = 60_000
 /** Before the kill, and after the next server is ready, talks are listened to for so long. */
@@ -31,10 +36,15 @@ export interface KillReport {
   /** The longest silence in each talk, milliseconds, sorted: before the kill, and from it until after the next server was ready. */
   readonly gapsBefore: readonly number[]
   readonly gaps: readonly number[]
+  /** For so long at most this process, which listens to all of them, got to do nothing after the kill: what it heard then came late by as much. */
+  readonly deafMs: number
   readonly placesKept: number
   readonly waiting: number
   readonly agentsKept: number
   readonly agents: number
+  /** Of the talks of three: which were as before, and could be finished. */
+  readonly jointGoneOn: number
+  readonly joint: number
   readonly records: Readonly<Record<string, number>>
   readonly wrong: readonly string[]
 }
@@ -44,12 +54,17 @@ export async function killFullHouse(calls: number): Promise<KillReport> {
   if (!existsSync(fileURLToPath(new URL('../../build/cli.js', import.meta.url))))
     throw new Error('There is no build: `npm run build:server` first')
   const wanted = shares(calls)
-  const agents = agentsFor(wanted)
+  const { serving, colleagues, supervisors } = peopleFor(wanted)
+  const agents = serving + colleagues
   const configured = (yaml: string) =>
     `${yaml
-      .replace('1001-1008', `1001-${1000 + agents}`)
+      .replace('range: 1001-1008,', `range: 1001-${1000 + serving},`)
+      .replace('\nteams:', '  experts: { title: Experts }\n\nteams:')
+      .replace('\nusers:', `  - { range: ${1001 + serving}-${1000 + agents}, team: hotline, queues: [experts] }\n\nusers:`)
+      .replace('username: "2001"', `range: 2001-${2000 + supervisors}`)
       .replace('ring: 3s', 'ring: 300s')
       .replace('max_wait: 60s', 'max_wait: 600s')}
+allowed_transfers: ["sip:phone@127.0.0.1:*"]
 http: { sign_ins_per_minute: 1000 }
 overload: { least_per_second: 100 }
 `
@@ -57,10 +72,12 @@ overload: { least_per_second: 100 }
   try {
     const admin = await centre.desk('admin')
     const house = new FullHouse(centre, admin)
+    const stalls = new StallWatch()
     try {
       await house.fill(wanted)
-      return await killed(centre, house, admin)
+      return await killed(centre, house, admin, stalls)
     } finally {
+      stalls.close()
       await house.close()
       admin.close()
     }
@@ -69,17 +86,21 @@ overload: { least_per_second: 100 }
   }
 }
 
-async function killed(centre: ChaosCentre, house: FullHouse, admin: Desk): Promise<KillReport> {
+async function killed(centre: ChaosCentre, house: FullHouse, admin: Desk, stalls: StallWatch): Promise<KillReport> {
   await sleep(LISTEN_MS)
   const [before, order, states] = [views(house), await waitingOf(admin), statesOf(admin)]
   const counts = house.counts()
-  const talks = house.placed.filter(({ from }) =>
-    ['talking', 'recorded', 'in conference'].includes(stageOf(before.get(from) as CallView))
-  )
+  const stageBefore = new Map([...before].map(([from, view]) => [from, house.stageOf(view)]))
+  const talks = house.placed.filter(({ from }) => ['talking', 'recorded', 'in conference'].includes(stageBefore.get(from) ?? ''))
   const longest = (since: number) =>
-    talks.map(({ caller }) => caller.ear.longestSilenceMs(since)).sort((one, other) => one - other)
-  const gapsBefore = longest(Date.now() - LISTEN_MS)
+    [
+      ...talks.map(({ from, caller }) => ({ who: `${from}, a caller,`, ms: caller.ear.longestSilenceMs(since) })),
+      ...house.joint.flatMap((talk) => silencesIn(talk, since))
+    ].sort((one, other) => one.ms - other.ms)
+  const gapsBefore = longest(Date.now() - LISTEN_MS).map(({ ms }) => ms)
 
+  const atDesks = new ShownAtDesks(house.everyDesk)
+  const wantedAt = ({ callingDevice }: CallView) => stageAfter(stageBefore.get(callingDevice) as Stage)
   // Until a desk is back it shows what it knew.
   let told = false
   admin.client.on('snapshot', () => {
@@ -91,17 +112,24 @@ async function killed(centre: ChaosCentre, house: FullHouse, admin: Desk): Promi
   await centre.server.start()
   const readyAt = Date.now()
   const startCpuMs = await cpuMs(centre.server.pid)
-  const isBack = () => told && house.views.length === before.size && house.counts().ringing === counts.ringing
+  const isBack = () =>
+    told && house.views.length === before.size && house.views.every((view) => wantedAt(view) === house.stageOf(view))
   await until(isBack, { ms: LONG, what: () => `all calls are shown again (${JSON.stringify(house.counts())})` }).catch(
     () => undefined
   )
   const shownAt = Date.now()
   await sleep(LISTEN_MS)
-  const gaps = longest(killedAt)
+  const silences = longest(killedAt)
+  const deafMs = stalls.since(killedAt)
+  const gaps = silences.map(({ ms }) => ms)
   const [after, orderAfter, statesAfter] = [views(house), await waitingOf(admin), statesOf(admin)]
   const countsAfter = house.counts()
-  const heard = house.placed.filter(({ from }) => stageOf(before.get(from) as CallView) === 'in a menu')
+  const stageNow = new Map([...after].map(([from, view]) => [from, house.stageOf(view)]))
+  const heard = house.placed.filter(({ from }) => stageBefore.get(from) === 'in a menu')
   const mute = heard.filter(({ caller }) => caller.ear.soundMs(readyAt) < 200).map(({ from }) => from)
+
+  const wrongAtDesks = await atDesks.wrong(LONG)
+  const notGoneOn = (await Promise.all(house.joint.map(goneOn))).filter((one) => one !== undefined)
 
   await house.empty()
   const { rows, ends } = await recordsOf(centre, house.placed.length)
@@ -115,16 +143,20 @@ async function killed(centre: ChaosCentre, house: FullHouse, admin: Desk): Promi
     ({ callId }) => callId
   )
   const kept = order.filter((one, n) => one.callId === orderAfter[n]?.callId && one.enqueuedAt === orderAfter[n]?.enqueuedAt)
-  const sameState = [...states].filter(([agent, state]) => statesAfter.get(agent) === state)
-  const moved = [...before].filter(([from, view]) => stageOf(view) !== stageOf(after.get(from) ?? view) || !after.has(from))
+  const otherState = [...states]
+    .map(([agent, state]) => ({ agent, wanted: house.isConsulted(agent) ? 'ready' : state, is: statesAfter.get(agent) }))
+    .filter(({ wanted, is }) => wanted !== is)
+  const moved = [...stageBefore].filter(([from, stage]) => stageNow.get(from) !== stageAfter(stage))
   const byCall = grouped(rows, ({ call_id: callId }) => callId)
   const wrong = [
-    ...moved.map(
-      ([from, view]) => `${from} was ${stageOf(view)}, and is ${after.has(from) ? stageOf(after.get(from) as CallView) : 'gone'}`
-    ),
-    ...gaps.filter((ms) => ms > GAP_MS + Math.max(...gapsBefore)).map((ms) => `a talk was silent for ${ms} ms`),
+    ...moved.map(([from, stage]) => `${from} was ${stage}, and is ${stageNow.get(from) ?? 'gone'}`),
+    ...wrongAtDesks,
+    ...notGoneOn,
+    ...silences
+      .filter(({ ms }) => ms > GAP_MS + deafMs + Math.max(...gapsBefore))
+      .map(({ who, ms }) => `${who} heard nothing for ${ms} ms`),
     ...(kept.length === order.length ? [] : [`${order.length - kept.length} lost their place in line`]),
-    ...(sameState.length === states.size ? [] : [`${states.size - sameState.length} agents are in another state`]),
+    ...otherState.map(({ agent, wanted, is }) => `agent ${agent} was ${wanted}, and is ${is}`),
     ...mute.map((from) => `${from} does not hear the menu again`),
     ...[...before.values()].flatMap(({ callId }) => (byCall.get(callId)?.length === 1 ? [] : [`${callId} has not one record`])),
     ...(rows.length === before.size ? [] : [`${rows.length} records of ${before.size} calls`]),
@@ -140,8 +172,9 @@ async function killed(centre: ChaosCentre, house: FullHouse, admin: Desk): Promi
   return {
     calls: before.size,
     ...{ readyMs: readyAt - startedAt, awayMs: readyAt - killedAt, startCpuMs, shownMs: shownAt - startedAt },
-    ...{ before: counts, after: countsAfter, gapsBefore, gaps },
-    ...{ placesKept: kept.length, waiting: order.length, agentsKept: sameState.length, agents: states.size },
+    ...{ before: counts, after: countsAfter, gapsBefore, gaps, deafMs },
+    ...{ placesKept: kept.length, waiting: order.length, agentsKept: states.size - otherState.length, agents: states.size },
+    ...{ jointGoneOn: house.joint.length - notGoneOn.length, joint: house.joint.length },
     records: Object.fromEntries(
       [...grouped(rows, ({ result, reason }) => `${result} ${reason}`)].map(([name, all]) => [name, all.length])
     ),

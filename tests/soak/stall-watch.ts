@@ -22,6 +22,11 @@ export class StallWatch {
     return Math.max(0, ...near.map(({ from, to }) => to - from))
   }
 
+  /** The longest one since that moment, milliseconds. */
+  since(at: number): number {
+    return Math.max(0, ...this.#stalls.filter(({ to }) => to >= at).map(({ from, to }) => to - from))
+  }
+
   close(): void {
     clearInterval(this.#timer)
   }
