@@ -1,5 +1,6 @@
 import type { BridgeId, ChannelId } from '../domain/ids.ts'
 import type { Outcome } from '../domain/outcome.ts'
+import type { Strain } from '../domain/overload.ts'
 import type {
   BridgeKind,
   Channel,
@@ -170,9 +171,9 @@ export class AsteriskTelephony implements Telephony {
     return this.#parts.close()
   }
 
-  /** How long the oldest command over the websocket has been waiting for its answer: a busy Asterisk takes longer. */
-  commandDelayMs(): number {
-    return this.#parts.lanes.delayMs
+  /** How held up we were at the worst since this was last asked: our event loop, and the commands to Asterisk, which takes longer when it is busy. */
+  takeStrain(): Strain {
+    return this.#parts.lanes.takeStrain()
   }
 
   /** What is held just now: the leak guard's question. */

@@ -59,7 +59,8 @@ export class EventSocket {
 
   send(text: string): boolean {
     if (this.#closed || this.#socket.readyState !== WebSocket.OPEN) return false
-    this.#socket.send(text)
+    // Text as bytes: ws writes header and bytes as one piece, where it corks the socket for a string and writes two.
+    this.#socket.send(Buffer.from(text), { binary: false })
     return true
   }
 

@@ -1,4 +1,5 @@
 import type { Outcome } from '../domain/outcome.ts'
+import type { Strain } from '../domain/overload.ts'
 import type { HttpLane } from './http-lane.ts'
 import { failure, outcomeOf } from './outcome-of.ts'
 import type { AriRequest, Reply } from './reply.ts'
@@ -43,9 +44,9 @@ export class Lanes {
     return this.#socket.pending + this.#http.pending
   }
 
-  /** How long the oldest command on the websocket has been under way. */
-  get delayMs(): number {
-    return this.#socket.stalledMs()
+  /** How held up our event loop and the commands on the websocket were at the worst since this was last asked. */
+  takeStrain(): Strain {
+    return this.#socket.takeStrain()
   }
 
   /** For good: these channels are another process's now, or nobody's. */

@@ -1,3 +1,4 @@
+import type { Strain } from '../domain/overload.ts'
 import type { RestResponse } from './ari-json.ts'
 import { ListeningTime } from './listening-time.ts'
 import { type AriRequest, noReply, type Reply } from './reply.ts'
@@ -21,7 +22,8 @@ export class SocketRequests {
   /** In the order sent. One that timed out stays until Asterisk has answered it: it still blocks the others. */
   readonly #waiting = new Map<string, Waiting>()
   #send: ((text: string) => boolean) | undefined
-  readonly #time = new ListeningTime()
+  readonly #time = new ListeningTime(() => this.#noteDelay())
+  #worstDelayMs = 0
   #number = 0
   /** One for all that are under way: each command of a call has five seconds, and hardly any needs a thousandth of them. */
   #timer: NodeJS.Timeout | undefined
@@ -56,6 +58,14 @@ export class SocketRequests {
     return 0
   }
 
+  /** How held up we were at the worst since this was last asked: our event loop, and the oldest request. */
+  takeStrain(): Strain {
+    this.#noteDelay()
+    const strain = { loopDelayMs: this.#time.takeHoldUp(), commandDelayMs: this.#worstDelayMs }
+    this.#worstDelayMs = 0
+    return strain
+  }
+
   request({ method, uri, body }: AriRequest): Promise<Reply> {
     const id = String(++this.#number)
     // The body travels as a string inside the JSON (events.json, RESTRequest).
@@ -74,6 +84,10 @@ export class SocketRequests {
     if (waiting === undefined) return
     this.#waiting.delete(request_id)
     waiting.settle({ status: status_code, body: message_body })
+  }
+
+  #noteDelay(): void {
+    this.#worstDelayMs = Math.max(this.#worstDelayMs, this.stalledMs())
   }
 
   /** Those that have had their time; it looks again when the next one will have. */

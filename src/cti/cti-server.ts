@@ -54,19 +54,20 @@ export class CtiServer {
   readonly #gathered = new GatheredWrites()
   /** For each look-up of past contacts that is under way: what promises have become since it began, which it may not have read. */
   readonly #sinceAsked = new Set<GivenPromise[]>()
-  readonly #timers: readonly NodeJS.Timeout[]
+  readonly #forgetting: NodeJS.Timeout
+  /** While somebody reads too slowly. */
+  #recovering: NodeJS.Timeout | undefined
 
   constructor(options: CtiOptions) {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
-    this.#sessions = new Sessions(this.#limits, ({ id }) => options.routes.gone(id))
+    this.#sessions = new Sessions(this.#limits, {
+      onClosed: ({ id }) => options.routes.gone(id),
+      onBehind: () => this.#recoverSoon()
+    })
     this.#newcomers = new Newcomers(this.#limits)
     this.#desks = new Desks((agentId, connected) => options.onDesk?.(agentId as AgentId, connected))
-    this.#timers = [
-      setInterval(() => this.#sessions.recover((session, dropped) => this.#overrun(session, dropped)), RECOVER_MS),
-      setInterval(() => this.#everySecond(), FORGET_MS)
-    ]
-    for (const timer of this.#timers) timer.unref()
+    this.#forgetting = setInterval(() => this.#everySecond(), FORGET_MS).unref()
   }
 
   /**
@@ -133,7 +134,8 @@ export class CtiServer {
 
   /** Sends everybody away: the server restarts. */
   close(): void {
-    for (const timer of this.#timers) clearInterval(timer)
+    clearInterval(this.#forgetting)
+    clearInterval(this.#recovering)
     for (const connection of this.#connections) connection.close(closeCodes.restarting, 'The server restarts')
     this.#connections.clear()
   }
@@ -168,6 +170,14 @@ export class CtiServer {
         const ended = { type: 'monitorEnded', time: new Date(at).toISOString(), monitorCrossRefId }
         this.#sessions.tell(session, JSON.stringify(ended).slice(1, -1), at)
       })
+  }
+
+  #recoverSoon(): void {
+    this.#recovering ??= setInterval(() => {
+      if (this.#sessions.recover((session, dropped) => this.#overrun(session, dropped))) return
+      clearInterval(this.#recovering)
+      this.#recovering = undefined
+    }, RECOVER_MS).unref()
   }
 
   #everySecond(): void {

@@ -174,5 +174,12 @@ t.test('what our own event loop is held up for is no delay of Asterisk', async (
   while (performance.now() < end);
   const heldUp = requests.stalledMs()
   t.ok(heldUp <= 100, `held up for 500 ms: ${heldUp} ms`)
+  const { loopDelayMs } = requests.takeStrain()
+  t.ok(loopDelayMs >= 400, `the hold-up, though its tick is still to come: ${loopDelayMs} ms`)
+  t.ok(requests.takeStrain().loopDelayMs < loopDelayMs / 2, 'it is told once')
   await until(() => requests.stalledMs() > 250, { what: 'an answer that does not come while we listen is one' })
+  t.ok(requests.takeStrain().commandDelayMs > 250, 'and the worst of it is kept until somebody asks')
+  requests.receive({ type: 'RESTResponse', request_id: '1', status_code: 204 })
+  requests.takeStrain()
+  t.equal(requests.takeStrain().commandDelayMs, 0)
 })

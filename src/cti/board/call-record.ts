@@ -53,7 +53,9 @@ const unseen = [
 
 type UnseenEvent = Extract<CallDomainEvent, { type: (typeof unseen)[number] }>
 
+const isOfThem: ReadonlySet<string> = new Set(unseen)
+
 /** Whether what clients see of the call stays as it was. */
 export function isUnseen(event: CallDomainEvent): event is UnseenEvent {
-  return (unseen as readonly string[]).includes(event.type)
+  return isOfThem.has(event.type)
 }

@@ -30,18 +30,24 @@ export interface Opened {
   readonly replay?: readonly StreamEntry[]
 }
 
+export interface SessionEars {
+  /** That session is over for good. */
+  onClosed(session: Session): void
+  /** Somebody has fallen behind: `recover` is to be called now and then until nobody is. */
+  onBehind(): void
+}
+
 /** All sessions, attached or not. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>()
   /** Those that read too slowly. */
   readonly #behind = new Set<Session>()
   readonly #limits: SessionLimits
-  readonly #onClosed: (session: Session) => void
+  readonly #ears: SessionEars
 
-  /** `onClosed` is told of each session that is over for good. */
-  constructor(limits: SessionLimits, onClosed: (session: Session) => void = () => undefined) {
+  constructor(limits: SessionLimits, ears: SessionEars) {
     this.#limits = limits
-    this.#onClosed = onClosed
+    this.#ears = ears
   }
 
   get size(): number {
@@ -76,27 +82,28 @@ export class Sessions {
   deliver(bodyFor: (viewer: Viewer) => string | undefined, now: number, soon = false): void {
     for (const session of this.#sessions.values()) {
       const body = bodyFor(session.viewer)
-      if (body !== undefined && session.deliver(body, now, soon)) this.#behind.add(session)
+      if (body !== undefined && session.deliver(body, now, soon)) this.#fellBehind(session)
     }
   }
 
   /** Hands one event to that session alone. */
   tell(session: Session, body: string, now: number): void {
-    if (session.deliver(body, now)) this.#behind.add(session)
+    if (session.deliver(body, now)) this.#fellBehind(session)
   }
 
-  /** Tells clients that had fallen behind and have read on how things stand. */
-  recover(tell: (session: Session, dropped: number) => string): void {
+  /** Tells clients that had fallen behind and have read on how things stand. Returns whether somebody is behind still. */
+  recover(tell: (session: Session, dropped: number) => string): boolean {
     for (const session of this.#behind) {
       if (session.dropped > 0 && session.attached && !session.caughtUp) continue
       if (session.dropped > 0 && session.attached) session.recover((dropped) => tell(session, dropped))
       this.#behind.delete(session)
     }
+    return this.#behind.size > 0
   }
 
   /** Ends a session for good. */
   close(session: Session): void {
-    if (this.#sessions.delete(session.id)) this.#onClosed(session)
+    if (this.#sessions.delete(session.id)) this.#ears.onClosed(session)
   }
 
   /** Forgets sessions and events that nobody can ask for any more. */
@@ -106,6 +113,11 @@ export class Sessions {
       if (session.detachedAt === undefined) session.stream.forgetBefore(now - keepMs - UNNOTICED_MS)
       else if (now - session.detachedAt > keepMs) this.close(session)
     }
+  }
+
+  #fellBehind(session: Session): void {
+    this.#behind.add(session)
+    this.#ears.onBehind()
   }
 
   #find(viewer: Viewer, sessionId: string | undefined): Session | undefined {

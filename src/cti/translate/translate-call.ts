@@ -9,11 +9,11 @@ import type { EventBody, Translation } from './translation.ts'
 
 /** A fact of a call, as those who see the call are told. */
 export function translateCall(event: CallDomainEvent, call: CallRecord, board: CallBoard, time: string): readonly Translation[] {
+  if (isUnseen(event)) return []
   const { data, ...view } = call.view
   const withData = call.view
   const tell = (body: EventBody): readonly Translation[] => [{ subject: { kind: 'call', call }, body }]
 
-  if (isUnseen(event)) return []
   switch (event.type) {
     case 'call.started':
       return tell({ type: 'originated', time, cause: 'newCall', deviceId: view.callingDevice, ...view })

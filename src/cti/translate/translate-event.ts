@@ -9,6 +9,8 @@ import type { Subject, Translation, Without } from './translation.ts'
 
 /** One domain event in the words of CSTA: none, one, or two (an offer's end is both `diverted` and its outcome). Call after `board.apply`. */
 export function translateEvent(event: DomainEvent, change: CallChange, board: CallBoard): readonly Translation[] {
+  // Nearly half of what is told of a call, and shown to nobody.
+  if (event.type === 'step.left') return []
   const time = new Date(event.at).toISOString()
 
   switch (event.type) {
