@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Signal } from '../domain/abort.ts'
+import { Abort, type Signal } from '../domain/abort.ts'
 import { AppError } from '../domain/errors.ts'
 import type { DomainEvent } from '../domain/events.ts'
 import type { Log } from '../domain/log.ts'
@@ -40,6 +40,8 @@ export interface RecorderStats {
 const MEMORY_MAX = 100_000
 const RETRY_MS = { first: 250, max: 10_000 }
 
+const woken = new Error('There is something to write at once')
+
 /** With more facts than that in hand at once the next batch waits longer, so that it is worth its round trips. */
 const FEW = 20
 const LONGER = 4
@@ -58,7 +60,7 @@ export class Recorder {
   readonly #journal: RecordsJournal
   readonly #closing = new AbortController()
   readonly #running: Promise<void>
-  #wake = new AbortController()
+  #wake = new Abort()
   #idle: (() => void)[] = []
   #pending: Entry[] = []
   /** The last of them, in this turn of the event loop: not in the journal yet. */
@@ -84,7 +86,7 @@ export class Recorder {
     this.#pending.push(entry)
     // What one step of a call tells goes into the journal in one write.
     if (this.#unjournalled.push(entry) === 1) setImmediate(() => this.#keep())
-    if (this.#pending.length === this.#options.batchMax) this.#wake.abort()
+    if (this.#pending.length === this.#options.batchMax) this.#wake.abort(woken)
   }
 
   /** Resolves when all facts so far are in the database; tries at once. */
@@ -99,7 +101,7 @@ export class Recorder {
         signal.removeEventListener('abort', aborted)
         resolve()
       })
-      this.#wake.abort()
+      this.#wake.abort(woken)
     })
   }
 
@@ -111,7 +113,7 @@ export class Recorder {
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return
     this.#closing.abort()
-    this.#wake.abort()
+    this.#wake.abort(woken)
     await this.#running
     if (this.#failures === 0) await this.#work()
     try {
@@ -125,7 +127,7 @@ export class Recorder {
   async #run(): Promise<void> {
     while (!this.#closing.signal.aborted) {
       await this.#untilDue()
-      this.#wake = new AbortController()
+      this.#wake = new Abort()
       if (!this.#closing.signal.aborted) await this.#work()
     }
   }
