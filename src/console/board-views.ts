@@ -35,6 +35,11 @@ export function partOf(call: CallView, agentId: string): Connection | undefined 
   return call.connections.find((part) => part.agentId === agentId)
 }
 
+/** Whether the call is offered to that agent. */
+export function ringsFor(agentId: string, call: CallView | undefined): boolean {
+  return call !== undefined && partOf(call, agentId)?.state === 'alerting'
+}
+
 /** Whom that agent consults about a call, in a call that the two have, or the queue they wait in; `hold` when the agent has put them on hold. */
 export function consultedParty(
   { calls }: Board,

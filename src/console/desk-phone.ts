@@ -3,12 +3,10 @@ import { BrowserPhone } from './browser-phone.ts'
 import { socketAddress } from './http-client.ts'
 import { RingTone } from './ring-tone.ts'
 
-/** How long an order to answer waits for the call: the order travels on another socket and may come first. */
-const ANSWER_WITHIN_MS = 3000
-
 /** The agent's phone in this browser, when they use one. */
 export const deskPhone = signal<BrowserPhone | undefined>(undefined)
-let answerUntil = 0
+/** Whether what was ordered to be answered still rings. The order travels on another socket than the call, and may come long before it. */
+let isAsked = () => false
 
 /** Registers this browser as the agent's phone. */
 export function startDeskPhone(agentId: string, password: string): void {
@@ -26,16 +24,16 @@ export function stopDeskPhone(): void {
 
 addEventListener('pagehide', stopDeskPhone)
 
-/** The desk asked for an answer: now, or as soon as the call is here. */
-export function answerRequested(): void {
-  answerUntil = Date.now() + ANSWER_WITHIN_MS
+/** The desk asked for an answer: now, or as soon as the call is here, while it is offered. */
+export function answerRequested(isOffered: () => boolean): void {
+  isAsked = isOffered
   answerIfAsked()
 }
 
 function answerIfAsked(): void {
   const phone = deskPhone.peek()
-  if (phone?.state.peek().state !== 'incoming' || Date.now() > answerUntil) return
-  answerUntil = 0
+  if (phone?.state.peek().state !== 'incoming' || !isAsked()) return
+  isAsked = () => false
   void phone.answer()
 }
 

@@ -1,6 +1,7 @@
 import { effect, type Signal, signal } from '@preact/signals'
 import { type ConnectionState, CtiClient } from '../client/public.ts'
 import { board } from './board.ts'
+import { ringsFor } from './board-views.ts'
 import { answerRequested, stopDeskPhone } from './desk-phone.ts'
 import { HttpFailure, renewSignIn, type SignedIn, signIn, signOut, socketAddress } from './http-client.ts'
 import { setClock } from './now.ts'
@@ -84,8 +85,8 @@ function open(signedIn: SignedIn): void {
   cti.on('snapshot', tellOfVoicemails)
   cti.on('voicemailLeft', tellOfVoicemails)
   cti.on('voicemailChanged', tellOfVoicemails)
-  cti.on('answerRequested', ({ agentId }) => {
-    if (agentId === cti.state?.me.agentId) answerRequested()
+  cti.on('answerRequested', ({ agentId, callId }) => {
+    if (agentId === cti.state?.me.agentId) answerRequested(() => ringsFor(agentId, cti.state?.calls.get(callId)))
   })
   session.value = current
 }

@@ -403,9 +403,19 @@ scenario('whatever callers, customers, programs and the centre say is shown as t
   t.equal(await agent.page.evaluate('window.owned'), undefined)
 })
 
-scenario('a program beside the page answers on the phone in the browser', async (t) => {
+scenario('a program beside the page answers on the phone in the browser, also before the call has come to it', async (t) => {
   const agent = await browserAgent()
   const program = await centre.desk('1001')
+  const { telephony } = centre.server
+  const createLeg = telephony.createLeg.bind(telephony)
+  t.teardown(() => {
+    telephony.createLeg = createLeg
+  })
+  telephony.createLeg = async (...leg) => {
+    await program.saw('answerRequested')
+    await agent.page.waitForTimeout(3500)
+    return createLeg(...leg)
+  }
   const caller = await centre.call(LOST_CARD, { voiceHz: 880 })
   const { callId } = (await program.saw('delivered')) as { callId: string }
   await program.result('answerCall', { callId })
@@ -413,7 +423,6 @@ scenario('a program beside the page answers on the phone in the browser', async 
   await agent.untilHears()
   await caller.ear.untilSound()
   t.equal((await centre.fact('call.established')).agentId, '1001')
-  await program.saw('answerRequested')
 
   await agent.page.close({ runBeforeUnload: true })
   t.equal(await caller.ended(), 'server', 'who closes the page hangs up')
