@@ -247,6 +247,35 @@ t.test('one for each number and queue; not before the call is over in which it w
   t.equal(book.open().length, 0, 'served by their own call')
 })
 
+t.test('who has reached an agent before a start could read its callbacks is not called back for the same', async (t) => {
+  const store = new MemoryCallbacks()
+  const left = (id: string, more: Partial<Callback>) =>
+    store.add(
+      someCallback({
+        id: id as CallbackId,
+        number: '13800000001',
+        queue: 'sales',
+        bookedAt: midnight - 1,
+        expiresAt: midnight + hour,
+        ...more
+      })
+    )
+  await left('same', {})
+  await left('other queue', { queue: 'service' })
+  await left('other number', { number: '13800000002' })
+  await left('booked since', { bookedAt: midnight + 60_000 })
+  const { book, clock, live } = bookIn(t, { store })
+  live.set('call-1' as CallId, '+8613800000001')
+  book.listener({ type: 'call.established', callId: 'call-1', contactId: 'x' as ContactId, queue: 'sales' } as DomainEvent)
+  await clock.advance(120_000)
+  await book.restore()
+  await clock.advance(0)
+  t.same(
+    [...store.kept.values()].flatMap(({ id, outcome }) => (outcome === undefined ? [] : [`${id}: ${outcome}`])),
+    ['same: called-in']
+  )
+})
+
 t.test('what the database does not take is written when it is back; a booking it does not take is none', async (t) => {
   const { book, clock, store, log } = bookIn(t)
   const { id } = await booked(book.add(draft({ at: midnight + 1000 })))

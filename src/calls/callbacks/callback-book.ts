@@ -33,6 +33,8 @@ export class CallbackBook implements CallbackCommands {
   readonly #options: BookOptions
   readonly #entries = new Map<CallbackId, CallbackEntry>()
   readonly #running = new Set<Promise<void>>()
+  /** Who has reached an agent by themselves while what an earlier process left was not read yet, by number; unset as soon as it is. */
+  #reached: Map<string, { readonly queue: string | undefined; readonly at: number }[]> | undefined = new Map()
   #stopped = false
 
   constructor(options: BookOptions) {
@@ -46,8 +48,10 @@ export class CallbackBook implements CallbackCommands {
     for (const callback of left) {
       const entry = this.#enter(callback)
       afterRestart(entry, this.#options.office.clock.now())
+      if (this.#haveReachedUs(callback)) entry.end('called-in')
       this.#follow(entry)
     }
+    this.#reached = undefined
     if (left.length > 0) this.#options.office.log.info({ callbacks: left.length }, 'Callbacks were taken up again')
   }
 
@@ -206,15 +210,31 @@ export class CallbackBook implements CallbackCommands {
 
   /** The customer reached an agent by themselves: of the same queue, or directly. */
   #customerReached(callId: CallId, queue: string | undefined): void {
-    const number = this.#entries.size === 0 ? undefined : this.#options.calls.callerOf(callId)
+    const isAsked = this.#entries.size > 0 || this.#reached !== undefined
+    const number = isAsked ? this.#options.calls.callerOf(callId) : undefined
     if (number === undefined) return
+    const known = this.#reached?.get(number) ?? []
+    this.#reached?.set(number, [...known.filter((one) => one.queue !== queue), { queue, at: this.#options.office.clock.now() }])
     for (const entry of this.#entries.values()) {
       const { callback } = entry
       const own = callback.attempts.some((attempt) => attempt.callId === callId) || callback.state === 'connected'
       if (own || entry.heldByCall || !isSame(callback.number, number)) continue
-      if (queue === undefined || queue === callback.queue) entry.end('called-in')
+      if (serves(queue, callback)) entry.end('called-in')
     }
   }
+
+  /** They did since it was booked, and while the database was away. */
+  #haveReachedUs(callback: Callback): boolean {
+    return [...(this.#reached ?? [])].some(
+      ([number, times]) =>
+        isSame(callback.number, number) && times.some(({ queue, at }) => at >= callback.bookedAt && serves(queue, callback))
+    )
+  }
+}
+
+/** Whether an agent whom the customer reached through that queue, or directly, has done what the callback is for. */
+function serves(queue: string | undefined, callback: Callback): boolean {
+  return queue === undefined || queue === callback.queue
 }
 
 /** An attempt does not outlive the process that made it; a talk that was cut off has been a talk. */
