@@ -5,30 +5,16 @@ import type { CompileContext, FlowSource } from '../flow/compile/compile-context
 import { compileWithEarlier } from '../flow/compile/compile-with-earlier.ts'
 import type { FlowVersion } from '../records/flow-versions.ts'
 
-interface EarlierFlows {
-  readonly log: Log
-  /** The version of each flow that went live last, also before this process. */
-  lastKept?(): Promise<readonly FlowVersion[]>
-}
-
-/** What a start finds broken is served as it was when it was last live, if that was written down and can be live now. */
-export async function mendWithEarlier(
-  changes: Changes,
+/** What a start finds broken is served as it was when it was last live, if that is among those `kept` and can be live now; what is `live` stays so. */
+export function mendWithEarlier(
   sources: readonly FlowSource[],
   context: CompileContext,
-  { log, lastKept }: EarlierFlows
-): Promise<Changes> {
-  const hasErrors = changes.findings.some(({ severity }) => severity === 'error')
-  if (lastKept === undefined || !hasErrors) return changes
-  let kept: readonly FlowVersion[]
-  try {
-    kept = await lastKept()
-  } catch (err) {
-    // A start without some flows serves more callers than none.
-    log.error({ err }, 'Earlier versions of flows cannot be read; files with errors are not live')
-    return changes
-  }
-  const earlier = earlierTexts(sources, kept)
+  { kept, live, log }: { readonly kept: readonly FlowVersion[]; readonly live: Changes['sources']; readonly log: Log }
+): Changes {
+  const isLive = ({ file }: FlowSource) => live.has(file)
+  const unknown = sources.filter((source) => !isLive(source))
+  const changed = sources.filter((source) => isLive(source) && live.get(source.file) !== source.text)
+  const earlier = new Map([...earlierTexts(unknown, kept), ...changed.map(({ file }) => [file, live.get(file) ?? ''] as const)])
   const mended = compileWithEarlier(sources, earlier, context)
   for (const { name, version, file } of mended.flows) {
     if (mended.sources.get(file) === earlier.get(file))

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path'
 import type { Centre } from '../domain/centre.ts'
+import { AppError } from '../domain/errors.ts'
 import type { Publish } from '../domain/event-bus.ts'
 import type { Prompts } from '../domain/ports/prompts.ts'
 import { type Changes, compileChanges } from '../flow/compile/compile-changes.ts'
@@ -51,6 +52,7 @@ export class LiveFlows implements FlowEditing {
   #recordings: RecordingMarks = new Map()
   readonly #told: ToldFindings
   #centre: Centre
+  #lacksEarlier = false
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(around: LiveFlowsAround) {
@@ -67,10 +69,26 @@ export class LiveFlows implements FlowEditing {
     await this.#inTurn(async () => {
       this.#seen = await this.#files.load()
       this.#recordings = await markRecordings(folder)
-      const changes = await mendWithEarlier(await this.#compile(this.#seen), this.#seen, this.#context, this.#around)
-      await this.#goLive(changes, BY_FILE, { first: true })
+      const changes = await this.#compile(this.#seen)
+      await this.#goLive(await this.#withEarlier(changes, this.#seen), BY_FILE, { first: true })
     })
     log.info({ flows: library.list().map(({ name, version, numbers }) => ({ name, version, numbers })) }, 'Flows are live')
+  }
+
+  /** Whether files with errors are not live because the database was away with their earlier versions. */
+  get lacksEarlier(): boolean {
+    return this.#lacksEarlier
+  }
+
+  /** Serves files with errors as they were when they were last live. Rejects while those versions cannot be read. */
+  async standIn(): Promise<void> {
+    await this.#inTurn(async () => {
+      const sources = this.#seen ?? []
+      const changes = await this.#compile(sources)
+      const mended = await this.#mended(changes, sources)
+      this.#lacksEarlier = false
+      if (mended !== changes) await this.#goLive(mended, BY_FILE)
+    })
   }
 
   /** Reloads whenever something changes, until closed. */
@@ -164,6 +182,23 @@ export class LiveFlows implements FlowEditing {
       const warnings = changes.findings.filter((finding) => finding.file === file)
       return { kind: 'live', version: flow.version, findings: warnings }
     })
+  }
+
+  async #withEarlier(changes: Changes, sources: readonly FlowSource[]): Promise<Changes> {
+    try {
+      return await this.#mended(changes, sources)
+    } catch (err) {
+      // A start without some flows serves more callers than none.
+      this.#around.log.error({ err }, 'Earlier versions of flows cannot be read; files with errors are not live')
+      this.#lacksEarlier = err instanceof AppError && err.code === 'DATABASE_UNAVAILABLE'
+      return changes
+    }
+  }
+
+  async #mended(changes: Changes, sources: readonly FlowSource[]): Promise<Changes> {
+    const { lastKept, log } = this.#around
+    if (lastKept === undefined || errorsOf(changes.findings).length === 0) return changes
+    return mendWithEarlier(sources, this.#context, { kept: await lastKept(), live: this.#sources, log })
   }
 
   /** Little by little, and only what is not known yet: calls are up meanwhile. */

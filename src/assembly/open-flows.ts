@@ -1,10 +1,10 @@
 import type { EventBus } from '../domain/event-bus.ts'
 import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
-import type { Database } from '../domain/ports/database.ts'
 import { FlowLibrary } from '../flow/library.ts'
 import { keepFlowVersion, readLastFlowVersions } from '../records/flow-versions.ts'
 import type { SpokenPrompts } from '../speech/spoken-prompts.ts'
+import type { ServerDatabase } from '../store/server-database.ts'
 import type { Closing } from './closing.ts'
 import type { LiveCentre } from './live-centre.ts'
 import { LiveFlows } from './live-flows.ts'
@@ -14,7 +14,7 @@ interface Around {
   readonly folder: string
   readonly live: LiveCentre
   readonly prompts: SpokenPrompts
-  readonly database: Database
+  readonly database: ServerDatabase
   readonly publish: EventBus['publish']
   readonly clock: Clock
   readonly log: Log
@@ -30,6 +30,7 @@ export async function openFlows({ folder, live, prompts, database, publish, cloc
     lastKept: () => readLastFlowVersions(database)
   })
   await liveFlows.load()
+  if (liveFlows.lacksEarlier) await database.first('earlier flows', () => liveFlows.standIn())
   closing.add('watch over flows', liveFlows.watch())
   return { flows, liveFlows, prepare: () => prepareAll({ prompts, centre: live.centre, log }, flows, closing) }
 }

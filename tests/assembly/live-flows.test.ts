@@ -264,6 +264,40 @@ t.test('a file that a restart finds broken is served as it was when it was last 
   )
 })
 
+t.test(
+  'a file that a restart finds broken while the database is away is served as it was when the database is back',
+  async (t) => {
+    const away = new AppError('DATABASE_UNAVAILABLE', 'upstream', 'The database does not answer')
+    const version = (name: string, number: string): FlowVersion => ({
+      ...{ name, file: `${name}.yaml`, version: 'old', since: 5, by: 'file' },
+      source: says(name, number, 'Old')
+    })
+    let kept: readonly FlowVersion[] | undefined
+    const { library, live, write, facts, errors } = await desk(
+      t,
+      { 'bank.yaml': broken, 'shop.yaml': says('shop', '2', 'Newer') },
+      { lastKept: async () => kept ?? Promise.reject(away) }
+    )
+    t.equal(live.lacksEarlier, true)
+    await t.rejects(live.standIn(), { code: 'DATABASE_UNAVAILABLE' })
+    const newer = library.byName('shop')?.version
+    await write('shop.yaml', broken.replace('bank', 'shop'))
+    await live.reload()
+
+    kept = [version('bank', '1'), version('shop', '2')]
+    await live.standIn()
+    t.equal(library.byNumber('1')?.name, 'bank')
+    t.equal(library.byName('shop')?.version, newer, 'what went live since stays')
+    t.equal(live.lacksEarlier, false)
+    t.same(reloaded(facts), ['bank'])
+    t.equal(errors().filter(({ message }) => /live last is served/.test(message)).length, 2, 'of what is right nothing is told')
+    t.equal(errors().filter(({ message }) => /Earlier versions of flows cannot be read/.test(message)).length, 1)
+    await write('bank.yaml', says('bank', '1', 'Mended'))
+    await live.reload()
+    t.same(reloaded(facts), ['bank', 'bank'])
+  }
+)
+
 t.test('a recording that is replaced is made ready for the flows that play it', async (t) => {
   const beep = says('bank', '1', 'x').replace('{ en: x }', '{ audio: beep }')
   const { folder, live, prepared, recordings, library, facts } = await desk(t, { 'shop.yaml': says('shop', '2', 'Shop') })
