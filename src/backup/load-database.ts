@@ -23,7 +23,8 @@ export async function loadDatabase(
       throw new AppError('BACKUP_TABLE_UNKNOWN', 'client', 'The back-up holds a table that this version does not have', {
         details: { tables: unknown }
       })
-    await query(`truncate ${tables.map((table) => `"${table}"`).join(', ')}`)
+    const names = tables.map((table) => `"${table}"`).join(', ')
+    await query(`truncate ${names}`)
     const counts: Record<string, number> = {}
     for await (const { path: file, content } of readArchive(path)) {
       const table = /^database\/(\w+)\/\d+\.rows\.gz$/.exec(file)?.[1]
@@ -39,6 +40,8 @@ export async function loadDatabase(
         })
     }
     await setCounters(query, manifest.counters)
+    // Until PostgreSQL has looked at new rows of its own accord it takes ways through them that last seconds.
+    await query(`analyze ${names}`)
     await before()
   })
 }
