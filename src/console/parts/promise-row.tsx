@@ -20,10 +20,10 @@ export function PromiseRow({ promise, children, marked }: Props) {
   }
   return (
     <li>
-      <span class="grow">
+      <div class="grow">
         {promise.what} <Until promise={promise} />
         {children}
-      </span>
+      </div>
       <button type="button" class="plain" disabled={ordersUnderWay.value > 0} onClick={() => void mark('kept')}>
         {say('promiseKept')}
       </button>
