@@ -40,10 +40,10 @@ export function Wallboard() {
       <TalkingList calls={talking} agents={current.agents} />
       {seesFlows && <FlowList calls={inFlow} />}
       <MessageList />
-      <DuePromiseList />
-      {current.me.role !== 'crm' && <RecordingList news={talking.length} />}
       <QueueTiles queues={[...current.queues.values()]} title={say('queues')} />
       <AgentList agents={[...current.agents.values()]} phones={current.phones} calls={current.calls} />
+      <DuePromiseList />
+      {current.me.role !== 'crm' && <RecordingList news={talking.length} />}
     </div>
   )
 }
