@@ -143,7 +143,9 @@ t.test('a centre is the same after back-up under load and restore into an empty 
     if (!table.startsWith('customer')) t.same(after[table], rows, `${rows.length} rows of ${table}`)
   }
   t.ok(after.customers?.some((row) => row.includes('王芳')))
-  const unknown = await target.postgres.database.query('select relname from pg_stat_user_tables where last_analyze is null')
+  const unknown = await target.postgres.database.query(
+    `select relname from pg_stat_user_tables where last_analyze is null and relname <> 'migrations'`
+  )
   t.same(unknown, [], 'PostgreSQL knows what it has been given')
   const halves = await target.postgres.database.query(
     `select id from customers c where id like 'load-%' and (select count(*) from customer_numbers n where n.customer_id = c.id) <> 1`
