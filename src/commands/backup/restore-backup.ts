@@ -1,5 +1,6 @@
 import { access, copyFile, mkdir, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openLog } from '../../assembly/open-log.ts'
 import { filesBelow } from '../../backup/add-files.ts'
 import { type CheckedArchive, checkArchive } from '../../backup/archive-reader.ts'
@@ -15,6 +16,7 @@ import { withDatabase } from '../with-database.ts'
 import { archived } from './make-backup.ts'
 
 const STATEMENT_MS = 600_000
+const GONE_WITHIN_MS = 2_000
 
 export interface RestoreOptions {
   /** In place of a centre that has calls. */
@@ -72,15 +74,20 @@ async function refuseNewer(migrations: readonly string[]): Promise<void> {
     )
 }
 
-/** A server would write into what is being replaced. */
+/** A server would write into what is being replaced. One that has just been stopped is listed for a moment longer: PostgreSQL ends its connections by itself. */
 async function refuseRunning(database: Database): Promise<void> {
-  const [row] = await database.query<{ count: number }>(
-    `select count(*)::integer as count from pg_stat_activity where datname = current_database() and application_name = 'switchboard'`
-  )
-  if ((row?.count ?? 0) > 0)
-    throw new AppError('SERVER_RUNNING', 'client', 'A server is working on this database; stop it first', {
-      details: { connections: row?.count }
-    })
+  const deadline = Date.now() + GONE_WITHIN_MS
+  for (;;) {
+    const [row] = await database.query<{ count: number }>(
+      `select count(*)::integer as count from pg_stat_activity where datname = current_database() and application_name = 'switchboard'`
+    )
+    if (row?.count === 0) return
+    if (Date.now() > deadline)
+      throw new AppError('SERVER_RUNNING', 'client', 'A server is working on this database; stop it first', {
+        details: { connections: row?.count }
+      })
+    await sleep(100)
+  }
 }
 
 async function refuseFull(database: Database, { DATA_DIR, RECORDINGS }: Environment): Promise<void> {
