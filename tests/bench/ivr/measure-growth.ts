@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { until } from '../../helpers/until.ts'
 import type { Contestant, ContestantName } from './contestants.ts'
 import { silentNumbers } from './dialplan.ts'
 import { channelsOf, holdCalls, type Served, serveCalls, untilNoCalls } from './load.ts'
 import { cpuMs, residentKb } from './process-figures.ts'
 import { type Stage, startStage } from './stage.ts'
 
-/** Held calls come in at this rate, and stay for as long as the measurement beside them takes. */
-const COMING_PER_SECOND = 60
+/**
+ * Held calls come in at this rate, and stay for as long as the measurement beside them takes: slowly enough that nobody need be turned away beside
+ * hundreds of menus that play on the same two cores, soon enough that the first are still in their menu when the last has come.
+ */
+const COMING_PER_SECOND = 30
 const MEASURED = { calls: 80, callsPerSecond: 10 }
 const MEASURING_MS = 16_000
 
@@ -39,7 +41,11 @@ export async function measureGrowth(name: ContestantName, place: Place, held: re
     await serveCalls(stage, contestant, { calls: 100, callsPerSecond: 20 })
     await untilNoCalls(stage)
     const rows: Growth[] = []
-    for (const calls of [0, ...held]) rows.push(await beside(stage, contestant, numberOf(contestant, place), calls))
+    for (const calls of [0, ...held]) {
+      const row = await beside(stage, contestant, numberOf(contestant, place), calls)
+      if (row === undefined) break
+      rows.push(row)
+    }
     return rows
   } finally {
     await stage.stop()
@@ -50,18 +56,32 @@ function numberOf({ name, number }: Contestant, place: Place): string {
   return place === 'silence' && hasSilence(name) ? silentNumbers[name] : number
 }
 
-async function beside(stage: Stage, contestant: Contestant, number: string, calls: number): Promise<Growth> {
+/** Undefined when the contestant does not hold so many. */
+async function beside(stage: Stage, contestant: Contestant, number: string, calls: number): Promise<Growth | undefined> {
   const heldMs = MEASURING_MS + (calls / COMING_PER_SECOND) * 1000 + 3000
   const holding =
     calls === 0 ? Promise.resolve(0) : holdCalls(stage, number, { calls, callsPerSecond: COMING_PER_SECOND, heldMs })
-  const up = async () => (await channelsOf(stage.asterisk)) >= calls
-  await until(up, { ms: (calls / COMING_PER_SECOND) * 1000 + 15_000, what: `${calls} calls are held` })
+  if (!(await areUp(stage, calls))) {
+    const failed = await holding
+    await untilNoCalls(stage)
+    console.error(`${contestant.name} did not hold ${calls} calls: ${failed} were not served`)
+    return undefined
+  }
   const memory = [await residentKb(stage.asterisk.pid), contestant.pid === undefined ? 0 : await residentKb(contestant.pid)]
   const { cost, served } = await costBeside(stage, contestant)
   const failed = served.failed + (await holding)
   await untilNoCalls(stage)
   const [asteriskKb = 0, applicationKb = 0] = memory
   return { held: calls, asteriskKb, applicationKb, applicationMs: cost, answerP99Ms: served.answerP99Ms, failed }
+}
+
+async function areUp({ asterisk }: Stage, calls: number): Promise<boolean> {
+  const deadline = Date.now() + (calls / COMING_PER_SECOND) * 1000 + 10_000
+  while ((await channelsOf(asterisk)) < calls) {
+    if (Date.now() > deadline) return false
+    await sleep(100)
+  }
+  return true
 }
 
 /** The application's CPU while calls are served, less what the held ones cost for as long. */
