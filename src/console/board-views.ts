@@ -35,9 +35,14 @@ export function partOf(call: CallView, agentId: string): Connection | undefined 
   return call.connections.find((part) => part.agentId === agentId)
 }
 
-/** Whether the call is offered to that agent. */
-export function ringsFor(agentId: string, call: CallView | undefined): boolean {
-  return call !== undefined && partOf(call, agentId)?.state === 'alerting'
+/** Whether that offer still rings: a call may be offered to the same agent anew. A supervisor who takes a call has no state that names the offer. */
+export function isOffered(
+  { calls, agents }: Pick<Board, 'calls' | 'agents'>,
+  { agentId, callId, offerId }: Readonly<Record<'agentId' | 'callId' | 'offerId', string>>
+): boolean {
+  const call = calls.get(callId)
+  const agent = agents.get(agentId)
+  return call !== undefined && partOf(call, agentId)?.state === 'alerting' && (agent === undefined || agent.offerId === offerId)
 }
 
 /** Whom that agent consults about a call, in a call that the two have, or the queue they wait in; `hold` when the agent has put them on hold. */

@@ -18,6 +18,7 @@ export function startDeskPhone(agentId: string, password: string): void {
 }
 
 export function stopDeskPhone(): void {
+  isAsked = () => false
   deskPhone.value?.stop()
   deskPhone.value = undefined
 }

@@ -1,7 +1,7 @@
 import { effect, type Signal, signal } from '@preact/signals'
 import { type ConnectionState, CtiClient } from '../client/public.ts'
 import { board } from './board.ts'
-import { ringsFor } from './board-views.ts'
+import { isOffered } from './board-views.ts'
 import { answerRequested, stopDeskPhone } from './desk-phone.ts'
 import { HttpFailure, renewSignIn, type SignedIn, signIn, signOut, socketAddress } from './http-client.ts'
 import { setClock } from './now.ts'
@@ -85,8 +85,10 @@ function open(signedIn: SignedIn): void {
   cti.on('snapshot', tellOfVoicemails)
   cti.on('voicemailLeft', tellOfVoicemails)
   cti.on('voicemailChanged', tellOfVoicemails)
-  cti.on('answerRequested', ({ agentId, callId }) => {
-    if (agentId === cti.state?.me.agentId) answerRequested(() => ringsFor(agentId, cti.state?.calls.get(callId)))
+  cti.on('answerRequested', (asked) => {
+    // Without the connection nobody tells that it is offered no more.
+    const rings = () => cti.connection.state === 'live' && cti.state !== undefined && isOffered(cti.state, asked)
+    if (asked.agentId === cti.state?.me.agentId) answerRequested(rings)
   })
   session.value = current
 }

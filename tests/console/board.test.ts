@@ -1,7 +1,7 @@
 import t from 'tap'
 import { KeptState } from '../../src/client/kept-state.ts'
 import type { Board } from '../../src/console/board.ts'
-import { callInHand, flowCalls, talkingCalls, waitingCalls } from '../../src/console/board-views.ts'
+import { callInHand, flowCalls, isOffered, talkingCalls, waitingCalls } from '../../src/console/board-views.ts'
 import { editDraft, promisableDays, unsentNotes } from '../../src/console/wrap-up-draft.ts'
 import {
   type AgentView,
@@ -147,4 +147,21 @@ t.test('what an agent has noted is sent whole, whatever day they are typing when
   t.ok(requestSchemas['contact.wrapUp'].params.safeParse(unsentNotes('a')).success, 'the server takes it')
   t.equal(promisableDays(new Date(2027, 0, 5, 23, 59)).min, '2027-01-05', 'today')
   t.equal(unsentNotes('b'), undefined, 'of another call nothing')
+})
+
+t.test('an order to answer is for one offer, also when the same call is offered anew', async (t) => {
+  const rings = call('a', { connections: [agentPart('alerting')] })
+  const of = (one: CallView, offerId?: string) =>
+    isOffered(
+      {
+        calls: new Map([[one.callId, one]]),
+        agents: new Map(offerId === undefined ? [] : [['1001', { ...agent('reserved', 'a'), offerId }]])
+      },
+      { agentId: '1001', callId: 'a', offerId: 'first' }
+    )
+  t.equal(of(rings, 'first'), true)
+  t.equal(of(rings, 'second'), false)
+  t.equal(of(call('a', { connections: [agentPart('connected')] }), 'first'), false)
+  t.equal(of(call('b', { connections: [agentPart('alerting')] }), 'first'), false)
+  t.equal(of(rings), true, 'to a supervisor, who has no state')
 })
