@@ -29,49 +29,59 @@ export interface LegChange {
 
 /** Legs that the events begin. Pure. */
 export function deriveNewLegs(entries: readonly Entry<CallEvent>[]): NewLeg[] {
-  return entries.flatMap(({ instance, event }): NewLeg[] => {
-    const key = { instance, number: event.number, call_id: event.callId, began_at: event.at }
-    switch (event.type) {
-      case 'call.started':
-        return [{ ...key, kind: 'caller', device: event.caller }]
-      case 'offer.made': {
-        const queue = event.queue === undefined ? {} : { queue: event.queue }
-        return [{ ...key, kind: 'agent', device: event.device, agent: event.agentId, offer_id: event.offerId, ...queue }]
-      }
-      case 'leg.dialed':
-        return [{ ...key, kind: 'party', device: event.device }]
-      default:
-        return []
+  const legs: NewLeg[] = []
+  for (const { instance, event } of entries) {
+    const party = partyBegunBy(event)
+    if (party !== undefined) legs.push({ instance, number: event.number, call_id: event.callId, began_at: event.at, ...party })
+  }
+  return legs
+}
+
+function partyBegunBy(event: CallEvent): Omit<NewLeg, 'instance' | 'number' | 'call_id' | 'began_at'> | undefined {
+  switch (event.type) {
+    case 'call.started':
+      return { kind: 'caller', device: event.caller }
+    case 'offer.made': {
+      const queue = event.queue === undefined ? {} : { queue: event.queue }
+      return { kind: 'agent', device: event.device, agent: event.agentId, offer_id: event.offerId, ...queue }
     }
-  })
+    case 'leg.dialed':
+      return { kind: 'party', device: event.device }
+    default:
+      return undefined
+  }
 }
 
 /** What the events change in legs. Pure. */
 export function deriveLegChanges(entries: readonly Entry<CallEvent>[]): LegChange[] {
-  return entries.flatMap(({ event }): LegChange[] => {
-    const { at } = event
-    const key = { call_id: event.callId, at }
-    switch (event.type) {
-      case 'call.answered':
-        return [{ ...key, kind: 'caller', connected_at: at }]
-      case 'offer.ringing':
-        return [{ ...key, offer_id: event.offerId, ringing_at: at }]
-      case 'offer.ended':
-        return [
-          { ...key, offer_id: event.offerId, result: event.result, ...(event.result === 'answered' ? {} : { ended_at: at }) }
-        ]
-      case 'call.established':
-        return [{ ...key, kind: 'agent', device: event.device, connected_at: at }]
-      case 'leg.connected':
-        return [{ ...key, device: event.device, connected_at: at }]
-      case 'leg.ended':
-        return [{ ...key, device: event.device, ended_at: at, cause: event.cause }]
-      case 'call.ended': {
-        const { cause, reason } = event.termination
-        return [{ ...key, kind: 'caller', ended_at: at, result: reason, ...(cause === undefined ? {} : { cause }) }]
-      }
-      default:
-        return []
+  const changes: LegChange[] = []
+  for (const { event } of entries) {
+    const change = legChangedBy(event)
+    if (change !== undefined) changes.push({ call_id: event.callId, at: event.at, ...change })
+  }
+  return changes
+}
+
+function legChangedBy(event: CallEvent): Omit<LegChange, 'call_id' | 'at'> | undefined {
+  const { at } = event
+  switch (event.type) {
+    case 'call.answered':
+      return { kind: 'caller', connected_at: at }
+    case 'offer.ringing':
+      return { offer_id: event.offerId, ringing_at: at }
+    case 'offer.ended':
+      return { offer_id: event.offerId, result: event.result, ...(event.result === 'answered' ? {} : { ended_at: at }) }
+    case 'call.established':
+      return { kind: 'agent', device: event.device, connected_at: at }
+    case 'leg.connected':
+      return { device: event.device, connected_at: at }
+    case 'leg.ended':
+      return { device: event.device, ended_at: at, cause: event.cause }
+    case 'call.ended': {
+      const { cause, reason } = event.termination
+      return { kind: 'caller', ended_at: at, result: reason, ...(cause === undefined ? {} : { cause }) }
     }
-  })
+    default:
+      return undefined
+  }
 }

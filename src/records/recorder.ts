@@ -6,7 +6,7 @@ import type { DomainEvent } from '../domain/events.ts'
 import type { Log } from '../domain/log.ts'
 import type { Clock } from '../domain/ports/clock.ts'
 import type { Database } from '../domain/ports/database.ts'
-import { type Entry, isRecorded } from './entry.ts'
+import { type Entry, entryOf, isRecorded, lineOf } from './entry.ts'
 import { RecordsJournal } from './records-journal.ts'
 import { SpillFile } from './spill-file.ts'
 import { writeBatch } from './write-batch.ts'
@@ -82,7 +82,7 @@ export class Recorder {
 
   readonly listener = (event: DomainEvent): void => {
     if (!isRecorded(event)) return
-    const entry = { instance: this.#options.instance, event }
+    const entry = entryOf(this.#options.instance, event)
     this.#pending.push(entry)
     // What one step of a call tells goes into the journal in one write.
     if (this.#unjournalled.push(entry) === 1) setImmediate(() => this.#keep())
@@ -226,20 +226,21 @@ export class Recorder {
       this.#counts.written += entries.length
     } catch (error) {
       if (!isBadContent(error)) throw error
-      if (entries.length === 1) return await this.#reject(entries, error)
+      const [only, ...others] = entries
+      if (only !== undefined && others.length === 0) return await this.#reject(only, error)
       const half = Math.ceil(entries.length / 2)
       await this.#write(entries.slice(0, half))
       await this.#write(entries.slice(half))
     }
   }
 
-  async #reject(entries: readonly Entry[], error: unknown): Promise<void> {
+  async #reject(entry: Entry, error: unknown): Promise<void> {
     this.#counts.rejected++
     this.#options.log.error(
-      { err: error, type: entries[0]?.event.type },
+      { err: error, type: entry.event.type },
       'The database refused a record; it is kept in records-rejected.jsonl'
     )
-    await appendFile(join(this.#options.spillDir, 'records-rejected.jsonl'), `${JSON.stringify(entries[0])}\n`, { mode: 0o600 })
+    await appendFile(join(this.#options.spillDir, 'records-rejected.jsonl'), lineOf(entry), { mode: 0o600 })
   }
 
   #isIdle(): boolean {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Entry } from './entry.ts'
+import { type Entry, entriesIn, lineOf } from './entry.ts'
 
 /**
  * The facts of this moment on disk, until they are in the database or wait for it in a file of their own: a process that is killed has told
@@ -21,14 +21,14 @@ export class RecordsJournal {
     this.found = bytes
       .toString('utf8')
       .split('\n')
-      .flatMap((line) => parse(line, onDamage))
+      .flatMap((line) => entriesIn(line, onDamage))
     // What is appended must not be taken for the rest of half a line.
     this.#size = bytes.lastIndexOf(10) + 1
     if (this.#size < bytes.length) ftruncateSync(this.#file, this.#size)
   }
 
   append(entries: readonly Entry[]): void {
-    const bytes = Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+    const bytes = Buffer.from(entries.map(lineOf).join(''))
     let taken = 0
     try {
       // A disk that fills up takes a part, and then nothing.
@@ -49,16 +49,5 @@ export class RecordsJournal {
 
   close(): void {
     closeSync(this.#file)
-  }
-}
-
-function parse(line: string, onDamage: (line: string) => void): Entry[] {
-  if (line === '') return []
-  try {
-    return [JSON.parse(line) as Entry]
-  } catch {
-    // Only a line that was cut off is not JSON; it is reported, and those before it are whole.
-    onDamage(line)
-    return []
   }
 }

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Entry } from './entry.ts'
+import { type Entry, entriesIn, lineOf } from './entry.ts'
 
 const CHUNK_BYTES = 1 << 20
 
@@ -34,7 +34,7 @@ export class SpillFile {
   }
 
   async append(entries: readonly Entry[]): Promise<void> {
-    if (entries.length > 0) await this.#write(`${entries.map((entry) => JSON.stringify(entry)).join('\n')}\n`)
+    if (entries.length > 0) await this.#write(entries.map(lineOf).join(''))
   }
 
   /** The next entries, at most `max`, and the place to pass to `take` once they are safe. */
@@ -53,7 +53,7 @@ export class SpillFile {
         end += newline + 1
       }
     }
-    return { entries: lines.flatMap((line) => this.#parse(line)), end }
+    return { entries: lines.flatMap((line) => entriesIn(line, this.#onDamage)), end }
   }
 
   /** Forgets all up to `end`; the file is emptied once nothing is left. Taken entries may come again after a crash. */
@@ -90,16 +90,5 @@ export class SpillFile {
       throw error
     }
     this.#size += bytes.length
-  }
-
-  #parse(line: string): Entry[] {
-    if (line === '') return []
-    try {
-      return [JSON.parse(line) as Entry]
-    } catch {
-      // Only a line that was cut off is not JSON; it is reported, and the ones after it are whole.
-      this.#onDamage(line)
-      return []
-    }
   }
 }

@@ -1,12 +1,24 @@
 /** Statements of one batch. Each takes all its rows as one JSON array: one round trip, and one plan whatever the size. */
 
+/** Facts of calls as they were told, all of the process $1, and the steps among them. Gives the numbers of those that were there before: usually none. */
 export const addEvents = `
-  insert into call_events (instance, number, call_id, contact_id, at, type, body)
-  select instance, number, call_id, contact_id, to_timestamp(at / 1000.0), type, body
-  from json_to_recordset($1::json) as e (
-    instance text, number bigint, call_id text, contact_id text, at double precision, type text, body jsonb)
-  on conflict do nothing
-  returning instance, number`
+  with told as materialized (
+    select event, (event->>'number')::bigint as number from jsonb_array_elements($2::jsonb) as event),
+  added as (
+    insert into call_events (instance, number, call_id, contact_id, at, type, body)
+    select $1::text, number, event->>'callId', event->>'contactId', to_timestamp((event->>'at')::double precision / 1000.0), event->>'type',
+      event - array['callId', 'contactId', 'at', 'number', 'type']
+    from told
+    on conflict do nothing
+    returning number),
+  steps as (
+    insert into call_steps (instance, number, call_id, flow, step, kind, at, took_ms, exit, detail)
+    select $1::text, number, event->>'callId', event->>'flow', entry->>'step', entry->>'kind',
+      to_timestamp((entry->>'at')::double precision / 1000.0), round((event->>'tookMs')::numeric)::integer, entry->>'exit', entry->>'detail'
+    from told, lateral (select event->'entry' as entry) e
+    where event->>'type' = 'step.left'
+    on conflict do nothing)
+  select number from told except select number from added`
 
 /** A call has one end, the first that was told: a server that was killed in that moment may tell another when it is back. */
 export const changeCalls = `
@@ -88,13 +100,6 @@ export const endLegs = `
   update legs set ended_at = to_timestamp(e.at / 1000.0)
   from json_to_recordset($1::json) as e (call_id text, at double precision)
   where legs.call_id = e.call_id and legs.ended_at is null`
-
-export const addSteps = `
-  insert into call_steps (instance, number, call_id, flow, step, kind, at, took_ms, exit, detail)
-  select instance, number, call_id, flow, step, kind, to_timestamp(at / 1000.0), took_ms, exit, detail
-  from json_to_recordset($1::json) as e (
-    instance text, number bigint, call_id text, flow text, step text, kind text, at double precision, took_ms integer, exit text, detail text)
-  on conflict do nothing`
 
 export const addAgentStates = `
   insert into agent_states (instance, number, agent, state, reason, since, call_id, contact_id)

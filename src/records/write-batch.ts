@@ -3,17 +3,7 @@ import type { Database } from '../domain/ports/database.ts'
 import { deriveCalls } from './derive-calls.ts'
 import { deriveLegChanges, deriveNewLegs } from './derive-legs.ts'
 import { type AgentEvent, type CallEvent, type Entry, isOfCall } from './entry.ts'
-import {
-  addAgentStates,
-  addEvents,
-  addLegs,
-  addPromises,
-  addSteps,
-  addWrapUps,
-  changeCalls,
-  changeLegs,
-  endLegs
-} from './statements.ts'
+import { addAgentStates, addEvents, addLegs, addPromises, addWrapUps, changeCalls, changeLegs, endLegs } from './statements.ts'
 
 type Query = Database['query']
 
@@ -22,7 +12,7 @@ type Query = Database['query']
  * consequences, so a batch may be sent again when nobody knows whether it arrived.
  */
 export async function writeBatch(database: Database, entries: readonly Entry[]): Promise<void> {
-  const unique = [...new Map(entries.map((entry) => [keyOf(entry.instance, entry.event.number), entry])).values()]
+  const unique = eachOnce(entries)
   await database.transaction(async (query) => {
     const fresh = await writeEvents(query, unique.filter(isOfCall))
     await writeCalls(query, fresh)
@@ -30,15 +20,25 @@ export async function writeBatch(database: Database, entries: readonly Entry[]):
   })
 }
 
-async function writeEvents(query: Query, entries: readonly Entry<CallEvent>[]): Promise<Entry<CallEvent>[]> {
-  if (entries.length === 0) return []
-  const rows = entries.map(({ instance, event }) => {
-    const { callId, contactId, at, number, type, ...body } = event
-    return { instance, number, call_id: callId, contact_id: contactId, at, type, body }
+function eachOnce(entries: readonly Entry[]): readonly Entry[] {
+  // One process in the order of its facts, as nearly always, tells none twice.
+  const inOrder = entries.every(({ instance, event }, index) => {
+    const before = entries[index - 1]
+    return before === undefined || (before.instance === instance && before.event.number < event.number)
   })
-  const added = await query<{ instance: string; number: string }>(addEvents, [toJson(rows)])
-  const keys = new Set(added.map(({ instance, number }) => keyOf(instance, Number(number))))
-  return entries.filter(({ instance, event }) => keys.has(keyOf(instance, event.number)))
+  return inOrder ? entries : [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()]
+}
+
+async function writeEvents(query: Query, entries: readonly Entry<CallEvent>[]): Promise<readonly Entry<CallEvent>[]> {
+  if (entries.length === 0) return []
+  const known = new Set<string>()
+  // Of one process, unless an earlier one was killed.
+  for (const instance of new Set(entries.map((entry) => entry.instance))) {
+    const its = entries.filter((entry) => entry.instance === instance)
+    const facts = storable(`[${its.map(({ json }) => json).join(',')}]`)
+    for (const { number } of await query<{ number: string }>(addEvents, [instance, facts])) known.add(`${instance} ${number}`)
+  }
+  return known.size === 0 ? entries : entries.filter((entry) => !known.has(keyOf(entry)))
 }
 
 async function writeCalls(query: Query, entries: readonly Entry<CallEvent>[]): Promise<void> {
@@ -51,14 +51,6 @@ async function writeCalls(query: Query, entries: readonly Entry<CallEvent>[]): P
   await send(
     endLegs,
     entries.flatMap(({ event }) => (event.type === 'call.ended' ? [{ call_id: event.callId, at: event.at }] : []))
-  )
-  await send(
-    addSteps,
-    entries.flatMap(({ instance, event }) => {
-      if (event.type !== 'step.left') return []
-      const { entry, flow, tookMs, callId, number } = event
-      return [{ ...entry, instance, number, call_id: callId, flow, took_ms: Math.round(tookMs) }]
-    })
   )
 }
 
@@ -97,15 +89,19 @@ function promisesIn({ promises = [], contactId, agentId, at }: DomainEventOf<'ag
   }))
 }
 
-function keyOf(instance: string, number: number): string {
-  return `${instance} ${number}`
+function keyOf({ instance, event }: Entry): string {
+  return `${instance} ${event.number}`
+}
+
+function toJson(rows: readonly unknown[]): string {
+  return storable(JSON.stringify(rows))
 }
 
 /** JSON that PostgreSQL can store: neither text nor jsonb has room for NUL or half of a surrogate pair. They are rare, so looking comes first. */
-function toJson(rows: readonly unknown[]): string {
-  const json = JSON.stringify(rows)
-  if (!/\\u(0000|d[89a-f])/i.test(json)) return json
-  return JSON.stringify(rows, (_, value: unknown) =>
+function storable(json: string): string {
+  // As `JSON.stringify` writes them. Nearly always there is no escape of four digits at all, which is found much sooner.
+  if (!json.includes('\\u') || !/\\u(0000|d[89a-f])/.test(json)) return json
+  return JSON.stringify(JSON.parse(json), (_, value: unknown) =>
     typeof value === 'string' ? value.replace(/\0|\p{Surrogate}/gu, '�') : value
   )
 }

@@ -10,6 +10,7 @@ import { translateEvent } from '../../src/cti/translate/translate-event.ts'
 import { EventBus } from '../../src/domain/event-bus.ts'
 import type { AgentId, CallId, ContactId, CustomerId, DeviceId, PromiseId } from '../../src/domain/ids.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
+import { entryOf } from '../../src/records/entry.ts'
 import { nameOfStart } from '../../src/records/open-records.ts'
 import { markPromise } from '../../src/records/promises.ts'
 import { type CallStory, readCall } from '../../src/records/read-call.ts'
@@ -17,6 +18,7 @@ import { listCalls } from '../../src/records/read-calls.ts'
 import { type Recorder, type RecorderOptions, startRecorder } from '../../src/records/recorder.ts'
 import { servedBeforeIn } from '../../src/records/served-before.ts'
 import { SpillFile } from '../../src/records/spill-file.ts'
+import { writeBatch } from '../../src/records/write-batch.ts'
 import { smallCentre } from '../helpers/centre/small-centre.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
 import { eventsOf } from '../helpers/publish-call.ts'
@@ -336,6 +338,27 @@ t.test('records', async (t) => {
     t.equal(await countOf(database, 'call_steps'), 1)
   })
 
+  await t.test('of facts of two processes in one batch, some known and some twice, each counts once', async (t) => {
+    const told = (instance: string, id: string) =>
+      eventsOf({ id, startedAt: START }).map((event, index) =>
+        entryOf(instance, { ...event, at: START + index, number: index + 1 })
+      )
+    const [one, other] = [told(randomUUID(), 'mixed-1'), told(randomUUID(), 'mixed-2')]
+    await writeBatch(database, one.slice(0, 8))
+    // What a known fact says is not said again: the customer has another name by now.
+    await database.query("update calls set customer_name = 'Li Na'")
+    await writeBatch(database, [...one.slice(2, 12), ...other, ...one.slice(6), ...other])
+    t.equal(await countOf(database, 'call_events'), one.length + other.length)
+    t.equal(await countOf(database, 'calls where ended_at is not null'), 2)
+    t.equal(await countOf(database, 'legs'), 6)
+    t.same(await database.query('select call_id, step, kind, at, took_ms, exit, detail from call_steps order by call_id'), [
+      { call_id: 'mixed-1', step: 'main', kind: 'menu', at: new Date(START), took_ms: 1200, exit: '2', detail: '2' },
+      { call_id: 'mixed-2', step: 'main', kind: 'menu', at: new Date(START), took_ms: 1200, exit: '2', detail: '2' }
+    ])
+    t.equal((await readCall(database, 'mixed-1'))?.call.customer?.name, 'Li Na')
+    t.equal((await readCall(database, 'mixed-2'))?.call.customer?.name, 'Wang Fang')
+  })
+
   await t.test('during an outage calls go on, and everything arrives once when the database is back', async (t) => {
     const { bus, recorder } = await startBus(database, spillDir, { batchMax: 50 })
     t.teardown(() => recorder.close())
@@ -478,10 +501,9 @@ t.test('records', async (t) => {
     const spill = await SpillFile.open(path, (line) => void damaged.push(line))
     t.teardown(() => spill.close())
     const instance = 'full'
-    const [first, second] = eventsOf({ id: 'full', startedAt: START }).map((event, index) => ({
-      instance,
-      event: { ...event, at: START, number: index + 1 }
-    }))
+    const [first, second] = eventsOf({ id: 'full', startedAt: START }).map((event, index) =>
+      entryOf(instance, { ...event, at: START, number: index + 1 })
+    )
     if (first === undefined || second === undefined) throw new Error('A call has more than one fact')
     // The disk of this test: it takes 20 bytes of one write, as a full one does.
     const handle = await open(path)
