@@ -3,7 +3,7 @@ import type { Customer, CustomerChanges, Customers } from '../domain/customer.ts
 import { withChanges } from '../domain/customer-rules.ts'
 import type { CustomerId } from '../domain/ids.ts'
 import type { Database } from '../domain/ports/database.ts'
-import { type CustomerRow, select, toCustomer } from './customer-row.ts'
+import { type CustomerRow, ownerOf, select, toCustomer } from './customer-row.ts'
 import { STEP_LIMIT_MS, withinLimit } from './within-limit.ts'
 
 type Query = Database['query']
@@ -63,11 +63,4 @@ async function update(id: CustomerId, changes: CustomerChanges, query: Query): P
 
 function columnsOf({ name, segment, flags, language, profile }: Customer): unknown[] {
   return [name, segment, flags, language ?? null, JSON.stringify(profile)]
-}
-
-async function ownerOf(number: string, query: Query): Promise<Customer | undefined> {
-  const [row] = await query<CustomerRow>(`${select} join customer_numbers k on k.customer_id = c.id where k.number = $1`, [
-    number
-  ])
-  return row && toCustomer(row)
 }

@@ -1,5 +1,6 @@
 import type { Customer } from '../domain/customer.ts'
 import type { CustomerId } from '../domain/ids.ts'
+import type { Database } from '../domain/ports/database.ts'
 
 /** A row of `customers`, with its numbers. */
 export interface CustomerRow {
@@ -18,4 +19,10 @@ export const select = `
 
 export function toCustomer({ language, ...row }: CustomerRow): Customer {
   return { ...row, ...(language === null ? {} : { language }) }
+}
+
+/** The customer of that number, if there is one. Asked at every call, in the one form whose plan PostgreSQL keeps. */
+export async function ownerOf(number: string, query: Database['query']): Promise<Customer | undefined> {
+  const [row] = await query<{ customer: CustomerRow | null }>('select customer_of($1) as customer', [number])
+  return row === undefined || row.customer === null ? undefined : toCustomer(row.customer)
 }

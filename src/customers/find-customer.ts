@@ -1,21 +1,18 @@
 import type { Customer, CustomerKey, Customers } from '../domain/customer.ts'
 import type { Database } from '../domain/ports/database.ts'
 import { changingCustomersIn } from './change-customer.ts'
-import { type CustomerRow, select, toCustomer } from './customer-row.ts'
+import { type CustomerRow, ownerOf, select, toCustomer } from './customer-row.ts'
 import { LOOK_UP_LIMIT_MS, STEP_LIMIT_MS, withinLimit } from './within-limit.ts'
-
-const byNumber = `${select} join customer_numbers k on k.customer_id = c.id where k.number = $1`
 
 /** Customers out of the database, asked anew for each call: a flag that another system set a moment ago counts. */
 export function customersIn(database: Database): Customers {
   return {
     ...changingCustomersIn(database),
     async findByNumber(number, signal) {
-      const rows = await withinLimit(database.query<CustomerRow>(byNumber, [number]), LOOK_UP_LIMIT_MS, signal)
-      return onlyOne(rows)
+      return await withinLimit(ownerOf(number, database.query), LOOK_UP_LIMIT_MS, signal)
     },
     async find(key, signal) {
-      return onlyOne(await withinLimit(lookFor(key, database), STEP_LIMIT_MS, signal))
+      return await withinLimit(lookFor(key, database), STEP_LIMIT_MS, signal)
     }
   }
 }
@@ -31,15 +28,15 @@ function onlyOne(rows: readonly CustomerRow[]): Customer | undefined {
   return row === undefined || rows.length > 1 ? undefined : toCustomer(row)
 }
 
-async function lookFor(key: CustomerKey, database: Database): Promise<CustomerRow[]> {
+async function lookFor(key: CustomerKey, database: Database): Promise<Customer | undefined> {
   switch (key.by) {
     case 'number':
-      return await database.query(byNumber, [key.number])
+      return await ownerOf(key.number, database.query)
     case 'id':
-      return await database.query(`${select} where c.id = $1`, [key.id])
+      return await readCustomer(database, key.id)
     case 'profile': {
       const shapes = sameValues(key.value).map((value) => JSON.stringify({ [key.field]: value }))
-      return await database.query(`${select} where c.profile @> any ($1::jsonb[]) limit 2`, [shapes])
+      return onlyOne(await database.query(`${select} where c.profile @> any ($1::jsonb[]) limit 2`, [shapes]))
     }
   }
 }
