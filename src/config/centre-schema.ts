@@ -78,7 +78,11 @@ const queue = z.strictObject({
       'Agents of the queue see who waits, and may take callers out of turn (pickupCall); not those of closed teams. Default: false'
     ),
   calling_hours: name.optional().describe('Calendar in which customers of this queue may be called back. Left out: at any time'),
-  music: name.default('default').describe('Music class of Asterisk while waiting. Default: default'),
+  music: name
+    .default('default')
+    .describe(
+      'Music class of Asterisk while waiting and on hold, or `none`: then no packet is sent to the caller until something is said, which some carriers take for a dead call. Default: default'
+    ),
   ...queueLifeFields,
   ...recordingFields,
   ...waitingFields

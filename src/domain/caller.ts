@@ -41,7 +41,7 @@ export interface QueueRequest {
   readonly maxWaitMs?: number
   /** Leave with `no_agents` when nobody of the queue is logged on; otherwise wait for somebody. */
   readonly leaveIfNoAgents: boolean
-  /** Class of music. Unset: the queue's own. */
+  /** As a queue's. Unset: the queue's own. */
   readonly music?: string
   /** Unset: the queue's own. */
   readonly overflow?: readonly OverflowRule[]

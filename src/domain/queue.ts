@@ -5,6 +5,9 @@ import type { SkillNeed } from './skill-need.ts'
 import type { StaffRule } from './staff-rule.ts'
 import type { OverflowRule, WaitingSettings } from './waiting.ts'
 
+/** In place of a class of music: nothing is sent to the caller. */
+export const noMusic = 'none'
+
 export type PriorityName = 'emergency' | 'high' | 'normal' | 'low'
 
 /**
@@ -69,6 +72,7 @@ export interface QueueSettings {
   readonly missedMax?: number
   readonly maxWaitMs: number
   readonly maxLength: number
+  /** A class of Asterisk's, or `noMusic`. */
   readonly music: string
   /** Unset: longest-idle. */
   readonly strategy?: StrategyName

@@ -1,7 +1,8 @@
 import t from 'tap'
 import type { AgentId, ChannelId, DeviceId } from '../../src/domain/ids.ts'
+import { noMusic } from '../../src/domain/queue.ts'
 import type { ScriptedChannel } from '../helpers/asterisk/scripted-telephony.ts'
-import { NUMBER_OUTSIDE, OUTSIDE, TalkCentre } from '../helpers/centre/talk-centre.ts'
+import { NUMBER_OUTSIDE, OUTSIDE, TalkCentre, talkCentreSettings } from '../helpers/centre/talk-centre.ts'
 
 const A = '1001' as AgentId
 const colleague = { kind: 'agent', agentId: '1002' } as const
@@ -492,4 +493,38 @@ t.test('a call beside a talk to somebody who cannot be consulted is refused, and
   caller.leave()
   await centre.pass(2000)
   t.same(centre.left(), {})
+})
+
+t.test('in a queue without music nothing is sent to who waits, or is on hold', async (t) => {
+  const queues = new Map(talkCentreSettings.queues)
+  for (const [name, queue] of queues) queues.set(name, { ...queue, music: noMusic })
+  const quiet = new TalkCentre({ settings: { ...talkCentreSettings, queues } })
+  const { callId, caller } = await quiet.consulted()
+  t.same(quiet.hearing(), { 'caller-1': 'nothing', '1001': ['1002'], '1002': ['1001'] })
+  t.ok((await quiet.desk.reconnect(callId, A)).ok)
+  await quiet.pass(100)
+  t.same(quiet.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] })
+  t.notOk(
+    quiet.telephony.commands.some(({ name }) => name === 'startMusic'),
+    'a class of that name is asked for nowhere'
+  )
+  const second = await quiet.call()
+  caller.leave()
+  second.caller.leave()
+  await quiet.pass(2000)
+  t.same(quiet.left(), {})
+
+  // The centre's file was changed while the server was away: what plays is stopped before a talk.
+  const before = new TalkCentre()
+  before.distribution.logOn('1001' as AgentId)
+  await before.call()
+  const after = await before.killed({ settings: { ...talkCentreSettings, queues } })
+  t.same(after.hearing(), { 'caller-1': 'music' })
+  after.ready('1001')
+  await after.pass(100)
+  after.pickUp('1001')
+  await after.pass(100)
+  t.same(after.hearing(), { 'caller-1': ['1001'], '1001': ['caller-1'] })
+  const [line] = after.telephony.present
+  t.equal((line as ScriptedChannel).sound, 'nothing', 'the music has been stopped')
 })

@@ -2,6 +2,7 @@ import type { Signal } from '../../domain/abort.ts'
 import type { ChannelId } from '../../domain/ids.ts'
 import type { Outcome, Problem } from '../../domain/outcome.ts'
 import type { Channel } from '../../domain/ports/telephony.ts'
+import { noMusic } from '../../domain/queue.ts'
 import type { TalkBridge } from '../line/bridge.ts'
 import { type Line, whenConnected } from '../line/when-connected.ts'
 
@@ -166,6 +167,10 @@ export class Seating {
 function soundChanges(channel: Channel, before: Sound, after: Sound, music: () => string): readonly (() => Promise<Outcome>)[] {
   if (before === after) return []
   const stop = { music: [() => channel.stopMusic()], ringing: [() => channel.stopRinging()], nothing: [] }
-  const start = { music: [() => channel.startMusic(music())], ringing: [() => channel.startRinging()], nothing: [] }
+  const start = { music: startMusic(channel, music()), ringing: [() => channel.startRinging()], nothing: [] }
   return [...stop[before], ...start[after]]
+}
+
+function startMusic(channel: Channel, music: string): readonly (() => Promise<Outcome>)[] {
+  return music === noMusic ? [] : [() => channel.startMusic(music)]
 }

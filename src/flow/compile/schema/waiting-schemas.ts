@@ -53,7 +53,7 @@ export const waitingFields = {
   music: z
     .string(objection`must be the name of a music class`)
     .optional()
-    .describe("Music class of Asterisk. Default: the queue's own."),
+    .describe("Music class of Asterisk, or `none`. Default: the queue's own."),
   announce: announce.optional().describe("When callers are told how it stands. What is left out: as the queue's own."),
   messages: z
     .array(message, objection`must be a list of { first: 30s, every: 60s, say: … }`)
