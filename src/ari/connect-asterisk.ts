@@ -11,7 +11,7 @@ import { AriRecordings } from './held-recordings.ts'
 import { HttpLane } from './http-lane.ts'
 import { Lanes } from './lanes.ts'
 import { Phones } from './phones.ts'
-import { endLostChannels, type Reconciled, reconcile, takeUpForgotten } from './reconcile.ts'
+import { compareChannels, type Reconciled, reconcile } from './reconcile.ts'
 import { SocketRequests } from './socket-requests.ts'
 import { wantedEvents } from './translate-event.ts'
 import { transfersAreSafe } from './version.ts'
@@ -80,8 +80,7 @@ export async function connectAsterisk(
 
   let suspects: ReadonlySet<string> = new Set()
   const compare = async () => {
-    if (dispatcher.size > 0) await endLostChannels(ours)
-    suspects = await takeUpForgotten(ours, suspects)
+    suspects = await compareChannels(ours, suspects)
     await phones.makeLate()
     await phones.compare()
   }

@@ -24,7 +24,8 @@ export interface Reconciled {
  * another process than before, so what is gone went with it.
  */
 export async function reconcile(ours: Reconciled, restarted: boolean): Promise<void> {
-  for (const { channel, json } of await endLostChannels(ours, restarted)) {
+  const held = overdue(ours)
+  for (const { channel, json } of endLost(held, await ours.control.channels(), ours, restarted)) {
     ours.dispatcher.watch(channel)
     await endLostRuns(channel, ours.http)
     channel.caughtUp(isOurs(json, ours.app), json.state)
@@ -34,13 +35,16 @@ export async function reconcile(ours: Reconciled, restarted: boolean): Promise<v
 }
 
 /**
- * Now and then: takes up the channels that nobody holds and drops the subscriptions to those that are gone, each when it was so in two looks in
- * a row. Returns the ids to look at again.
+ * Now and then: ends the channels whose last event we were never sent; takes up those that nobody holds and drops the subscriptions to those that
+ * are gone, each when it was so in two looks in a row. Returns the ids to look at again. It asks for the list of all channels once: of a thousand
+ * calls that is what Asterisk and we have to do at a stretch.
  */
-export async function takeUpForgotten(ours: Reconciled, suspects: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-  // Asked before the channels: what comes to be meanwhile is not among these.
+export async function compareChannels(ours: Reconciled, suspects: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  // Before the channels are asked for: what comes to be meanwhile is not among these.
+  const held = overdue(ours)
   const watched = await ours.control.watched(ours.app)
   const channels = await ours.control.channels()
+  endLost(held, channels, ours)
   const strays = straysOf(channels, ours)
   for (const stray of strays) if (suspects.has(stray.id)) takeUp(stray, ours)
 
@@ -53,20 +57,26 @@ export async function takeUpForgotten(ours: Reconciled, suspects: ReadonlySet<st
   return new Set([...strays.map(({ id }) => id), ...stale])
 }
 
-/** Now and then: ends the channels whose last event we were never sent. Returns those that go on. */
-export async function endLostChannels(ours: Reconciled, withAsterisk = false): Promise<readonly Survivor[]> {
-  const { control, dispatcher, log } = ours
-  // Chosen before asking: what appears meanwhile is not in the list.
-  const held = dispatcher.channels.filter((channel) => channel.presence.isOverdue(performance.now(), PATIENCE_MS))
-  const existing = new Map((await control.channels()).map((json) => [json.id, json]))
-  const survivors = held.flatMap((channel) => {
+/** Those that Asterisk must have by now. */
+function overdue({ dispatcher }: Reconciled): readonly AriChannel[] {
+  return dispatcher.channels.filter((channel) => channel.presence.isOverdue(performance.now(), PATIENCE_MS))
+}
+
+/** Ends those of the held that Asterisk does not have. Returns those that go on. */
+function endLost(
+  held: readonly AriChannel[],
+  channels: readonly ChannelJson[],
+  { log }: Reconciled,
+  withAsterisk = false
+): readonly Survivor[] {
+  const existing = new Map(channels.map((json) => [json.id, json]))
+  return held.flatMap((channel) => {
     const json = existing.get(channel.id)
     if (json !== undefined) return [{ channel, json }]
     log.warn({ channelId: channel.id, withAsterisk }, 'A channel ended without our being told')
     channel.destroyed({ causeText: 'Asterisk no longer has the channel', withAsterisk })
     return []
   })
-  return survivors
 }
 
 interface Survivor {

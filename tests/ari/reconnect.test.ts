@@ -11,7 +11,7 @@ import { EventSocket } from '../../src/ari/event-socket.ts'
 import { HttpLane } from '../../src/ari/http-lane.ts'
 import { Lanes } from '../../src/ari/lanes.ts'
 import { Phones } from '../../src/ari/phones.ts'
-import { takeUpForgotten } from '../../src/ari/reconcile.ts'
+import { compareChannels } from '../../src/ari/reconcile.ts'
 import { SocketRequests } from '../../src/ari/socket-requests.ts'
 import { versionProblem } from '../../src/ari/version.ts'
 import { AppError } from '../../src/domain/errors.ts'
@@ -215,19 +215,23 @@ t.test('a subscription to a channel that is gone is dropped at the second look',
   t.teardown(() => http.close())
   // To whom this channel is gone already: a real subscription that outlives its channel cannot be had at will.
   class Blind extends ControlPlane {
+    lists = 0
     override async channels() {
+      this.lists++
       return (await super.channels()).filter(({ id }) => id !== channel.id)
     }
   }
   const dispatcher = new Dispatcher(new Lanes(new SocketRequests(), http), asterisk.app, new SwitchboardEar(), log)
-  const ours = { app: asterisk.app, control: new Blind(access, http), http, dispatcher, bridges: new Set<BridgeId>(), log }
-  const suspects = await takeUpForgotten(ours, new Set())
+  const control = new Blind(access, http)
+  const ours = { app: asterisk.app, control, http, dispatcher, bridges: new Set<BridgeId>(), log }
+  const suspects = await compareChannels(ours, new Set())
   t.same([...suspects], [channel.id])
   t.ok((await watched()).includes(channel.id), 'it may have ended in between')
-  await takeUpForgotten(ours, suspects)
+  await compareChannels(ours, suspects)
   await until(async () => !(await watched()).includes(channel.id), { what: 'the subscription is gone' })
-  await takeUpForgotten(ours, suspects)
+  await compareChannels(ours, suspects)
   t.equal(log.lines.length, 1, 'and is not asked for again')
+  t.equal(control.lists, 3, 'each look asks for the list of all channels once')
   await channel.hangup()
   await expectNoLeaks(asterisk, 25_000)
 })
