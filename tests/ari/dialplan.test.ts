@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -187,6 +187,21 @@ t.test('a renewed certificate is shown to who connects from then on', async (t) 
   await rename(next.key, own.key)
   t.match(await asterisk.ari('PUT', 'asterisk/modules/res_pjsip.so'), { status: 204 })
   await until(async () => (await shown().catch(() => before)) !== before, { ms: 20_000, what: 'the new certificate' })
+})
+
+t.test('what is changed in pjsip.conf holds once Asterisk reads it again', async (t) => {
+  const file = join(asterisk.dir, 'etc/pjsip.conf')
+  const text = await readFile(file, 'utf8')
+  // A call has had the trunk looked up, so it is in the cache (sorcery.conf).
+  const shown = async () => /rtp_timeout +: (\d+)/.exec(await asterisk.cli('pjsip show endpoint trunk'))?.[1]
+  const seconds = await shown()
+  t.match(text, new RegExp(`^rtp_timeout = ${seconds}$`, 'm'))
+  await writeFile(file, text.replace(/^rtp_timeout = \d+$/m, 'rtp_timeout = 601'))
+  t.match(await asterisk.ari('PUT', 'asterisk/modules/res_pjsip.so'), { status: 204 })
+  await until(async () => (await shown()) === '601', { ms: 20_000, what: 'the new limit' })
+  await writeFile(file, text)
+  t.match(await asterisk.ari('PUT', 'asterisk/modules/res_pjsip.so'), { status: 204 })
+  await until(async () => (await shown()) === seconds, { ms: 20_000, what: 'the old limit' })
 })
 
 t.test('the trunk reaches numbers and nothing else', async (t) => {
