@@ -54,9 +54,14 @@ export class SteadyClock implements Clock {
     return Math.floor(this.#now)
   }
 
-  async sleep(ms: number, signal: Signal): Promise<void> {
-    for (let left = ms; left > 0 || left === ms; left -= TIMEOUT_MAX) await sleepOnce(Math.min(left, TIMEOUT_MAX), signal)
+  sleep(ms: number, signal: Signal): Promise<void> {
+    // Nearly every wait is short, and a call has several.
+    return ms <= TIMEOUT_MAX ? sleepOnce(ms, signal) : sleepLong(ms, signal)
   }
+}
+
+async function sleepLong(ms: number, signal: Signal): Promise<void> {
+  for (let left = ms; left > 0; left -= TIMEOUT_MAX) await sleepOnce(Math.min(left, TIMEOUT_MAX), signal)
 }
 
 function sleepOnce(ms: number, signal: Signal): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Customer } from '../domain/customer.ts'
+import type { Subscription } from '../domain/event-feed.ts'
 import type { Interrupted } from '../domain/interrupted.ts'
 import { expectOrGone } from '../domain/outcome.ts'
 import type { ShedAnswer } from '../domain/overload.ts'
-import type { HangupReason } from '../domain/ports/telephony.ts'
+import type { ChannelEvent, HangupReason } from '../domain/ports/telephony.ts'
 import { CallEnded, type Termination, terminationOf } from '../domain/termination.ts'
 import { untilAborted } from '../domain/until-aborted.ts'
 import { unlessAborted, within } from '../domain/within.ts'
@@ -38,8 +39,24 @@ export async function throughToItsEnd(
   serve: () => Promise<Termination>,
   shed?: ShedAnswer
 ): Promise<Termination> {
-  using _caller = call.watch()
-  using lastWord = call.channel.events.subscribe((event) => event.type === 'destroyed')
+  const watching = call.watch()
+  const lastWord = call.channel.events.subscribe((event) => event.type === 'destroyed')
+  // Not by `using`: see line/when-connected.ts.
+  try {
+    return await untilLastWord(call, office, serve, lastWord, shed)
+  } finally {
+    lastWord[Symbol.dispose]()
+    watching[Symbol.dispose]()
+  }
+}
+
+async function untilLastWord(
+  call: LiveCall,
+  office: CallsOffice,
+  serve: () => Promise<Termination>,
+  lastWord: Subscription<ChannelEvent>,
+  shed?: ShedAnswer
+): Promise<Termination> {
   let termination: Termination
   try {
     termination = await serve()

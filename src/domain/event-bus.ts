@@ -22,7 +22,8 @@ export class EventBus {
 
   readonly publish: Publish = (body) => {
     if (this.#isOver) return
-    const event: DomainEvent = { ...body, at: this.#clock.now(), number: ++this.#number }
+    // The body last: V8 copies it quickly into a new object, and slowly where more members follow, as facts have many forms.
+    const event: DomainEvent = { at: this.#clock.now(), number: ++this.#number, ...body }
     for (const listener of this.#listeners) {
       try {
         listener(event)

@@ -6,8 +6,8 @@ import { speak } from './speak.ts'
 import type { Asking } from './step.ts'
 import type { Target } from './target.ts'
 
-export interface Question extends Asking {
-  readonly flush: boolean
+export interface Question {
+  readonly asking: Asking & { readonly flush: boolean }
   /** What the keys mean; `late` when the time between digits has passed. */
   read(keys: string, shortcuts: readonly string[], late: boolean): Reading
   /** The last word on a complete answer: false counts as no match. */
@@ -23,11 +23,12 @@ type Heard = { readonly kind: 'answer' | 'no_match'; readonly keys: string } | {
 /** Asks until there is an answer or the tries for silence, or those for wrong input, are used up. Each has its own count. */
 export async function ask(question: Question, frame: Frame, signal: Signal): Promise<Asked> {
   const { keys } = frame.talk
+  const { prompt, flush, noInput, noMatch } = question.asking
   frame.talk.hops = 0
-  if (question.flush) keys.clear()
+  if (flush) keys.clear()
 
   const failed = { no_input: 0, no_match: 0 }
-  let prompts = question.prompt === undefined ? [] : [question.prompt]
+  let prompts = prompt === undefined ? [] : [prompt]
   for (;;) {
     const heard = await listen(question, prompts, frame, signal)
     if (heard.kind === 'answer' && question.accept(heard.keys)) return { kind: 'answer', value: heard.keys }
@@ -35,9 +36,9 @@ export async function ask(question: Question, frame: Frame, signal: Signal): Pro
     const kind = heard.kind === 'no_input' ? 'no_input' : 'no_match'
     // What was typed behind a wrong answer was meant for a place that the caller has not come to.
     if (kind === 'no_match') keys.clear()
-    const failing = kind === 'no_input' ? question.noInput : question.noMatch
+    const failing = kind === 'no_input' ? noInput : noMatch
     if (++failed[kind] >= failing.tries) return { kind, keys: heard.keys, go: failing.go }
-    prompts = again(failing.prompts[Math.min(failed[kind], failing.prompts.length) - 1], failing.repeat, question.prompt)
+    prompts = again(failing.prompts[Math.min(failed[kind], failing.prompts.length) - 1], failing.repeat, prompt)
   }
 }
 
@@ -49,9 +50,10 @@ function again(complaint: Prompt | undefined, repeat: boolean, prompt: Prompt | 
 /** One try: says the prompts unless the caller was quicker, then waits for keys. */
 async function listen(question: Question, prompts: readonly Prompt[], frame: Frame, signal: Signal): Promise<Heard> {
   const { keys, world, trace } = frame.talk
+  const { bargeIn, firstDigitMs, betweenDigitsMs } = question.asking
   const startedAt = world.clock.now()
 
-  if (!question.bargeIn) await speak(prompts, frame, signal)
+  if (!bargeIn) await speak(prompts, frame, signal)
   else if (keys.keys === '') await keys.untilKey((child) => speak(prompts, frame, child), signal)
   const askedAt = world.clock.now()
 
@@ -63,7 +65,7 @@ async function listen(question: Question, prompts: readonly Prompt[], frame: Fra
     // counts, from each digit anew. Digits from before this step get the full time from its start.
     const typing = keys.keys !== ''
     if (!typing) trace.asking?.()
-    const deadline = typing ? Math.max(keys.lastKeyAt, startedAt) + question.betweenDigitsMs : askedAt + question.firstDigitMs
+    const deadline = typing ? Math.max(keys.lastKeyAt, startedAt) + betweenDigitsMs : askedAt + firstDigitMs
     const left = deadline - world.clock.now()
     if (left > 0 && (await keys.nextWithin(left, signal))) continue
     if (!typing) return { kind: 'no_input', keys: '' }

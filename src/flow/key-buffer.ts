@@ -14,10 +14,34 @@ export interface ShortcutWatch extends Disposable {
   notify(onPressed: () => void): void
 }
 
-interface Watching {
+// A class, as those of domain/event-feed.ts.
+class Watching implements ShortcutWatch {
   readonly shortcuts: readonly Shortcut[]
-  pressed: Shortcut | undefined
-  onPressed: () => void
+  found: Shortcut | undefined
+  onPressed: () => void = () => {}
+  readonly #all: Watching[]
+
+  constructor(shortcuts: readonly Shortcut[], all: Watching[]) {
+    this.shortcuts = shortcuts
+    this.#all = all
+    all.push(this)
+  }
+
+  pressed(): Shortcut | undefined {
+    return this.found
+  }
+
+  reset(): void {
+    this.found = undefined
+  }
+
+  notify(onPressed: () => void): void {
+    this.onPressed = onPressed
+  }
+
+  [Symbol.dispose](): void {
+    this.#all.splice(this.#all.indexOf(this), 1)
+  }
 }
 
 const keyCame = new Error('The caller pressed a key')
@@ -95,19 +119,9 @@ export class KeyBuffer implements Disposable {
 
   /** Begins to look for a flow's shortcuts, also in what is buffered already. */
   watch(shortcuts: readonly Shortcut[]): ShortcutWatch {
-    const watching: Watching = { shortcuts, pressed: undefined, onPressed: () => {} }
-    this.#watches.push(watching)
+    const watching = new Watching(shortcuts, this.#watches)
     for (let end = 1; end <= this.#keys.length; ) end = this.#match(watching, end) ? 1 : end + 1
-    return {
-      pressed: () => watching.pressed,
-      reset: () => {
-        watching.pressed = undefined
-      },
-      notify: (onPressed) => {
-        watching.onPressed = onPressed
-      },
-      [Symbol.dispose]: () => void this.#watches.splice(this.#watches.indexOf(watching), 1)
-    }
+    return watching
   }
 
   [Symbol.dispose](): void {
@@ -133,7 +147,7 @@ export class KeyBuffer implements Disposable {
     const shortcut = watching.shortcuts.find(({ keys }) => keys !== undefined && typed.endsWith(keys))
     if (shortcut === undefined) return false
     this.take(end)
-    watching.pressed = shortcut
+    watching.found = shortcut
     watching.onPressed()
     return true
   }

@@ -10,7 +10,11 @@ interface Index {
 
 /** The live flows. A replacement is seen by the next call; calls in progress keep the Flow they began with. */
 export class FlowLibrary implements Flows {
-  #index: Index = indexOf([])
+  #index: Index
+
+  constructor(index: Index = indexOf([])) {
+    this.#index = index
+  }
 
   /** All at once: nobody ever sees some old and some new. */
   replaceAll(flows: readonly Flow[]): void {
@@ -27,9 +31,7 @@ export class FlowLibrary implements Flows {
   }
 
   asOfNow(): Flows {
-    const now = new FlowLibrary()
-    now.#index = this.#index
-    return now
+    return new FlowLibrary(this.#index)
   }
 
   list(): readonly Flow[] {

@@ -37,7 +37,17 @@ export async function walkFlow(
   if (talk.frames.length >= framesMax) throw flowsTooDeep(flow.name, framesMax)
   const frame = openFrame(flow, given, talk)
   const depth = talk.frames.push(frame)
-  using watch = talk.keys.watch(flow.shortcuts)
+  const watch = talk.keys.watch(flow.shortcuts)
+  try {
+    return await walkSteps(frame, depth, watch, signal)
+  } finally {
+    watch[Symbol.dispose]()
+  }
+}
+
+/** From where the caller comes in to the end. `depth`: how many flows are open with this one. */
+async function walkSteps(frame: Frame, depth: number, watch: ShortcutWatch, signal: Signal): Promise<WalkEnd> {
+  const { flow, talk } = frame
   // Steps that failed since the caller was last asked: a second time is not sent round again.
   const failed = new Set<Step>()
 

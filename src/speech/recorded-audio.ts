@@ -1,5 +1,5 @@
-import { readdirSync, realpathSync } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { readdirSync, realpathSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { dirname, join, parse, sep } from 'node:path'
 import type { Language } from '../domain/language.ts'
 import { contentKey } from './clip-cache.ts'
@@ -25,7 +25,8 @@ export class RecordedAudio {
 
   /** A key that changes with the file's content. */
   async key(file: string): Promise<string> {
-    const { mtimeMs, size } = await stat(file)
+    // Some microseconds, as the folders are read that way: less than to hand it to a thread and be woken by that.
+    const { mtimeMs, size } = statSync(file)
     const known = this.#keys.get(file)
     if (known !== undefined && known.mtimeMs === mtimeMs && known.size === size) return known.key
     const key = contentKey('recording', await readFile(file))
@@ -36,7 +37,7 @@ export class RecordedAudio {
   /** Whether the file itself lies in the folder: a link may lead to any file of the machine. */
   #isInside(file: string): boolean {
     try {
-      return realpathSync(file).startsWith(`${realpathSync(this.#directory)}${sep}`)
+      return realpathSync.native(file).startsWith(`${realpathSync.native(this.#directory)}${sep}`)
     } catch (error) {
       // A link that leads nowhere, or in a circle.
       if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP')) return false

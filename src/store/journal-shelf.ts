@@ -10,7 +10,7 @@ import {
   writeSync
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../domain/log.ts'
 import type { Shelf } from '../domain/ports/live-store.ts'
 import { asItIsNow } from './as-it-is-now.ts'
@@ -40,7 +40,10 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   #file: number
   #size: number
   #lines: number
-  #writing: Promise<void> | undefined
+  /** Something has changed, and is about to be written or waits for room. */
+  #isDue = false
+  /** While the disk takes nothing. */
+  #retrying: Promise<void> | undefined
   #fails = false
   #isSealed = false
 
@@ -93,7 +96,7 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   }
 
   async flush(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing
+    while (this.#isDue) await (this.#retrying ?? nextTurn())
   }
 
   /** Does not wait for room on a disk that is full. */
@@ -105,15 +108,24 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
 
   #changed(id: Id): void {
     this.#waiting.add(id)
-    this.#writing ??= this.#write()
+    if (this.#isDue) return
+    this.#isDue = true
+    // A turn of the event loop later, what one step of a call changes goes out in one line, and what many calls change in one write.
+    setImmediate(this.#write)
   }
 
-  async #write(): Promise<void> {
-    // A turn of the event loop later, what one step of a call changes goes out in one line, and what many calls change in one write.
-    await new Promise((resolve) => setImmediate(resolve))
-    while (this.#waiting.size > 0 && !this.#take() && !this.#closing.signal.aborted)
-      await sleep(RETRY_MS, undefined, { signal: this.#closing.signal }).catch(() => {})
-    this.#writing = undefined
+  readonly #write = (): void => {
+    if (this.#take()) this.#isDue = false
+    else this.#retrying = this.#retry()
+  }
+
+  /** Until the disk takes it. Closing does not wait, but for one last attempt. */
+  async #retry(): Promise<void> {
+    const { signal } = this.#closing
+    do await sleep(RETRY_MS, undefined, { signal }).catch(() => {})
+    while (!this.#take() && !signal.aborted)
+    this.#isDue = false
+    this.#retrying = undefined
   }
 
   /** Whether the disk took what has changed. */
@@ -135,7 +147,9 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   }
 
   #append(): void {
-    const bytes = Buffer.from([...this.#waiting].map((id) => this.#line([id, this.#things.get(id)])).join(''))
+    let text = ''
+    for (const id of this.#waiting) text += this.#line([id, this.#things.get(id)])
+    const bytes = Buffer.from(text)
     let taken = 0
     try {
       while (taken < bytes.length) taken += writeSync(this.#file, bytes, taken)

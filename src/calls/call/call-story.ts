@@ -9,6 +9,9 @@ const PATH_MAX = 100
 /** Characters of JSON: all of it goes to every desk with each change. */
 const ATTACHED_MAX = 65_536
 
+/** The same while it is put together, member by member. */
+export type Growing<Whole> = { -readonly [Key in keyof Whole]: Whole[Key] }
+
 /** What has become known about one call so far: the source of the agent's screen pop. */
 export class CallStory {
   language: string
@@ -73,16 +76,20 @@ export class CallStory {
   /** As it stands; `waitingSince` is set while the caller is in a queue. */
   attachedData(now: number, waitingSince?: number): AttachedData {
     const waiting = waitingSince === undefined ? 0 : now - waitingSince
-    return {
-      ...this.#attached,
+    const { intent, openCases, collected } = this.#attached
+    const data: Growing<AttachedData> = {
       path: [...this.#path],
-      ...(this.customer === undefined ? {} : { customer: this.customer }),
+      collected,
       waited: { totalMs: this.#waitedMs + waiting, queues: [...this.#queues] },
       language: this.language,
-      priority: this.priority,
-      ...(this.fastPath === undefined ? {} : { fastPath: this.fastPath }),
-      ...(this.tags.length === 0 ? {} : { tags: this.tags }),
-      ...(this.callback === undefined ? {} : { callback: this.callback })
+      priority: this.priority
     }
+    if (intent !== undefined) data.intent = intent
+    if (openCases !== undefined) data.openCases = openCases
+    if (this.customer !== undefined) data.customer = this.customer
+    if (this.fastPath !== undefined) data.fastPath = this.fastPath
+    if (this.tags.length > 0) data.tags = this.tags
+    if (this.callback !== undefined) data.callback = this.callback
+    return data
   }
 }

@@ -12,10 +12,26 @@ export class CallerKeys {
   read(reader: (key: string) => void): Disposable {
     this.#reader = reader
     for (const key of this.#early.splice(0)) reader(key)
-    return {
-      [Symbol.dispose]: () => {
-        if (this.#reader === reader) this.#reader = undefined
-      }
-    }
+    return new Reading(this, reader)
+  }
+
+  /** Nobody reads any more, unless another one has begun to. */
+  stop(reader: (key: string) => void): void {
+    if (this.#reader === reader) this.#reader = undefined
+  }
+}
+
+// A class, as those of domain/event-feed.ts.
+class Reading implements Disposable {
+  readonly #keys: CallerKeys
+  readonly #reader: (key: string) => void
+
+  constructor(keys: CallerKeys, reader: (key: string) => void) {
+    this.#keys = keys
+    this.#reader = reader
+  }
+
+  [Symbol.dispose](): void {
+    this.#keys.stop(this.#reader)
   }
 }

@@ -96,8 +96,8 @@ export class LiveCall implements RungFor {
   brokenOff: Omit<KeptPlace, 'callId' | 'at'> | undefined
   /** Whether the caller's channel is there: a customer whom we call back is on no line before they have answered. */
   onLine: boolean
-  /** Music on hold plays to the caller, and no file. */
-  hearsMusic = false
+  /** Music on hold plays to the caller, or nothing at all. */
+  hearsNoFile = false
   readonly #toldTwice = new ToldTwice()
   readonly #incoming: CallOrigin
   readonly #office: CallsOffice
@@ -170,7 +170,8 @@ export class LiveCall implements RungFor {
 
   publish(event: CallFact): void {
     if (event.type === 'call.ended') this.#kept = false
-    this.#office.publish({ ...event, callId: this.callId, contactId: this.contactId } as EventOfCall)
+    // The ids first, as in the event bus.
+    this.#office.publish({ callId: this.callId, contactId: this.contactId, ...event } as EventOfCall)
     this.recorder.saw(event)
     if (changing.has(event.type)) this.keep()
   }
@@ -256,7 +257,7 @@ export class LiveCall implements RungFor {
   }
 
   #isToldAgain(digit: string, durationMs: number): boolean {
-    return this.#toldTwice.isSecond(digit, durationMs, this.#office.clock.now(), this.hearsMusic)
+    return this.#toldTwice.isSecond(digit, durationMs, this.#office.clock.now(), this.hearsNoFile)
   }
 
   #callerLeft(): Termination {

@@ -10,8 +10,8 @@ import type { EventBody, Translation } from './translation.ts'
 /** A fact of a call, as those who see the call are told. */
 export function translateCall(event: CallDomainEvent, call: CallRecord, board: CallBoard, time: string): readonly Translation[] {
   if (isUnseen(event)) return []
-  const { data, ...view } = call.view
   const withData = call.view
+  const view = withoutData(withData)
   const tell = (body: EventBody): readonly Translation[] => [{ subject: { kind: 'call', call }, body }]
 
   switch (event.type) {
@@ -127,6 +127,13 @@ export function translateCall(event: CallDomainEvent, call: CallRecord, board: C
   }
 }
 
+/** Most calls have none, and need no copy. */
+function withoutData(view: CallRecord['view']): Omit<CallRecord['view'], 'data'> {
+  if (view.data === undefined) return view
+  const { data: _, ...rest } = view
+  return rest
+}
+
 /** Where a caller is sent: an agent, a number, or a queue under the name that it has as a device. */
 function deviceOf(target: string, board: CallBoard): string {
   return board.queues.has(target) ? queueDevice(target) : target
@@ -140,6 +147,6 @@ export function aside(event: CallDomainEvent, board: CallBoard, time: string): r
     (event.type === 'consultation.ended' && event.result !== 'transferred' && event.result !== 'conferenced')
   const call = isOfConsultation ? board.calls.get(event.callId) : undefined
   if (call === undefined || call.view.endedAt !== undefined) return []
-  const { data: _, ...view } = call.view
-  return [{ subject: { kind: 'call', call }, body: { type: 'callInformation', time, cause: 'consultation', ...view } }]
+  const body = { type: 'callInformation', time, cause: 'consultation', ...withoutData(call.view) } as const
+  return [{ subject: { kind: 'call', call }, body }]
 }

@@ -64,9 +64,18 @@ export function translateEvent(event: DomainEvent, change: CallChange, board: Ca
         event.type === 'callback.dialed' || event.type === 'callback.attempted' ? translateCallback(event, time) : []
       return call === undefined
         ? ofCallback
-        : [...ofCallback, ...translateCall(event, call, board, time), ...aside(event, board, time)]
+        : joined(ofCallback, translateCall(event, call, board, time), aside(event, board, time))
     }
   }
+}
+
+/** Nearly always there is nothing but what is told of the call. */
+function joined(
+  before: readonly Translation[],
+  ofCall: readonly Translation[],
+  beside: readonly Translation[]
+): readonly Translation[] {
+  return before.length + beside.length === 0 ? ofCall : [...before, ...ofCall, ...beside]
 }
 
 const agentEvents = {

@@ -47,7 +47,10 @@ export function allowedActions(viewer: Viewer, call: CallRecord): readonly CallA
   const own = ownActionsOf(viewer, call)
   const recording = recordingActions(viewer, call)
   if (mayDirect(viewer, call)) {
-    return [...new Set([...own, ...directingActions(viewer, call)]), ...recording]
+    const directs = directingActions(viewer, call)
+    // Of most calls there is nothing more.
+    if (own.length + recording.length === 0) return directs
+    return [...new Set([...own, ...directs]), ...recording]
   }
   if (viewer.role === 'crm' && maySeeCall(viewer, call)) return annotating
   // Who is being rung for this caller has them already.

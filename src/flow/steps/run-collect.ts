@@ -22,7 +22,7 @@ export async function runCollect(step: CollectStep, frame: Frame, signal: Signal
   }
 
   const read = (typed: string, shortcuts: readonly string[], late: boolean) => readDigits(typed, step, shortcuts, late)
-  const question = () => ask({ ...step, read, accept }, frame, signal)
+  const question = () => ask({ asking: step, read, accept }, frame, signal)
   const asked = await (step.secret ? frame.talk.caller.offTheRecord(question) : question())
   const shown = (digits: string) => (step.secret && digits !== '' ? secretShown : digits)
   if (asked.kind !== 'answer') return onward(asked.go, asked.kind, shown(asked.keys))
