@@ -195,6 +195,14 @@ t.test('under systemd both processes have no rights that they do not need, and n
   const { DRAIN_SECONDS } = readEnvironment({})
   t.ok(Number(server.get('TimeoutStopSec')) > DRAIN_SECONDS + 15, 'calls in progress have the time that they are given')
   t.same(server.get('Restart'), ['always'], 'else nobody takes up the calls that SIGQUIT leaves')
+  const nodeArgs = server.get('ExecStart')?.[0]?.match(/--\S+/g) ?? []
+  const quoted = (quote: string) => nodeArgs.map((one) => `${quote}${one}${quote}`).join(', ')
+  t.match(
+    await read('docker/switchboard.Dockerfile'),
+    `ENTRYPOINT ["node", ${quoted('"')}, "build/cli.js"]`,
+    'the image starts Node alike'
+  )
+  t.match(await read('tests/bench/ivr/contestants.ts'), `const nodeArgs = [${quoted("'")}]`, 'and so does the bench')
   const asterisk = await unit('switchboard-asterisk')
   const { DATA_DIR } = readEnvironment({ DATA_DIR: '/var/lib/switchboard' })
   t.match(asterisk.get('ExecStart')?.[0], ` -C ${join(DATA_DIR, 'asterisk/etc/asterisk.conf')} -f`)
