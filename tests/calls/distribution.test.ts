@@ -9,6 +9,7 @@ import type { DomainEventBody } from '../../src/domain/events.ts'
 import type { AgentId, CallId, ContactId, OfferId } from '../../src/domain/ids.ts'
 import type { Log } from '../../src/domain/log.ts'
 import type { Offer, OfferResult, PriorityName, QueueSettings, WaitingCall } from '../../src/domain/queue.ts'
+import { growth } from '../helpers/growth.ts'
 import { VirtualClock } from '../helpers/virtual-clock.ts'
 
 const START = 1_000_000
@@ -1011,4 +1012,38 @@ t.test('a key that Asterisk tells twice counts once', async (t) => {
   const prompted = new ToldTwice()
   t.notOk(prompted.isSecond('1', 80, 0, false))
   t.notOk(prompted.isSecond('1', 80, 160, false), 'while a file plays each key is told once')
+})
+
+t.test('what a caller costs does not grow with those who wait', (t) => {
+  const log: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log }
+  const waiter: Waiter = { onOffer() {}, onOfferEnded() {} }
+  const beside = (callers: number) => {
+    const distribution = new Distribution({
+      queues: new Map([['service', queue('service', { maxLength: 1_000_000 })]]),
+      agents: new Map([['1001' as AgentId, agent('1001')]]),
+      clock: new VirtualClock(START),
+      publish() {},
+      newId: () => 'offer',
+      log
+    })
+    t.teardown(() => distribution.dispose())
+    const waits = (callId: string, enqueuedAt: number) =>
+      distribution.enqueue(call(callId, { enqueuedAt }), waiter, { leaveIfNoAgents: false })
+    for (let n = 0; n < callers; n++) waits(`waits-${n}`, START + n)
+    return () => {
+      for (let n = 0; n < 500; n++) {
+        // In the middle of them, each somewhere else.
+        const callId = `comes-${n}` as CallId
+        if (waits(callId, START + ((n * 7919) % callers)) !== 'waiting') throw new Error('There is no place')
+        distribution.position(callId)
+        distribution.estimateMs(callId)
+        distribution.queueStatus('service')
+        distribution.withdraw(callId)
+      }
+    }
+  }
+  const times = growth(beside, 10, 10_000)
+  // The cheapest walk of them all made it 31; the index grows with the logarithm.
+  t.ok(times < 20, `${times} times as much beside a thousand times as many`)
+  t.end()
 })

@@ -14,6 +14,8 @@ import type { DomainEventBody } from '../../src/domain/events.ts'
 import type { AgentId, CallId, ContactId, DeviceId, RecordingId } from '../../src/domain/ids.ts'
 import { attached, callScript } from '../helpers/centre/call-script.ts'
 import { smallCentre, smallUsers, userNamed } from '../helpers/centre/small-centre.ts'
+import { growth } from '../helpers/growth.ts'
+import { eventsOf } from '../helpers/publish-call.ts'
 import { someCallback } from '../helpers/some-callback.ts'
 
 const at = Date.UTC(2026, 10, 22, 8, 0, 0, 123)
@@ -622,4 +624,19 @@ t.test('every event fits its schema', async (t) => {
     const { error } = eventSchemas[body.type].safeParse(whole)
     t.equal(error, undefined, `${body.type} ${error?.message ?? ''}`)
   }
+})
+
+t.test('what a call costs does not grow with the calls that clients see', (t) => {
+  const beside = (calls: number) => {
+    const board = emptyBoard()
+    for (let n = 0; n < calls; n++) play(board, ...eventsOf({ id: `waits-${n}`, startedAt: at }).slice(0, 10))
+    return () => {
+      for (let n = 0; n < 50; n++) play(board, ...eventsOf({ id: `comes-${n}`, startedAt: at }))
+      if (board.calls.size !== calls) throw new Error('Calls are left')
+    }
+  }
+  const times = growth(beside, 10, 5_000)
+  // The cheapest walk of them all in each event made it 21.
+  t.ok(times < 10, `${times} times as much beside five hundred times as many`)
+  t.end()
 })

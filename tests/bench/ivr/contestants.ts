@@ -68,12 +68,15 @@ async function listens(name: ContestantName, { asterisk, agiPort }: Surroundings
   )
 }
 
+/** As the unit of systemd and the image start Node. */
+const nodeArgs = ['--min-semi-space-size=32', '--max-semi-space-size=32']
+
 /** Switchboard as users run it: built, with records, and somebody who watches over CTI. */
 async function startSwitchboardServer({ asterisk, postgres, dir }: Surroundings): Promise<Contestant> {
   const cli = here('build/cli.js')
   if (!existsSync(cli)) throw new Error('There is no build: `npm run build:server` first')
   const address = `127.0.0.1:${asterisk.freePort}`
-  const program = startNode([...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []), cli, 'serve'], {
+  const program = startNode([...nodeArgs, ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []), cli, 'serve'], {
     logFile: join(dir, 'switchboard.log'),
     env: {
       HTTP_ADDRESS: address,

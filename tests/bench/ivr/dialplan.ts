@@ -1,7 +1,7 @@
 /** What each of them is dialled by; Switchboard's are in `flows/`. */
 export const numbers = { dialplan: '8001', fastagi: '8002', 'ari-client': '8003', switchboard: '8004' } as const
 export const queueNumbers = { 'app-queue': '8005', switchboard: '8006' } as const
-/** Where callers wait and hear nothing: a thousand who hear something are more than two processors can do. Queues that nobody serves; on ari-client just an answer. */
+/** Where callers wait and nothing is sent to them: a queue that nobody serves. On the others just an answer: app_queue has no queue without music (of a class that is not there it plays the default one). */
 export const silentNumbers = { dialplan: '8007', 'ari-client': '8010', switchboard: '8008' } as const
 
 /** Let in whatever the load. */
@@ -27,8 +27,8 @@ exten => ${silentNumbers['ari-client']},1,Stasis(${ariClientApplication},wait)
 exten => ${queueNumbers['app-queue']},1,Answer()
  same => n,Queue(bench)
  same => n,Hangup()
-exten => ${silentNumbers.dialplan},1,Answer()
- same => n,Queue(silent)
+exten => ${silentNumbers.dialplan},1,Answer(,i)
+ same => n,Wait(300)
  same => n,Hangup()
 
 [bench-ivr]
@@ -55,10 +55,5 @@ timeout = 20
 retry = 1
 wrapuptime = 0
 ringinuse = no
-announce-frequency = 0
-
-[silent]
-strategy = rrmemory
-musicclass = silence
 announce-frequency = 0
 `

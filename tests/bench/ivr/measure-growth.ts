@@ -6,14 +6,14 @@ import { cpuMs, residentKb } from './process-figures.ts'
 import { type Stage, startStage } from './stage.ts'
 
 /**
- * Held calls come in at this rate, and stay for as long as the measurement beside them takes: slowly enough that nobody need be turned away beside
- * hundreds of menus that play on the same two cores, soon enough that the first are still in their menu when the last has come.
+ * Held calls come in at this rate, and stay for as long as the measurement beside them takes: what so many calls cost is measured, not how quickly they
+ * can come. Where not all are held, as what plays to them leaves too little of the machine for those who come, it is tried once more at the slower one.
  */
-const COMING_PER_SECOND = 30
+const comingPerSecond = [30, 10] as const
 const MEASURED = { calls: 80, callsPerSecond: 10 }
 const MEASURING_MS = 16_000
 
-/** Where calls are held: in the measured menu, hearing it, or waiting in silence. */
+/** Where calls are held: in the measured menu, hearing it, or waiting while nothing is sent to them. */
 export type Place = 'menu' | 'silence'
 
 /** Whether calls can wait there in silence. */
@@ -24,6 +24,8 @@ export function hasSilence(name: ContestantName): name is keyof typeof silentNum
 /** What it is like beside so many calls that are held. */
 export interface Growth {
   readonly held: number
+  /** At which those came in, calls a second. */
+  readonly cameAt: number
   readonly asteriskKb: number
   readonly applicationKb: number
   /** CPU of the application per measured call, that of the held ones taken off. */
@@ -33,8 +35,13 @@ export interface Growth {
 }
 
 /** From no calls to many: memory, cost and speed. On an Asterisk and an application that have not served any calls but some to warm up. */
-export async function measureGrowth(name: ContestantName, place: Place, held: readonly number[]): Promise<readonly Growth[]> {
-  const stage = await startStage([name])
+export async function measureGrowth(
+  name: ContestantName,
+  place: Place,
+  held: readonly number[],
+  isPinned: boolean
+): Promise<readonly Growth[]> {
+  const stage = await startStage([name], isPinned)
   try {
     const [contestant] = stage.contestants
     if (contestant === undefined) throw new Error(`There is no ${name}`)
@@ -56,15 +63,29 @@ function numberOf({ name, number }: Contestant, place: Place): string {
   return place === 'silence' && hasSilence(name) ? silentNumbers[name] : number
 }
 
-/** Undefined when the contestant does not hold so many. */
+/** Undefined when the contestant does not hold so many, however slowly they come. */
 async function beside(stage: Stage, contestant: Contestant, number: string, calls: number): Promise<Growth | undefined> {
-  const heldMs = MEASURING_MS + (calls / COMING_PER_SECOND) * 1000 + 3000
-  const holding =
-    calls === 0 ? Promise.resolve(0) : holdCalls(stage, number, { calls, callsPerSecond: COMING_PER_SECOND, heldMs })
-  if (!(await areUp(stage, calls))) {
+  for (const callsPerSecond of comingPerSecond) {
+    const row = await besideThoseAt(callsPerSecond, stage, contestant, number, calls)
+    if (row !== undefined) return row
+  }
+  return undefined
+}
+
+async function besideThoseAt(
+  cameAt: number,
+  stage: Stage,
+  contestant: Contestant,
+  number: string,
+  calls: number
+): Promise<Growth | undefined> {
+  const comingMs = (calls / cameAt) * 1000
+  const heldMs = MEASURING_MS + comingMs + 3000
+  const holding = calls === 0 ? Promise.resolve(0) : holdCalls(stage, number, { calls, callsPerSecond: cameAt, heldMs })
+  if (!(await areUp(stage, calls, comingMs))) {
     const failed = await holding
     await untilNoCalls(stage)
-    console.error(`${contestant.name} did not hold ${calls} calls: ${failed} were not served`)
+    console.error(`${contestant.name} did not hold ${calls} calls that came at ${cameAt}/s: ${failed} were not served`)
     return undefined
   }
   const memory = [await residentKb(stage.asterisk.pid), contestant.pid === undefined ? 0 : await residentKb(contestant.pid)]
@@ -72,11 +93,11 @@ async function beside(stage: Stage, contestant: Contestant, number: string, call
   const failed = served.failed + (await holding)
   await untilNoCalls(stage)
   const [asteriskKb = 0, applicationKb = 0] = memory
-  return { held: calls, asteriskKb, applicationKb, applicationMs: cost, answerP99Ms: served.answerP99Ms, failed }
+  return { held: calls, cameAt, asteriskKb, applicationKb, applicationMs: cost, answerP99Ms: served.answerP99Ms, failed }
 }
 
-async function areUp({ asterisk }: Stage, calls: number): Promise<boolean> {
-  const deadline = Date.now() + (calls / COMING_PER_SECOND) * 1000 + 10_000
+async function areUp({ asterisk }: Stage, calls: number, comingMs: number): Promise<boolean> {
+  const deadline = Date.now() + comingMs + 10_000
   while ((await channelsOf(asterisk)) < calls) {
     if (Date.now() > deadline) return false
     await sleep(100)

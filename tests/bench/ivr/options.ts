@@ -17,7 +17,7 @@ export interface BenchOptions {
   /** A search for the highest rate begins here, and ends there. */
   readonly leastRate: number
   readonly mostRate: number
-  /** Calls held in the menu beside which the growth is measured, and calls held in a queue without music. */
+  /** Calls held in the menu beside which the growth is measured, and calls held in a queue without music. A thousand menus that play take Asterisk more than one processor. */
   readonly held: readonly number[]
   readonly queued: readonly number[]
   /** Calls of which the time from key to audio is taken, each contestant. */
@@ -26,6 +26,8 @@ export interface BenchOptions {
   readonly queueCalls: number
   /** What can be served, for `overload`; searched for when it is not given. */
   readonly capacity: number | undefined
+  /** Each application has a processor of its own, as on a machine that is larger. */
+  readonly pin: boolean
   readonly json: boolean
 }
 
@@ -50,7 +52,7 @@ const quick = {
   queueCalls: 16
 }
 
-/** `--quick`, `--parts cost,key`, `--only dialplan,switchboard`, `--rounds 3`, `--calls 300`, `--warm-up 2500`, `--rate 20`, `--max-rate 160`, `--held 10,100`, `--queued 10,1000`, `--overload`, `--capacity 60`, `--json`. */
+/** `--quick`, `--parts cost,key`, `--only dialplan,switchboard`, `--rounds 3`, `--calls 300`, `--warm-up 2500`, `--rate 20`, `--max-rate 160`, `--held 10,100`, `--queued 10,1000`, `--overload`, `--capacity 60`, `--pin`, `--json`. */
 export function readOptions(args: readonly string[]): BenchOptions {
   const size = args.includes('--quick') ? quick : full
   const text = (name: string) => (args.includes(`--${name}`) ? args[args.indexOf(`--${name}`) + 1] : undefined)
@@ -77,6 +79,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     queued: text('queued')?.split(',').map(Number) ?? size.queued,
     probes: number('probes', size.probes),
     capacity: args.includes('--capacity') ? number('capacity', 1) : undefined,
+    pin: args.includes('--pin'),
     json: args.includes('--json')
   }
 }

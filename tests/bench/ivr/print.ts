@@ -6,7 +6,7 @@ import type { Summary } from './summary.ts'
 
 /** The tables for people. */
 export function printSummary(summary: Summary, options: BenchOptions): void {
-  const { rounds, calls, callsPerSecond } = options
+  const { rounds, calls, callsPerSecond, pin } = options
   console.log(
     `Medians of ${rounds} rounds (least–most); load of the machine ${loadavg()
       .map((load) => load.toFixed(1))
@@ -14,7 +14,7 @@ export function printSummary(summary: Summary, options: BenchOptions): void {
   )
   if (Object.keys(summary.cost).length > 0) {
     console.log(
-      `\nCPU ms per call, ${calls} calls a round at ${callsPerSecond}/s; database is what the application costs PostgreSQL`
+      `\nCPU ms per call, ${calls} calls a round at ${callsPerSecond}/s${pin ? ', each application on a processor of its own' : ''}; database is what the application costs PostgreSQL`
     )
     console.log(costTable(summary).trimEnd())
   }
@@ -29,7 +29,7 @@ export function printSummary(summary: Summary, options: BenchOptions): void {
   if (Object.keys(summary.growth).length > 0) {
     console.log('\nBeside calls held in the menu: memory, CPU of the application per further call, INVITE to 200')
     console.log(growthTable(summary.growth).trimEnd())
-    console.log('\nThe same beside callers who wait in silence; dialplan is app_queue, ari-client just answers them')
+    console.log('\nThe same beside callers to whom nothing is sent; in a queue of Switchboard, just answered by the others')
     console.log(growthTable(summary.queueGrowth).trimEnd())
   }
   if (summary.overload.length > 0) {
@@ -99,18 +99,19 @@ function keyTable({ key }: Summary): string {
 
 function growthTable(growth: Summary['growth']): string {
   const rows = entries(growth).flatMap(([name, { rows, kbPerCall }]) => [
-    ...rows.map(({ held, asteriskKb, applicationKb, applicationMs, answerP99Ms, failed }) => [
+    ...rows.map(({ held, cameAt, asteriskKb, applicationKb, applicationMs, answerP99Ms, failed }) => [
       name,
       String(held),
+      held === 0 ? '' : String(cameAt),
       (asteriskKb / 1024).toFixed(1),
       (applicationKb / 1024).toFixed(1),
       applicationMs.toFixed(2),
       answerP99Ms.toFixed(0),
       String(failed)
     ]),
-    [name, 'kB a call', kbPerCall.asterisk.toFixed(1), kbPerCall.application.toFixed(1), '', '', '']
+    [name, 'kB a call', '', kbPerCall.asterisk.toFixed(1), kbPerCall.application.toFixed(1), '', '', '']
   ])
-  return textTable(['', 'held', 'asterisk MB', 'application MB', 'application ms', 'answer p99 ms', 'failed'], rows)
+  return textTable(['', 'held', 'came at /s', 'asterisk MB', 'application MB', 'application ms', 'answer p99 ms', 'failed'], rows)
 }
 
 function queueTable({ queue, queueRatio }: Summary): string {

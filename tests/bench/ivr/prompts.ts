@@ -9,7 +9,7 @@ export const menuHz = 440
 export const nextHz = 1000
 
 /** Longer than any call waits for its key: held calls are in the menu as long as this. */
-const MENU_MS = 50_000
+const MENU_MS = 150_000
 const NEXT_MS = 1000
 
 /** Writes the recordings that the flow names. */

@@ -20,7 +20,7 @@ export interface Measured {
   /** Calls per second at which the time from key to audio was taken. */
   keyRate: number
   readonly growth: Map<ContestantName, readonly Growth[]>
-  /** Beside callers who wait in silence: `dialplan` is app_queue. */
+  /** Beside callers who wait and to whom nothing is sent. */
   readonly queueGrowth: Map<ContestantName, readonly Growth[]>
   readonly overload: Overload[]
   readonly queueCost: Map<QueueContestant['name'], QueueCost[]>
@@ -51,16 +51,16 @@ export async function runBench(options: BenchOptions): Promise<Measured> {
   if (options.parts.includes('growth'))
     for (const name of names) {
       tell(`Growth: ${name}`)
-      measured.growth.set(name, await measureGrowth(name, 'menu', options.held))
+      measured.growth.set(name, await measureGrowth(name, 'menu', options.held, options.pin))
       if (!hasSilence(name)) continue
       tell(`Growth beside callers who wait: ${name}`)
-      measured.queueGrowth.set(name, await measureGrowth(name, 'silence', options.queued))
+      measured.queueGrowth.set(name, await measureGrowth(name, 'silence', options.queued, options.pin))
     }
   return measured
 }
 
 async function onOneStage(names: readonly ContestantName[], options: BenchOptions, measured: Measured): Promise<void> {
-  const stage = await startStage(names)
+  const stage = await startStage(names, options.pin)
   const { parts } = options
   try {
     for (const contestant of stage.contestants) {

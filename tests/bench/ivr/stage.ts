@@ -1,11 +1,12 @@
-import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type RealAsterisk, startAsterisk } from '../../helpers/asterisk/real-asterisk.ts'
 import { startTestPostgres, type TestPostgres } from '../../helpers/store/postgres.ts'
-import { type Contestant, type ContestantName, contestantNames, startContestant } from './contestants.ts'
+import { type Contestant, type ContestantName, startContestant } from './contestants.ts'
 import { dialplanOf, queuesConf } from './dialplan.ts'
+import { pin } from './pin.ts'
 import { promptFiles, writeRecordings } from './prompts.ts'
 
 /** Below the ports that the system hands out by itself, and enough for a thousand calls and more. */
@@ -22,7 +23,8 @@ export interface Stage {
   stop(): Promise<void>
 }
 
-export async function startStage(names: readonly ContestantName[] = contestantNames): Promise<Stage> {
+/** `isPinned`: each application has a processor of its own. */
+export async function startStage(names: readonly ContestantName[], isPinned: boolean): Promise<Stage> {
   const dir = await mkdtemp(join(tmpdir(), 'switchboard-bench-'))
   const [asterisk, postgres] = await Promise.all([
     startAsterisk({ app: 'switchboard-bench', rtpPorts: RTP_PORTS }),
@@ -40,13 +42,25 @@ export async function startStage(names: readonly ContestantName[] = contestantNa
     const prompts = await promptFiles(join(dir, 'data'), join(dir, 'flows/audio'))
     await appendFile(join(asterisk.dir, 'etc/queues.conf'), queuesConf)
     for (const module of MODULES) await asterisk.cli(`module load ${module}`)
+    await takeSilenceWell(asterisk)
     const agiPort = asterisk.freePort + 1
     await appendFile(join(asterisk.dir, 'etc/extensions.conf'), dialplanOf(prompts, agiPort))
     await asterisk.cli('dialplan reload')
     for (const name of names) contestants.push(await startContestant(name, { asterisk, postgres, dir, prompts, agiPort }))
+    if (isPinned) await pin(asterisk.pid, contestants)
   } catch (error) {
     await stop()
     throw error
   }
   return { asterisk, postgres, contestants, stop }
+}
+
+/** Callers who are held say nothing, and so send nothing: not to be taken for a dead network however slowly a thousand of them come. */
+async function takeSilenceWell({ dir, cli }: RealAsterisk): Promise<void> {
+  const file = join(dir, 'etc/pjsip.conf')
+  const text = await readFile(file, 'utf8')
+  const patient = text.replace(/^rtp_timeout = \d+$/m, 'rtp_timeout = 600')
+  if (patient === text) throw new Error('There is no rtp_timeout to make longer')
+  await writeFile(file, patient)
+  await cli('module reload res_pjsip.so')
 }

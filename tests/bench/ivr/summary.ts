@@ -17,7 +17,7 @@ export interface Summary {
   readonly keyRate: number
   readonly key: Partial<Record<ContestantName, { p50: Spread; p99: Spread; p99OfAll: number; calls: number; failed: number }>>
   readonly growth: Partial<Record<ContestantName, GrowthSummary>>
-  /** Beside callers who wait in silence: `dialplan` is app_queue. */
+  /** Beside callers who wait and to whom nothing is sent. */
   readonly queueGrowth: Partial<Record<ContestantName, GrowthSummary>>
   readonly queue: Partial<Record<QueueContestant['name'], QueueSummary>>
   readonly queueRatio: Spread | undefined
