@@ -196,7 +196,7 @@ scenario('an agent works with the browser alone: screen pop, answer, hold, retri
   await agent.shows('.call.incoming h2', 'Wang Fang')
   await agent.shows('.call.incoming .intent', 'lost-card')
   await agent.shows('.own-state.reserved')
-  t.ok(popBeforeRing(agent), 'what is known of the caller arrived before the phone rang')
+  t.ok(await popBeforeRing(agent), 'what is known of the caller arrived before the phone rang')
   t.equal(await agent.overflow(), 0, 'the desk fits a narrow window')
 
   await agent.press('Answer')
@@ -434,7 +434,7 @@ scenario('the phone in the browser answers by itself for an agent who is set so'
   const caller = await centre.call(LOST_CARD, { voiceHz: 880 })
   await agent.shows('.call.talking')
   await agent.untilHears()
-  t.ok(popBeforeRing(agent))
+  t.ok(await popBeforeRing(agent))
   caller.hangup()
   await agent.shows('.call.over')
   await agent.press('Finish wrap-up')
@@ -632,11 +632,12 @@ async function browserAgent({ user = '1001', url = centre.url } = {}): Promise<W
   return agent
 }
 
-/** Whether `delivered` was on the CTI socket before the INVITE was on the phone's. */
-function popBeforeRing({ received }: WatchedPage): boolean {
+/** Whether `delivered` was on the CTI socket before the INVITE was on the phone's, which may come after what the page shows of it. */
+async function popBeforeRing({ received }: WatchedPage): Promise<boolean> {
+  const ring = () => received.findIndex(({ socket, text }) => socket === '/sip' && text.startsWith('INVITE '))
+  await until(() => ring() >= 0, { ms: 10_000, what: 'the INVITE' })
   const pop = received.findIndex(({ socket, text }) => socket === '/cti/v1' && text.includes('"type":"delivered"'))
-  const ring = received.findIndex(({ socket, text }) => socket === '/sip' && text.startsWith('INVITE '))
-  return pop >= 0 && ring > pop
+  return pop >= 0 && ring() > pop
 }
 
 interface Story {

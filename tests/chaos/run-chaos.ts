@@ -23,6 +23,8 @@ export interface ChaosOptions {
   readonly withoutDatabaseMs?: number
   /** Between all is well and the next injury, on the average. */
   readonly calmMs?: number
+  /** So many call after the last injury, before everybody hangs up. */
+  readonly callsAfter?: number
   readonly onInjury?: (done: Done) => void
 }
 
@@ -87,7 +89,7 @@ export async function withChaosCentre(
 }
 
 async function hurt(place: Place, options: ChaosOptions, done: Done[], notWell: Violation[]): Promise<void> {
-  const { withoutDatabaseMs = 0, durationMs, onInjury, only = injuryNames } = options
+  const { withoutDatabaseMs = 0, durationMs, callsAfter = 0, onInjury, only = injuryNames } = options
   const look = async (injury: Done, isWell: () => Promise<boolean>) => {
     injury.healedAt = Date.now()
     const problem = await untilWell(place.centre, isWell)
@@ -108,6 +110,8 @@ async function hurt(place: Place, options: ChaosOptions, done: Done[], notWell: 
     await look(outage, () => place.centre.isReady())
   }
   await hurtUntil(Date.now() + durationMs, place, options, done, (injury) => look(injury, () => place.centre.isReady()))
+  const enough = place.callers.calls.length + callsAfter
+  await until(() => place.callers.calls.length >= enough, { ms: 60_000, what: `${callsAfter} calls after all injuries` })
 }
 
 /** Injures until then, or by the script; each injury is over, and `look` has been at the centre, before the next. */

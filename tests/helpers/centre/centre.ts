@@ -49,6 +49,8 @@ export class Centre {
   /** Every fact, as it was published. */
   readonly events: DomainEvent[] = []
   server: Switchboard
+  /** Kept when `events` begins anew. */
+  #lastOfCall: Extract<DomainEvent, { callId: string }> | undefined
   readonly #given: Readonly<Record<string, string>>
   readonly #bank: Server
   readonly #dir: string
@@ -200,9 +202,8 @@ export class Centre {
 
   /** Resolves when every fact about a call that was told until now is in the records: they are written in the order in which they were told. */
   async recorded(): Promise<void> {
-    const last = this.events.findLast((event) => 'callId' in event)
-    if (last === undefined || !('callId' in last)) return
-    const { callId, number } = last
+    if (this.#lastOfCall === undefined) return
+    const { callId, number } = this.#lastOfCall
     const query = 'select from call_events where call_id = $1 and number = $2'
     await until(async () => (await this.postgres.database.query(query, [callId, number])).length > 0, {
       what: 'all facts are in the records'
@@ -275,7 +276,10 @@ export class Centre {
   }
 
   #listen(): void {
-    this.server.bus.listen((event) => void this.events.push(event))
+    this.server.bus.listen((event) => {
+      this.events.push(event)
+      if ('callId' in event) this.#lastOfCall = event
+    })
   }
 }
 
