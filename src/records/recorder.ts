@@ -61,7 +61,9 @@ export class Recorder {
   readonly #closing = new AbortController()
   readonly #running: Promise<void>
   #wake = new Abort()
-  #idle: (() => void)[] = []
+  /** Who waits until so many facts are in the database, of all that were ever told or found. */
+  #waiting: { readonly count: number; readonly resolve: () => void }[] = []
+  #told: number
   #pending: Entry[] = []
   /** The last of them, in this turn of the event loop: not in the journal yet. */
   #unjournalled: Entry[] = []
@@ -77,6 +79,7 @@ export class Recorder {
     this.#journal = journal
     // They stay in the journal until they are in the database or in the file: a start needs no room on the disk.
     this.#pending.push(...journal.found)
+    this.#told = journal.found.length
     this.#running = this.#run()
   }
 
@@ -84,6 +87,7 @@ export class Recorder {
     if (!isRecorded(event)) return
     const entry = entryOf(this.#options.instance, event)
     this.#pending.push(entry)
+    this.#told++
     // What one step of a call tells goes into the journal in one write.
     if (this.#unjournalled.push(entry) === 1) setImmediate(() => this.#keep())
     if (this.#pending.length === this.#options.batchMax) this.#wake.abort(woken)
@@ -92,15 +96,16 @@ export class Recorder {
   /** Resolves when all facts so far are in the database; tries at once. */
   async flush(signal: Signal): Promise<void> {
     signal.throwIfAborted()
-    if (this.#isIdle()) return
+    if (!this.#busy && this.#pending.length === 0 && this.#spill.waiting === 0) return
     this.#retryAt = 0
     await new Promise<void>((resolve, reject) => {
       const aborted = () => reject(signal.reason)
       signal.addEventListener('abort', aborted, { once: true })
-      this.#idle.push(() => {
+      const done = () => {
         signal.removeEventListener('abort', aborted)
         resolve()
-      })
+      }
+      this.#waiting.push({ count: this.#told, resolve: done })
       this.#wake.abort(woken)
     })
   }
@@ -154,7 +159,7 @@ export class Recorder {
       this.#options.log.error({ err: error }, 'The records cannot be written to disk')
     }
     this.#busy = false
-    if (this.#isIdle()) for (const resolve of this.#idle.splice(0)) resolve()
+    this.#tellWhoWaits()
   }
 
   async #toDatabase(): Promise<void> {
@@ -163,15 +168,23 @@ export class Recorder {
       if (!(await this.#send(entries))) return
       await this.#spill.take(end)
     }
-    while (this.#pending.length > 0) {
-      const batch = this.#pending.splice(0, this.#options.batchMax)
+    // What is told meanwhile waits for the next time: on a busy server that is always something, and small batches cost the most.
+    const { batchMax } = this.#options
+    let left = this.#pending.length
+    this.#journal.begin()
+    while (left > 0) {
+      // What is told between the waking and the taking goes along, rather than alone.
+      const batch = this.#pending.splice(0, left < 2 * batchMax ? left : batchMax)
+      left -= batch.length
       if (!(await this.#send(batch))) return await this.#toFile(batch)
     }
+    this.#journal.clearOlder()
     this.#allSafe()
   }
 
   async #toFile(first: readonly Entry[]): Promise<void> {
     const entries = [...first, ...this.#pending.splice(0)]
+    this.#journal.begin()
     try {
       await this.#spill.append(entries)
     } catch (error) {
@@ -179,6 +192,7 @@ export class Recorder {
       this.#counts.lost += this.#pending.splice(0, Math.max(0, this.#pending.length - MEMORY_MAX)).length
       throw error
     }
+    this.#journal.clearOlder()
     this.#allSafe()
   }
 
@@ -243,8 +257,12 @@ export class Recorder {
     await appendFile(join(this.#options.spillDir, 'records-rejected.jsonl'), lineOf(entry), { mode: 0o600 })
   }
 
-  #isIdle(): boolean {
-    return !this.#busy && this.#pending.length === 0 && this.#spill.waiting === 0
+  #tellWhoWaits(): void {
+    if (this.#spill.waiting > 0) return
+    const written = this.#told - this.#pending.length
+    const waiting = this.#waiting
+    this.#waiting = waiting.filter(({ count }) => count > written)
+    for (const { count, resolve } of waiting) if (count <= written) resolve()
   }
 }
 
@@ -252,7 +270,7 @@ export class Recorder {
 export async function startRecorder(options: RecorderOptions): Promise<Recorder> {
   const onDamage = (line: string) => options.log.warn({ characters: line.length }, 'A record on disk was cut off and is skipped')
   const spill = await SpillFile.open(join(options.spillDir, 'records-waiting.jsonl'), onDamage)
-  const journal = new RecordsJournal(join(options.spillDir, 'records-journal.jsonl'), onDamage)
+  const journal = new RecordsJournal(options.spillDir, onDamage)
   // What was written to the database before the kill is skipped there.
   return new Recorder(options, spill, journal)
 }

@@ -28,6 +28,7 @@ import { startTestPostgres } from '../helpers/store/postgres.ts'
 import { until } from '../helpers/until.ts'
 
 const START = Date.UTC(2026, 10, 22, 8)
+const journals = ['records-journal.jsonl', 'records-journal-2.jsonl']
 const soon = () => AbortSignal.timeout(10_000)
 
 /** A recorder with a bus in front of it. */
@@ -450,10 +451,93 @@ t.test('records', async (t) => {
     }
   })
 
+  await t.test(
+    'a process that is killed while a batch is on its way: what was told meanwhile is not forgotten, either',
+    async (t) => {
+      const folder = await mkdtemp(join(tmpdir(), 'switchboard-test-killed-'))
+      t.teardown(() => rm(folder, { recursive: true }))
+      let fail: (reason: Error) => void = () => undefined
+      const hanging = new Promise<never>((_, reject) => {
+        fail = reject
+      })
+      let asked = 0
+      const transaction = () => {
+        asked++
+        return hanging
+      }
+      const running = join(folder, 'running')
+      const killed = await startBus({ ...database, transaction }, running)
+      const events = eventsOf({ id: 'on-its-way', startedAt: START })
+      const half = Math.ceil(events.length / 2)
+      for (const event of events.slice(0, half)) killed.bus.publish(event)
+      await until(() => asked > 0, { what: 'a batch is on its way' })
+      for (const event of events.slice(half)) killed.bus.publish(event)
+      const linesOf = async (name: string) => (await readFile(join(running, name), 'utf8')).split('\n').length - 1
+      await until(async () => (await Promise.all(journals.map(linesOf))).reduce((sum, lines) => sum + lines) === events.length, {
+        what: 'all is in the journals'
+      })
+      t.same((await Promise.all(journals.map(linesOf))).sort(), [half, events.length - half].sort(), 'each in its own')
+
+      const left = join(folder, 'left')
+      await cp(running, left, { recursive: true })
+      fail(new Error('away'))
+      await killed.recorder.close()
+      const next = await startBus(database, left)
+      await next.recorder.flush(soon())
+      t.equal(await countOf(database, "call_events where call_id = 'on-its-way'"), events.length)
+      t.match((await readCall(database, 'on-its-way'))?.call, { termination: { reason: 'agent-hung-up' } })
+      t.same(await Promise.all(journals.map((name) => readFile(join(left, name), 'utf8'))), ['', ''])
+      await next.recorder.close()
+    }
+  )
+
+  await t.test('a busy server writes few batches, and its journal does not grow', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'switchboard-test-busy-'))
+    t.teardown(() => rm(folder, { recursive: true }))
+    let batches = 0
+    const slow: Database = {
+      ...database,
+      async transaction(work) {
+        batches++
+        await new Promise((resolve) => setTimeout(resolve, 30))
+        return await database.transaction(work)
+      }
+    }
+    const { bus, recorder } = await startBus(slow, folder, { everyMs: 100 })
+    const sizes = async () => {
+      const files = await Promise.all(journals.map((name) => readFile(join(folder, name), 'utf8')))
+      return files.join('').length
+    }
+    let calls = 0
+    let told = 0
+    // Never so long without a fact that all could be written.
+    const telling = setInterval(() => {
+      for (const event of eventsOf({ id: `busy-${calls++}`, startedAt: START })) {
+        bus.publish(event)
+        told += JSON.stringify(event).length
+      }
+    }, 5)
+    t.teardown(() => clearInterval(telling))
+    const began = performance.now()
+    await until(() => calls >= 300, { what: 'facts of 300 calls' })
+    // Each 500 facts, and each 400 ms; one after the other they would be one in 35 ms.
+    const most = 5 + (19 * calls) / 500 + (performance.now() - began) / 400
+    t.ok(batches < most, `${batches} batches, at most ${most}`)
+    const largest = await sizes()
+    t.ok(largest < told, `${largest} of ${told} characters are in the journals`)
+    await recorder.flush(soon())
+    t.pass('what was told until then is written, though more is told')
+    clearInterval(telling)
+    await recorder.flush(soon())
+    t.equal(await sizes(), 0)
+    t.equal(await countOf(database, "calls where ended_at is not null and call_id like 'busy-%'"), calls)
+    await recorder.close()
+  })
+
   await t.test('a disk that takes nothing costs the journal and no record', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'switchboard-test-full-'))
     t.teardown(() => rm(folder, { recursive: true }))
-    await symlink('/dev/full', join(folder, 'records-journal.jsonl'))
+    for (const name of journals) await symlink('/dev/full', join(folder, name))
     const log = collectedLog()
     const { bus, recorder } = await startBus(database, folder, { log })
     for (const event of eventsOf({ id: 'full-1', startedAt: START })) bus.publish(event)
