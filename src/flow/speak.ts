@@ -21,8 +21,12 @@ export function promptsOf({ talk, flow }: Pick<Frame, 'talk' | 'flow'>): Prompts
 /** The prompts as one, ready to be played: in the caller's language; in another one where there is no text for it. */
 export async function clipsOf(prompts: readonly Prompt[], frame: Frame, signal: Signal): Promise<readonly Clip[]> {
   const language = languageOf(prompts, frame)
-  const pieces = prompts.flatMap((prompt) => prompt.get(language) ?? [])
-  const parts = pieces.map((piece) => filledIn(piece, frame)).filter(isHeard)
+  const parts: PromptPart[] = []
+  for (const prompt of prompts)
+    for (const piece of prompt.get(language) ?? []) {
+      const part = filledIn(piece, frame)
+      if (isHeard(part)) parts.push(part)
+    }
   return parts.length === 0 ? [] : await promptsOf(frame).render(parts, language, signal)
 }
 

@@ -28,9 +28,15 @@ export class Silence {
   begin(): void {
     if (this.#stop !== undefined || this.#call.signal.aborted) return
     const child = new ChildAbort(this.#call.signal)
-    const playing = this.#play(child.signal).finally(() => child[Symbol.dispose]())
+    const { signal } = child
+    // Hardly ever begun, so that it is ended must cost nothing: nothing is thrown.
+    const playing = this.#office.clock.sleep(BREATH_MS, signal).then(
+      () => this.#play(signal),
+      () => undefined
+    )
     this.#stop = () => {
       child.abort(somethingElse)
+      child[Symbol.dispose]()
       return playing
     }
   }
@@ -45,7 +51,6 @@ export class Silence {
   async #play(signal: Signal): Promise<void> {
     const { clock, log, world } = this.#office
     try {
-      await clock.sleep(BREATH_MS, signal)
       const clips = await world.prompts.render([{ kind: 'pause', ms: CLIP_MS }], this.#call.story.language, signal)
       let began: number
       do {
