@@ -42,7 +42,7 @@ export async function reconcile(ours: Reconciled, restarted: boolean): Promise<v
 export async function compareChannels(ours: Reconciled, suspects: ReadonlySet<string>): Promise<ReadonlySet<string>> {
   // Before the channels are asked for: what comes to be meanwhile is not among these.
   const held = overdue(ours)
-  const watched = await ours.control.watched(ours.app)
+  const watched = await watchedBy(ours)
   const channels = await ours.control.channels()
   endLost(held, channels, ours)
   const strays = straysOf(channels, ours)
@@ -55,6 +55,16 @@ export async function compareChannels(ours: Reconciled, suspects: ReadonlySet<st
   // Those whose channels of an earlier process have been cleared since.
   await removeStrayBridges(ours)
   return new Set([...strays.map(({ id }) => id), ...stale])
+}
+
+/** Nothing when Asterisk does not say it: what is stale can wait, and whose channel is gone cannot. */
+async function watchedBy({ app, control, log }: Reconciled): Promise<readonly string[]> {
+  try {
+    return await control.watched(app)
+  } catch (err) {
+    log.warn({ err }, 'Asterisk does not say which channels it watches for us')
+    return []
+  }
 }
 
 /** Those that Asterisk must have by now. */

@@ -236,6 +236,29 @@ t.test('a subscription to a channel that is gone is dropped at the second look',
   await expectNoLeaks(asterisk, 25_000)
 })
 
+t.test('a channel whose end was not told is ended, also when Asterisk does not say what it watches', async (t) => {
+  const log = collectedLog()
+  const access = { address: asterisk.ariAddress, user: asterisk.user, password: asterisk.password, app: asterisk.app }
+  const http = new HttpLane(access)
+  t.teardown(() => http.close())
+  class Silent extends ControlPlane {
+    override watched(): Promise<never> {
+      return Promise.reject(new Error('not now'))
+    }
+  }
+  const dispatcher = new Dispatcher(new Lanes(new SocketRequests(), http), asterisk.app, new SwitchboardEar(), log)
+  const lost = dispatcher.channel('never-was' as ChannelId)
+  lost.presence.present()
+  const news = lost.events.subscribe((event) => event.type === 'destroyed')
+  const ours = { app: asterisk.app, control: new Silent(access, http), http, dispatcher, bridges: new Set<BridgeId>(), log }
+  await compareChannels(ours, new Set())
+  t.ok(news.has, 'whoever waits for its end is told')
+  t.match(log.lines, [
+    { message: 'Asterisk does not say which channels it watches for us', fields: { err: { message: 'not now' } } },
+    { message: 'A channel ended without our being told', fields: { channelId: lost.id } }
+  ])
+})
+
 t.test('a process whose application is taken over stops and does not fight back', async (t) => {
   const first = await connected(t)
   const call = await first.callIn()
