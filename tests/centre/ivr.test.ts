@@ -541,7 +541,7 @@ t.test('who is cut off goes on where they were when they call again; who hangs u
 
   const third = await visits.call('7790', { from })
   await third.caller.ear.untilSound()
-  await third.caller.press('431234')
+  await third.caller.press(`43${secret}`)
   await third.left('secret')
   await third.caller.press('2')
   await third.fact('call.queued')
