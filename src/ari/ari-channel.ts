@@ -6,6 +6,7 @@ import type { Channel, ChannelEvent, ChannelRecording, HangupReason } from '../d
 import { causeOf, causeOfRequest, dialFailure, type HangupNews, NORMAL_CLEARING } from './hangup-cause.ts'
 import { recordingQuery } from './held-recordings.ts'
 import type { Command, Lanes } from './lanes.ts'
+import { mediaOf } from './media-of.ts'
 import { failure } from './outcome-of.ts'
 import { playbackIdOf } from './playback-ids.ts'
 import { Presence } from './presence.ts'
@@ -31,6 +32,7 @@ export class AriChannel implements Channel {
   readonly #playbacks: Runs<PlaybackId>
   readonly #recordings: Runs<string>
   readonly presence = new Presence()
+  #name: string | undefined
   #dialled = false
   #playbackNumber = 0
   readonly #toldOnce = new Set<ChannelEvent['type']>()
@@ -68,10 +70,16 @@ export class AriChannel implements Channel {
     return this.#command('POST', this.#uri('/answer'), this.playing ? mayWait : plain)
   }
 
-  hangup(reason: HangupReason = 'normal'): Promise<Outcome> {
+  async hangup(reason: HangupReason = 'normal'): Promise<Outcome> {
     this.#hungUpByUs = true
     this.#lastCause ||= causeOf[reason]
-    return this.#command('DELETE', this.#uri(`?reason_code=${causeOf[reason]}`), urgent)
+    const how = `?reason_code=${causeOf[reason]}`
+    if (this.#name !== undefined) {
+      const outcome = await this.#command('DELETE', `channels/${encodeURIComponent(this.#name)}${how}`, urgent)
+      // It has ended, or has another name now.
+      if (outcome.ok || outcome.problem !== 'gone') return outcome
+    }
+    return this.#command('DELETE', this.#uri(how), urgent)
   }
 
   newPlaybackId(): PlaybackId {
@@ -81,8 +89,7 @@ export class AriChannel implements Channel {
   async startPlayback(playbackId: PlaybackId, files: readonly string[], expectedMs: number): Promise<Outcome> {
     // Before the command leaves: a short file can end before Asterisk has answered.
     this.#playbacks.begin(playbackId, expectedMs)
-    const body = { media: files.map((file) => `sound:${file}`) }
-    const outcome = await this.#command('POST', this.#uri(`/play/${encodeURIComponent(playbackId)}`), plain, body)
+    const outcome = await this.#command('POST', this.#uri(`/play/${encodeURIComponent(playbackId)}`), plain, mediaOf(files))
     if (!outcome.ok) this.#playbacks.forget(playbackId)
     return outcome
   }
@@ -222,6 +229,14 @@ export class AriChannel implements Channel {
     this.told({ type: 'entered' })
     if (state === 'Ringing') this.told({ type: 'ringing' })
     if (state === 'Up') this.told({ type: 'answered' })
+  }
+
+  /**
+   * As Asterisk calls it: `PJSIP/trunk-0000002a`. A hang-up looks the channel up among all of them, by name in a hash, by id in one after the other,
+   * each locked (get_by_name_prefix in main/channelstorage_ao2_legacy.c). `undefined`: another has it now.
+   */
+  named(name: string | undefined): void {
+    this.#name = name
   }
 
   told(event: ChannelEvent): void {

@@ -57,6 +57,7 @@ export class Dispatcher {
   stray(json: ChannelJson): void {
     const channel = this.channel(json.id as ChannelId)
     channel.presence.present()
+    channel.named(json.name)
     this.watch(channel)
     this.#listener.onStray(channel, json.dialplan.app_data.split(',')[1] === 'leg' ? 'leg' : 'caller')
   }
@@ -126,12 +127,15 @@ export class Dispatcher {
     const dialed = numbers.join(',')
     if (event.replace_channel !== undefined) {
       const replaced = this.#channels.get(event.replace_channel.id as ChannelId)
+      // The channel that takes its place takes its name (ast_channel_move in main/channel.c).
+      replaced?.named(undefined)
       replaced?.told({ type: 'replaced', by: json.id as ChannelId })
     }
 
     const known = this.#channels.get(json.id as ChannelId)
     if (known !== undefined) {
       known.presence.present()
+      known.named(json.name)
       known.told({ type: 'entered' })
       return
     }
@@ -147,6 +151,7 @@ export class Dispatcher {
   #incoming(json: ChannelJson, door: IncomingCall['door'], dialed: string, waitedMs: number): void {
     const channel = this.channel(json.id as ChannelId)
     channel.presence.present()
+    channel.named(json.name)
     const { number, name } = json.caller
     const caller = { callerNumber: number, callerName: name, endpoint: endpointOf(json.name) }
     this.#listener.onIncoming({ channel, door, dialed, waitedMs, ...caller })

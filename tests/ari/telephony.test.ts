@@ -1,5 +1,8 @@
+import { copyFile, mkdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { AriChannel } from '../../src/ari/ari-channel.ts'
 import { connectAsterisk } from '../../src/ari/connect-asterisk.ts'
 import { Runs } from '../../src/ari/runs.ts'
 import type { BridgeId, ChannelId, PlaybackId } from '../../src/domain/ids.ts'
@@ -132,6 +135,34 @@ t.test('a prompt stops at once and is finished exactly once', async (t) => {
   await channel.hangup()
   await heard(events, 'destroyed')
   t.equal(events.filter((event) => event.type === 'playback-finished').length, 1)
+})
+
+t.test('just the file that was named is played, whatever lies beside it', async (t) => {
+  const dir = join(asterisk.dir, 'prompts of_ünïcode & 50 %')
+  const decoys = ['en_US_f_Allison', 'en_US', 'en'].map((language) => join(dir, language))
+  for (const folder of [dir, ...decoys]) await mkdir(folder, { recursive: true })
+  const wanted = await toneFile(dir, 1200, 600)
+  for (const folder of decoys) await copyFile(`${short}.ulaw`, join(folder, `${basename(wanted)}.ulaw`))
+  const { caller, channel, heard: events } = await callIn(t)
+  await channel.answer()
+  t.match(await channel.startPlayback(playback('beside'), [wanted], 600), { ok: true })
+  await heard(events, 'playback-finished')
+  t.ok(caller.ear.hears(1200), 'not what lies in the folder of a language')
+  t.notOk(caller.ear.hears(900))
+
+  t.match(await channel.startPlayback(playback('of-two'), [short, wanted], 1000), { ok: true })
+  await caller.ear.untilHears(900)
+  await caller.ear.untilHears(1200)
+  await channel.hangup()
+  await heard(events, 'destroyed')
+})
+
+t.test('a channel is hung up by its name, and by its id when another has that name now', async (t) => {
+  const { channel, heard: events } = await callIn(t)
+  t.ok(channel instanceof AriChannel)
+  ;(channel as AriChannel).named('PJSIP/trunk-ffffffff')
+  t.match(await channel.hangup(), { ok: true })
+  await heard(events, 'destroyed')
 })
 
 t.test('a playback always ends: a missing file, and one that Asterisk does not end in time', async (t) => {
