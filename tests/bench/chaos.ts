@@ -5,31 +5,24 @@ import { type Done, type InjuryName, injuryNames } from '../chaos/injuries.ts'
 import { type ChaosReport, runChaos } from '../chaos/run-chaos.ts'
 import { storyOf } from '../chaos/story-of.ts'
 import { counted } from '../soak/grouped.ts'
+import { commandArguments } from './read-arguments.ts'
 
-const value = (name: string) => {
-  const place = process.argv.indexOf(`--${name}`)
-  return place < 0 ? undefined : process.argv[place + 1]
-}
-const number = (name: string, otherwise: number) => {
-  const given = Number(value(name) ?? otherwise)
-  if (Number.isFinite(given) && given >= 0) return given
-  throw new Error(`--${name}: expected a number`)
-}
-const only = value('only')
-  ?.split(',')
+const asked = commandArguments({ minutes: 5, 'without-database': 0, seed: 1, only: '', 'calls-per-second': 1.5, json: false })
+const only = asked.only
+  .split(',')
+  .filter((name) => name !== '')
   .map((name) => {
     if (injuryNames.includes(name as InjuryName)) return name as InjuryName
     throw new Error(`--only: there is no injury ${name}; there are ${injuryNames.join(', ')}`)
   })
-const seed = number('seed', 1)
-const isJson = process.argv.includes('--json')
+const { seed, json: isJson } = asked
 
 const report = await runChaos({
   seed,
-  durationMs: number('minutes', 5) * 60_000,
-  withoutDatabaseMs: number('without-database', 0) * 60_000,
-  callsPerSecond: number('calls-per-second', 1.5),
-  ...(only !== undefined && { only }),
+  durationMs: asked.minutes * 60_000,
+  withoutDatabaseMs: asked['without-database'] * 60_000,
+  callsPerSecond: asked['calls-per-second'],
+  ...(only.length > 0 && { only }),
   onInjury: (done) => console.log(`${done.name.padEnd(16)} ${spans(done)}`)
 })
 print(report)

@@ -13,9 +13,9 @@ import { FlowLibrary } from '../../src/flow/library.ts'
 import { flowCorpus } from '../helpers/flow/flow-corpus.ts'
 import { flowContext } from '../helpers/flow/flow-walk.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
+import { commandArguments } from './read-arguments.ts'
 
-const asked = process.argv.indexOf('--flows')
-const count = asked === -1 ? 1000 : Number(process.argv[asked + 1])
+const { flows: count, json } = commandArguments({ flows: 1000, json: false })
 const corpus = flowCorpus(count)
 
 interface Row {
@@ -82,7 +82,7 @@ console.table(
   rows.map(({ what, ...times }) => ({ what, ...Object.fromEntries(Object.entries(times).map(([k, v]) => [k, Math.round(v)])) }))
 )
 console.log(`memory: ${Math.round(process.memoryUsage().rss / 2 ** 20)} MB`)
-if (process.argv.includes('--json')) console.log(JSON.stringify({ flows: count, rows }))
+if (json) console.log(JSON.stringify({ flows: count, rows }))
 
 async function measureFolder(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'switchboard-bench-'))

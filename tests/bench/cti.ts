@@ -2,17 +2,10 @@
 // `--clients 500`, `--rate 100` (facts per second), `--seconds 20`, `--flaps 1000`.
 import { availableParallelism, loadavg } from 'node:os'
 import { type Latencies, runCtiLoad } from '../helpers/cti/cti-load.ts'
+import { commandArguments } from './read-arguments.ts'
 
-const option = (name: string, otherwise: number) => {
-  const at = process.argv.indexOf(`--${name}`)
-  return at < 0 ? otherwise : Number(process.argv[at + 1])
-}
-const options = {
-  clients: option('clients', 2000),
-  eventsPerSecond: option('rate', 200),
-  seconds: option('seconds', 20),
-  flaps: option('flaps', 1000)
-}
+const { rate, json, ...sizes } = commandArguments({ clients: 2000, rate: 200, seconds: 20, flaps: 1000, json: false })
+const options = { ...sizes, eventsPerSecond: rate }
 const before = loadavg()[0] ?? 0
 const report = await runCtiLoad(options)
 const { smooth, stalled, byRole, flapping, facts, serverCpu, clients } = report
@@ -38,7 +31,7 @@ console.log(
   `flapping client: ${flapping.reconnects} reconnects, ${flapping.events} events, ${flapping.lost} lost, ${flapping.twice} twice, ${flapping.snapshots} snapshots`
 )
 console.log(`server: ${(serverCpu * 100).toFixed(0)} % of one core`)
-if (process.argv.includes('--json'))
+if (json)
   console.log(
     JSON.stringify({ bench: 'cti', ...options, facts, serverCpu, loadBefore: before, smooth, stalled, byRole, flapping })
   )

@@ -1,13 +1,13 @@
 // An IVR as a dialplan, over FastAGI, on ari-client and by Switchboard: the same calls of SIPp and the same prompts, in turns in one run, so that
 // ratios hold on a busy machine. And calls to agents, beside app_queue. `npm run bench`, `--quick` for two minutes, `--json` for one line at the end;
-// ivr/options.ts says what else. Switchboard runs as it is built.
+// `--help` says what else. Switchboard runs as it is built.
 import { loadavg } from 'node:os'
 import { readOptions } from './ivr/options.ts'
 import { printSummary } from './ivr/print.ts'
 import { runBench } from './ivr/run-bench.ts'
 import { summaryOf } from './ivr/summary.ts'
 
-const options = readOptions(process.argv.slice(2))
+const options = readOptions()
 const summary = summaryOf(await runBench(options))
 printSummary(summary, options)
 if (options.json) {

@@ -3,14 +3,9 @@
 import { loadavg } from 'node:os'
 import { textTable } from '../../src/commands/text-table.ts'
 import { type KillReport, killFullHouse, stageRows } from '../chaos/kill-full-house.ts'
+import { commandArguments } from './read-arguments.ts'
 
-const number = (name: string, otherwise: number) => {
-  const place = process.argv.indexOf(`--${name}`)
-  const given = Number(place < 0 ? otherwise : process.argv[place + 1])
-  if (Number.isInteger(given) && given > 0) return given
-  throw new Error(`--${name}: expected a number`)
-}
-const [calls, times] = [number('calls', 100), number('times', 1)]
+const { calls, times, json } = commandArguments({ calls: 100, times: 1, json: false })
 const reports: KillReport[] = []
 for (let n = 0; n < times; n++) {
   const report = await killFullHouse(calls)
@@ -18,7 +13,7 @@ for (let n = 0; n < times; n++) {
   print(report)
 }
 const wrong = reports.flatMap((report) => report.wrong)
-if (process.argv.includes('--json')) console.log(JSON.stringify({ bench: 'kill', calls, load: loadavg()[0], reports }))
+if (json) console.log(JSON.stringify({ bench: 'kill', calls, load: loadavg()[0], reports }))
 if (wrong.length > 0) process.exitCode = 1
 
 function print(report: KillReport): void {

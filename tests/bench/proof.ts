@@ -7,14 +7,11 @@ import { simulateCentre } from '../../src/staffing/simulate-centre.ts'
 import { finiteQueue } from '../../src/staffing/theory/finite-queue.ts'
 import { type Comparison, compare, each, proofSets } from '../helpers/routing/proof-sets.ts'
 import { AGENTS, LINES, LOAD, MEAN_MS, WITHIN_MS, wallaceWhitt } from '../helpers/routing/wallace-whitt.ts'
+import { commandArguments } from './read-arguments.ts'
 
-const argument = (name: string, otherwise: number, least = 2) => {
-  const place = process.argv.indexOf(`--${name}`)
-  const value = place < 0 ? otherwise : Number(process.argv[place + 1])
-  if (Number.isInteger(value) && value >= least) return value
-  throw new Error(`--${name}: expected a whole number from ${least} on`)
-}
-const effort = { replications: argument('replications', 20), calls: argument('calls', 50_000), seed: argument('seed', 1, 0) }
+const { json, ...effort } = commandArguments({ replications: 20, calls: 50_000, seed: 1, json: false })
+// An estimate has a spread only of two.
+if (effort.replications < 2 || effort.calls < 2) throw new Error('--replications, --calls: expected 2 or more')
 const FIGURES = ['blocked', 'waitMs', 'serviceLevel'] as const
 type Pooling = Readonly<Record<(typeof FIGURES)[number], Estimate>>
 
@@ -23,7 +20,7 @@ const theory = proveTheory()
 const pooling = provePooling()
 const tookS = Math.round((performance.now() - started) / 1000)
 console.log(`${effort.replications} replications of ${effort.calls} calls each, seed ${effort.seed}: ${tookS} s`)
-if (process.argv.includes('--json')) console.log(JSON.stringify({ effort, tookS, theory, pooling }))
+if (json) console.log(JSON.stringify({ effort, tookS, theory, pooling }))
 if (theory.some(({ isInside }) => !isInside)) process.exitCode = 1
 
 function proveTheory(): Comparison[] {

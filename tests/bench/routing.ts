@@ -1,8 +1,9 @@
 // What one decision of the routing core costs, for more and more callers: `npm run bench:routing`, `npm run bench:routing -- --json`.
 import { RoutingLoad } from '../helpers/routing/routing-load.ts'
+import { commandArguments } from './read-arguments.ts'
 
 const agents = 5_000
-const plain = process.argv.includes('--plain')
+const { plain, json } = commandArguments({ plain: false, json: false })
 
 const row = (waiting: number) => {
   const options = { agents, waiting, decisions: 100_000, plain }
@@ -27,4 +28,4 @@ const exponents = curve.slice(1).map(({ microseconds, waiting }, index) => {
   return before === undefined ? Number.NaN : Math.log(microseconds / before.microseconds) / Math.log(waiting / before.waiting)
 })
 console.log(`\nThe cost grows with the callers to the power of ${exponents.map((exponent) => exponent.toFixed(2)).join(', ')}.`)
-if (process.argv.includes('--json')) console.log(JSON.stringify({ bench: 'routing', agents, skills: 50, curve, idle, exponents }))
+if (json) console.log(JSON.stringify({ bench: 'routing', agents, skills: 50, curve, idle, exponents }))

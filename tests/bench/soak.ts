@@ -6,21 +6,13 @@ import { storyOf } from '../chaos/story-of.ts'
 import type { SoakReport } from '../soak/report-on.ts'
 import { runFlat } from '../soak/run-flat.ts'
 import { runSoak } from '../soak/run-soak.ts'
+import { commandArguments } from './read-arguments.ts'
 
-const argument = (name: string, otherwise: number) => {
-  const place = process.argv.indexOf(`--${name}`)
-  const value = place < 0 ? otherwise : Number(process.argv[place + 1])
-  if (Number.isFinite(value) && value >= 0) return value
-  throw new Error(`--${name}: expected a number`)
-}
-const options = {
-  durationMs: argument('minutes', 10) * 60_000,
-  callsPerSecond: argument('calls-per-second', 2),
-  seed: argument('seed', 1)
-}
+const asked = commandArguments({ minutes: 10, 'calls-per-second': 2, seed: 1, flat: false, json: false })
+const options = { durationMs: asked.minutes * 60_000, callsPerSecond: asked['calls-per-second'], seed: asked.seed }
 
-const isJson = process.argv.includes('--json')
-if (process.argv.includes('--flat')) await flat()
+const isJson = asked.json
+if (asked.flat) await flat()
 else await books()
 
 async function books(): Promise<void> {

@@ -11,13 +11,12 @@ import {
   talkSupervisor,
   withSupervisors
 } from '../helpers/centre/talk-scenario.ts'
+import { commandArguments } from './read-arguments.ts'
 
 /** Of tests/centre/flows/desks.yaml: a team without wrap-up. */
 const NUMBER = '7605'
 
-const place = process.argv.indexOf('--times')
-const times = place < 0 ? 50 : Number(process.argv[place + 1])
-if (!Number.isInteger(times) || times < 1) throw new Error('--times: expected a number of rounds')
+const { times, json } = commandArguments({ times: 50, json: false })
 
 const centre = await Centre.start({ edit: withSupervisors })
 const rounds: TalkTimes[] = []
@@ -65,5 +64,5 @@ console.log(
   )
 )
 for (const failure of failures) console.log(failure)
-if (process.argv.includes('--json')) console.log(JSON.stringify({ bench: 'talks', times, green: rounds.length, steps, failures }))
+if (json) console.log(JSON.stringify({ bench: 'talks', times, green: rounds.length, steps, failures }))
 if (failures.length > 0 || rounds.length < times) process.exitCode = 1

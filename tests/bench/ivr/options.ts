@@ -1,3 +1,6 @@
+import { commandArguments } from '../read-arguments.ts'
+import { contestantNames } from './contestants.ts'
+
 /** What is measured; each part by itself, all contestants in the same run. */
 export const parts = ['cost', 'capacity', 'key', 'growth', 'queue', 'overload'] as const
 export type Part = (typeof parts)[number]
@@ -52,34 +55,55 @@ const quick = {
   queueCalls: 16
 }
 
-/** `--quick`, `--parts cost,key`, `--only dialplan,switchboard`, `--rounds 3`, `--calls 300`, `--warm-up 2500`, `--rate 20`, `--max-rate 160`, `--held 10,100`, `--queued 10,1000`, `--overload`, `--capacity 60`, `--pin`, `--json`. */
-export function readOptions(args: readonly string[]): BenchOptions {
-  const size = args.includes('--quick') ? quick : full
-  const text = (name: string) => (args.includes(`--${name}`) ? args[args.indexOf(`--${name}`) + 1] : undefined)
-  const number = (name: string, otherwise: number) => {
-    const value = Number(text(name) ?? otherwise)
-    if (Number.isFinite(value) && value > 0) return value
-    throw new Error(`--${name}: expected a number above 0`)
-  }
+/** `--quick` is for two minutes; `--overload` for that part alone, which is no part of a usual run. `--parts cost,key` and `--only dialplan,switchboard` leave the others out. */
+export function readOptions(): BenchOptions {
+  const size = process.argv.includes('--quick') ? quick : full
   const usual = parts.filter((part) => part !== 'overload')
-  const wanted = args.includes('--overload') ? ['overload'] : (text('parts')?.split(',') ?? usual)
-  const unknown = wanted.find((name) => !parts.some((part) => part === name))
-  if (unknown !== undefined) throw new Error(`--parts: there is no ${unknown}, there are ${parts}`)
+  const asked = commandArguments({
+    quick: false,
+    parts: usual.join(','),
+    only: '',
+    overload: false,
+    rounds: size.rounds,
+    calls: size.calls,
+    'warm-up': size.warmUpCalls,
+    rate: 20,
+    'min-rate': 20,
+    'max-rate': 160,
+    held: size.held.join(','),
+    queued: size.queued.join(','),
+    probes: size.probes,
+    capacity: 0,
+    pin: false,
+    json: false
+  })
+  const wanted = asked.overload ? ['overload'] : listOf(asked.parts)
+  mustBeAmong('parts', wanted, parts)
+  mustBeAmong('only', listOf(asked.only), contestantNames)
+  for (const name of ['rounds', 'calls', 'rate', 'probes'] as const)
+    if (asked[name] === 0) throw new Error(`--${name}: expected a number above 0`)
   return {
     ...size,
     parts: parts.filter((part) => wanted.includes(part)),
-    only: text('only')?.split(',') ?? [],
-    rounds: number('rounds', size.rounds),
-    calls: number('calls', size.calls),
-    warmUpCalls: number('warm-up', size.warmUpCalls),
-    callsPerSecond: number('rate', 20),
-    leastRate: number('min-rate', 20),
-    mostRate: number('max-rate', 160),
-    held: text('held')?.split(',').map(Number) ?? size.held,
-    queued: text('queued')?.split(',').map(Number) ?? size.queued,
-    probes: number('probes', size.probes),
-    capacity: args.includes('--capacity') ? number('capacity', 1) : undefined,
-    pin: args.includes('--pin'),
-    json: args.includes('--json')
+    only: listOf(asked.only),
+    rounds: asked.rounds,
+    calls: asked.calls,
+    warmUpCalls: asked['warm-up'],
+    callsPerSecond: asked.rate,
+    leastRate: asked['min-rate'],
+    mostRate: asked['max-rate'],
+    held: listOf(asked.held).map(Number),
+    queued: listOf(asked.queued).map(Number),
+    probes: asked.probes,
+    capacity: asked.capacity === 0 ? undefined : asked.capacity,
+    pin: asked.pin,
+    json: asked.json
   }
 }
+
+function mustBeAmong(option: string, wanted: readonly string[], all: readonly string[]): void {
+  const unknown = wanted.find((name) => !all.includes(name))
+  if (unknown !== undefined) throw new Error(`--${option}: there is no ${unknown}, there are ${all.join(', ')}`)
+}
+
+const listOf = (text: string) => text.split(',').filter((one) => one !== '')
