@@ -8,8 +8,8 @@ export interface Media {
 /**
  * What Asterisk plays for these files, absolute and without their endings. It looks for `/a/b/file` as `/a/b/<language>/file` first, then with each shorter form of
  * the language, and last where it was said to be, each time with all endings it knows (`fileexists_core` in main/file.c): 140 looks at the disk a prompt with
- * `en_US_f_Allison`. So the last folder is told as the language: the first look finds it, and nothing
- * that lies beside it in the folder of a language is taken for it.
+ * `en_US_f_Allison`. So the last folder is told as the language: the first look finds it, and nothing that lies beside it in the folder of a
+ * language is taken for it.
  */
 export function mediaOf(files: readonly string[]): Media {
   const folder = dirname(files[0] ?? '')

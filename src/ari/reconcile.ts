@@ -27,6 +27,7 @@ export async function reconcile(ours: Reconciled, restarted: boolean): Promise<v
   const held = overdue(ours)
   for (const { channel, json } of endLost(held, await ours.control.channels(), ours, restarted)) {
     ours.dispatcher.watch(channel)
+    channel.named(json.name)
     await endLostRuns(channel, ours.http)
     channel.caughtUp(isOurs(json, ours.app), json.state)
   }

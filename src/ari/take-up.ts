@@ -41,6 +41,7 @@ export async function takeUp(left: LeftInAsterisk, parts: Around): Promise<Outco
     else if (!isOurs(json, app)) elsewhere.add(channel.id)
     else {
       dispatcher.watch(channel)
+      channel.named(json.name)
       channel.caughtUp(true, json.state)
     }
   }

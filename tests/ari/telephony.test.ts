@@ -2,9 +2,13 @@ import { copyFile, mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { AriChannel } from '../../src/ari/ari-channel.ts'
+import type { AriChannel } from '../../src/ari/ari-channel.ts'
 import { connectAsterisk } from '../../src/ari/connect-asterisk.ts'
+import { Dispatcher } from '../../src/ari/dispatcher.ts'
+import { HttpLane } from '../../src/ari/http-lane.ts'
+import { Lanes } from '../../src/ari/lanes.ts'
 import { Runs } from '../../src/ari/runs.ts'
+import { SocketRequests } from '../../src/ari/socket-requests.ts'
 import type { BridgeId, ChannelId, PlaybackId } from '../../src/domain/ids.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
 import type { DialFailure } from '../../src/domain/ports/telephony.ts'
@@ -157,12 +161,50 @@ t.test('just the file that was named is played, whatever lies beside it', async 
   await heard(events, 'destroyed')
 })
 
-t.test('a channel is hung up by its name, and by its id when another has that name now', async (t) => {
-  const { channel, heard: events } = await callIn(t)
-  t.ok(channel instanceof AriChannel)
-  ;(channel as AriChannel).named('PJSIP/trunk-ffffffff')
-  t.match(await channel.hangup(), { ok: true })
-  await heard(events, 'destroyed')
+t.test('a channel is hung up by its name, and by its id when it has that name no more', async (t) => {
+  const one = await callIn(t)
+  const { name } = (await asterisk.ari('GET', `channels/${one.channel.id}`)).body as { name: string }
+  const nobody = telephony.channel('nobody' as ChannelId) as AriChannel
+  nobody.named(name)
+  t.match(await nobody.hangup(), { ok: true }, 'the id is nobody’s, the name is')
+  await heard(one.heard, 'destroyed')
+  nobody.release()
+
+  const other = await callIn(t)
+  ;(other.channel as AriChannel).named(name)
+  t.match(await other.channel.hangup(), { ok: true })
+  await heard(other.heard, 'destroyed')
+})
+
+t.test('who was replaced is not hung up by the name that another has now', async (t) => {
+  const sent: { request_id: string; uri: string }[] = []
+  const socket = new SocketRequests()
+  t.teardown(() => socket.detach())
+  socket.attach((text) => {
+    sent.push(JSON.parse(text))
+    return true
+  })
+  const http = new HttpLane(options)
+  t.teardown(() => http.close())
+  const dispatcher = new Dispatcher(new Lanes(socket, http), asterisk.app, new SwitchboardEar(), log)
+  const channelOf = (id: string, name: string) => {
+    const dialplan = { context: '', exten: '', app_name: '', app_data: '' }
+    return { id, name, state: 'Up', caller: { name: '', number: '' }, dialplan }
+  }
+  dispatcher.receive({ type: 'StasisStart', args: ['trunk', '600'], channel: channelOf('old', 'PJSIP/trunk-1') })
+  const old = dispatcher.channel('old' as ChannelId)
+  void old.hangup()
+  dispatcher.receive({
+    type: 'StasisStart',
+    args: ['trunk', '600'],
+    channel: channelOf('new', 'PJSIP/trunk-1'),
+    replace_channel: channelOf('old', 'PJSIP/trunk-2')
+  })
+  void old.hangup()
+  t.same(
+    sent.map(({ uri }) => uri),
+    ['channels/PJSIP%2Ftrunk-1?reason_code=16', 'channels/old?reason_code=16']
+  )
 })
 
 t.test('a playback always ends: a missing file, and one that Asterisk does not end in time', async (t) => {
