@@ -15,7 +15,7 @@ import { flowContext } from '../helpers/flow/flow-walk.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
 import { commandArguments } from './read-arguments.ts'
 
-const { flows: count, json } = commandArguments({ flows: 1000, json: false })
+const { flows: count, json } = commandArguments({ flows: 1000, json: false }, ['flows'])
 const corpus = flowCorpus(count)
 
 interface Row {

@@ -5,7 +5,7 @@ import { textTable } from '../../src/commands/text-table.ts'
 import { type KillReport, killFullHouse, stageRows } from '../chaos/kill-full-house.ts'
 import { commandArguments } from './read-arguments.ts'
 
-const { calls, times, json } = commandArguments({ calls: 100, times: 1, json: false })
+const { calls, times, json } = commandArguments({ calls: 100, times: 1, json: false }, ['calls', 'times'])
 const reports: KillReport[] = []
 for (let n = 0; n < times; n++) {
   const report = await killFullHouse(calls)

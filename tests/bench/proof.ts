@@ -9,7 +9,7 @@ import { type Comparison, compare, each, proofSets } from '../helpers/routing/pr
 import { AGENTS, LINES, LOAD, MEAN_MS, WITHIN_MS, wallaceWhitt } from '../helpers/routing/wallace-whitt.ts'
 import { commandArguments } from './read-arguments.ts'
 
-const { json, ...effort } = commandArguments({ replications: 20, calls: 50_000, seed: 1, json: false })
+const { json, ...effort } = commandArguments({ replications: 20, calls: 50_000, seed: 1, json: false }, ['replications', 'calls'])
 // An estimate has a spread only of two.
 if (effort.replications < 2 || effort.calls < 2) throw new Error('--replications, --calls: expected 2 or more')
 const FIGURES = ['blocked', 'waitMs', 'serviceLevel'] as const

@@ -22,6 +22,12 @@ t.test('a run is not begun with what nobody meant', async (t) => {
   t.throws(() => readArguments(usual, ['10']), { code: 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL' })
 })
 
+t.test('a count is whole and not 0', async (t) => {
+  t.match(readArguments(usual, ['--minutes', '3'], ['minutes']), { minutes: 3 })
+  for (const bad of ['0', '1.5', 'x'])
+    t.throws(() => readArguments(usual, ['--minutes', bad], ['minutes']), /--minutes: expected/)
+})
+
 t.test('help names all of it', async (t) => {
   t.equal(helpOf(usual), 'Options: --minutes 10, --calls-per-second 1.5, --only …, --json')
 })

@@ -8,26 +8,37 @@ type Read<Usual> = {
 
 /**
  * What a bench command was asked for. `usual` names its options and what they are when not given, which also says whether each is a number (0 or more), a text
- * or a switch. Throws at an unknown option, and at anything else where a number belongs: a run of half an hour is not begun with a slip of the pen.
+ * or a switch. `counts` are whole numbers from 1 on: a run of no rounds would prove nothing and be green. Throws at an unknown option, and at anything else where
+ * a number belongs: a run of half an hour is not begun with a slip of the pen.
  */
-export function readArguments<const Usual extends Values>(usual: Usual, args: readonly string[]): Read<Usual> {
+export function readArguments<const Usual extends Values>(
+  usual: Usual,
+  args: readonly string[],
+  counts: readonly (keyof Usual)[] = []
+): Read<Usual> {
   const options = Object.fromEntries(
     Object.entries(usual).map(([name, value]) => [name, { type: typeof value === 'boolean' ? 'boolean' : 'string' } as const])
   )
   const { values } = parseArgs({ args: [...args], options })
   const read = Object.entries(usual).map(([name, otherwise]) => [name, readValue(name, values[name] ?? otherwise, otherwise)])
-  return Object.fromEntries(read) as Read<Usual>
+  const all = Object.fromEntries(read) as Read<Usual>
+  for (const name of counts) {
+    const value = Number(all[name])
+    if (!Number.isInteger(value) || value < 1)
+      throw new Error(`--${String(name)}: expected a whole number from 1 on, got ${value}`)
+  }
+  return all
 }
 
 /** The same of the command that runs; with `--help` it prints what there is and ends, and a mistake is told in one line. */
-export function commandArguments<const Usual extends Values>(usual: Usual): Read<Usual> {
+export function commandArguments<const Usual extends Values>(usual: Usual, counts: readonly (keyof Usual)[] = []): Read<Usual> {
   const args = process.argv.slice(2)
   if (args.includes('--help')) {
     console.log(helpOf(usual))
     process.exit(0)
   }
   try {
-    return readArguments(usual, args)
+    return readArguments(usual, args, counts)
   } catch (error) {
     console.error(`${(error as Error).message}\n${helpOf(usual)}`)
     process.exit(2)

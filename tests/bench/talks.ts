@@ -16,7 +16,7 @@ import { commandArguments } from './read-arguments.ts'
 /** Of tests/centre/flows/desks.yaml: a team without wrap-up. */
 const NUMBER = '7605'
 
-const { times, json } = commandArguments({ times: 50, json: false })
+const { times, json } = commandArguments({ times: 50, json: false }, ['times'])
 
 const centre = await Centre.start({ edit: withSupervisors })
 const rounds: TalkTimes[] = []

@@ -55,11 +55,11 @@ const quick = {
   queueCalls: 16
 }
 
-/** `--quick` is for two minutes; `--overload` for that part alone, which is no part of a usual run. `--parts cost,key` and `--only dialplan,switchboard` leave the others out. */
+/** `--quick` is for two minutes; `--overload` for that part alone, which is no part of a usual run; `--capacity 0` is to be searched for. `--parts cost,key` and `--only dialplan,switchboard` leave the others out. */
 export function readOptions(): BenchOptions {
   const size = process.argv.includes('--quick') ? quick : full
   const usual = parts.filter((part) => part !== 'overload')
-  const asked = commandArguments({
+  const usualOptions = {
     quick: false,
     parts: usual.join(','),
     only: '',
@@ -76,12 +76,11 @@ export function readOptions(): BenchOptions {
     capacity: 0,
     pin: false,
     json: false
-  })
+  } as const
+  const asked = commandArguments(usualOptions, ['rounds', 'calls', 'warm-up', 'rate', 'min-rate', 'max-rate', 'probes'])
   const wanted = asked.overload ? ['overload'] : listOf(asked.parts)
   mustBeAmong('parts', wanted, parts)
   mustBeAmong('only', listOf(asked.only), contestantNames)
-  for (const name of ['rounds', 'calls', 'rate', 'probes'] as const)
-    if (asked[name] === 0) throw new Error(`--${name}: expected a number above 0`)
   return {
     ...size,
     parts: parts.filter((part) => wanted.includes(part)),
@@ -92,8 +91,8 @@ export function readOptions(): BenchOptions {
     callsPerSecond: asked.rate,
     leastRate: asked['min-rate'],
     mostRate: asked['max-rate'],
-    held: listOf(asked.held).map(Number),
-    queued: listOf(asked.queued).map(Number),
+    held: countsOf('held', asked.held),
+    queued: countsOf('queued', asked.queued),
     probes: asked.probes,
     capacity: asked.capacity === 0 ? undefined : asked.capacity,
     pin: asked.pin,
@@ -104,6 +103,12 @@ export function readOptions(): BenchOptions {
 function mustBeAmong(option: string, wanted: readonly string[], all: readonly string[]): void {
   const unknown = wanted.find((name) => !all.includes(name))
   if (unknown !== undefined) throw new Error(`--${option}: there is no ${unknown}, there are ${all.join(', ')}`)
+}
+
+function countsOf(option: string, text: string): readonly number[] {
+  const counts = listOf(text).map(Number)
+  if (counts.every((count) => Number.isInteger(count) && count > 0)) return counts
+  throw new Error(`--${option}: expected numbers, got ${text}`)
 }
 
 const listOf = (text: string) => text.split(',').filter((one) => one !== '')
