@@ -1,5 +1,6 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../domain/errors.ts'
 import type { Publish } from '../domain/event-bus.ts'
 import type { RecordingId } from '../domain/ids.ts'
@@ -28,6 +29,11 @@ export interface RecordingStoreOptions {
 }
 
 const ROW_LIMIT_MS = 1000
+/**
+ * Asterisk answers a stop when it has told the channel's thread (recording_stop in res/res_stasis_recording.c), not when that has ended
+ * the file: we look again so often.
+ */
+const STOP_PAUSES_MS = [20, 40, 80, 160, 320, 640]
 
 /**
  * Takes recordings from Asterisk into a folder of our own.
@@ -147,8 +153,13 @@ export class RecordingStore implements Recordings {
     const { held } = this.#options
     const names = heldNames(note)
     await Promise.all(names.map((name) => held.stop(name)))
-    const underWay = await Promise.all(names.map((name) => held.isUnderWay(name)))
-    return underWay.every((one) => one.ok && !one.value)
+    for (const pause of [...STOP_PAUSES_MS, undefined]) {
+      const underWay = await Promise.all(names.map((name) => held.isUnderWay(name)))
+      if (!underWay.every((one) => one.ok)) return false
+      if (!underWay.some((one) => one.value)) return true
+      if (pause !== undefined) await sleep(pause)
+    }
+    return false
   }
 
   async #adopt(note: Note): Promise<void> {

@@ -10,12 +10,17 @@ export class HeldFiles implements HeldRecordings {
   readonly files = new Map<string, Buffer>()
   readonly underWay = new Set<string>()
   away = false
+  /** From the answer to a stop to the end of the recording. */
+  stopMs = 30
   /** Breaks off after so many bytes. */
   breaksAfter: number | undefined
 
   async stop(name: string): Promise<Outcome> {
     if (this.away) return away
-    return this.underWay.delete(name) ? done : gone
+    if (!this.underWay.has(name)) return gone
+    // As Asterisk, which answers before the channel's thread has ended the file.
+    setTimeout(() => this.underWay.delete(name), this.stopMs)
+    return done
   }
 
   async isUnderWay(name: string): Promise<Outcome<boolean>> {
