@@ -26,8 +26,9 @@ export function openDatabase(options: PostgresOptions): Database & { close(): Pr
     query_timeout: statementTimeoutMs + 2000,
     application_name: name
   })
-  // An idle connection that the server closed is news, not a fault: the pool has dropped it already.
-  pool.on('error', (error) => log.warn({ err: error }, 'An idle database connection was lost'))
+  // An idle connection that the server closed is news, not a fault: the pool has dropped it already. pg hangs the whole connection on
+  // its error, with the key that cancels queries; ours tells what happened and no more.
+  pool.on('error', (error) => log.warn({ err: toDatabaseError(error) }, 'An idle database connection was lost'))
 
   // The pool listens to a connection while it is idle. Lost in use, it rejects the query; lost while it is being closed, it has nobody
   // left to tell, and without a listener the server's last word would end our process.

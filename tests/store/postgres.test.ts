@@ -1,5 +1,6 @@
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pino } from 'pino'
 import t from 'tap'
 import { AppError } from '../../src/domain/errors.ts'
 import type { Database } from '../../src/domain/ports/database.ts'
@@ -203,6 +204,19 @@ t.test('a statement longer than its limit is cut off', async (t) => {
   t.teardown(() => database.close())
   const error = await database.query('select pg_sleep(5)').catch((error: unknown) => error)
   t.ok(error instanceof AppError && error.code === 'DATABASE_UNAVAILABLE')
+})
+
+t.test('an idle connection that is lost is told in short, without its keys', async (t) => {
+  const postgres = await startTestPostgres({ migrated: false })
+  t.teardown(() => postgres.close())
+  const lines: string[] = []
+  const database = openDatabase({ url: postgres.url, log: pino({}, { write: (line) => lines.push(line) }) })
+  t.teardown(() => database.close())
+  const [{ pid = 0 } = {}] = await database.query<{ pid: number }>('select pg_backend_pid() as pid')
+  await postgres.database.query('select pg_terminate_backend($1)', [pid])
+  const line = await until(() => lines[0], { what: 'the loss is told' })
+  t.match(JSON.parse(line), { err: { details: { sqlState: '57P01' } }, msg: 'An idle database connection was lost' })
+  t.notMatch(line, /secretKey|connectionParameters/)
 })
 
 t.test('a server that a killed supervisor left behind is adopted and can be stopped', async (t) => {
