@@ -32,6 +32,7 @@ import { keptPlacesIn } from '../store/kept-places.ts'
 import { openLiveStore } from '../store/open-live-store.ts'
 import { openServerDatabase } from '../store/server-database.ts'
 import { AgentPhones } from './agent-phones.ts'
+import { audibleCalls } from './audible-calls.ts'
 import { watchCertificate } from './certificate-watch.ts'
 import { checkWebhooks } from './check-webhooks.ts'
 import { Closing } from './closing.ts'
@@ -186,7 +187,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     queueStatus: (name: string) => distribution.queueStatus(name),
     random: Math.random
   }
-  const admission = new Admission(() => centre.overload ?? defaultOverload, log, clock)
+  const admission = new Admission(() => centre.overload ?? defaultOverload, audibleCalls(environment.RTP_PORTS), log, clock)
   closing.add('watch over the load', watchStrain(admission, telephony))
   const office: CallsOffice = {
     admission,

@@ -41,9 +41,9 @@ export class CallTable {
     return [...this.#calls.values()].filter((call) => call.alerting !== undefined || !canGoOn(keptCallOf(call))).length
   }
 
-  /** Whether a caller of that number would be served now. */
-  hasRoom(dialed: string): boolean {
-    return this.#takesCalls && this.#office.admission.hasRoom(dialed, this.#served)
+  /** Whether a caller of that number would be served now, beside so many who are on their way to us. */
+  hasRoom(dialed: string, coming: number): boolean {
+    return this.#takesCalls && this.#office.admission.hasRoom(dialed, this.#served + coming)
   }
 
   /** Serves a caller who has just come in. Once no more calls are taken, the dialplan serves them. */

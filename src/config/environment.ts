@@ -92,7 +92,7 @@ const variables = z.object({
     .describe(
       "Whether the transfer key of agents' phones works. `auto`: with Asterisk 22.11 and newer; older ones can be crashed by a phone that sends Refer-Sub: false"
     ),
-  RTP_PORTS: portRange.prefault('20000-20999').describe('UDP ports for audio, from-to'),
+  RTP_PORTS: portRange.prefault('20000-23999').describe('UDP ports for audio, from-to: four for each call'),
   DATA_DIR: path.prefault('.data').describe('Everything that is kept between two runs'),
   CONFIG: path.prefault('config/switchboard.yaml').describe('The contact centre'),
   RECORDINGS: path.optional().describe('Folder where recordings are kept. Unset: recordings under DATA_DIR'),

@@ -34,6 +34,28 @@ export interface Strain {
   readonly commandDelayMs: number
 }
 
+/** Calls that may be in progress: those of ordinary callers, and all with emergencies. */
+export interface Places {
+  readonly ordinary: number
+  readonly all: number
+}
+
+/** Emergencies are not to take more than this share of what there is for all. */
+const RESERVE_SHARE = 0.25
+
+/**
+ * How many calls fit in, by the rules and by `audible`: so many can be heard, as each takes ports. That limit is no rule, so what is reserved for
+ * emergencies lies within it.
+ */
+export function placesOf(
+  { callsMax = Number.POSITIVE_INFINITY, emergency, emergencyReserve }: OverloadRules,
+  audible: number
+): Places {
+  const reserve = emergency.length === 0 ? 0 : emergencyReserve
+  const within = audible === Number.POSITIVE_INFINITY ? 0 : Math.min(reserve, Math.floor(audible * RESERVE_SHARE))
+  return { ordinary: Math.min(callsMax, audible - within), all: Math.min(callsMax + reserve, audible) }
+}
+
 export function isEmergency(dialed: string, { emergency }: OverloadRules): boolean {
   return emergency.some((number) => (number.endsWith('*') ? dialed.startsWith(number.slice(0, -1)) : dialed === number))
 }

@@ -11,11 +11,8 @@ export interface Asked {
 export interface House {
   /** Whether a live flow serves the number. */
   admits(number: string): boolean
-  /** Calls in progress, and those just let in. */
-  readonly calls: number
-  readonly callsMax: number
-  /** Whether we are not too strained for another call to that number. Unset: never too strained. */
-  readonly hasRoom?: ((number: string) => boolean) | undefined
+  /** Whether a caller of that number would be served now. */
+  hasRoom(number: string): boolean
 }
 
 export interface Answer {
@@ -49,7 +46,7 @@ export function decide({ method, uri, inDialog }: Asked, house: House): Decision
 
   const number = dialedNumber(uri)
   if (number === undefined || !house.admits(number)) return answer(404)
-  return house.calls >= house.callsMax || house.hasRoom?.(number) === false ? unavailable : { act: 'forward', number }
+  return house.hasRoom(number) ? { act: 'forward', number } : unavailable
 }
 
 function answer(status: number, headers: Answer['headers'] = {}): Answer {

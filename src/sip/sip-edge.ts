@@ -15,11 +15,8 @@ export interface EdgeOptions {
   readonly asterisk: string
   /** Whether a live flow serves the number. */
   admits(number: string): boolean
-  /** Calls in progress. */
-  inProgress(): number
-  readonly callsMax: number
-  /** Whether we are not too strained for another call to that number. Unset: never too strained. */
-  readonly hasRoom?: ((number: string) => boolean) | undefined
+  /** Whether a caller of that number would be served, beside so many who are on their way from here. */
+  hasRoom(number: string, coming: number): boolean
   readonly log: Log
 }
 
@@ -47,7 +44,7 @@ const SETTLING_MS = 500
 const COMPLAIN_MS = 10_000
 
 /**
- * Opens the SIP edge: drachtio in front of Asterisk lets in calls for the numbers of live flows, as many as we can serve.
+ * Opens the SIP edge: drachtio in front of Asterisk lets in calls for the numbers of live flows, while there is room.
  * Resolves after the first attempt to reach drachtio; it is tried for ever.
  */
 export async function openSipEdge(options: EdgeOptions): Promise<SipEdge> {
@@ -100,13 +97,13 @@ class Edge implements SipEdge {
   }
 
   #take(drachtio: Drachtio, request: SipRequest, response: SipResponse): void {
-    const { admits, hasRoom } = this.#options
-    const callsMax = this.#closing ? 0 : this.#options.callsMax
-    const calls = this.#calls()
+    const { admits } = this.#options
+    const coming = this.#coming()
+    const hasRoom = (number: string) => !this.#closing && this.#options.hasRoom(number, coming)
     // The tag is a parameter of the header, after the address (RFC 3261 §20.39).
     const inDialog = /;\s*tag=/i.test((request.get('to') ?? '').replace(/^.*>/, ''))
-    const decision = decide({ method: request.method, uri: request.uri, inDialog }, { admits, calls, callsMax, hasRoom })
-    if (decision === unavailable && !this.#closing) this.#complain(calls)
+    const decision = decide({ method: request.method, uri: request.uri, inDialog }, { admits, hasRoom })
+    if (decision === unavailable && !this.#closing) this.#complain(coming)
     if (decision.act === 'answer') this.#answer(decision, request, response)
     if (decision.act !== 'forward') return
     this.#forward(drachtio, request, response, decision.number).catch((err) =>
@@ -158,15 +155,15 @@ class Edge implements SipEdge {
     }
   }
 
-  #calls(): number {
+  #coming(): number {
     for (const letIn of this.#letIn) if (performance.now() - letIn.at > SETTLING_MS) this.#letIn.delete(letIn)
-    return this.#options.inProgress() + this.#waiting + this.#letIn.size
+    return this.#waiting + this.#letIn.size
   }
 
-  #complain(calls: number): void {
+  #complain(coming: number): void {
     if (performance.now() - this.#complainedAt < COMPLAIN_MS) return
     this.#complainedAt = performance.now()
-    this.#options.log.warn({ calls, callsMax: this.#options.callsMax }, 'The SIP edge refuses calls: there is no room')
+    this.#options.log.warn({ coming }, 'The SIP edge refuses calls: there is no room')
   }
 
   #note(answers: boolean): void {

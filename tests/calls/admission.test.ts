@@ -5,7 +5,7 @@ import { Admission } from '../../src/calls/admission/admission.ts'
 import { type AdmissionRate, everybody, nextRate } from '../../src/calls/admission/admission-rate.ts'
 import { FIRST_WINDOW, nextWindow } from '../../src/calls/admission/answer-window.ts'
 import type { CallId } from '../../src/domain/ids.ts'
-import { defaultOverload, type OverloadRules } from '../../src/domain/overload.ts'
+import { defaultOverload, type OverloadRules, placesOf } from '../../src/domain/overload.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
 import { until } from '../helpers/until.ts'
 
@@ -13,6 +13,8 @@ const calm = { loopDelayMs: 1, commandDelayMs: 2 }
 const between = { loopDelayMs: 100, commandDelayMs: 2 }
 const strained = { loopDelayMs: 1, commandDelayMs: 1000 }
 const rules: OverloadRules = { ...defaultOverload, leastPerSecond: 5, emergency: ['112', '9558*'] }
+/** Of calls that can be heard. */
+const anyNumber = Number.POSITIVE_INFINITY
 const limited = (perSecond: number): AdmissionRate => ({ perSecond, strained: 0 })
 
 t.test('the rate at which callers are let in', async (t) => {
@@ -37,7 +39,7 @@ t.test('the rate at which callers are let in', async (t) => {
 
 t.test('callers while we are strained', async (t) => {
   const log = collectedLog()
-  const admission = new Admission(() => rules, log, { now: () => 0 })
+  const admission = new Admission(() => rules, anyNumber, log, { now: () => 0 })
   const come = (count: number, dialed = '8000') =>
     Array.from({ length: count }, () => admission.judge(dialed, 0)).filter((shed) => shed === undefined).length
   t.equal(come(1000), 1000, 'everybody, at first')
@@ -64,7 +66,7 @@ t.test('callers while we are strained', async (t) => {
 t.test('callers who come faster than they are answered', async (t) => {
   const log = collectedLog()
   let now = 0
-  const admission = new Admission(() => rules, log, { now: () => now })
+  const admission = new Admission(() => rules, anyNumber, log, { now: () => now })
   const waiting: CallId[] = []
   let came = 0
   const delays: number[] = []
@@ -118,9 +120,14 @@ t.test('how many may wait for the answer', async (t) => {
 })
 
 t.test('a limit of calls in progress', async (t) => {
-  const admission = new Admission(() => ({ ...rules, callsMax: 100, emergencyReserve: 10, answer: 'announce' }), collectedLog(), {
-    now: () => 0
-  })
+  const admission = new Admission(
+    () => ({ ...rules, callsMax: 100, emergencyReserve: 10, answer: 'announce' }),
+    anyNumber,
+    collectedLog(),
+    {
+      now: () => 0
+    }
+  )
   t.equal(admission.judge('8000', 99), undefined)
   t.strictSame(
     Array.from({ length: 4 }, () => admission.judge('8000', 100)),
@@ -131,9 +138,27 @@ t.test('a limit of calls in progress', async (t) => {
   t.notOk(admission.hasRoom('112', 110))
 })
 
+t.test('how many calls fit in, by the rules and by the ports for audio', async (t) => {
+  const ours = { ...rules, emergencyReserve: 10 }
+  t.same(placesOf(ours, anyNumber), { ordinary: anyNumber, all: anyNumber })
+  t.same(placesOf({ ...ours, callsMax: 100 }, anyNumber), { ordinary: 100, all: 110 })
+  t.same(placesOf(ours, 250), { ordinary: 240, all: 250 }, 'emergencies find ports, whoever else calls')
+  t.same(placesOf({ ...ours, emergency: [] }, 250), { ordinary: 250, all: 250 }, 'kept for nobody where there are none')
+  t.same(placesOf({ ...ours, callsMax: 100 }, 250), { ordinary: 100, all: 110 })
+  t.same(placesOf({ ...ours, callsMax: 245 }, 250), { ordinary: 240, all: 250 })
+  t.same(placesOf(ours, 20), { ordinary: 15, all: 20 }, 'a quarter of few')
+  t.same(placesOf(ours, 3), { ordinary: 3, all: 3 })
+
+  const admission = new Admission(() => ours, 20, collectedLog(), { now: () => 0 })
+  t.ok(admission.hasRoom('8000', 14))
+  t.notOk(admission.hasRoom('8000', 15))
+  t.ok(admission.hasRoom('112', 19))
+  t.notOk(admission.hasRoom('112', 20))
+})
+
 t.test('callers of whom the news came late, while our event loop was held up', async (t) => {
   let now = 0
-  const admission = new Admission(() => ({ ...rules, commandDelayMs: 300 }), collectedLog(), { now: () => now })
+  const admission = new Admission(() => ({ ...rules, commandDelayMs: 300 }), anyNumber, collectedLog(), { now: () => now })
   const come = (count: number, waitedMs: number, dialed = '8000') =>
     Array.from({ length: count }, () => admission.judge(dialed, 0, waitedMs)).filter((shed) => shed === undefined).length
   t.equal(come(100, 5000), rules.leastPerSecond, 'would wait longer for the answer than the next ones: only the least are let in')

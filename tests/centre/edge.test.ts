@@ -12,10 +12,12 @@ const drachtio = binary === undefined ? await startFakeDrachtio() : await startR
 t.comment(binary === undefined ? 'behind the fake drachtio: there is no drachtio-server here' : `behind ${binary}`)
 const { host, port } = drachtio.address
 
-/** So few that a test can fill them: 12 ports are 3 calls. */
+/** So few that a test can fill them: 16 ports are 4 calls, of which one is kept for emergencies. */
 const callsMax = 3
 const centre = await Centre.start({
-  variables: { DRACHTIO_ADDRESS: `${host}:${port}`, DRACHTIO_SECRET: drachtio.secret, RTP_PORTS: '20000-20011' }
+  edit: (yaml) =>
+    yaml.replace('overload: { least_per_second: 1000 }', 'overload: { least_per_second: 1000, emergency: ["7001"] }'),
+  variables: { DRACHTIO_ADDRESS: `${host}:${port}`, DRACHTIO_SECRET: drachtio.secret, RTP_PORTS: '20000-20015' }
 })
 t.teardown(async () => {
   await centre.stop()
@@ -75,6 +77,11 @@ t.test('with all places taken callers are told when to come again, and come in w
   const refused = await askSip(drachtio.sip, ask)
   t.equal(refused.status, 503)
   t.equal(refused.header('retry-after'), '5')
+  const urgent = await call('7001')
+  await urgent.answered()
+  t.equal(await (await call('7001')).refused(), 503, 'until that is taken as well')
+  urgent.hangup()
+  await ended()
   inside[0]?.hangup()
   await ended()
   await (await call('7002')).answered()

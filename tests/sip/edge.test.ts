@@ -44,15 +44,19 @@ t.test('the number is what stands between the scheme and the host, as the dialpl
 })
 
 t.test('what the edge does with a request', async (t) => {
-  const quiet = { admits: (number: string) => number === '95588', calls: 9, callsMax: 10 }
-  const full = { ...quiet, calls: 10 }
+  const quiet = { admits: (number: string) => number === '95588', hasRoom: () => true }
+  const full = { ...quiet, hasRoom: () => false }
   const sip = 'sip:95588@edge'
   const answer = (status: number, headers = {}) => ({ act: 'answer', status, headers })
 
   t.same(decide({ method: 'INVITE', uri: sip, inDialog: false }, quiet), { act: 'forward', number: '95588' })
   t.same(decide({ method: 'INVITE', uri: sip, inDialog: false }, full), answer(503, { 'Retry-After': '5' }))
-  const strained = { ...quiet, hasRoom: () => false }
-  t.same(decide({ method: 'INVITE', uri: sip, inDialog: false }, strained), answer(503, { 'Retry-After': '5' }))
+  const urgent = { ...quiet, hasRoom: (number: string) => number === '95588' }
+  t.same(
+    decide({ method: 'INVITE', uri: sip, inDialog: false }, urgent),
+    { act: 'forward', number: '95588' },
+    'room for that number'
+  )
   t.same(decide({ method: 'INVITE', uri: 'sip:95599@edge', inDialog: false }, quiet), answer(404))
   t.same(decide({ method: 'INVITE', uri: 'sip:95599@edge', inDialog: false }, full), answer(404), 'also when it is full')
   t.same(decide({ method: 'INVITE', uri: 'sip:alice@edge', inDialog: false }, { ...quiet, admits: () => true }), answer(404))
@@ -68,7 +72,7 @@ t.test('with the fake drachtio', async (t) => {
   await edgeCases(t, startFakeDrachtio)
 })
 
-const house = { asterisk: '127.0.0.1:9', admits: () => true, inProgress: () => 0, callsMax: 1, secret: 'secret-of-drachtio' }
+const house = { asterisk: '127.0.0.1:9', admits: () => true, hasRoom: () => true, secret: 'secret-of-drachtio' }
 
 const binary = findDrachtio()
 const reason = 'there is no drachtio-server here (neither DRACHTIO_BINARY nor drachtio on the PATH)'

@@ -1,6 +1,6 @@
 import type { CallId } from '../../domain/ids.ts'
 import type { Log } from '../../domain/log.ts'
-import { isEmergency, type OverloadRules, type ShedAnswer, type Strain } from '../../domain/overload.ts'
+import { isEmergency, type OverloadRules, placesOf, type ShedAnswer, type Strain } from '../../domain/overload.ts'
 import type { Clock } from '../../domain/ports/clock.ts'
 import { type AdmissionRate, everybody, LOOK_MS, nextRate } from './admission-rate.ts'
 import { FIRST_WINDOW, nextWindow } from './answer-window.ts'
@@ -19,6 +19,7 @@ const STALE = 0.5
 /** Turns callers away while there is no room for them: early, and only as many as must be. */
 export class Admission {
   readonly #rules: () => OverloadRules
+  readonly #audible: number
   readonly #log: Log
   readonly #clock: Pick<Clock, 'now'>
   #rate: AdmissionRate = everybody
@@ -35,8 +36,10 @@ export class Admission {
   #quietLooks = 0
   #shedding = false
 
-  constructor(rules: () => OverloadRules, log: Log, clock: Pick<Clock, 'now'>) {
+  /** `audible`: so many calls can be heard at once, by the ports that there are. */
+  constructor(rules: () => OverloadRules, audible: number, log: Log, clock: Pick<Clock, 'now'>) {
     this.#rules = rules
+    this.#audible = audible
     this.#log = log
     this.#clock = clock
   }
@@ -49,9 +52,9 @@ export class Admission {
   /** Whether callers to that number would be let in; nothing is counted. `inProgress` is calls. */
   hasRoom(dialed: string, inProgress: number): boolean {
     const rules = this.#rules()
-    const { callsMax = Number.POSITIVE_INFINITY, emergencyReserve } = rules
-    if (isEmergency(dialed, rules)) return inProgress < callsMax + emergencyReserve
-    return inProgress < callsMax && this.#tokens >= 1 && !this.#isCrowded(rules)
+    const { ordinary, all } = placesOf(rules, this.#audible)
+    if (isEmergency(dialed, rules)) return inProgress < all
+    return inProgress < ordinary && this.#tokens >= 1 && !this.#isCrowded(rules)
   }
 
   /** What to do with a caller who has come, and of whom the news have waited so long: undefined is to serve them. */
@@ -129,8 +132,9 @@ export class Admission {
     this.#quietLooks = 0
     if (this.#shedding) return
     this.#shedding = true
+    const { ordinary: most } = placesOf(this.#rules(), this.#audible)
     this.#log.warn(
-      { inProgress, unanswered: this.#unanswered.size, perSecond: this.#rate.perSecond },
+      { inProgress, most, unanswered: this.#unanswered.size, perSecond: this.#rate.perSecond },
       'Callers are turned away: there is no room'
     )
   }

@@ -155,7 +155,7 @@ export class TalkCentre {
     const prompts = { render: async () => [], prepare: nobody, inVoice: () => prompts, hasAudio: () => true }
     const customers = { findByNumber: nobody } as unknown as CallsOffice['customers']
     const office: CallsOffice = {
-      admission: new Admission(() => defaultOverload, log, clock),
+      admission: new Admission(() => defaultOverload, Number.POSITIVE_INFINITY, log, clock),
       telephony,
       outside: new OutsideCalls({ centre, clock, log }),
       connection: telephony.connection,

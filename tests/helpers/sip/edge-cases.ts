@@ -24,7 +24,7 @@ export async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): 
   async function edgeTo(t: Test, asterisk: string, house: Partial<EdgeOptions> = {}): Promise<SipEdge> {
     const { address, secret } = drachtio
     const admits = (number: string) => number === '95588'
-    const edge = await openSipEdge({ address, secret, asterisk, admits, inProgress: () => 0, callsMax: 10, log, ...house })
+    const edge = await openSipEdge({ address, secret, asterisk, admits, hasRoom: () => true, log, ...house })
     t.teardown(() => edge.close())
     // Connected, drachtio still has to read which requests we want.
     const options = { method: 'OPTIONS', uri: `sip:${drachtio.sip}` }
@@ -69,7 +69,7 @@ export async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): 
 
   t.test('goes on under the messages of RFC 4475, and lets callers in afterwards', async (t) => {
     const { asterisk } = await phoneFor(t, { reply: 486 })
-    const edge = await edgeTo(t, asterisk, { callsMax: 1000 })
+    const edge = await edgeTo(t, asterisk)
     const socket = createSocket('udp4').bind(0, '127.0.0.66')
     await once(socket, 'listening')
     t.teardown(() => void socket.close())
@@ -163,7 +163,7 @@ export async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): 
   t.test('beyond the most calls, and in a burst, callers are told when to come again', async (t) => {
     const { asterisk } = await phoneFor(t, { reply: 'nothing' })
     let calls = 8
-    const edge = await edgeTo(t, asterisk, { inProgress: () => calls })
+    const edge = await edgeTo(t, asterisk, { hasRoom: (_number, coming) => calls + coming < 10 })
     const ask = (number: string) => askSip(drachtio.sip, { method: 'INVITE', uri: `sip:${number}@${drachtio.sip}` })
     const burst = [await callerOf(t), await callerOf(t), await callerOf(t)]
     // Asterisk has told us of none of them, yet two have taken the last two places.
@@ -265,7 +265,7 @@ export async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): 
   t.test('a wrong secret is said once, tried again ever more slowly, and written nowhere', async (t) => {
     const { address, sip } = drachtio
     const lines = collectedLog()
-    const house = { address, asterisk: CLOSED, admits: () => true, inProgress: () => 0, callsMax: 1, log: lines }
+    const house = { address, asterisk: CLOSED, admits: () => true, hasRoom: () => true, log: lines }
     const edge = await openSipEdge({ ...house, secret: 'wrong-secret' })
     t.teardown(() => edge.close())
     t.match(edge.status(), { connected: false, problem: 'drachtio does not accept the secret' })
