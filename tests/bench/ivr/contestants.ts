@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RealAsterisk } from '../../helpers/asterisk/real-asterisk.ts'
 import { Desk } from '../../helpers/centre/desk.ts'
+import type { DrachtioServer } from '../../helpers/sip/drachtio-server.ts'
 import type { TestPostgres } from '../../helpers/store/postgres.ts'
 import { until } from '../../helpers/until.ts'
 import { ariClientApplication, numbers } from './dialplan.ts'
@@ -16,8 +17,12 @@ export type ContestantName = (typeof contestantNames)[number]
 export interface Contestant {
   readonly name: ContestantName
   readonly number: string
+  /** Where its callers come to, `host:port`: Asterisk, or Switchboard's edge. */
+  readonly sip: string
   /** The process beside Asterisk; the dialplan has none. */
   readonly pid: number | undefined
+  /** The process in front of Asterisk. */
+  readonly edgePid?: number | undefined
   /** Where its API is: Switchboard's alone. */
   readonly url?: string
   check(): void
@@ -31,6 +36,10 @@ export interface Surroundings {
   readonly dir: string
   readonly prompts: { readonly menu: string; readonly next: string }
   readonly agiPort: number
+  /** What Asterisk has for audio. */
+  readonly rtpPorts: { readonly from: number; readonly to: number }
+  /** In front of Asterisk, for Switchboard's callers. */
+  readonly edge: DrachtioServer | undefined
 }
 
 export const password = 'secret-of-the-demo'
@@ -44,6 +53,7 @@ export async function startContestant(name: ContestantName, around: Surroundings
   return {
     name,
     number: numbers[name],
+    sip: around.asterisk.sipAddress,
     pid: program?.pid,
     check: () => program?.check(),
     stop: async () => program?.stop()
@@ -72,7 +82,7 @@ async function listens(name: ContestantName, { asterisk, agiPort }: Surroundings
 const nodeArgs = ['--min-semi-space-size=32', '--max-semi-space-size=32']
 
 /** Switchboard as users run it: built, with records, and somebody who watches over CTI. */
-async function startSwitchboardServer({ asterisk, postgres, dir }: Surroundings): Promise<Contestant> {
+async function startSwitchboardServer({ asterisk, postgres, dir, edge, rtpPorts }: Surroundings): Promise<Contestant> {
   const cli = here('build/cli.js')
   if (!existsSync(cli)) throw new Error('There is no build: `npm run build:server` first')
   const address = `127.0.0.1:${asterisk.freePort}`
@@ -82,6 +92,7 @@ async function startSwitchboardServer({ asterisk, postgres, dir }: Surroundings)
       HTTP_ADDRESS: address,
       SIP_ADDRESS: asterisk.sipAddress,
       ARI_ADDRESS: asterisk.ariAddress,
+      RTP_PORTS: `${rtpPorts.from}-${rtpPorts.to}`,
       DATA_DIR: join(dir, 'data'),
       CONFIG: here('tests/bench/ivr/centre.yaml'),
       FLOWS: join(dir, 'flows'),
@@ -90,7 +101,11 @@ async function startSwitchboardServer({ asterisk, postgres, dir }: Surroundings)
       INSTANCE: 'bench',
       ARI_USER: asterisk.user,
       ARI_PASSWORD: asterisk.password,
-      LOG_LEVEL: 'warn'
+      LOG_LEVEL: 'warn',
+      ...(edge !== undefined && {
+        DRACHTIO_ADDRESS: `${edge.address.host}:${edge.address.port}`,
+        DRACHTIO_SECRET: edge.secret
+      })
     }
   })
   const url = `http://${address}`
@@ -105,7 +120,9 @@ async function startSwitchboardServer({ asterisk, postgres, dir }: Surroundings)
     desk.close()
     await program.stop()
   }
-  return { name: 'switchboard', number: numbers.switchboard, pid: program.pid, url, check: program.check, stop }
+  const { pid, check } = program
+  const sip = edge?.sip ?? asterisk.sipAddress
+  return { name: 'switchboard', number: numbers.switchboard, sip, pid, edgePid: edge?.pid, url, check, stop }
 }
 
 /** A token of that user. */

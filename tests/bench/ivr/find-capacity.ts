@@ -32,7 +32,7 @@ export async function findCapacity(stage: Stage, contestant: Contestant, options
 async function holds(stage: Stage, contestant: Contestant, rate: number, seconds: number): Promise<boolean> {
   const load = { calls: Math.round(rate * seconds), callsPerSecond: rate }
   for (const _attempt of [1, 2]) {
-    const served = await serveCalls(stage, contestant, load)
+    const served = await serveCalls(contestant, load)
     try {
       await untilNoCalls(stage)
     } catch {

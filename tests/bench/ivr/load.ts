@@ -21,9 +21,9 @@ export interface Served {
 }
 
 /** The measured call, many times: answer, menu, a key, the next prompt; then the server hangs up. So a call that is not served to its end fails. */
-export async function serveCalls({ asterisk }: Stage, contestant: Contestant, { calls, callsPerSecond }: Load): Promise<Served> {
+export async function serveCalls(contestant: Contestant, { calls, callsPerSecond }: Load): Promise<Served> {
   const result = await runSipp({
-    sip: asterisk.sipAddress,
+    sip: contestant.sip,
     number: contestant.number,
     from: '13100000000',
     calls,
@@ -37,12 +37,11 @@ export async function serveCalls({ asterisk }: Stage, contestant: Contestant, { 
 
 /** Calls that stay where they are for so long, and then hang up. Resolves when they are all over, with how many failed. */
 export async function holdCalls(
-  { asterisk }: Stage,
-  number: string,
+  { sip, number }: Pick<Contestant, 'sip' | 'number'>,
   { calls, callsPerSecond, heldMs }: Load & { readonly heldMs: number }
 ): Promise<number> {
   const result = await runSipp({
-    sip: asterisk.sipAddress,
+    sip,
     number,
     from: '13200000000',
     calls,

@@ -7,6 +7,7 @@ import type { Stage } from './stage.ts'
 /** CPU milliseconds per call. */
 export interface Cost {
   readonly asterisk: number
+  /** With its edge. */
   readonly application: number
   /** What the application costs the database: Switchboard's records. */
   readonly database: number
@@ -19,13 +20,13 @@ const BOOKKEEPING_MS = 1500
 
 /** What the measured call costs this contestant, all its processes and threads counted. */
 export async function measureCost(stage: Stage, contestant: Contestant, load: Load): Promise<Cost> {
-  const pids = [stage.asterisk.pid, contestant.pid, stage.postgres.pid]
+  const pids = [stage.asterisk.pid, contestant.pid, stage.postgres.pid, contestant.edgePid]
   const spent = () => Promise.all(pids.map((pid) => (pid === undefined ? 0 : cpuMs(pid))))
   const before = await spent()
-  const { failed, answerP99Ms } = await serveCalls(stage, contestant, load)
+  const { failed, answerP99Ms } = await serveCalls(contestant, load)
   await untilNoCalls(stage)
   await sleep(BOOKKEEPING_MS)
   const after = await spent()
-  const [asterisk = 0, application = 0, database = 0] = after.map((ms, index) => (ms - (before[index] ?? 0)) / load.calls)
-  return { asterisk, application, database, failed, answerP99Ms }
+  const [asterisk = 0, server = 0, database = 0, edge = 0] = after.map((ms, index) => (ms - (before[index] ?? 0)) / load.calls)
+  return { asterisk, application: server + edge, database, failed, answerP99Ms }
 }

@@ -3,7 +3,7 @@ import type { Contestant, ContestantName } from './contestants.ts'
 import { silentNumbers } from './dialplan.ts'
 import { channelsOf, holdCalls, type Served, serveCalls, untilNoCalls } from './load.ts'
 import { cpuMs, residentKb } from './process-figures.ts'
-import { type Stage, startStage } from './stage.ts'
+import { type Stage, type StageOptions, startStage } from './stage.ts'
 
 /**
  * Held calls come in at this rate, and stay for as long as the measurement beside them takes: what so many calls cost is measured, not how quickly they
@@ -39,13 +39,13 @@ export async function measureGrowth(
   name: ContestantName,
   place: Place,
   held: readonly number[],
-  isPinned: boolean
+  options: StageOptions
 ): Promise<readonly Growth[]> {
-  const stage = await startStage([name], isPinned)
+  const stage = await startStage([name], options)
   try {
     const [contestant] = stage.contestants
     if (contestant === undefined) throw new Error(`There is no ${name}`)
-    await serveCalls(stage, contestant, { calls: 100, callsPerSecond: 20 })
+    await serveCalls(contestant, { calls: 100, callsPerSecond: 20 })
     await untilNoCalls(stage)
     const rows: Growth[] = []
     for (const calls of [0, ...held]) {
@@ -81,7 +81,8 @@ async function besideThoseAt(
 ): Promise<Growth | undefined> {
   const comingMs = (calls / cameAt) * 1000
   const heldMs = MEASURING_MS + comingMs + 3000
-  const holding = calls === 0 ? Promise.resolve(0) : holdCalls(stage, number, { calls, callsPerSecond: cameAt, heldMs })
+  const holding =
+    calls === 0 ? Promise.resolve(0) : holdCalls({ ...contestant, number }, { calls, callsPerSecond: cameAt, heldMs })
   if (!(await areUp(stage, calls, comingMs))) {
     const failed = await holding
     await untilNoCalls(stage)
@@ -89,7 +90,7 @@ async function besideThoseAt(
     return undefined
   }
   const memory = [await residentKb(stage.asterisk.pid), contestant.pid === undefined ? 0 : await residentKb(contestant.pid)]
-  const { cost, served } = await costBeside(stage, contestant)
+  const { cost, served } = await costBeside(contestant)
   const failed = served.failed + (await holding)
   await untilNoCalls(stage)
   const [asteriskKb = 0, applicationKb = 0] = memory
@@ -106,14 +107,14 @@ async function areUp({ asterisk }: Stage, calls: number, comingMs: number): Prom
 }
 
 /** The application's CPU while calls are served, less what the held ones cost for as long. */
-async function costBeside(stage: Stage, contestant: Contestant): Promise<{ cost: number; served: Served }> {
+async function costBeside(contestant: Contestant): Promise<{ cost: number; served: Served }> {
   const spent = async () => (contestant.pid === undefined ? 0 : cpuMs(contestant.pid))
   const idleMs = 2000
   const start = await spent()
   await sleep(idleMs)
   const began = await spent()
   const startedAt = performance.now()
-  const served = await serveCalls(stage, contestant, MEASURED)
+  const served = await serveCalls(contestant, MEASURED)
   const took = performance.now() - startedAt
   const idle = ((began - start) / idleMs) * took
   return { cost: Math.max(0, (await spent()) - began - idle) / MEASURED.calls, served }

@@ -26,11 +26,11 @@ export async function measureKeyToAudio(
 ): Promise<KeyToAudio> {
   const others = Math.max(1, rate - PROBES_PER_SECOND)
   const seconds = probes / PROBES_PER_SECOND + AFTER_MS / 1000
-  const load = serveCalls(stage, contestant, { calls: Math.round(others * seconds), callsPerSecond: others })
+  const load = serveCalls(contestant, { calls: Math.round(others * seconds), callsPerSecond: others })
   await sleep(AFTER_MS / 2)
   const calls: Promise<number | undefined>[] = []
   for (let probe = 0; probe < probes; probe++) {
-    calls.push(probeOnce(stage, contestant.number, probe))
+    calls.push(probeOnce(contestant, probe))
     await sleep(1000 / PROBES_PER_SECOND)
   }
   const found = await Promise.all(calls)
@@ -41,10 +41,10 @@ export async function measureKeyToAudio(
 }
 
 /** One call; undefined when it was not served. */
-async function probeOnce({ asterisk }: Stage, number: string, probe: number): Promise<number | undefined> {
+async function probeOnce({ sip, number }: Contestant, probe: number): Promise<number | undefined> {
   let caller: TestCaller | undefined
   try {
-    caller = await placeCall({ sip: asterisk.sipAddress, number, from: `133${String(probe).padStart(8, '0')}` })
+    caller = await placeCall({ sip, number, from: `133${String(probe).padStart(8, '0')}` })
     await caller.answered(15_000)
     const { ear } = caller
     await until(() => ear.soundBegan() !== undefined, { what: 'the menu is heard' })

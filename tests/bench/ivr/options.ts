@@ -31,6 +31,8 @@ export interface BenchOptions {
   readonly capacity: number | undefined
   /** Each application has a processor of its own, as on a machine that is larger. */
   readonly pin: boolean
+  /** Switchboard's callers come through drachtio: a real one, as tests find it. */
+  readonly edge: boolean
   readonly json: boolean
 }
 
@@ -75,6 +77,7 @@ export function readOptions(): BenchOptions {
     probes: size.probes,
     capacity: 0,
     pin: false,
+    edge: false,
     json: false
   } as const
   const asked = commandArguments(usualOptions, ['rounds', 'calls', 'warm-up', 'rate', 'min-rate', 'max-rate', 'probes'])
@@ -96,6 +99,7 @@ export function readOptions(): BenchOptions {
     probes: asked.probes,
     capacity: asked.capacity === 0 ? undefined : asked.capacity,
     pin: asked.pin,
+    edge: asked.edge,
     json: asked.json
   }
 }

@@ -51,21 +51,21 @@ export async function runBench(options: BenchOptions): Promise<Measured> {
   if (options.parts.includes('growth'))
     for (const name of names) {
       tell(`Growth: ${name}`)
-      measured.growth.set(name, await measureGrowth(name, 'menu', options.held, options.pin))
+      measured.growth.set(name, await measureGrowth(name, 'menu', options.held, options))
       if (!hasSilence(name)) continue
       tell(`Growth beside callers who wait: ${name}`)
-      measured.queueGrowth.set(name, await measureGrowth(name, 'silence', options.queued, options.pin))
+      measured.queueGrowth.set(name, await measureGrowth(name, 'silence', options.queued, options))
     }
   return measured
 }
 
 async function onOneStage(names: readonly ContestantName[], options: BenchOptions, measured: Measured): Promise<void> {
-  const stage = await startStage(names, options.pin)
+  const stage = await startStage(names, options)
   const { parts } = options
   try {
     for (const contestant of stage.contestants) {
       tell(`Warming up: ${contestant.name}`)
-      await serveCalls(stage, contestant, { calls: options.warmUpCalls, callsPerSecond: WARM_UP_RATE })
+      await serveCalls(contestant, { calls: options.warmUpCalls, callsPerSecond: WARM_UP_RATE })
       await untilNoCalls(stage)
     }
     for (let round = 1; round <= options.rounds; round++) {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type RealAsterisk, startAsterisk } from '../../helpers/asterisk/real-asterisk.ts'
+import type { DrachtioServer } from '../../helpers/sip/drachtio-server.ts'
+import { findDrachtio, startRealDrachtio } from '../../helpers/sip/real-drachtio.ts'
 import { startTestPostgres, type TestPostgres } from '../../helpers/store/postgres.ts'
 import { type Contestant, type ContestantName, startContestant } from './contestants.ts'
 import { dialplanOf, queuesConf } from './dialplan.ts'
@@ -23,16 +25,24 @@ export interface Stage {
   stop(): Promise<void>
 }
 
-/** `isPinned`: each application has a processor of its own. */
-export async function startStage(names: readonly ContestantName[], isPinned: boolean): Promise<Stage> {
+export interface StageOptions {
+  /** Each application has a processor of its own. */
+  readonly pin: boolean
+  /** Switchboard's callers come through drachtio. */
+  readonly edge: boolean
+}
+
+export async function startStage(names: readonly ContestantName[], options: StageOptions): Promise<Stage> {
   const dir = await mkdtemp(join(tmpdir(), 'switchboard-bench-'))
   const [asterisk, postgres] = await Promise.all([
     startAsterisk({ app: 'switchboard-bench', rtpPorts: RTP_PORTS }),
     startTestPostgres()
   ])
   const contestants: Contestant[] = []
+  let edge: DrachtioServer | undefined
   const stop = async () => {
     for (const contestant of contestants) await contestant.stop()
+    await edge?.stop()
     await Promise.all([asterisk.stop(), postgres.close()])
     await rm(dir, { recursive: true, force: true })
   }
@@ -46,13 +56,21 @@ export async function startStage(names: readonly ContestantName[], isPinned: boo
     const agiPort = asterisk.freePort + 1
     await appendFile(join(asterisk.dir, 'etc/extensions.conf'), dialplanOf(prompts, agiPort))
     await asterisk.cli('dialplan reload')
-    for (const name of names) contestants.push(await startContestant(name, { asterisk, postgres, dir, prompts, agiPort }))
-    if (isPinned) await pin(asterisk.pid, contestants)
+    if (options.edge) edge = await startEdge()
+    const around = { asterisk, postgres, dir, prompts, agiPort, edge, rtpPorts: RTP_PORTS }
+    for (const name of names) contestants.push(await startContestant(name, around))
+    if (options.pin) await pin(asterisk.pid, contestants)
   } catch (error) {
     await stop()
     throw error
   }
   return { asterisk, postgres, contestants, stop }
+}
+
+async function startEdge(): Promise<DrachtioServer> {
+  const binary = findDrachtio()
+  if (binary === undefined) throw new Error('--edge: there is no drachtio on the PATH, and DRACHTIO_BINARY names none')
+  return await startRealDrachtio(binary)
 }
 
 /** Callers who are held say nothing, and so send nothing: not to be taken for a dead network however slowly a thousand of them come. */

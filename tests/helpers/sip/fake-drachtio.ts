@@ -155,6 +155,7 @@ export async function startFakeDrachtio(tls?: IssuedFiles): Promise<DrachtioServ
     kind: 'fake',
     address: { host: '127.0.0.1', port },
     secret,
+    pid: undefined,
     sip: proxy.address,
     start,
     kill,

@@ -60,6 +60,9 @@ export async function startRealDrachtio(binary: string, tls?: IssuedFiles): Prom
     address,
     secret,
     sip,
+    get pid() {
+      return child?.pid
+    },
     start,
     kill,
     async stop() {

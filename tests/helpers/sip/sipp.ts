@@ -136,7 +136,7 @@ Call-ID: [call_id]
 CSeq: ${sequence} ${method}
 Contact: ${contact}
 Max-Forwards: 70
-${body === '' ? 'Content-Length: 0\n' : `Content-Type: application/sdp\nContent-Length: [len]\n\n${body}`}
+${method === 'INVITE' ? '' : '[routes]\n'}${body === '' ? 'Content-Length: 0\n' : `Content-Type: application/sdp\nContent-Length: [len]\n\n${body}`}
 ]]>`
   const uri = 'sip:[service]@[remote_ip]:[remote_port]'
   const provisional = [100, 180, 183].map((status) => `<recv response="${status}" optional="true"/>`).join('')
