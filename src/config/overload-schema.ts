@@ -11,7 +11,9 @@ export const overload = z.strictObject({
     .min(1)
     .max(100_000)
     .optional()
-    .describe('Calls in progress; with so many, who calls is turned away. Left out: as many as come'),
+    .describe(
+      'Calls in progress; with so many, who calls is turned away. The best guard against a rush: three quarters of what the machine holds. Left out: as many as there are ports for'
+    ),
   emergency: z
     .array(z.string().regex(/^\+?\d*\*?$/, 'expected digits, with a * at the end for the rest'))
     .default([])

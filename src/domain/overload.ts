@@ -4,7 +4,7 @@ export type ShedAnswer = (typeof shedAnswers)[number]
 
 /** When callers are turned away so that those who are served already stay so. */
 export interface OverloadRules {
-  /** Calls in progress; with so many, one more is shed. Unset: as many as come. */
+  /** Calls in progress; with so many, one more is shed. Unset: as many as there are ports for audio. */
   readonly callsMax?: number
   /** Numbers dialled that are let in whatever the load; a trailing `*` stands for any digits. */
   readonly emergency: readonly string[]

@@ -31,6 +31,8 @@ export interface BenchOptions {
   readonly capacity: number | undefined
   /** Each application has a processor of its own, as on a machine that is larger. */
   readonly pin: boolean
+  /** `overload.calls_max` of Switchboard, as its operators set it who know their machine; undefined: none. */
+  readonly callsMax: number | undefined
   /** Switchboard's callers come through drachtio: a real one, as tests find it. */
   readonly edge: boolean
   readonly json: boolean
@@ -57,7 +59,7 @@ const quick = {
   queueCalls: 16
 }
 
-/** `--quick` is for two minutes; `--overload` for that part alone, which is no part of a usual run; `--capacity 0` is to be searched for. `--parts cost,key` and `--only dialplan,switchboard` leave the others out. */
+/** `--quick` is for two minutes; `--overload` for that part alone, which is no part of a usual run; `--capacity 0` is to be searched for, `--calls-max 0` is none. `--parts cost,key` and `--only dialplan,switchboard` leave the others out. */
 export function readOptions(): BenchOptions {
   const size = process.argv.includes('--quick') ? quick : full
   const usual = parts.filter((part) => part !== 'overload')
@@ -77,6 +79,7 @@ export function readOptions(): BenchOptions {
     probes: size.probes,
     capacity: 0,
     pin: false,
+    'calls-max': 0,
     edge: false,
     json: false
   } as const
@@ -99,6 +102,7 @@ export function readOptions(): BenchOptions {
     probes: asked.probes,
     capacity: asked.capacity === 0 ? undefined : asked.capacity,
     pin: asked.pin,
+    callsMax: asked['calls-max'] === 0 ? undefined : asked['calls-max'],
     edge: asked.edge,
     json: asked.json
   }
