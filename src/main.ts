@@ -1,16 +1,21 @@
 import { openLog } from './assembly/open-log.ts'
 import { startSwitchboard } from './assembly/start-switchboard.ts'
-import { loadConfig } from './config/load-config.ts'
+import { type Config, loadConfig } from './config/load-config.ts'
+import { AppError } from './domain/errors.ts'
 
 /** How long calls in progress and records may take to be ended well before the process goes anyway. */
 const CLOSE_LIMIT_MS = 15_000
+
+/** EX_CONFIG of sysexits.h: the unit of systemd does not start what cannot start until somebody has mended it. */
+const MISCONFIGURED = 78
+const misconfigured: ReadonlySet<string> = new Set(['CONFIG_INVALID', 'ENVIRONMENT_INVALID'])
 
 /**
  * The server process: starts, runs until it is stopped, closes in order. SIGTERM lets calls in progress come to their end first
  * (DRAIN_SECONDS); a second one, and SIGINT, stops at once. SIGQUIT leaves them as they are to the next process. SIGUSR2 has everything logged, and again what LOG_LEVEL says.
  */
 export async function serve(): Promise<void> {
-  const config = loadConfig()
+  const config = readConfig()
   const log = openLog(config.environment.LOG_LEVEL)
   process.on('unhandledRejection', (err) => log.error({ err }, 'A rejected promise was left alone'))
   const switchboard = await startSwitchboard(config, log)
@@ -47,4 +52,13 @@ export async function serve(): Promise<void> {
   process.on('SIGTERM', () => (draining ? close('SIGTERM') : void drain()))
   process.on('SIGINT', () => close('SIGINT'))
   process.on('SIGQUIT', () => end('SIGQUIT', () => switchboard.handOver()))
+}
+
+function readConfig(): Config {
+  try {
+    return loadConfig()
+  } catch (error) {
+    if (error instanceof AppError && misconfigured.has(error.code)) process.exitCode = MISCONFIGURED
+    throw error
+  }
 }
