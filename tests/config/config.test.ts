@@ -49,7 +49,7 @@ t.test('without any variable the defaults hold', async (t) => {
     HTTP_ADDRESS: { host: '127.0.0.1', port: 8080 },
     SIP_ADDRESS: { host: '127.0.0.1', port: 5060 },
     ARI_ADDRESS: { host: '127.0.0.1', port: 8088 },
-    RTP_PORTS: { from: 20_000, to: 20_999 },
+    RTP_PORTS: { from: 20_000, to: 23_999 },
     DATA_DIR: resolve('.data'),
     CONFIG: resolve('config/switchboard.yaml'),
     FLOWS: resolve('flows'),
