@@ -81,9 +81,8 @@ t.test('with all places taken callers are told when to come again, and come in w
   await urgent.answered()
   t.equal(await (await call('7001')).refused(), 503, 'until that is taken as well')
   urgent.hangup()
-  await ended()
   inside[0]?.hangup()
-  await ended()
+  await until(() => centre.server.calls.size === callsMax - 1, { what: 'both have gone' })
   await (await call('7002')).answered()
 })
 
