@@ -1,6 +1,6 @@
 import { openLog } from './assembly/open-log.ts'
 import { startSwitchboard } from './assembly/start-switchboard.ts'
-import { type Config, loadConfig } from './config/load-config.ts'
+import { loadConfig } from './config/load-config.ts'
 import { AppError } from './domain/errors.ts'
 
 /** How long calls in progress and records may take to be ended well before the process goes anyway. */
@@ -15,7 +15,16 @@ const misconfigured: ReadonlySet<string> = new Set(['CONFIG_INVALID', 'ENVIRONME
  * (DRAIN_SECONDS); a second one, and SIGINT, stops at once. SIGQUIT leaves them as they are to the next process. SIGUSR2 has everything logged, and again what LOG_LEVEL says.
  */
 export async function serve(): Promise<void> {
-  const config = readConfig()
+  try {
+    await start()
+  } catch (error) {
+    if (error instanceof AppError && misconfigured.has(error.code)) process.exitCode = MISCONFIGURED
+    throw error
+  }
+}
+
+async function start(): Promise<void> {
+  const config = loadConfig()
   const log = openLog(config.environment.LOG_LEVEL)
   process.on('unhandledRejection', (err) => log.error({ err }, 'A rejected promise was left alone'))
   const switchboard = await startSwitchboard(config, log)
@@ -52,13 +61,4 @@ export async function serve(): Promise<void> {
   process.on('SIGTERM', () => (draining ? close('SIGTERM') : void drain()))
   process.on('SIGINT', () => close('SIGINT'))
   process.on('SIGQUIT', () => end('SIGQUIT', () => switchboard.handOver()))
-}
-
-function readConfig(): Config {
-  try {
-    return loadConfig()
-  } catch (error) {
-    if (error instanceof AppError && misconfigured.has(error.code)) process.exitCode = MISCONFIGURED
-    throw error
-  }
 }

@@ -19,6 +19,13 @@ t.test('a server with a wrong configuration ends in a way of its own, after whic
   await writeFile(broken, 'queues: { service: { titel: Service } }\n')
   t.match(await serve({ ...usual, HTTP_ADDRESS: 'nowhere' }), { code: 78, said: /HTTP_ADDRESS/ })
   t.match(await serve({ ...usual, CONFIG: broken }), { code: 78, said: /titel/ })
+  const hooked = join(dir, 'hooked.yaml')
+  const hook = 'webhooks: { crm: { url: "http://crm.example/", secret_env: CRM_SECRET } }\n'
+  await writeFile(hooked, `${await readFile('tests/bench/ivr/centre.yaml', 'utf8')}\n${hook}`)
+  t.match(await serve({ ...usual, CONFIG: hooked, DATABASE_URL: 'postgres://127.0.0.1:9/none' }), {
+    code: 78,
+    said: /webhooks\.crm/
+  })
   t.match(
     await serve({ ...usual, CONFIG: join(dir, 'none.yaml') }),
     { code: 1, said: /none\.yaml/ },
