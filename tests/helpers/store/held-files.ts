@@ -5,13 +5,14 @@ const done: Outcome = { ok: true, value: undefined }
 const gone = { ok: false, problem: 'gone', status: 404, detail: 'Recording not found' } as const
 const away = { ok: false, problem: 'unavailable', status: 0, detail: 'Asterisk is not connected' } as const
 
+/** From the answer to a stop to the end of the recording. */
+const STOP_MS = 30
+
 /** What Asterisk holds, in memory. `tests/ari` shows that the real one answers the same. */
 export class HeldFiles implements HeldRecordings {
   readonly files = new Map<string, Buffer>()
   readonly underWay = new Set<string>()
   away = false
-  /** From the answer to a stop to the end of the recording. */
-  stopMs = 30
   /** Breaks off after so many bytes. */
   breaksAfter: number | undefined
 
@@ -19,7 +20,7 @@ export class HeldFiles implements HeldRecordings {
     if (this.away) return away
     if (!this.underWay.has(name)) return gone
     // As Asterisk, which answers before the channel's thread has ended the file.
-    setTimeout(() => this.underWay.delete(name), this.stopMs)
+    setTimeout(() => this.underWay.delete(name), STOP_MS)
     return done
   }
 
