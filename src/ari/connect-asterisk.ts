@@ -20,15 +20,17 @@ const SWEEP_EVERY_MS = 15_000
 /** A websocket that has not answered a request for so long is taken for dead, whatever else Asterisk answers. */
 const BLOCKED_MOST_MS = 30_000
 
-/**
- * Connects to Asterisk and stays connected. Resolves after the first attempt, also when Asterisk is not there yet: `status` tells.
- * Rejects when it never can: Asterisk is too old, or does not know us.
- */
-export async function connectAsterisk(
-  options: AsteriskOptions,
-  listener: TelephonyListener,
-  log: Log
-): Promise<AsteriskTelephony> {
+export interface Connecting {
+  readonly telephony: AsteriskTelephony
+  /**
+   * Resolves after the first attempt, also when Asterisk is not there yet: `status` tells.
+   * Rejects when it never can serve us: Asterisk is too old, or does not know us. `telephony` is to be closed then as well.
+   */
+  readonly connected: Promise<void>
+}
+
+/** Connects to Asterisk and stays connected. What is to be built around it can be while the first attempt is under way. */
+export function connectAsterisk(options: AsteriskOptions, listener: TelephonyListener, log: Log): Connecting {
   const requests = new SocketRequests()
   const http = new HttpLane(options)
   const lanes = new Lanes(requests, http)
@@ -96,14 +98,8 @@ export async function connectAsterisk(
     for (const channel of dispatcher.channels) channel.release()
   }
 
-  try {
-    await connection.start()
-  } catch (error) {
-    await close()
-    throw error
-  }
   const recordings = new AriRecordings(http)
-  return new AsteriskTelephony({
+  const telephony = new AsteriskTelephony({
     app: options.app,
     lanes,
     http,
@@ -116,6 +112,7 @@ export async function connectAsterisk(
     mayTransfer,
     close
   })
+  return { telephony, connected: connection.start() }
 }
 
 /** A command that succeeded has an answer with all of a playback in it, which nobody reads: it is not parsed. The order of its fields is that of `ari_websocket_requests.c`. */

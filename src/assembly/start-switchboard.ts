@@ -144,23 +144,22 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   keptAgents.restore(left.agents, left.calls, distribution, bus.publish)
 
   const reception = new Reception()
-  const telephony = closing.add(
-    'asterisk',
-    await connectAsterisk(
-      {
-        address: `${environment.ARI_ADDRESS.host}:${environment.ARI_ADDRESS.port}`,
-        user: secrets.ariUser,
-        password: secrets.ariPassword,
-        app: `switchboard-${environment.INSTANCE}`,
-        phoneTransfers: environment.PHONE_TRANSFERS,
-        phoneSrtp: environment.PHONE_SRTP,
-        expected: leftInAsterisk(left.calls)
-      },
-      reception,
-      log
-    ),
-    'stays'
+  const { telephony, connected } = connectAsterisk(
+    {
+      address: `${environment.ARI_ADDRESS.host}:${environment.ARI_ADDRESS.port}`,
+      user: secrets.ariUser,
+      password: secrets.ariPassword,
+      app: `switchboard-${environment.INSTANCE}`,
+      phoneTransfers: environment.PHONE_TRANSFERS,
+      phoneSrtp: environment.PHONE_SRTP,
+      expected: leftInAsterisk(left.calls)
+    },
+    reception,
+    log
   )
+  closing.add('asterisk', telephony, 'stays')
+  // Waited for when the rest is there; until then a refusal is not one that was left alone.
+  connected.catch(() => undefined)
   const customers = tellingCustomers(customersIn(database), bus.publish)
   const recordings = closing.add(
     'recordings',
@@ -260,6 +259,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     isAtWork: (agentId) => distribution.status(agentId) !== undefined
   })
   bus.listen(phones.listener)
+  await connected
   const goOn = goOnOnce(left.calls, { desk, clock, log, done: () => doors.showAgain() })
   reception.open(
     telephonyListener({ ...{ centre, telephony, calls, phones, recordings, distribution }, publish: bus.publish, goOn, log })

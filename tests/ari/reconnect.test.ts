@@ -41,8 +41,9 @@ t.teardown(async () => {
 async function connected(t: Test, options: AsteriskOptions = access) {
   const ear = new SwitchboardEar()
   const log = collectedLog()
-  const telephony = await connectAsterisk(options, ear, log)
+  const { telephony, connected } = connectAsterisk(options, ear, log)
   t.teardown(() => telephony.close())
+  await connected
   const callIn = async () => {
     const count = ear.calls.length
     const caller = await placeCall({ sip: asterisk.sipAddress, number: '600' })
@@ -343,9 +344,9 @@ t.test('an event that comes in the same breath as the websocket opens is heard',
 })
 
 t.test('a wrong password is a sentence, not a crash', async (t) => {
-  await t.rejects(connectAsterisk({ ...access, password: 'wrong' }, new SwitchboardEar(), collectedLog()), {
-    code: 'ASTERISK_LOGIN'
-  })
+  const { telephony, connected } = connectAsterisk({ ...access, password: 'wrong' }, new SwitchboardEar(), collectedLog())
+  t.teardown(() => telephony.close())
+  await t.rejects(connected, { code: 'ASTERISK_LOGIN' })
 })
 
 t.test('Asterisk may come later than we do', async (t) => {

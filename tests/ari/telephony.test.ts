@@ -28,7 +28,8 @@ const asterisk = await startAsterisk()
 const ear = new SwitchboardEar()
 const log = collectedLog()
 const options = { address: asterisk.ariAddress, user: asterisk.user, password: asterisk.password, app: asterisk.app }
-const telephony = await connectAsterisk(options, ear, log)
+const { telephony, connected } = connectAsterisk(options, ear, log)
+await connected
 const long = await toneFile(asterisk.dir, 600, 4000)
 const short = await toneFile(asterisk.dir, 900, 400)
 
