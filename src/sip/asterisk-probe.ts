@@ -2,12 +2,15 @@ import type { Drachtio } from './drachtio.ts'
 
 /** So long an answer of Asterisk, or the lack of one, is believed. */
 const BELIEVED_MS = 1000
+/** So long callers who follow upon one another go by an answer while Asterisk is asked anew: a busy one takes its time, and they would wait for that as well. */
+const GOOD_MS = 3000
 /** Time for the answer also when the question was lost: drachtio repeats it after a second. */
 const ANSWER_MS = 1500
 
 /**
  * Whether Asterisk would answer a call just now. drachtio's proxy refuses a call that gets no answer with 408, after seconds;
- * asked first, with OPTIONS, we can say 503 at once. One question a second at most, and none while nobody calls.
+ * asked first, with OPTIONS, we can say 503 at once. One question a second at most, and none while nobody calls. Who comes after a silence,
+ * or while Asterisk does not answer, waits for its answer.
  */
 export class AsteriskProbe {
   readonly #uri: string
@@ -19,11 +22,13 @@ export class AsteriskProbe {
   }
 
   answers(drachtio: Drachtio): Promise<boolean> {
-    if (performance.now() - this.#last.at < BELIEVED_MS) return Promise.resolve(this.#last.answers)
+    const { at, answers } = this.#last
+    const age = performance.now() - at
+    if (age < BELIEVED_MS) return Promise.resolve(answers)
     this.#asking ??= this.#ask(drachtio).finally(() => {
       this.#asking = undefined
     })
-    return this.#asking
+    return answers && age < GOOD_MS ? Promise.resolve(true) : this.#asking
   }
 
   /** A call got no answer: the next one asks again. */

@@ -197,6 +197,27 @@ export async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): 
     }
   })
 
+  t.test('while Asterisk is asked again callers do not wait for that, but go by what it says then', async (t) => {
+    const { phone, asterisk } = await phoneFor(t, { reply: 200 })
+    await edgeTo(t, asterisk)
+    await (await callerOf(t)).answered()
+    const asked = Date.now()
+    phone.mute(['OPTIONS'])
+    const questions = phone.received.filter((method) => method === 'OPTIONS').length
+    const isAskedAgain = () => phone.received.filter((method) => method === 'OPTIONS').length > questions
+    await until(
+      async () => {
+        await (await callerOf(t)).answered(1000)
+        return isAskedAgain()
+      },
+      { what: 'Asterisk is asked again' }
+    )
+    t.ok(Date.now() - asked < 2500, `each caller was answered within a second, the last one ${Date.now() - asked} ms later`)
+    await until(async () => (await (await callerOf(t)).refused(3000).catch(() => undefined)) === 503, {
+      what: 'there was no answer, and callers are refused'
+    })
+  })
+
   t.test('Asterisk dies between two calls: one waits in vain, the next is refused, and it comes back', async (t) => {
     const { phone, asterisk } = await phoneFor(t, { reply: 200 })
     await edgeTo(t, asterisk)
