@@ -77,6 +77,7 @@ export function openRecordings(around: RecordingsAround): OpenRecordings {
     look,
     async close() {
       for (const timer of timers) clearInterval(timer)
+      store.leaveOff()
       await Promise.all([...running, store.settled()])
     }
   }

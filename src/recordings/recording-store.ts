@@ -52,6 +52,7 @@ export class RecordingStore implements Recordings {
   /** Taken over while nobody waits for them. */
   readonly #keeping = new Set<Promise<void>>()
   #tidying = false
+  #leaving = false
 
   constructor(options: RecordingStoreOptions) {
     this.#options = options
@@ -125,10 +126,15 @@ export class RecordingStore implements Recordings {
     if (this.#tidying) return
     this.#tidying = true
     try {
-      for (const note of await this.#notes.list()) await this.#tidyOne(note)
+      for (const note of await this.#notes.list()) if (!this.#leaving) await this.#tidyOne(note)
     } finally {
       this.#tidying = false
     }
+  }
+
+  /** What was left is the next process's from now on, but for the one that is being taken over: there may be hundreds, and a stop does not wait for them. */
+  leaveOff(): void {
+    this.#leaving = true
   }
 
   async #tidyOne(note: Note): Promise<void> {

@@ -190,6 +190,20 @@ t.test('a disk that fails after the message leaves it in Asterisk', async (t) =>
   t.equal(told(recording.id).length, 1, 'it is there as soon as there is room')
 })
 
+t.test('a server that stops leaves what it has not come to yet to the next one', async (t) => {
+  const first = freshStore()
+  const messages = [expected(), expected(), expected()]
+  for (const message of messages) first.held.files.set(await hold(first.store, message), telephoneWav({ toneMs: 2000 }))
+  const second = storeIn(first.folder, first.held)
+  const toldOf = () => messages.filter(({ id }) => told(id).length === 1).length
+  const tidying = second.store.tidy()
+  second.store.leaveOff()
+  await tidying
+  t.ok(toldOf() <= 1, 'at most the one that was being taken over')
+  await storeIn(first.folder, first.held).store.tidy()
+  t.equal(toldOf(), 3)
+})
+
 t.test('a server that dies leaves messages to the next one', async (t) => {
   const first = freshStore()
   const [recorded, short, speaking, never] = [expected(), expected(), expected(), expected()]
