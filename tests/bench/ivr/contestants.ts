@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RealAsterisk } from '../../helpers/asterisk/real-asterisk.ts'
@@ -39,7 +39,6 @@ export interface Surroundings {
   readonly agiPort: number
   /** What Asterisk has for audio. */
   readonly rtpPorts: { readonly from: number; readonly to: number }
-  readonly callsMax: number | undefined
   /** In front of Asterisk, for Switchboard's callers. */
   readonly edge: DrachtioServer | undefined
 }
@@ -84,11 +83,11 @@ async function listens(name: ContestantName, { asterisk, agiPort }: Surroundings
 const nodeArgs = ['--min-semi-space-size=32', '--max-semi-space-size=32']
 
 /** Switchboard as users run it: built, with records, and somebody who watches over CTI. */
-async function startSwitchboardServer({ asterisk, postgres, dir, edge, rtpPorts, callsMax }: Surroundings): Promise<Contestant> {
+async function startSwitchboardServer({ asterisk, postgres, dir, edge, rtpPorts }: Surroundings): Promise<Contestant> {
   const cli = here('build/cli.js')
   if (!existsSync(cli)) throw new Error('There is no build: `npm run build:server` first')
   const address = `127.0.0.1:${asterisk.freePort}`
-  await writeFile(join(dir, 'centre.yaml'), centreWith(await readFile(here('tests/bench/ivr/centre.yaml'), 'utf8'), callsMax))
+  await copyFile(here('tests/bench/ivr/centre.yaml'), join(dir, 'centre.yaml'))
   const program = startNode([...nodeArgs, ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []), cli, 'serve'], {
     logFile: join(dir, 'switchboard.log'),
     env: {
@@ -126,12 +125,6 @@ async function startSwitchboardServer({ asterisk, postgres, dir, edge, rtpPorts,
   const { pid, check } = program
   const sip = edge?.sip ?? asterisk.sipAddress
   return { name: 'switchboard', number: numbers.switchboard, sip, pid, edgePid: edge?.pid, url, check, stop }
-}
-
-function centreWith(yaml: string, callsMax: number | undefined): string {
-  const changed = yaml.replace('overload: {', `overload: { calls_max: ${callsMax},`)
-  if (changed === yaml) throw new Error('The centre has no rules of overload to add to')
-  return callsMax === undefined ? yaml : changed
 }
 
 /** A token of that user. */

@@ -29,6 +29,12 @@ export interface Overload {
   readonly recoveredAfterMs: number | undefined
 }
 
+/** One round of it, with such an `overload.calls_max`; undefined: none. */
+export interface OverloadRound extends Overload {
+  readonly round: number
+  readonly callsMax: number | undefined
+}
+
 /** Three times too many callers, beside calls in progress and emergencies; then half of what can be served. */
 export async function measureOverload(stage: Stage, contestant: Contestant, capacity: number): Promise<Overload> {
   const callsPerSecond = Math.round(capacity * 3)

@@ -31,7 +31,7 @@ export interface BenchOptions {
   readonly capacity: number | undefined
   /** Each application has a processor of its own, as on a machine that is larger. */
   readonly pin: boolean
-  /** `overload.calls_max` of Switchboard, as its operators set it who know their machine; undefined: none. */
+  /** The only `overload.calls_max` to look at; undefined: none, and the one that is advised for this machine. */
   readonly callsMax: number | undefined
   /** Switchboard's callers come through drachtio: a real one, as tests find it. */
   readonly edge: boolean
@@ -59,7 +59,7 @@ const quick = {
   queueCalls: 16
 }
 
-/** `--quick` is for two minutes; `--overload` for that part alone, which is no part of a usual run; `--capacity 0` is to be searched for, `--calls-max 0` is none. `--parts cost,key` and `--only dialplan,switchboard` leave the others out. */
+/** `--quick` is for two minutes; `--overload` for that part alone, which is no part of a usual run; `--capacity 0` is to be searched for, `--calls-max 0` without one, and with the one that is advised. `--parts cost,key` and `--only dialplan,switchboard` leave the others out. */
 export function readOptions(): BenchOptions {
   const size = process.argv.includes('--quick') ? quick : full
   const usual = parts.filter((part) => part !== 'overload')

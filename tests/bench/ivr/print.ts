@@ -43,8 +43,10 @@ export function printSummary(summary: Summary, options: BenchOptions): void {
 }
 
 function overloadTable({ overload }: Summary): string {
-  const rows = overload.map((one, round) => [
-    `round ${round + 1}`,
+  const inOrder = [...overload].sort((one, other) => (one.callsMax ?? 0) - (other.callsMax ?? 0) || one.round - other.round)
+  const rows = inOrder.map((one) => [
+    `round ${one.round}`,
+    String(one.callsMax ?? 'none'),
     String(one.callsPerSecond),
     `${one.calls - one.notServed} of ${one.calls}`,
     one.answerP99Ms.toFixed(0),
@@ -54,6 +56,7 @@ function overloadTable({ overload }: Summary): string {
   ])
   const heading = [
     '',
+    'calls_max',
     'calls/s',
     'served',
     'their answer p99 ms',

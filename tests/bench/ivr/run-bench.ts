@@ -2,11 +2,12 @@ import type { Contestant, ContestantName } from './contestants.ts'
 import { contestantNames } from './contestants.ts'
 import { queueNumbers } from './dialplan.ts'
 import { findCapacity } from './find-capacity.ts'
+import { limitCalls, limitFor } from './limit-calls.ts'
 import { serveCalls, untilNoCalls } from './load.ts'
 import { type Cost, measureCost } from './measure-cost.ts'
 import { type Growth, hasSilence, measureGrowth } from './measure-growth.ts'
 import { type KeyToAudio, measureKeyToAudio } from './measure-key.ts'
-import { measureOverload, type Overload } from './measure-overload.ts'
+import { measureOverload, type OverloadRound } from './measure-overload.ts'
 import { measureFreeToBridged, measureQueueCost, type QueueContestant, type QueueCost } from './measure-queue.ts'
 import type { BenchOptions } from './options.ts'
 import { openQueuePhones } from './queue-phones.ts'
@@ -22,7 +23,7 @@ export interface Measured {
   readonly growth: Map<ContestantName, readonly Growth[]>
   /** Beside callers who wait and to whom nothing is sent. */
   readonly queueGrowth: Map<ContestantName, readonly Growth[]>
-  readonly overload: Overload[]
+  readonly overload: OverloadRound[]
   readonly queueCost: Map<QueueContestant['name'], QueueCost[]>
   readonly freeToBridged: Map<QueueContestant['name'], number[][]>
 }
@@ -112,10 +113,13 @@ async function overloadRounds(stage: Stage, options: BenchOptions, { overload, c
   const server = stage.contestants.find(({ name }) => name === 'switchboard')
   if (server === undefined) return
   const most = options.capacity ?? (capacity.get('switchboard') ?? []).at(-1) ?? (await findCapacity(stage, server, options))
-  for (let round = 1; round <= options.rounds; round++) {
-    tell(`Overload at three times ${most}/s, round ${round}`)
-    overload.push(await measureOverload(stage, server, most))
-  }
+  const limits = options.callsMax === undefined ? [undefined, await limitFor(stage, server, most)] : [options.callsMax]
+  for (let round = 1; round <= options.rounds; round++)
+    for (const callsMax of limits) {
+      tell(`Overload at three times ${most}/s, calls_max ${callsMax ?? 'none'}, round ${round}`)
+      await limitCalls(server, callsMax)
+      overload.push({ round, callsMax, ...(await measureOverload(stage, server, most)) })
+    }
 }
 
 async function queueRounds(stage: Stage, options: BenchOptions, measured: Measured): Promise<void> {

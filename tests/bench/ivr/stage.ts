@@ -30,7 +30,6 @@ export interface StageOptions {
   readonly pin: boolean
   /** Switchboard's callers come through drachtio. */
   readonly edge: boolean
-  readonly callsMax: number | undefined
 }
 
 export async function startStage(names: readonly ContestantName[], options: StageOptions): Promise<Stage> {
@@ -58,7 +57,7 @@ export async function startStage(names: readonly ContestantName[], options: Stag
     await appendFile(join(asterisk.dir, 'etc/extensions.conf'), dialplanOf(prompts, agiPort))
     await asterisk.cli('dialplan reload')
     if (options.edge) edge = await startEdge()
-    const around = { asterisk, postgres, dir, prompts, agiPort, edge, rtpPorts: RTP_PORTS, callsMax: options.callsMax }
+    const around = { asterisk, postgres, dir, prompts, agiPort, edge, rtpPorts: RTP_PORTS }
     for (const name of names) contestants.push(await startContestant(name, around))
     if (options.pin) await pin(asterisk.pid, contestants)
   } catch (error) {

@@ -2,7 +2,7 @@ import { type ContestantName, contestantNames } from './contestants.ts'
 import { percentile, type Spread, spreadOf } from './figures.ts'
 import type { Cost } from './measure-cost.ts'
 import { type Growth, memoryPerCall } from './measure-growth.ts'
-import type { Overload } from './measure-overload.ts'
+import type { OverloadRound } from './measure-overload.ts'
 import type { QueueContestant, QueueCost } from './measure-queue.ts'
 import type { Measured } from './run-bench.ts'
 
@@ -22,7 +22,7 @@ export interface Summary {
   readonly queue: Partial<Record<QueueContestant['name'], QueueSummary>>
   readonly queueRatio: Spread | undefined
   /** Round by round. */
-  readonly overload: readonly Overload[]
+  readonly overload: readonly OverloadRound[]
 }
 
 export interface CostSummary {
