@@ -53,7 +53,10 @@ export class Connection {
 
   /** Resolves after the first attempt; goes on trying in any case, unless Asterisk can never serve us: then it rejects. */
   async start(): Promise<void> {
-    const first = await this.#attempt()
+    const attempt = this.#attempt()
+    // Who closes us meanwhile waits for its end.
+    this.#running = attempt.then(() => undefined)
+    const first = await attempt
     if (first.problem !== undefined && ['ASTERISK_TOO_OLD', 'ASTERISK_LOGIN'].includes(first.problem.code)) throw first.problem
     this.#running = this.#keep(first)
   }

@@ -28,7 +28,10 @@ export class AsteriskProbe {
     this.#asking ??= this.#ask(drachtio).finally(() => {
       this.#asking = undefined
     })
-    return answers && age < GOOD_MS ? Promise.resolve(true) : this.#asking
+    if (!answers || age >= GOOD_MS) return this.#asking
+    // Nobody waits for this one. What could not be asked is asked again, in the end by somebody who waits and is told why not.
+    this.#asking.catch(() => undefined)
+    return Promise.resolve(true)
   }
 
   /** A call got no answer: the next one asks again. */

