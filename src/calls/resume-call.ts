@@ -74,6 +74,8 @@ async function goOn(call: LiveCall, kept: KeptCall, left: LeftOver, office: Call
 
   const kind = position && stepAt(flows, position)?.kind
   const isItsStep = kind === 'queue' || kind === 'transfer'
+  // Outside of a step, nothing follows upon what the caller has left.
+  if (!isItsStep && (left.talk !== undefined || left.stay !== undefined)) call.signal.throwIfAborted()
   if (left.talk !== undefined && !isItsStep) return await talkAndGoOn(call, left, office, requestOf(kept))
   if (left.stay !== undefined && !isItsStep) return await waitAndGoOn(call, requestOf(kept), office)
   return position === undefined ? await answerAndServe(call, office) : await goOnInFlows(call, flows, office)

@@ -2,10 +2,22 @@ import t from 'tap'
 import type { AgentId, CallId } from '../../src/domain/ids.ts'
 import type { KeptCall } from '../../src/domain/kept-call.ts'
 import type { HttpOutcome, HttpRequest } from '../../src/domain/ports/http-client.ts'
-import { TalkCentre, talkCentreSettings } from '../helpers/centre/talk-centre.ts'
+import { NUMBER_OUTSIDE, TalkCentre, talkCentreSettings } from '../helpers/centre/talk-centre.ts'
 
 const A = '1001' as AgentId
 const colleague = { kind: 'agent', agentId: '1002' } as const
+
+/** An agent has called a customer, and talked with them for a minute. */
+async function madeCall(centre: TalkCentre): Promise<CallId> {
+  const made = centre.desk.makeCall(A, { to: NUMBER_OUTSIDE.number })
+  if (!made.ok) throw new Error(made.code)
+  await centre.pass(100)
+  centre.pickUp('1001')
+  await centre.pass(100)
+  centre.pickUp(NUMBER_OUTSIDE.phone)
+  await centre.pass(60_000)
+  return made.value
+}
 
 const bank = `
 flow: bank
@@ -255,6 +267,29 @@ t.test('who hung up during the outage is known after it, in every phase', async 
     t.equal(after.state('1001'), 'workingAfterCall')
     t.same(after.hearing(), {})
     t.same(after.left(), {})
+  })
+
+  await t.test('a customer whom an agent called, in the talk or in the queue after it', async (t) => {
+    for (const queued of [false, true]) {
+      const before = new TalkCentre()
+      before.ready('1001')
+      const made = await madeCall(before)
+      if (queued) {
+        await before.desk.singleStepTransfer(made, A, { kind: 'queue', queue: 'service' })
+        await before.pass(60_000)
+      }
+      const customer = before.phone(NUMBER_OUTSIDE.phone)
+      const after = await before.killed({ afterMs: 1_000 }, () => customer.leave())
+      await after.pass(5_000)
+      const { talkedMs = 0, queuedMs = 0 } = after.told('call.ended')[0]?.totals ?? {}
+      t.ok(talkedMs >= 60_000 && talkedMs < 65_000, `the talk counts once: ${talkedMs}`)
+      t.ok(queued ? queuedMs >= 60_000 && queuedMs < 65_000 : queuedMs === 0, `the wait counts once: ${queuedMs}`)
+      t.equal(after.told('call.ended').length, 1)
+      t.equal(after.told('leg.ended').length, queued ? 0 : 1)
+      t.equal(after.told('call.dequeued').length, queued ? 1 : 0)
+      t.equal(after.told('call.queued').length, 0, 'nobody who has gone is put into a queue')
+      t.same(after.left(), {})
+    }
   })
 
   await t.test('the agent, in a talk', async (t) => {
