@@ -20,8 +20,9 @@ export interface Command extends AriRequest {
 const none: readonly string[] = []
 
 interface UnderWay {
-  readonly overSocket: boolean
-  readonly done: Promise<unknown>
+  /** It is on the websocket by now, which keeps the order. */
+  isOnSocket: boolean
+  readonly done: Promise<Reply>
 }
 
 /**
@@ -62,14 +63,19 @@ export class Lanes {
     const { channels = none } = command
     const overSocket = this.#useSocket(command)
     const inOrder = this.#before(channels, overSocket)
-    const done =
-      inOrder === undefined
-        ? this.#go(command, overSocket)
-        : Promise.all(inOrder.map((one) => one.done)).then(() => this.#go(command, overSocket))
-    const underWay = { overSocket, done }
+    const underWay: UnderWay = {
+      isOnSocket: overSocket && inOrder === undefined,
+      done:
+        inOrder === undefined
+          ? this.#go(command, overSocket)
+          : Promise.all(inOrder.map((one) => one.done)).then(() => {
+              underWay.isOnSocket = overSocket
+              return this.#go(command, overSocket)
+            })
+    }
     for (const id of channels) this.#last.set(id, underWay)
 
-    const reply = await done
+    const reply = await underWay.done
     for (const id of channels) if (this.#last.get(id) === underWay) this.#last.delete(id)
     return outcomeOf(reply)
   }
@@ -79,7 +85,7 @@ export class Lanes {
     let inOrder: UnderWay[] | undefined
     for (const id of channels) {
       const last = this.#last.get(id)
-      if (last === undefined || (last.overSocket && overSocket)) continue
+      if (last === undefined || (last.isOnSocket && overSocket)) continue
       inOrder ??= []
       inOrder.push(last)
     }
