@@ -103,8 +103,9 @@ export class Phones {
     this.#late.clear()
     const before = new Set((await this.#control.phones()).map((phone) => phone.resource))
     for (const account of this.#accounts.values())
-      if (this.#unmade.has(account.user) || !before.has(account.user)) await this.#make(account)
-    await this.#watch([...this.#accounts.keys()])
+      if (this.#unmade.has(account.user) || !before.has(account.user)) await this.#makeUnlessRefused(account)
+    // Asterisk refuses to watch what it does not have.
+    await this.#watch([...this.#accounts.keys()].filter((user) => before.has(user) || !this.#unmade.has(user)))
 
     // Listed after watching, so that no change falls between.
     const online = await this.#online()
@@ -140,6 +141,17 @@ export class Phones {
     if (!outcome.ok && outcome.problem === 'unavailable') this.#late.add(account)
     else this.#late.delete(account)
     return outcome
+  }
+
+  /** One phone that cannot be made keeps nobody else from theirs, nor us from Asterisk. */
+  async #makeUnlessRefused(account: PhoneAccount): Promise<void> {
+    try {
+      await this.#make(account)
+    } catch (error) {
+      if (toAppError(error).code === 'ASTERISK_UNAVAILABLE') throw error
+      this.#unmade.add(account.user)
+      this.#log.warn({ err: error, user: account.user }, 'Phone account not made')
+    }
   }
 
   async #make(account: PhoneAccount): Promise<void> {
