@@ -152,7 +152,7 @@ export class AriChannel implements Channel {
   sendDigits(digits: string, toneMs: number): Promise<Outcome> {
     const isPlaying = this.playing
     // The channel's thread sleeps while it sends them (app_control_dtmf in res/stasis/control.c).
-    this.#sendingUntil = performance.now() + digits.length * (toneMs + digitGapMs)
+    this.#sendingUntil = Math.max(performance.now(), this.#sendingUntil) + digits.length * (toneMs + digitGapMs)
     const body = { dtmf: digits, duration: toneMs, between: digitGapMs }
     return this.#command('POST', this.#uri('/dtmf'), isPlaying ? mayWait : plain, body)
   }
