@@ -60,6 +60,11 @@ export class RoutingCore {
     this.#floor.logOn(profile)
   }
 
+  /** The agent who has just come on is with a caller already, as an earlier process left them: who waits for them does not wait in vain. */
+  agentAtWork(agentId: AgentId, now: number): void {
+    this.#floor.agents.get(agentId)?.occupancy.become('working', now)
+  }
+
   agentOff(agentId: AgentId, now: number): RoutingEffect[] {
     const agent = this.#floor.agents.get(agentId)
     if (agent === undefined) return []

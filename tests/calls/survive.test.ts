@@ -517,3 +517,27 @@ t.test('a queue or a step that is no more when the server is back', async (t) =>
   t.match(next.told('call.ended'), [{ callId: call.callId as CallId, termination: { reason: 'agent-hung-up' } }])
   t.same(next.left(), {})
 })
+
+t.test('who waits for the agent they know goes on waiting while that one talks', async (t) => {
+  const centre = new TalkCentre()
+  const offered: string[] = []
+  const waiter = { onOffer: ({ agentId }: { agentId: AgentId }) => void offered.push(agentId), onOfferEnded: () => {} }
+  centre.distribution.restore({ agentId: A, state: 'busy', since: 1, callId: 'other' as CallId, queue: 'service' })
+  centre.distribution.enqueue(
+    {
+      callId: 'waits' as CallId,
+      queue: 'service',
+      priority: 'normal',
+      skills: {},
+      enqueuedAt: centre.clock.now(),
+      preferred: { agentId: A, patienceMs: 300_000 }
+    } as never,
+    waiter as never,
+    { leaveIfNoAgents: false }
+  )
+  centre.ready('1002')
+  await centre.pass(1_000)
+  t.same(offered, [], 'nobody else is asked')
+  await centre.pass(300_000)
+  t.same(offered, ['1002'], 'until they have waited long enough')
+})

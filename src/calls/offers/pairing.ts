@@ -156,7 +156,10 @@ export class Pairing {
     this.#tell({ type: 'agent.changed', status, previous: previous.state })
     this.board.touch(profile.queues)
 
-    if (previous.state === 'loggedOff') this.core.agentOn(profile)
+    if (previous.state === 'loggedOff') {
+      this.core.agentOn(profile)
+      if (isWithCaller(status.state)) this.core.agentAtWork(id, now)
+    }
     if (status.state === 'ready') this.carryOut(this.core.agentFree(id, status.idleSince ?? now, now))
     if (status.state === 'notReady') this.carryOut(this.core.agentBusy(id, now))
     if (status.state === 'loggedOff') this.carryOut(this.core.agentOff(id, now))
