@@ -368,3 +368,29 @@ t.test('a restart takes up what is left, in whatever state it was', async (t) =>
   await book.close()
   t.equal(states().due, 'waiting', 'and so does the next one')
 })
+
+t.test('a colleague who joins a talk of another queue does not serve what the customer is to be called for', async (t) => {
+  const a = '1001' as AgentId
+  const colleague = { kind: 'agent', agentId: '1003' } as const
+  for (const how of ['conference', 'transfer', 'single step'] as const) {
+    const centre = new TalkCentre()
+    const { number } = NUMBER_OUTSIDE
+    await centre.callbacks.book({ number, queue: 'experts', at: centre.clock.now() + hour / 2 } as never, 'x')
+    centre.ready('1001')
+    const { callId } = await centre.call(number)
+    await centre.pass(100)
+    centre.pickUp('1001')
+    await centre.pass(100)
+    centre.ready('1003')
+    if (how === 'single step') await centre.desk.singleStepTransfer(callId, a, colleague)
+    else await centre.desk.consult(callId, a, colleague)
+    await centre.pass(3000)
+    centre.pickUp('1003')
+    await centre.pass(100)
+    if (how === 'conference') await centre.desk.conference(callId, a)
+    if (how === 'transfer') await centre.desk.transferConsulted(callId, a)
+    await centre.pass(3000)
+    t.match(centre.told('call.established').at(-1), { agentId: '1003', joins: true }, how)
+    t.equal(centre.callbacks.open().length, 1, `${how}: they are called as promised`)
+  }
+})

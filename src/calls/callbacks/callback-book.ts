@@ -124,7 +124,8 @@ export class CallbackBook implements CallbackCommands {
   /** A listener of the facts: calls that are over free what was booked in them; a customer whom somebody serves need not be called. */
   readonly listener = (event: DomainEvent): void => {
     if (event.type === 'call.ended') this.#callEnded(event.callId)
-    if (event.type === 'call.established') this.#customerReached(event.callId, event.queue)
+    // A colleague who joins the talk serves what the caller came for, and that was told when the talk began.
+    if (event.type === 'call.established' && event.joins !== true) this.#customerReached(event.callId, event.queue)
   }
 
   /** Ends all that is not a talk; what is left is where the next process goes on. */

@@ -155,6 +155,6 @@ function tellJoin(parties: TalkParties, consultation: Consultation, result: 'con
   if (result === 'transferred') call.publish({ type: 'call.transferred', from, to: device, consultation: id })
   else call.publish({ type: 'call.conferenced', by: from, device, consultation: id, ...agent })
   if (agentId !== undefined && state === 'answered')
-    call.publish({ type: 'call.established', agentId, device, waitedMs: call.totals.queuedMs })
+    call.publish({ type: 'call.established', agentId, device, joins: true, waitedMs: call.totals.queuedMs })
   tellEnd(parties, consultation, result)
 }

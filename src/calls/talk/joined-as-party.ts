@@ -11,5 +11,5 @@ export async function joinedAsParty(parties: TalkParties, party: Party): Promise
   if (result === 'over' || members.get(party.device)?.party !== party) return
   const { device, agentId } = party
   if (agentId === undefined) call.publish({ type: 'leg.connected', device })
-  else call.publish({ type: 'call.established', agentId, device, waitedMs: call.totals.queuedMs })
+  else call.publish({ type: 'call.established', agentId, device, joins: true, waitedMs: call.totals.queuedMs })
 }

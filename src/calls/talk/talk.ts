@@ -69,7 +69,9 @@ async function begin(
   const { device, offer } = answered
   const since = office.clock.now()
   call.enter('talking')
-  const queue = offer.queue === '' ? {} : { queue: offer.queue }
+  // Asked for by name: by the caller, or by an agent who has talked with them.
+  const direct = call.totals.talkedMs > 0 ? { joins: true as const } : {}
+  const queue = offer.queue === '' ? direct : { queue: offer.queue }
   call.publish({ type: 'call.established', agentId: offer.agentId, device, ...queue, waitedMs: call.totals.queuedMs })
   return await together({ call, office, bridge, since, signal }, [partyOf(answered, office)])
 }

@@ -5,12 +5,13 @@ import type { OfCall, OfParty, OfSupervision } from './of-call.ts'
 
 /** Parties of a talk: who hears whom, who is on hold, consulted, transferred, listened to. */
 export type TalkEvent =
-  /** Caller and agent hear each other. */
+  /** Caller and agent hear each other. `joins`: the caller has talked already; they were consulted, or sent the caller. */
   | ({
       readonly type: 'call.established'
       readonly agentId: AgentId
       readonly device: DeviceId
       readonly queue?: string
+      readonly joins?: true
       readonly waitedMs: number
     } & OfCall)
   | ({ readonly type: 'call.held'; readonly device: DeviceId; readonly by: 'desk' | 'phone' | 'consultation' } & OfParty)
