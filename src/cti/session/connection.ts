@@ -214,16 +214,25 @@ export class Connection implements Outlet {
 
   #serve(session: Session, request: Request, text: string): void {
     const asked = text.length > KEPT_WHOLE_MAX ? createHash('sha256').update(text).digest('base64') : text
-    const known = session.answers.get(request.id)
-    const response = known?.request === asked ? known.response : respond(session, request, this.#answering)
-    if (known?.response !== response) session.remember(request.id, { request: asked, response })
-    void response.then((answer) => this.#answer(answer))
+    void this.#answerTo(session, request, asked).then((answer) => this.#sendAnswer(answer))
+  }
+
+  #answerTo(session: Session, request: Request, asked: string): Promise<string> {
+    const known = session.answers.get(request.id, asked)
+    if (known !== undefined) return known
+    const text = respond(session, request, this.#answering).then((response) => JSON.stringify(response))
+    session.answers.set(request.id, asked, text)
+    return text
   }
 
   #answer(response: Response): void {
+    this.#sendAnswer(JSON.stringify(response))
+  }
+
+  #sendAnswer(text: string): void {
     if (this.#closed) return
     // Asking without reading the answers would grow our memory without end.
     if (this.#socket.bufferedAmount > 2 * this.#limits.bufferMax) this.close(closeCodes.tooFast, 'Answers are not read')
-    else this.send(JSON.stringify(response))
+    else this.send(text)
   }
 }

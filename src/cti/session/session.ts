@@ -1,23 +1,15 @@
 import type { SignIn } from '../../domain/sign-in.ts'
-import type { Response } from '../messages.ts'
 import { closeCodes } from '../messages.ts'
 import type { Viewer } from '../view/viewer.ts'
 import type { Outlet } from './outlet.ts'
+import { RememberedAnswers } from './remembered-answers.ts'
 import { frameOf, SessionStream, type StreamEntry } from './session-stream.ts'
-
-/** What a session remembers of a request: the same id with the same words gets the same answer. */
-export interface RememberedAnswer {
-  readonly request: string
-  readonly response: Promise<Response>
-}
 
 /** Who is connected, and by which sign-in. */
 export interface Client {
   readonly viewer: Viewer
   readonly signIn: SignIn
 }
-
-const ANSWERS_MAX = 1_000
 
 /**
  * One client's conversation; outlives its connections.
@@ -30,7 +22,7 @@ const ANSWERS_MAX = 1_000
 export class Session {
   readonly id: string
   readonly stream: SessionStream
-  readonly answers = new Map<string | number, RememberedAnswer>()
+  readonly answers = new RememberedAnswers()
   viewer: Viewer
   /** What its client is signed in with; when that ends, so does the session. */
   signIn: SignIn
@@ -113,15 +105,5 @@ export class Session {
   recover(tell: (dropped: number) => string): void {
     if (this.#outlet !== undefined) this.#outlet.send(tell(this.#dropped))
     this.#dropped = 0
-  }
-
-  /** Keeps an answer for repeated requests; the oldest give way. */
-  remember(id: string | number, answer: RememberedAnswer): void {
-    this.answers.set(id, answer)
-    if (this.answers.size <= ANSWERS_MAX) return
-    for (const oldest of this.answers.keys()) {
-      this.answers.delete(oldest)
-      return
-    }
   }
 }
