@@ -153,10 +153,28 @@ t.test('a supervisor is heard by nobody, by the agent, by all, and by nobody aga
   await centre.pass(2000)
   t.same(centre.hearing(), { 'caller-1': ['2001'], '2001': ['caller-1'] }, 'a party stays when the agent goes')
   t.same(await supervise('silent'), { ok: false, code: 'NOT_TALKING' }, 'and does not leave the caller alone')
+  t.notOk(centre.phone('2001').muted, 'and is heard')
   caller.leave()
   await centre.pass(3000)
   t.same(centre.left(), {})
   t.equal(centre.told('supervision.ended').length, 1)
+})
+
+t.test('a supervisor whose agent has handed over stays the party that they are', async (t) => {
+  const centre = new TalkCentre()
+  const { callId } = await centre.consulted()
+  await centre.desk.supervise(callId, boss, [A], 'active')
+  await pass(centre, 500, ['2001'])
+  t.ok((await centre.desk.transferConsulted(callId, A)).ok)
+  await centre.pass(3000)
+  const heard = centre.hearing()
+  t.match(heard['2001'], ['1002', 'caller-1'].sort())
+  for (const mode of ['whisper', 'silent'] as const) {
+    t.same(await centre.desk.supervise(callId, boss, [B], mode), { ok: false, code: 'NOT_TALKING' }, mode)
+    await centre.pass(1000)
+    t.same(centre.hearing(), heard, 'nobody is left in silence')
+    t.notOk(centre.phone('2001').muted)
+  }
 })
 
 t.test('a supervisor stops, however they take part and also before they have picked up', async (t) => {

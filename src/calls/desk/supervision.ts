@@ -46,6 +46,7 @@ export class Supervision {
   #leg: Leg | undefined
   #beside: TalkBridge | undefined
   #snoop: Leg | undefined
+  #isAgentGone = false
   #change: Promise<DeskResult> = Promise.resolve(done)
 
   constructor(call: LiveCall, office: CallsOffice, supervisor: Supervisor, supervised: Supervised) {
@@ -149,6 +150,7 @@ export class Supervision {
   async #move(leg: Leg, beside: TalkBridge, mode: SupervisionMode): Promise<DeskResult> {
     const { channel } = leg
     if (mode === 'active') return await this.#join(leg)
+    if (this.#isAgentGone) return refuse('NOT_TALKING')
     // Nobody is to hear them any more before anything else is done.
     if (mode === 'silent') {
       const muted = await channel.mute()
@@ -156,7 +158,11 @@ export class Supervision {
     }
     if (this.#mode === 'active') {
       const released = await this.#leave(channel.id, beside)
-      if (!released.ok) return released
+      if (!released.ok) {
+        // They stay the party that they were, and are heard.
+        await channel.unmute()
+        return released
+      }
     }
     if (mode === 'silent') return done
     const unmuted = await channel.unmute()
@@ -225,8 +231,9 @@ export class Supervision {
     return made.ok && (await this.#beside.add([channel.id, snoop.channel.id], signal))
   }
 
-  /** A party of the talk stays when the agent goes. */
+  /** A party of the talk stays when the agent goes, and has nobody to listen to any more. */
   #agentLeft(): void {
+    this.#isAgentGone = true
     if (this.#mode !== 'active') this.#end('talk-over')
   }
 
