@@ -306,3 +306,22 @@ t.test('the connection to Asterisk goes in the middle of an operation and comes 
     nothingWrong(t, wrong)
   }
 })
+
+t.test('a command to ring that Asterisk leaves unanswered is not taken for the agent missing the call', async (t) => {
+  for (const name of ['createLeg', 'dial']) {
+    const centre = new TalkCentre()
+    let left = 1
+    centre.telephony.fails = (command) => (command.name === name && left-- > 0 ? 'unavailable' : undefined)
+    centre.ready('1001')
+    await centre.call()
+    await centre.pass(5_000)
+    t.match(
+      centre.told('offer.ended'),
+      [{ result: 'unreachable' }],
+      `${name}: the caller does not wait for the time to ring to pass`
+    )
+    t.not(centre.state('1001'), 'notReady', `${name}: the agent is not to blame`)
+    await centre.pass(30_000)
+    t.ok(centre.told('offer.made').length >= 2, `${name}: they are rung again`)
+  }
+})

@@ -1,13 +1,17 @@
-import { Abort, type Signal } from '../../domain/abort.ts'
+import { Abort, Either, type Signal } from '../../domain/abort.ts'
 import { EventFeed } from '../../domain/event-feed.ts'
 import type { AgentId, ChannelId, DeviceId } from '../../domain/ids.ts'
 import type { HangupReason } from '../../domain/ports/telephony.ts'
 import type { Offer, OfferResult } from '../../domain/queue.ts'
+import { within } from '../../domain/within.ts'
 import type { Leg } from '../line/leg.ts'
 import { type RingResult, ringPhone } from '../line/ring-phone.ts'
 import type { Waiter } from '../offers/distribution.ts'
 import type { CallsOffice } from './office.ts'
 import type { RungFor } from './rung-for.ts'
+
+/** Pings go every 3 s, and one without an answer ends the connection; a command has waited for 5 s by then. */
+const NOTICE_LIMIT_MS = 4_000
 
 /** An agent picked up: the offer is claimed, the two are not yet joined. */
 export interface Answered {
@@ -157,7 +161,9 @@ export class Ringing implements Waiter {
 
     const result = await this.#dial(current, phone, device)
     if (result === undefined) return
-    if (result.kind === 'away') await this.#untilKnownAway(stop.signal)
+    if (result.kind === 'away' && !(await this.#isKnownAway(stop.signal))) {
+      return this.#office.distribution.offerFailed(offer.id, 'unreachable', 'blameless')
+    }
     if (result.kind !== 'answered') return this.#office.distribution.offerFailed(offer.id, offerResults[result.kind])
     // The claim: false when the caller left or the deadline passed in the same moment.
     if (stop.signal.aborted || !this.#office.distribution.answered(offer.id)) return result.leg.drop()
@@ -216,14 +222,19 @@ export class Ringing implements Waiter {
     }
   }
 
-  /** A dead wire is noticed later than a command on it times out. Only then is it known that the agent is not to blame. */
-  async #untilKnownAway(signal: Signal): Promise<void> {
-    using lost = this.#office.connection.subscribe((status) => !status.connected)
-    if (!this.#office.telephony.status().connected) return
+  /**
+   * A dead wire is noticed later than a command on it times out, and then nobody is rung and nobody to blame. False when the wire is alive:
+   * Asterisk did not answer this one command.
+   */
+  async #isKnownAway(signal: Signal): Promise<boolean> {
+    const { connection, telephony, clock } = this.#office
+    using lost = connection.subscribe((status) => !status.connected)
+    if (!telephony.status().connected) return true
     try {
-      await lost.first(signal)
+      return (await within(NOTICE_LIMIT_MS, clock, (limit) => lost.first(new Either(signal, limit)))) !== undefined
     } catch (reason) {
       if (!signal.aborted) throw reason
+      return true
     }
   }
 

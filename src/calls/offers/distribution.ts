@@ -180,9 +180,9 @@ export class Distribution extends AgentsSide {
     })
   }
 
-  /** Nothing came of the offer. Ignored when it is over already. */
-  offerFailed(offerId: OfferId, result: 'rejected' | 'unreachable' | 'missed'): void {
-    this.#pairing.fail(offerId, result)
+  /** Nothing came of the offer; `blameless`: by no doing of the agent's. Ignored when it is over already. */
+  offerFailed(offerId: OfferId, result: 'rejected' | 'unreachable' | 'missed', blameless?: 'blameless'): void {
+    this.#pairing.fail(offerId, result, blameless)
   }
 
   queueStatus(queue: string): QueueStatus | undefined {

@@ -45,6 +45,8 @@ export class Pairing {
   readonly #publish: Publish
   readonly #newId: () => string
   readonly #outbox: Outbox
+  /** The offer that just fails by no doing of its agent's. */
+  #blameless: OfferId | undefined
   #paused = false
   #isRetired = false
 
@@ -93,8 +95,12 @@ export class Pairing {
   }
 
   /** Nothing came of the offer. Ignored when it is over already. */
-  fail(offerId: OfferId, result: 'rejected' | 'unreachable' | 'missed'): void {
-    this.command(() => this.carryOut(this.core.offerFailed(offerId, result, this.now())))
+  fail(offerId: OfferId, result: 'rejected' | 'unreachable' | 'missed', blameless?: 'blameless'): void {
+    this.command(() => {
+      if (blameless) this.#blameless = offerId
+      this.carryOut(this.core.offerFailed(offerId, result, this.now()))
+      this.#blameless = undefined
+    })
   }
 
   get isPaused(): boolean {
@@ -142,8 +148,8 @@ export class Pairing {
     // Who logged off while the phone rang has moved on by themselves.
     if (this.roster.status(offer.agentId)?.offerId !== offer.id) return
     const { missedMax = 1 } = this.settingsFor(offer.agentId) ?? {}
-    // Nobody is to blame while Asterisk is away, nor for declining what they asked for.
-    const blameless = this.#paused || (offer.asked && result === 'rejected')
+    // Nobody is to blame while Asterisk is away or leaves a command unanswered, nor for declining what they asked for.
+    const blameless = this.#paused || this.#blameless === offer.id || (offer.asked && result === 'rejected')
     this.act(offer.agentId, { type: 'release', result: blameless ? 'callerGone' : result, missedMax })
   }
 
