@@ -22,6 +22,7 @@ import type { FlowLibrary } from '../flow/library.ts'
 import { readToken } from '../http/auth.ts'
 import { buildApp } from '../http/build-app.ts'
 import type { ConfigurationEditing } from '../http/configuration-editing.ts'
+import { addEdgeMetrics, type EdgeFigures } from '../http/edge-metrics.ts'
 import { KeptEndings } from '../http/kept-endings.ts'
 import { Metrics } from '../http/metrics.ts'
 import { renewCertificate } from '../http/secure-server.ts'
@@ -79,6 +80,8 @@ export interface Doors {
   showAgain(): void
   /** Who connects from now on is shown that certificate, when HTTP is encrypted at all. */
   renew(certificate: Certificate): void
+  /** The figures of the SIP edge are read with the others. */
+  addEdge(figures: () => EdgeFigures): void
   /** No message of a CTI client counts from the moment on in which this is called; requests that are under way are answered. */
   close(): Promise<void>
 }
@@ -201,6 +204,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     },
     showAgain: () => desks.follow({ all: true }),
     renew: (certificate) => renewCertificate(app, { ...certificate, clientAuthorities }),
+    addEdge: (figures) => addEdgeMetrics(metrics.registry, figures),
     async close() {
       signIns.close()
       desks.close()

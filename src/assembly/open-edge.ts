@@ -24,8 +24,8 @@ export async function openEdge({ environment, flows, calls, log }: EdgeParts): P
     authorities: requireAuthorities('DRACHTIO_AUTHORITIES', environment),
     asterisk: reachable(sip),
     admits: (number) => flows.byNumber(number) !== undefined,
-    // A server that takes no more calls has no room: carriers try another one.
-    hasRoom: (number, coming) => calls.hasRoom(number, coming),
+    takesCalls: () => calls.takesCalls,
+    turnsAway: (number, coming) => calls.turnsAway(number, coming),
     log
   })
 }

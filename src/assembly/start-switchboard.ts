@@ -271,7 +271,10 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
     endingForgotten({ recorder, database, server: environment.INSTANCE, thisStart, held, clock, publish: bus.publish, log })
   )
   const edge = await openEdge({ environment, flows, calls, log })
-  if (edge !== undefined) closing.add('sip edge', edge)
+  if (edge !== undefined) {
+    closing.add('sip edge', edge)
+    doors.addEdge(() => edge.status())
+  }
   closing.add('what a start does with the database', { close: () => database.leaveOff() })
   // What callers need now is made for them at once; the rest waits until they are served.
   prepare()

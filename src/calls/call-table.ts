@@ -3,6 +3,7 @@ import { callTargetOf } from '../domain/call-target.ts'
 import type { Customer } from '../domain/customer.ts'
 import type { AgentId, CallId, CustomerId } from '../domain/ids.ts'
 import type { KeptCall } from '../domain/kept-call.ts'
+import type { ShedAnswer } from '../domain/overload.ts'
 import type { IncomingCall } from '../domain/ports/telephony.ts'
 import type { Termination } from '../domain/termination.ts'
 import { unlessAborted } from '../domain/within.ts'
@@ -41,9 +42,9 @@ export class CallTable {
     return [...this.#calls.values()].filter((call) => call.alerting !== undefined || !canGoOn(keptCallOf(call))).length
   }
 
-  /** Whether a caller of that number would be served now, beside so many who are on their way to us. */
-  hasRoom(dialed: string, coming: number): boolean {
-    return this.#takesCalls && this.#office.admission.hasRoom(dialed, this.#served + coming)
+  /** What would become of a caller of that number now, beside so many who are on their way to us; undefined is to be served. */
+  turnsAway(dialed: string, coming: number): ShedAnswer | undefined {
+    return this.#office.admission.judgeAhead(dialed, this.#served + coming)
   }
 
   /** Serves a caller who has just come in. Once no more calls are taken, the dialplan serves them. */

@@ -28,7 +28,7 @@ export const overload = z.strictObject({
     .enum(shedAnswers)
     .default('refuse')
     .describe(
-      'What becomes of who is turned away: refuse (503; networks try elsewhere), busy (486), or announce (words before 503, to two callers a second; the others are refused). Default: refuse'
+      'What becomes of who is turned away, by the SIP edge as well: refuse (503; networks try elsewhere; from the edge with Retry-After), busy (486), or announce (words before 503, to two callers a second; the others are refused). Default: refuse'
     ),
   least_per_second: z
     .number()

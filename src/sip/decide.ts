@@ -1,3 +1,4 @@
+import type { ShedAnswer } from '../domain/overload.ts'
 import { dialedNumber } from './dialed-number.ts'
 
 /** A request that came to the edge outside any dialog it routes. */
@@ -11,12 +12,20 @@ export interface Asked {
 export interface House {
   /** Whether a live flow serves the number. */
   admits(number: string): boolean
-  /** Whether a caller of that number would be served now. */
-  hasRoom(number: string): boolean
+  /** Whether calls are taken at all. */
+  takesCalls(): boolean
+  /** What becomes of a caller of that number for whom there is no room now; undefined is to be served. */
+  turnsAway(number: string): ShedAnswer | undefined
 }
+
+/** Why a caller does not get further than here. */
+export const edgeRefusals = ['overload', 'unknown-number', 'server-draining', 'asterisk-away'] as const
+export type EdgeRefusal = (typeof edgeRefusals)[number]
 
 export interface Answer {
   readonly act: 'answer'
+  /** Of a call; undefined of what is none. */
+  readonly refusal?: EdgeRefusal
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
 }
@@ -32,8 +41,7 @@ const RETRY_AFTER = '5'
 
 const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO'
 
-/** No room, or no Asterisk, for now. */
-export const unavailable: Answer = answer(503, { 'Retry-After': RETRY_AFTER })
+export const asteriskAway: Answer = unavailable('asterisk-away')
 
 /** What the edge does with a request. Pure: the whole of its policy is here. */
 export function decide({ method, uri, inDialog }: Asked, house: House): Decision {
@@ -45,8 +53,18 @@ export function decide({ method, uri, inDialog }: Asked, house: House): Decision
   if (method !== 'INVITE') return answer(405, { Allow: ALLOW })
 
   const number = dialedNumber(uri)
-  if (number === undefined || !house.admits(number)) return answer(404)
-  return house.hasRoom(number) ? { act: 'forward', number } : unavailable
+  if (number === undefined || !house.admits(number)) return { ...answer(404), refusal: 'unknown-number' }
+  // Carriers try another server.
+  if (!house.takesCalls()) return unavailable('server-draining')
+  const shed = house.turnsAway(number)
+  if (shed === 'refuse') return unavailable('overload')
+  if (shed === 'busy') return { ...answer(486), refusal: 'overload' }
+  // The words are Asterisk's to say.
+  return { act: 'forward', number }
+}
+
+function unavailable(refusal: EdgeRefusal): Answer {
+  return { ...answer(503, { 'Retry-After': RETRY_AFTER }), refusal }
 }
 
 function answer(status: number, headers: Answer['headers'] = {}): Answer {

@@ -1,6 +1,7 @@
 import type { Log } from '../domain/log.ts'
+import type { ShedAnswer } from '../domain/overload.ts'
 import { AsteriskProbe } from './asterisk-probe.ts'
-import { type Answer, decide, unavailable } from './decide.ts'
+import { type Answer, asteriskAway, decide, type EdgeRefusal, edgeRefusals } from './decide.ts'
 import type { Drachtio, SipRequest, SipResponse } from './drachtio.ts'
 import { DrachtioLink, type LinkStatus } from './drachtio-link.ts'
 import type { SessionEars } from './session.ts'
@@ -15,15 +16,17 @@ export interface EdgeOptions {
   readonly asterisk: string
   /** Whether a live flow serves the number. */
   admits(number: string): boolean
-  /** Whether a caller of that number would be served, beside so many who are on their way from here. */
-  hasRoom(number: string, coming: number): boolean
+  /** Whether calls are taken at all. */
+  takesCalls(): boolean
+  /** What becomes of a caller of that number, beside so many who are on their way from here; undefined is to be served. */
+  turnsAway(number: string, coming: number): ShedAnswer | undefined
   readonly log: Log
 }
 
 export interface EdgeStatus extends LinkStatus {
-  /** Calls sent on to Asterisk, and calls refused here, since the start. */
+  /** Calls sent on to Asterisk, and calls refused here by why, since the start. */
   readonly forwarded: number
-  readonly refused: number
+  readonly refused: Readonly<Record<EdgeRefusal, number>>
 }
 
 export interface SipEdge {
@@ -65,7 +68,7 @@ class Edge implements SipEdge {
   #complainedAt = Number.NEGATIVE_INFINITY
   #closing = false
   #forwarded = 0
-  #refused = 0
+  readonly #refused = Object.fromEntries(edgeRefusals.map((why) => [why, 0])) as Record<EdgeRefusal, number>
 
   constructor(options: EdgeOptions) {
     this.#options = options
@@ -88,7 +91,7 @@ class Edge implements SipEdge {
   }
 
   status(): EdgeStatus {
-    return { ...this.#link.status, forwarded: this.#forwarded, refused: this.#refused }
+    return { ...this.#link.status, forwarded: this.#forwarded, refused: { ...this.#refused } }
   }
 
   async close(): Promise<void> {
@@ -99,12 +102,15 @@ class Edge implements SipEdge {
   #take(drachtio: Drachtio, request: SipRequest, response: SipResponse): void {
     const { admits } = this.#options
     const coming = this.#coming()
-    const hasRoom = (number: string) => !this.#closing && this.#options.hasRoom(number, coming)
+    const takesCalls = () => !this.#closing && this.#options.takesCalls()
+    const turnsAway = (number: string) => this.#options.turnsAway(number, coming)
     // The tag is a parameter of the header, after the address (RFC 3261 §20.39).
     const inDialog = /;\s*tag=/i.test((request.get('to') ?? '').replace(/^.*>/, ''))
-    const decision = decide({ method: request.method, uri: request.uri, inDialog }, { admits, hasRoom })
-    if (decision === unavailable && !this.#closing) this.#complain(coming)
-    if (decision.act === 'answer') this.#answer(decision, request, response)
+    const decision = decide({ method: request.method, uri: request.uri, inDialog }, { admits, takesCalls, turnsAway })
+    if (decision.act === 'answer') {
+      if (decision.refusal === 'overload') this.#complain(coming)
+      this.#answer(decision, request, response)
+    }
     if (decision.act !== 'forward') return
     this.#forward(drachtio, request, response, decision.number).catch((err) =>
       this.#options.log.warn({ err }, 'A call could not be forwarded to Asterisk')
@@ -112,8 +118,8 @@ class Edge implements SipEdge {
   }
 
   #answer(answer: Answer, request: SipRequest, response: SipResponse): void {
-    const { status, headers } = answer
-    if (request.method === 'INVITE') this.#refused++
+    const { status, headers, refusal } = answer
+    if (refusal !== undefined) this.#refused[refusal]++
     this.#options.log.debug({ method: request.method, uri: request.uri, status }, 'The SIP edge answers by itself')
     response.send(status, { headers: { ...headers } })
   }
@@ -128,7 +134,7 @@ class Edge implements SipEdge {
     // drachtio has answered 487 by then, and would forward the call all the same.
     if (cancelled) return
     if (!answers) {
-      this.#answer(unavailable, request, response)
+      this.#answer(asteriskAway, request, response)
       return
     }
 

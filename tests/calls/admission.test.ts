@@ -134,6 +134,15 @@ t.test('a limit of calls in progress', async (t) => {
     ['announce', 'announce', 'refuse', 'refuse'],
     'words for some, as they cost as much as a call'
   )
+  t.equal(admission.judgeAhead('8000', 99), undefined)
+  t.strictSame(
+    Array.from({ length: 4 }, () => admission.judgeAhead('8000', 100)),
+    ['announce', 'announce', 'refuse', 'refuse'],
+    'no more are sent on to the words than can hear them'
+  )
+  for (let look = 0; look < 2; look++) admission.note(calm)
+  t.equal(admission.judge('8000', 100), 'announce', 'half a second later one more of those who come')
+  t.equal(admission.judgeAhead('8000', 100), 'announce', 'and one of those who are sent on')
   t.ok(admission.hasRoom('112', 109), 'emergencies have room beside it')
   t.notOk(admission.hasRoom('112', 110))
 })

@@ -86,6 +86,50 @@ t.test('with all places taken callers are told when to come again, and come in w
   await (await call('7002')).answered()
 })
 
+t.test('who is turned away there is answered by the rule of the centre, and counted', async (t) => {
+  const rule = async (answer: string) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${await centre.signIn('admin')}` }
+    const body = JSON.stringify({ value: answer })
+    const { status } = await fetch(`${centre.url}/api/v1/configuration/overload/answer`, { method: 'PUT', headers, body })
+    t.equal(status, 200)
+  }
+  const figure = async (name: string) => {
+    const text = await (await fetch(`${centre.url}/metrics`)).text()
+    return Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${name} `))
+        ?.slice(name.length)
+    )
+  }
+  const refused = () => figure('switchboard_edge_refused_total{reason="overload"}')
+  t.equal(await figure('switchboard_edge_connected'), 1)
+  const before = { refused: await refused(), unknown: await figure('switchboard_edge_refused_total{reason="unknown-number"}') }
+  const inside: TestCaller[] = []
+  for (let n = 0; n < callsMax; n++) inside.push(await call('7002'))
+  for (const caller of inside) await caller.answered()
+
+  await rule('busy')
+  t.equal(await (await call('7002')).refused(), 486)
+  await rule('announce')
+  const told = await call('7002')
+  await told.ear.untilSound()
+  t.notOk(told.statuses.includes(200), 'the words cost nothing')
+  t.match(await centre.fact('call.ended'), { termination: { result: 'refused', reason: 'overload' } })
+  const crowd = await Promise.all([call('7002'), call('7002'), call('7002')])
+  await until(() => crowd.some(({ statuses }) => statuses.includes(503)), {
+    what: 'no more hear words than Asterisk can say them to'
+  })
+  const calls = await figure('switchboard_calls_total{result="refused",reason="overload"}')
+  t.ok(calls >= 1, 'who is told is a call of ours')
+  await rule('refuse')
+  t.equal(await (await call('7002')).refused(), 503)
+  t.equal(await (await call('95599')).refused(), 404)
+  const now = await refused()
+  t.ok(now >= before.refused + 3, `of ${now} refused, ${before.refused} were before`)
+  t.equal(await figure('switchboard_edge_refused_total{reason="unknown-number"}'), before.unknown + 1)
+})
+
 t.test('drachtio restarts: the call in progress goes on, and new ones come in', async () => {
   const caller = await call('7002')
   await caller.answered()

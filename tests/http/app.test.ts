@@ -680,7 +680,11 @@ t.test('metrics count what happens', async (t) => {
     'switchboard_ari_connected 1',
     'switchboard_records_pending 3',
     'switchboard_cti_clients 2',
-    'switchboard_wait_seconds_count{queue="service"} 1'
+    'switchboard_wait_seconds_count{queue="service"} 1',
+    'switchboard_edge_connected 1',
+    'switchboard_edge_forwarded_total 5',
+    'switchboard_edge_refused_total{reason="overload"} 4',
+    'switchboard_edge_refused_total{reason="unknown-number"} 0'
   ])
     t.match(text, line)
   t.match(text, /switchboard_queue_oldest_seconds\{queue="service"\} 5/)

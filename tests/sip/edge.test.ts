@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import t, { type Test } from 'tap'
-import { decide } from '../../src/sip/decide.ts'
+import type { ShedAnswer } from '../../src/domain/overload.ts'
+import { decide, type EdgeRefusal, type House } from '../../src/sip/decide.ts'
 import { dialedNumber } from '../../src/sip/dialed-number.ts'
 import { DrachtioLink } from '../../src/sip/drachtio-link.ts'
 import { openSipEdge } from '../../src/sip/sip-edge.ts'
@@ -44,22 +45,36 @@ t.test('the number is what stands between the scheme and the host, as the dialpl
 })
 
 t.test('what the edge does with a request', async (t) => {
-  const quiet = { admits: (number: string) => number === '95588', hasRoom: () => true }
-  const full = { ...quiet, hasRoom: () => false }
+  const quiet: House = { admits: (number) => number === '95588', takesCalls: () => true, turnsAway: () => undefined }
+  const full: House = { ...quiet, turnsAway: () => 'refuse' }
   const sip = 'sip:95588@edge'
   const answer = (status: number, headers = {}) => ({ act: 'answer', status, headers })
+  const refusal = (refusal: EdgeRefusal, status: number, headers = {}) => ({ ...answer(status, headers), refusal })
+  const later = { 'Retry-After': '5' }
 
   t.same(decide({ method: 'INVITE', uri: sip, inDialog: false }, quiet), { act: 'forward', number: '95588' })
-  t.same(decide({ method: 'INVITE', uri: sip, inDialog: false }, full), answer(503, { 'Retry-After': '5' }))
-  const urgent = { ...quiet, hasRoom: (number: string) => number === '95588' }
+  t.same(decide({ method: 'INVITE', uri: sip, inDialog: false }, full), refusal('overload', 503, later))
+  const rule = (shed: ShedAnswer): House => ({ ...quiet, turnsAway: () => shed })
+  t.same(decide({ method: 'INVITE', uri: sip, inDialog: false }, rule('busy')), refusal('overload', 486))
+  t.same(decide({ method: 'INVITE', uri: sip, inDialog: false }, rule('announce')), { act: 'forward', number: '95588' })
+  const leaving: House = { ...rule('busy'), takesCalls: () => false }
+  t.same(decide({ method: 'INVITE', uri: sip, inDialog: false }, leaving), refusal('server-draining', 503, later))
+  const urgent: House = { ...quiet, turnsAway: (number) => (number === '95588' ? undefined : 'refuse') }
   t.same(
     decide({ method: 'INVITE', uri: sip, inDialog: false }, urgent),
     { act: 'forward', number: '95588' },
     'room for that number'
   )
-  t.same(decide({ method: 'INVITE', uri: 'sip:95599@edge', inDialog: false }, quiet), answer(404))
-  t.same(decide({ method: 'INVITE', uri: 'sip:95599@edge', inDialog: false }, full), answer(404), 'also when it is full')
-  t.same(decide({ method: 'INVITE', uri: 'sip:alice@edge', inDialog: false }, { ...quiet, admits: () => true }), answer(404))
+  t.same(decide({ method: 'INVITE', uri: 'sip:95599@edge', inDialog: false }, quiet), refusal('unknown-number', 404))
+  t.same(
+    decide({ method: 'INVITE', uri: 'sip:95599@edge', inDialog: false }, full),
+    refusal('unknown-number', 404),
+    'also when it is full'
+  )
+  t.same(
+    decide({ method: 'INVITE', uri: 'sip:alice@edge', inDialog: false }, { ...quiet, admits: () => true }),
+    refusal('unknown-number', 404)
+  )
   t.same(decide({ method: 'INVITE', uri: sip, inDialog: true }, full), answer(481))
   t.same(decide({ method: 'BYE', uri: sip, inDialog: true }, quiet), answer(481))
   t.match(decide({ method: 'OPTIONS', uri: 'sip:edge', inDialog: false }, full), answer(200, { Allow: ALLOWED }))
@@ -72,7 +87,13 @@ t.test('with the fake drachtio', async (t) => {
   await edgeCases(t, startFakeDrachtio)
 })
 
-const house = { asterisk: '127.0.0.1:9', admits: () => true, hasRoom: () => true, secret: 'secret-of-drachtio' }
+const house = {
+  asterisk: '127.0.0.1:9',
+  admits: () => true,
+  takesCalls: () => true,
+  turnsAway: () => undefined,
+  secret: 'secret-of-drachtio'
+}
 
 const binary = findDrachtio()
 const reason = 'there is no drachtio-server here (neither DRACHTIO_BINARY nor drachtio on the PATH)'

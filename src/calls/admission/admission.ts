@@ -26,6 +26,8 @@ export class Admission {
   /** Callers that may still come in before the next look. */
   #tokens = Number.POSITIVE_INFINITY
   #announcements = ANNOUNCED_PER_SECOND
+  /** Of callers who are on their way to us. */
+  #announcementsAhead = ANNOUNCED_PER_SECOND
   /** Of each of the last looks, the newest last. */
   #looks: { wanted: number; admitted: number }[] = [{ wanted: 0, admitted: 0 }]
   /** Since when those who were let in wait for the answer, the first to come first. */
@@ -74,6 +76,19 @@ export class Admission {
     return 'announce'
   }
 
+  /**
+   * What to tell a caller who has not come to us yet. Who is sent on is judged again when they come, so nothing is counted but who is sent on to
+   * hear the words: Asterisk says them, and no more callers are to reach it for that than it can tell.
+   */
+  judgeAhead(dialed: string, inProgress: number): ShedAnswer | undefined {
+    if (this.hasRoom(dialed, inProgress)) return undefined
+    const { answer } = this.#rules()
+    if (answer !== 'announce') return answer
+    if (this.#announcementsAhead < 1) return 'refuse'
+    this.#announcementsAhead--
+    return 'announce'
+  }
+
   /** That caller was let in, and is to be answered. */
   letIn(callId: CallId, waitedMs = 0): void {
     this.#unanswered.set(callId, this.#clock.now() - waitedMs)
@@ -97,7 +112,9 @@ export class Admission {
     this.#looks = [...this.#looks.slice(1 - LOOKS_PER_SECOND), { wanted: 0, admitted: 0 }]
     // What was not used is kept for a second at most, so that a short rush is none.
     this.#tokens = Math.min(Math.max(this.#tokensKept(), 0) + this.#rate.perSecond / LOOKS_PER_SECOND, this.#rate.perSecond)
-    this.#announcements = Math.min(this.#announcements + ANNOUNCED_PER_SECOND / LOOKS_PER_SECOND, ANNOUNCED_PER_SECOND)
+    const announced = (left: number) => Math.min(left + ANNOUNCED_PER_SECOND / LOOKS_PER_SECOND, ANNOUNCED_PER_SECOND)
+    this.#announcements = announced(this.#announcements)
+    this.#announcementsAhead = announced(this.#announcementsAhead)
     if (++this.#quietLooks <= QUIET_LOOKS || !this.#shedding || this.#rate.perSecond !== Number.POSITIVE_INFINITY) return
     this.#shedding = false
     this.#log.info({}, 'Callers are let in again')

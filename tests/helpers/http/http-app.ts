@@ -8,6 +8,7 @@ import type { PhoneAccount, TelephonyStatus } from '../../../src/domain/ports/te
 import type { QueueStatus } from '../../../src/domain/queue.ts'
 import type { App } from '../../../src/http/app-type.ts'
 import { buildApp } from '../../../src/http/build-app.ts'
+import { addEdgeMetrics } from '../../../src/http/edge-metrics.ts'
 import type { HttpOptions } from '../../../src/http/http-options.ts'
 import { Metrics } from '../../../src/http/metrics.ts'
 import { SignIns } from '../../../src/http/sign-ins.ts'
@@ -78,6 +79,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
     agents: () => agents.list()
   })
   addWebhookMetrics(metrics.registry, { clock, figures: () => [], journal: () => ({ bytes: 0, lost: 0 }) })
+  addEdgeMetrics(metrics.registry, () => ({ connected: true, forwarded: 5, refused: { overload: 4, 'unknown-number': 0 } }))
   bus.listen((event) => void published.push(event))
   bus.listen(metrics.listener)
 

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import type { Test } from 'tap'
+import type { ShedAnswer } from '../../../src/domain/overload.ts'
 import { type EdgeOptions, openSipEdge, type SipEdge } from '../../../src/sip/sip-edge.ts'
 import { collectedLog } from '../collected-log.ts'
 import { placeCall } from '../phones/test-caller.ts'
@@ -14,6 +15,8 @@ const ALLOWED = 'INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO'
 /** Nobody listens there: the discard service. */
 const CLOSED = '127.0.0.1:9'
 
+const roomy = { takesCalls: () => true, turnsAway: () => undefined }
+
 /** What must hold with any drachtio: the real one and the fake are held to the same. */
 export async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): Promise<void> {
   const drachtio = await start()
@@ -24,7 +27,7 @@ export async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): 
   async function edgeTo(t: Test, asterisk: string, house: Partial<EdgeOptions> = {}): Promise<SipEdge> {
     const { address, secret } = drachtio
     const admits = (number: string) => number === '95588'
-    const edge = await openSipEdge({ address, secret, asterisk, admits, hasRoom: () => true, log, ...house })
+    const edge = await openSipEdge({ address, secret, asterisk, admits, ...roomy, log, ...house })
     t.teardown(() => edge.close())
     // Connected, drachtio still has to read which requests we want.
     const options = { method: 'OPTIONS', uri: `sip:${drachtio.sip}` }
@@ -64,7 +67,7 @@ export async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): 
     }
     for (const method of ['BYE', 'INVITE', 'INFO', 'NOTIFY', 'UPDATE'])
       t.equal((await ask(method, '95588@', 'unknown')).status, 481, `${method} of a dialog that nobody knows`)
-    t.match(edge.status(), { forwarded: 0, refused: 2 })
+    t.match(edge.status(), { forwarded: 0, refused: { 'unknown-number': 2, overload: 0 } })
   })
 
   t.test('goes on under the messages of RFC 4475, and lets callers in afterwards', async (t) => {
@@ -163,14 +166,19 @@ export async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): 
   t.test('beyond the most calls, and in a burst, callers are told when to come again', async (t) => {
     const { asterisk } = await phoneFor(t, { reply: 'nothing' })
     let calls = 8
-    const edge = await edgeTo(t, asterisk, { hasRoom: (_number, coming) => calls + coming < 10 })
+    let takesCalls = true
+    let answer: ShedAnswer = 'refuse'
+    const edge = await edgeTo(t, asterisk, {
+      takesCalls: () => takesCalls,
+      turnsAway: (_number, coming) => (calls + coming < 10 ? undefined : answer)
+    })
     const ask = (number: string) => askSip(drachtio.sip, { method: 'INVITE', uri: `sip:${number}@${drachtio.sip}` })
     const burst = [await callerOf(t), await callerOf(t), await callerOf(t)]
     // Asterisk has told us of none of them, yet two have taken the last two places.
     const third = await until(() => burst.find(({ statuses }) => statuses.includes(503)), { what: 'one is refused' })
     t.equal(third.statuses.at(-1), 503)
     await until(() => edge.status().forwarded === 2, { what: 'two are let in' })
-    t.equal(edge.status().refused, 1)
+    t.equal(edge.status().refused.overload, 1)
 
     calls = 10
     const refused = await ask('95588')
@@ -179,9 +187,20 @@ export async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): 
     t.equal(log.lines.filter(({ message }) => message.includes('there is no room')).length, 1, 'one complaint for many')
     t.equal((await ask('95599')).status, 404, 'that number will not exist later either')
 
+    answer = 'busy'
+    const busy = await ask('95588')
+    t.equal(busy.status, 486)
+    t.equal(busy.header('retry-after'), undefined, 'who hears that a line is busy is told nothing of the server')
+    answer = 'announce'
+    await callerOf(t)
+    await until(() => edge.status().forwarded === 3, { what: 'who is to hear words goes on to where they are said' })
+
     calls = 0
     await callerOf(t)
-    await until(() => edge.status().forwarded === 3, { what: 'calls are let in again' })
+    await until(() => edge.status().forwarded === 4, { what: 'calls are let in again' })
+    takesCalls = false
+    t.equal((await ask('95588')).status, 503)
+    t.same(edge.status().refused, { overload: 3, 'unknown-number': 1, 'server-draining': 1, 'asterisk-away': 0 })
   })
 
   t.test('while Asterisk does not answer, callers are told so at once', async (t) => {
@@ -193,6 +212,7 @@ export async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): 
       t.equal(refused.status, 503)
       t.equal(refused.header('retry-after'), '5')
       t.ok(Date.now() - asked < 3000, `after ${Date.now() - asked} ms`)
+      t.match(edge.status().refused, { overload: 0, 'asterisk-away': 1 })
       await edge.close()
     }
   })
@@ -275,9 +295,9 @@ export async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): 
     for (let calls = 0; calls < 2; calls++) await callerOf(t)
     await leaving
     for (let calls = 0; calls < 2; calls++) await callerOf(t)
-    const { refused } = one.status()
+    const refused = one.status().refused['server-draining']
     await until(() => two.status().forwarded + refused === before + 4, { what: 'each gets an answer of one of them' })
-    t.equal(one.status().refused, refused)
+    t.equal(one.status().refused['server-draining'], refused)
     await two.close()
     t.equal((await askSip(drachtio.sip, { method: 'OPTIONS', uri: `sip:${drachtio.sip}` })).status, 503)
   })
@@ -285,7 +305,7 @@ export async function edgeCases(t: Test, start: () => Promise<DrachtioServer>): 
   t.test('a wrong secret is said once, tried again ever more slowly, and written nowhere', async (t) => {
     const { address, sip } = drachtio
     const lines = collectedLog()
-    const house = { address, asterisk: CLOSED, admits: () => true, hasRoom: () => true, log: lines }
+    const house = { address, asterisk: CLOSED, admits: () => true, ...roomy, log: lines }
     const edge = await openSipEdge({ ...house, secret: 'wrong-secret' })
     t.teardown(() => edge.close())
     t.match(edge.status(), { connected: false, problem: 'drachtio does not accept the secret' })
