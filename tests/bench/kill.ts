@@ -3,12 +3,13 @@
 import { loadavg } from 'node:os'
 import { textTable } from '../../src/commands/text-table.ts'
 import { type KillReport, killFullHouse, stageRows } from '../chaos/kill-full-house.ts'
+import { type Heard, hardLimits } from '../chaos/kill-limits.ts'
 import { commandArguments } from './read-arguments.ts'
 
 const { calls, times, json } = commandArguments({ calls: 100, times: 1, json: false }, ['calls', 'times'])
 const reports: KillReport[] = []
 for (let n = 0; n < times; n++) {
-  const report = await killFullHouse(calls)
+  const report = await killFullHouse({ calls, limits: hardLimits })
   reports.push(report)
   print(report)
 }
@@ -22,8 +23,9 @@ function print(report: KillReport): void {
     awayMs,
     startCpuMs,
     shownMs,
-    gaps,
-    gapsBefore,
+    waitedMs,
+    heard,
+    heardBefore,
     deafMs,
     placesKept,
     waiting,
@@ -40,12 +42,13 @@ function print(report: KillReport): void {
       ['what', 'figure'],
       [
         ['start of the process to ready', ms(readyMs)],
+        ['of that, waited for a processor', ms(waitedMs)],
         ['CPU time of that', ms(startCpuMs)],
         ['kill to ready', ms(awayMs)],
         ['start of the process until a desk shows all calls', ms(shownMs)],
-        ['longest silence of a talk before', ms(gapsBefore.at(-1) ?? 0)],
-        ['longest silence of a talk over the kill', ms(gaps.at(-1) ?? 0)],
-        ['of which this process was held up itself', ms(deafMs)],
+        ...gapRows('before', heardBefore),
+        ...gapRows('over the kill', heard),
+        ['for so long at most this process, which listens, was held up', ms(deafMs)],
         ['places in line kept', `${placesKept} of ${waiting}`],
         ['talks of three gone on with, and finished', `${jointGoneOn} of ${joint}`],
         ['agents in the same state', `${agentsKept} of ${agents}`],
@@ -61,4 +64,15 @@ function print(report: KillReport): void {
   )
   console.log(`Wrong: ${report.wrong.length}`)
   for (const one of report.wrong) console.log(one)
+}
+
+function gapRows(when: string, heard: readonly Heard[]): readonly (readonly string[])[] {
+  const most = (of: (one: Heard) => number) => String(heard.reduce((max, one) => Math.max(max, of(one)), 0))
+  return [
+    [`listeners ${when}`, String(heard.length)],
+    [`longest pause of what they heard ${when}`, `${most((one) => one.pauseMs)} ms`],
+    [`the same, less what this process was held up in it, ${when}`, `${most((one) => one.unexplainedMs)} ms`],
+    [`longest piece that a stream lacks ${when}`, `${most((one) => one.missingMs)} ms`],
+    [`packets lost ${when}`, String(heard.reduce((sum, { lost }) => sum + lost, 0))]
+  ]
 }

@@ -34,6 +34,13 @@ export interface JointTalk {
   readonly third: Person | TestPhone
 }
 
+/** Somebody who is to hear something without a gap; `anything`: soft passages count. */
+export interface Listener {
+  readonly who: string
+  readonly ear: RtpEar
+  readonly anything: boolean
+}
+
 interface Kind {
   readonly third: 'colleague' | 'supervisor' | 'outside'
   begin(talk: JointTalk): Promise<void>
@@ -144,16 +151,16 @@ export async function goneOn(talk: JointTalk): Promise<string | undefined> {
   }
 }
 
-/** The longest time since then in which one of them heard nothing, milliseconds, of each who hears something all the while. */
-export function silencesIn(talk: JointTalk, since: number): readonly { readonly who: string; readonly ms: number }[] {
+/** Each of them who hears something all the while, also over a kill. */
+export function listenersOf(talk: JointTalk): readonly Listener[] {
   const { hear, hearAfter } = kinds[talk.stage]
   if (hearAfter !== undefined) return []
-  return Object.entries(hear).map(([who, whom]) => {
-    const ear = earOf(talk, who as Who)
+  return Object.entries(hear).map(([who, whom]) => ({
+    who: `${talk.from} (${talk.stage}), the ${who},`,
+    ear: earOf(talk, who as Who),
     // There are soft passages in music.
-    const ms = whom === 'music' ? ear.longestGapMs(since) : ear.longestSilenceMs(since)
-    return { who: `${talk.from} (${talk.stage}), the ${who},`, ms }
-  })
+    anything: whom === 'music'
+  }))
 }
 
 export async function closeJointTalk({ agent, third }: JointTalk): Promise<void> {

@@ -1,17 +1,19 @@
-import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { CallView } from '../../src/cti/messages/views.ts'
 import { cpuMs } from '../bench/ivr/process-figures.ts'
 import type { Desk } from '../helpers/centre/desk.ts'
 import { leftovers } from '../helpers/centre/leak-guard.ts'
 import { until } from '../helpers/until.ts'
 import { grouped } from '../soak/grouped.ts'
-import { StallWatch } from '../soak/stall-watch.ts'
+import { audioGaps } from './audio-gaps.ts'
 import { ChaosCentre } from './chaos-centre.ts'
 import type { WrittenCall } from './chaos-evidence.ts'
+import { expectFreshBuild } from './fresh-build.ts'
 import { FullHouse } from './full-house.ts'
-import { goneOn, silencesIn } from './joint-talks.ts'
+import { goneOn, type Listener, listenersOf } from './joint-talks.ts'
+import { beyond, type Heard, type KillLimits } from './kill-limits.ts'
+import { OwnPauses } from './own-pauses.ts'
 import { peopleFor } from './people-for.ts'
 import { ShownAtDesks } from './shown-at-desks.ts'
 import { type Stage, shares, stageAfter, stages } from './stages.ts'
@@ -19,13 +21,17 @@ import { type Stage, shares, stageAfter, stages } from './stages.ts'
 const LONG = 60_000
 /** Before the kill, and after the next server is ready, talks are listened to for so long. */
 const LISTEN_MS = 4_000
-/** What two packets of sound may lie apart where nothing is wrong: ten of them lost at once. */
-const GAP_MS = 200
+
+export interface KillOptions {
+  readonly calls: number
+  readonly limits: KillLimits
+}
 
 export interface KillReport {
   readonly calls: number
-  /** From the start of the process to its first `ready`; how long it was away at all. */
+  /** From the start of the process to its first `ready`; for how much of that its main thread waited for a processor; how long it was away at all. */
   readonly readyMs: number
+  readonly waitedMs: number
   readonly awayMs: number
   /** What the process had computed by then: the start's time on a machine that has nothing else to do. */
   readonly startCpuMs: number
@@ -33,10 +39,10 @@ export interface KillReport {
   readonly shownMs: number
   readonly before: Readonly<Record<Stage, number>>
   readonly after: Readonly<Record<Stage, number>>
-  /** The longest silence in each talk, milliseconds, sorted: before the kill, and from it until after the next server was ready. */
-  readonly gapsBefore: readonly number[]
-  readonly gaps: readonly number[]
-  /** For so long at most this process, which listens to all of them, got to do nothing after the kill: what it heard then came late by as much. */
+  /** What everybody heard who was to hear something all the while: in as much time before the kill, and from it until after the next server was ready. */
+  readonly heardBefore: readonly Heard[]
+  readonly heard: readonly Heard[]
+  /** For so long at most this process, which listens to all of them, got to do nothing after the kill. */
   readonly deafMs: number
   readonly placesKept: number
   readonly waiting: number
@@ -50,9 +56,8 @@ export interface KillReport {
 }
 
 /** So many calls in all stages on the built server, which is killed and started again; what became of each. */
-export async function killFullHouse(calls: number): Promise<KillReport> {
-  if (!existsSync(fileURLToPath(new URL('../../build/cli.js', import.meta.url))))
-    throw new Error('There is no build: `npm run build:server` first')
+export async function killFullHouse({ calls, limits }: KillOptions): Promise<KillReport> {
+  await expectFreshBuild()
   const wanted = shares(calls)
   const { serving, colleagues, supervisors } = peopleFor(wanted)
   const agents = serving + colleagues
@@ -72,12 +77,12 @@ overload: { least_per_second: 100 }
   try {
     const admin = await centre.desk('admin')
     const house = new FullHouse(centre, admin)
-    const stalls = new StallWatch()
+    const own = new OwnPauses()
     try {
       await house.fill(wanted)
-      return await killed(centre, house, admin, stalls)
+      return await killed({ centre, house, admin, own, limits })
     } finally {
-      stalls.close()
+      own.close()
       await house.close()
       admin.close()
     }
@@ -86,18 +91,26 @@ overload: { least_per_second: 100 }
   }
 }
 
-async function killed(centre: ChaosCentre, house: FullHouse, admin: Desk, stalls: StallWatch): Promise<KillReport> {
+interface Around {
+  readonly centre: ChaosCentre
+  readonly house: FullHouse
+  readonly admin: Desk
+  readonly own: OwnPauses
+  readonly limits: KillLimits
+}
+
+async function killed({ centre, house, admin, own, limits }: Around): Promise<KillReport> {
   await sleep(LISTEN_MS)
   const [before, order, states] = [views(house), await waitingOf(admin), statesOf(admin)]
   const counts = house.counts()
   const stageBefore = new Map([...before].map(([from, view]) => [from, house.stageOf(view)]))
-  const talks = house.placed.filter(({ from }) => ['talking', 'recorded', 'in conference'].includes(stageBefore.get(from) ?? ''))
-  const longest = (since: number) =>
-    [
-      ...talks.map(({ from, caller }) => ({ who: `${from}, a caller,`, ms: caller.ear.longestSilenceMs(since) })),
-      ...house.joint.flatMap((talk) => silencesIn(talk, since))
-    ].sort((one, other) => one.ms - other.ms)
-  const gapsBefore = longest(Date.now() - LISTEN_MS).map(({ ms }) => ms)
+  const listeners = listenersIn(house, stageBefore)
+  const heardBy = (from: number, to: number): readonly Heard[] =>
+    listeners.map(({ who, ear, anything }) => ({
+      who,
+      ...audioGaps(ear.came(from), { from, to, heldUp: (since, until) => own.within(since, until), anything })
+    }))
+  const heardBefore = heardBy(Date.now() - LISTEN_MS, Date.now())
 
   const atDesks = new ShownAtDesks(house.everyDesk)
   const wantedAt = ({ callingDevice }: CallView) => stageAfter(stageBefore.get(callingDevice) as Stage)
@@ -111,7 +124,7 @@ async function killed(centre: ChaosCentre, house: FullHouse, admin: Desk, stalls
   const startedAt = Date.now()
   await centre.server.start()
   const readyAt = Date.now()
-  const startCpuMs = await cpuMs(centre.server.pid)
+  const [waitedMs, startCpuMs] = await Promise.all([waitedForProcessor(centre.server.pid), cpuMs(centre.server.pid)])
   const isBack = () =>
     told && house.views.length === before.size && house.views.every((view) => wantedAt(view) === house.stageOf(view))
   await until(isBack, { ms: LONG, what: () => `all calls are shown again (${JSON.stringify(house.counts())})` }).catch(
@@ -119,14 +132,13 @@ async function killed(centre: ChaosCentre, house: FullHouse, admin: Desk, stalls
   )
   const shownAt = Date.now()
   await sleep(LISTEN_MS)
-  const silences = longest(killedAt)
-  const deafMs = stalls.since(killedAt)
-  const gaps = silences.map(({ ms }) => ms)
+  const heard = heardBy(killedAt, Date.now())
+  const deafMs = own.longest(killedAt)
   const [after, orderAfter, statesAfter] = [views(house), await waitingOf(admin), statesOf(admin)]
   const countsAfter = house.counts()
   const stageNow = new Map([...after].map(([from, view]) => [from, house.stageOf(view)]))
-  const heard = house.placed.filter(({ from }) => stageBefore.get(from) === 'in a menu')
-  const mute = heard.filter(({ caller }) => caller.ear.soundMs(readyAt) < 200).map(({ from }) => from)
+  const choosing = house.placed.filter(({ from }) => stageBefore.get(from) === 'in a menu')
+  const mute = choosing.filter(({ caller }) => caller.ear.soundMs(readyAt) < 200).map(({ from }) => from)
 
   const wrongAtDesks = await atDesks.wrong(LONG)
   const notGoneOn = (await Promise.all(house.joint.map(goneOn))).filter((one) => one !== undefined)
@@ -152,9 +164,7 @@ async function killed(centre: ChaosCentre, house: FullHouse, admin: Desk, stalls
     ...moved.map(([from, stage]) => `${from} was ${stage}, and is ${stageNow.get(from) ?? 'gone'}`),
     ...wrongAtDesks,
     ...notGoneOn,
-    ...silences
-      .filter(({ ms }) => ms > GAP_MS + deafMs + Math.max(...gapsBefore))
-      .map(({ who, ms }) => `${who} heard nothing for ${ms} ms`),
+    ...beyond(limits, { readyMs: readyAt - startedAt, waitedMs }, heard),
     ...(kept.length === order.length ? [] : [`${order.length - kept.length} lost their place in line`]),
     ...otherState.map(({ agent, wanted, is }) => `agent ${agent} was ${wanted}, and is ${is}`),
     ...mute.map((from) => `${from} does not hear the menu again`),
@@ -171,8 +181,8 @@ async function killed(centre: ChaosCentre, house: FullHouse, admin: Desk, stalls
   ]
   return {
     calls: before.size,
-    ...{ readyMs: readyAt - startedAt, awayMs: readyAt - killedAt, startCpuMs, shownMs: shownAt - startedAt },
-    ...{ before: counts, after: countsAfter, gapsBefore, gaps, deafMs },
+    ...{ readyMs: readyAt - startedAt, waitedMs, awayMs: readyAt - killedAt, startCpuMs, shownMs: shownAt - startedAt },
+    ...{ before: counts, after: countsAfter, heardBefore, heard, deafMs },
     ...{ placesKept: kept.length, waiting: order.length, agentsKept: states.size - otherState.length, agents: states.size },
     ...{ jointGoneOn: house.joint.length - notGoneOn.length, joint: house.joint.length },
     records: Object.fromEntries(
@@ -180,6 +190,27 @@ async function killed(centre: ChaosCentre, house: FullHouse, admin: Desk, stalls
     ),
     wrong
   }
+}
+
+/** Everybody who is in a talk, or on hold, and hears something all the while. */
+function listenersIn(house: FullHouse, stageOf: ReadonlyMap<string, Stage>): readonly Listener[] {
+  const stages: readonly (Stage | undefined)[] = ['talking', 'recorded', 'in conference', 'on hold']
+  const callers = house.placed.filter(({ from }) => stages.includes(stageOf.get(from)))
+  return [
+    ...callers.map(({ from, caller: { ear } }) => ({
+      who: `${from}, a caller ${stageOf.get(from)},`,
+      ear,
+      // There are soft passages in music.
+      anything: stageOf.get(from) === 'on hold'
+    })),
+    ...house.joint.flatMap(listenersOf)
+  ]
+}
+
+/** For how long the main thread of a process could have gone on while the processors were with others (`run_delay`, in nanoseconds). */
+async function waitedForProcessor(pid: number): Promise<number> {
+  const [, delay] = (await readFile(`/proc/${pid}/schedstat`, 'utf8')).split(' ')
+  return Math.round(Number(delay) / 1e6)
 }
 
 function views(house: FullHouse): ReadonlyMap<string, CallView> {

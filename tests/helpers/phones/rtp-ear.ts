@@ -3,7 +3,9 @@ import { linearOf } from './mu-law.ts'
 
 interface Heard {
   readonly at: number
+  readonly ssrc: number
   readonly sequence: number
+  readonly timestamp: number
   readonly payload: Buffer
   readonly loudness: number
 }
@@ -26,7 +28,9 @@ export class RtpEar {
       this.#hearKey(packet.readUInt32BE(4), payload)
       return
     }
-    if (type === 0) this.#heard.push({ at: Date.now(), sequence: packet.readUInt16BE(2), payload, loudness: loudness(payload) })
+    if (type !== 0) return
+    const [sequence, timestamp, ssrc] = [packet.readUInt16BE(2), packet.readUInt32BE(4), packet.readUInt32BE(8)]
+    this.#heard.push({ at: Date.now(), ssrc, sequence, timestamp, payload, loudness: loudness(payload) })
   }
 
   #hearKey(timestamp: number, payload: Buffer): void {
@@ -37,6 +41,15 @@ export class RtpEar {
 
   get packets(): number {
     return this.#heard.length
+  }
+
+  /** Every packet since `since`, and the one before, in the order in which they came. */
+  came(since = 0) {
+    const first = this.#heard.findIndex(({ at }) => at >= since)
+    return this.#heard.slice(first < 0 ? -1 : Math.max(0, first - 1)).map(({ at, ssrc, sequence, timestamp, loudness }) => ({
+      ...{ at, ssrc, sequence, timestamp },
+      isSound: loudness > LOUD
+    }))
   }
 
   /** Milliseconds of sound since `since` (a time of Date.now). */
