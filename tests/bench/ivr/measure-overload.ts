@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type HeardTalks, TALKS, type TalkingAgents } from './agent-talks.ts'
 import type { Contestant } from './contestants.ts'
 import { emergencyNumber } from './dialplan.ts'
 import { hangUpAll, holdCalls, type Served, serveCalls, untilNoCalls } from './load.ts'
 import type { Stage } from './stage.ts'
 
 const OVERLOADED_SECONDS = 10
+/** By then those who are held in the menu are there; so long the talks are listened to before the rush. */
+const QUIET_MS = 3000
 /** SIPp's first call comes within this time. */
 const STARTS_WITHIN_MS = 500
 const IN_CALLS = 20
+/** Calls that are in progress all the while. */
+export const CALLS_BESIDE = IN_CALLS + TALKS
 const EMERGENCIES_PER_SECOND = 2
 /** Recovery is looked for in slices of so many seconds. */
 const SLICE_SECONDS = 1
@@ -25,6 +30,9 @@ export interface Overload {
   /** Calls that were in the menu all the time, and those of them that were cut off. */
   readonly inCalls: number
   readonly inCallsLost: number
+  /** Talks with agents: before the rush, and from its begin until we looked no longer. */
+  readonly quiet: HeardTalks
+  readonly talks: HeardTalks
   /** From the end of the load until all are served again. */
   readonly recoveredAfterMs: number | undefined
 }
@@ -33,15 +41,27 @@ export interface Overload {
 export interface OverloadRound extends Overload {
   readonly round: number
   readonly callsMax: number | undefined
+  /** What was not as it should be. */
+  readonly wrong: readonly string[]
 }
 
-/** Three times too many callers, beside calls in progress and emergencies; then half of what can be served. */
-export async function measureOverload(stage: Stage, contestant: Contestant, capacity: number): Promise<Overload> {
+/** Who is called, and the agents who talk meanwhile. */
+export interface Rushed {
+  readonly contestant: Contestant
+  readonly talking: TalkingAgents
+}
+
+/** Three times too many callers, beside talks, calls in progress and emergencies; then half of what can be served. */
+export async function measureOverload(stage: Stage, { contestant, talking }: Rushed, capacity: number): Promise<Overload> {
   const callsPerSecond = Math.round(capacity * 3)
   const calls = callsPerSecond * OVERLOADED_SECONDS
   const heldMs = (OVERLOADED_SECONDS + 12) * 1000
+  const talks = await talking.begin()
+  const quietSince = Date.now()
   const holding = holdCalls(contestant, { calls: IN_CALLS, callsPerSecond: IN_CALLS, heldMs })
-  await sleep(3000)
+  await sleep(QUIET_MS)
+  const quiet = talks.heard(quietSince)
+  const rushSince = Date.now()
   const emergencies = EMERGENCIES_PER_SECOND * OVERLOADED_SECONDS
   const emergency = { ...contestant, number: emergencyNumber }
   const served = Promise.all([
@@ -53,11 +73,13 @@ export async function measureOverload(stage: Stage, contestant: Contestant, capa
   const recoveredAfterMs = await recovery(contestant, Math.max(1, Math.round(capacity / 2)))
   const [crowd, urgent] = await served
   const inCallsLost = await holding
+  const heard = talks.heard(rushSince)
+  await talks.end()
   // Who was not served in time is given up by SIPp with a BYE past the route, which drachtio takes for a stranger's.
   if (contestant.edgePid !== undefined) await hangUpAll(stage)
   await untilNoCalls(stage)
   return {
-    ...{ callsPerSecond, calls, emergencies, recoveredAfterMs, inCallsLost },
+    ...{ callsPerSecond, calls, emergencies, recoveredAfterMs, inCallsLost, quiet, talks: heard },
     notServed: crowd.failed,
     answerP99Ms: crowd.answerP99Ms,
     emergenciesNotServed: urgent.failed,

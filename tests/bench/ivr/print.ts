@@ -33,7 +33,9 @@ export function printSummary(summary: Summary, options: BenchOptions): void {
     console.log(growthTable(summary.queueGrowth).trimEnd())
   }
   if (summary.overload.length > 0) {
-    console.log('\nThree times as many callers as can be served, for 10 s; then half as many as can')
+    console.log(
+      '\nThree times as many callers as can be served, for 10 s; then half as many as can. Rounds without calls_max are there to compare with: a round with it must be as it should be'
+    )
     console.log(overloadTable(summary).trimEnd())
   }
   if (Object.keys(summary.queue).length > 0) {
@@ -52,7 +54,10 @@ function overloadTable({ overload }: Summary): string {
     one.answerP99Ms.toFixed(0),
     `${one.emergencies - one.emergenciesNotServed} of ${one.emergencies}`,
     `${one.inCallsLost} of ${one.inCalls}`,
-    one.recoveredAfterMs === undefined ? 'no' : `${one.recoveredAfterMs} ms`
+    `${one.talks.cutOff} of ${one.talks.talks}`,
+    `${one.talks.longestSilenceMs} (${one.talks.deafMs}), ${one.quiet.longestSilenceMs} before`,
+    one.recoveredAfterMs === undefined ? 'no' : `${one.recoveredAfterMs} ms`,
+    one.wrong.length === 0 ? 'as it should be' : one.wrong.join('; ')
   ])
   const heading = [
     '',
@@ -61,8 +66,11 @@ function overloadTable({ overload }: Summary): string {
     'served',
     'their answer p99 ms',
     'emergencies served',
-    'cut off in a call',
-    'all served again after'
+    'cut off in a menu',
+    'talks cut off',
+    'longest silence in one (we heard late by at most), ms',
+    'all served again after',
+    'judgement'
   ]
   return textTable(heading, rows)
 }

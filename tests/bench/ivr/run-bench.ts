@@ -1,13 +1,15 @@
+import { openTalkingAgents } from './agent-talks.ts'
 import type { Contestant, ContestantName } from './contestants.ts'
 import { contestantNames } from './contestants.ts'
 import { queueNumbers } from './dialplan.ts'
 import { findCapacity } from './find-capacity.ts'
+import { wrongWith } from './judge-overload.ts'
 import { limitCalls, limitFor } from './limit-calls.ts'
 import { serveCalls, untilNoCalls } from './load.ts'
 import { type Cost, measureCost } from './measure-cost.ts'
 import { type Growth, hasSilence, measureGrowth } from './measure-growth.ts'
 import { type KeyToAudio, measureKeyToAudio } from './measure-key.ts'
-import { measureOverload, type OverloadRound } from './measure-overload.ts'
+import { CALLS_BESIDE, measureOverload, type OverloadRound } from './measure-overload.ts'
 import { measureFreeToBridged, measureQueueCost, type QueueContestant, type QueueCost } from './measure-queue.ts'
 import type { BenchOptions } from './options.ts'
 import { openQueuePhones } from './queue-phones.ts'
@@ -113,13 +115,21 @@ async function overloadRounds(stage: Stage, options: BenchOptions, { overload, c
   const server = stage.contestants.find(({ name }) => name === 'switchboard')
   if (server === undefined) return
   const most = options.capacity ?? (capacity.get('switchboard') ?? []).at(-1) ?? (await findCapacity(stage, server, options))
-  const limits = options.callsMax === undefined ? [undefined, await limitFor(stage, server, most)] : [options.callsMax]
-  for (let round = 1; round <= options.rounds; round++)
-    for (const callsMax of limits) {
-      tell(`Overload at three times ${most}/s, calls_max ${callsMax ?? 'none'}, round ${round}`)
-      await limitCalls(server, callsMax)
-      overload.push({ round, callsMax, ...(await measureOverload(stage, server, most)) })
-    }
+  // The advice is about callers who come and go. Who stays all the while costs little, and would be half of it on a small machine.
+  const limits =
+    options.callsMax === undefined ? [undefined, (await limitFor(stage, server, most)) + CALLS_BESIDE] : [options.callsMax]
+  const talking = await openTalkingAgents(stage, server)
+  try {
+    for (let round = 1; round <= options.rounds; round++)
+      for (const callsMax of limits) {
+        tell(`Overload at three times ${most}/s, calls_max ${callsMax ?? 'none'}, round ${round}`)
+        await limitCalls(server, callsMax)
+        const rush = await measureOverload(stage, { contestant: server, talking }, most)
+        overload.push({ round, callsMax, ...rush, wrong: wrongWith(rush) })
+      }
+  } finally {
+    await talking.close()
+  }
 }
 
 async function queueRounds(stage: Stage, options: BenchOptions, measured: Measured): Promise<void> {
