@@ -3,7 +3,7 @@
 
 run: build
 	@asterisk/install-packages.sh espeak-ng:espeak-ng sox:sox
-	@exec node build/cli.js up
+	@ulimit -c 0; exec node build/cli.js up
 
 test: node_modules/.package-lock.json node_modules/.tap-built build/.console
 	@tests/install.sh

@@ -3,6 +3,7 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { PidFiles } from './pid-files.ts'
+import { withoutCores } from './without-cores.ts'
 
 export interface ChildOptions {
   readonly name: string
@@ -28,7 +29,7 @@ export interface Child {
 
 /** Starts a program in a process group of its own, so that Ctrl-C reaches only us and the order of stopping stays ours. */
 export function startChild({ name, command, args, env, logFile, pidFiles, problemIn, say }: ChildOptions): Child {
-  const child = spawn(command, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(...withoutCores(command, args), { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const forget = child.pid === undefined ? () => {} : pidFiles.note(name, child.pid)
   const ended = untilEnded(child).finally(forget)
   keepLines(child, logFile, (line) => {

@@ -18,6 +18,7 @@ import { AppError } from '../domain/errors.ts'
 import { findPostgresBinaries } from './find-postgres-binaries.ts'
 import { isAlive } from './process-identity.ts'
 import { dropTo, reachableFolder } from './unprivileged.ts'
+import { withoutCores } from './without-cores.ts'
 
 const run = promisify(execFile)
 const START_LIMIT_MS = 30_000
@@ -109,17 +110,14 @@ function launch(
     shared_buffers: '64MB',
     ...settings
   }
-  const child = spawn(
-    join(binaries, 'postgres'),
-    ['-D', folder, ...Object.entries(wanted).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    {
-      ...dropTo(),
-      cwd: '/',
-      // In a group of its own, so that Ctrl-C reaches only us and the order of stopping stays ours.
-      detached: true,
-      stdio: ['ignore', log, log]
-    }
-  )
+  const args = ['-D', folder, ...Object.entries(wanted).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
+  const child = spawn(...withoutCores(join(binaries, 'postgres'), args), {
+    ...dropTo(),
+    cwd: '/',
+    // In a group of its own, so that Ctrl-C reaches only us and the order of stopping stays ours.
+    detached: true,
+    stdio: ['ignore', log, log]
+  })
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())
     child.once('error', () => resolve())

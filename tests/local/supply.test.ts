@@ -129,6 +129,7 @@ t.test('containers have no rights that they do not need', async (t) => {
     t.same(service.cap_drop, ['ALL'], name)
     t.same(service.security_opt, ['no-new-privileges:true'], name)
     t.equal(service.privileged, undefined, name)
+    t.same(service.ulimits, { core: 0 }, `${name} leaves no core`)
     if (!['postgres', 'redis', 'drachtio'].includes(name)) t.equal(service.read_only, true, name)
   }
   for (const image of ['asterisk', 'switchboard']) {
@@ -172,7 +173,7 @@ t.test('under systemd both processes have no rights that they do not need, and n
     ...{ User: 'switchboard', NoNewPrivileges: 'yes', CapabilityBoundingSet: '', AmbientCapabilities: '' },
     ...{ ProtectSystem: 'strict', ProtectHome: 'yes', PrivateTmp: 'yes', PrivateDevices: 'yes', RestrictNamespaces: 'yes' },
     ...{ ProtectKernelTunables: 'yes', ProtectKernelModules: 'yes', ProtectControlGroups: 'yes', RestrictSUIDSGID: 'yes' },
-    ...{ SystemCallArchitectures: 'native', UMask: '0027' }
+    ...{ SystemCallArchitectures: 'native', UMask: '0027', LimitCORE: '0' }
   }
   for (const name of ['switchboard', 'switchboard-asterisk']) {
     const settings = await unit(name)
@@ -196,6 +197,9 @@ t.test('under systemd both processes have no rights that they do not need, and n
   t.ok(Number(server.get('TimeoutStopSec')) > DRAIN_SECONDS + 15, 'calls in progress have the time that they are given')
   t.same(server.get('Restart'), ['always'], 'else nobody takes up the calls that SIGQUIT leaves')
   const nodeArgs = server.get('ExecStart')?.[0]?.match(/--\S+/g) ?? []
+  const memory = /report|heap-?snapshot|heap-prof|abort|inspect/
+  for (const file of ['config/systemd/switchboard.service', 'docker/switchboard.Dockerfile', 'docker/compose.yaml', 'Makefile'])
+    t.notMatch(await read(file), memory, `${file} has Node write its memory down, or show it`)
   const quoted = (quote: string) => nodeArgs.map((one) => `${quote}${one}${quote}`).join(', ')
   t.match(
     await read('docker/switchboard.Dockerfile'),

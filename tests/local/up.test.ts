@@ -88,6 +88,8 @@ t.test('two copies run side by side, mend themselves, and stop only what is thei
   t.notMatch(one.said(), /not a problem/)
   t.same([...pids.keys()].toSorted(), ['asterisk', 'example-bank', 'postgres', 'switchboard'])
   t.ok([...pids.values(), ...others.values()].every(isAlive))
+  for (const [name, pid] of pids)
+    t.match(await readFile(`/proc/${pid}/limits`, 'utf8'), /^Max core file size +0 +0 /m, `${name} leaves no core`)
 
   const balance = await fetch('http://127.0.0.1:16303/balance', { method: 'POST', body: '{"card":"6225880000000019"}' })
   t.match(await balance.json(), { balance: 17_111.5, currency: 'CNY' })
