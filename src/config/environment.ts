@@ -117,7 +117,7 @@ const variables = z.object({
     .string()
     .regex(/^rediss?:\/\//, 'expected redis://…')
     .optional()
-    .describe('Unset: live state is kept in this process and in a journal'),
+    .describe('What is in progress is kept there, too, beside the journals in DATA_DIR. Unset: in these alone'),
   DEMO_PASSWORD: z.string().min(6).optional().describe('Password of the demo logins and phones. Unset: random, printed at start'),
   PHONE_SECRET: z
     .string()

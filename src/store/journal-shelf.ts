@@ -14,6 +14,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { Log } from '../domain/log.ts'
 import type { Shelf } from '../domain/ports/live-store.ts'
 import { asItIsNow } from './as-it-is-now.ts'
+import type { Stamp } from './stamp.ts'
 
 /** Lines of the journal beyond the things there are, before it is written anew. */
 const SPARE_LINES = 10_000
@@ -35,6 +36,10 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   readonly #closing = new AbortController()
   /** Lines that could not be read. */
   readonly damaged: number
+  /** How new the things are that an earlier process left; undefined: it was told nothing of that. */
+  readonly found: Stamp | undefined
+  /** How new they are now. */
+  #stamp: (() => Stamp) | undefined
   /** Changed and not written yet. */
   readonly #waiting = new Set<Id>()
   #file: number
@@ -47,8 +52,10 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   #fails = false
   #isSealed = false
 
-  private constructor(path: string, { things, size, damaged }: Found<Id>, log: Log) {
+  private constructor(path: string, { things, size, damaged, stamp }: Found<Id>, log: Log) {
     this.damaged = damaged
+    this.found = stamp
+    this.#stamp = stamp && (() => stamp)
     this.#path = path
     this.#things = things
     this.#lines = things.size
@@ -76,6 +83,12 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
     return this.#waiting.size
   }
 
+  /** Writes down how new the things are, now and with each change. */
+  mark(stamp: () => Stamp): void {
+    this.#stamp = stamp
+    this.#due()
+  }
+
   put(id: Id, read: () => Kept): void {
     if (this.#isSealed) return
     this.#things.set(id, read)
@@ -92,7 +105,11 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   }
 
   async list(): Promise<readonly Kept[]> {
-    return [...this.#things.values()].map((read) => read() as Kept)
+    return [...this.entries().values()]
+  }
+
+  entries(): ReadonlyMap<Id, Kept> {
+    return new Map([...this.#things].map(([id, read]) => [id, read() as Kept]))
   }
 
   async flush(): Promise<void> {
@@ -108,6 +125,10 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
 
   #changed(id: Id): void {
     this.#waiting.add(id)
+    this.#due()
+  }
+
+  #due(): void {
     if (this.#isDue) return
     this.#isDue = true
     // A turn of the event loop later, what one step of a call changes goes out in one line, and what many calls change in one write.
@@ -149,6 +170,7 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
   #append(): void {
     let text = ''
     for (const id of this.#waiting) text += this.#line([id, this.#things.get(id)])
+    text += this.#stampLine()
     const bytes = Buffer.from(text)
     let taken = 0
     try {
@@ -159,13 +181,13 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
       throw error
     }
     this.#size += bytes.length
-    this.#lines += this.#waiting.size
+    this.#lines += this.#waiting.size + 1
   }
 
   /** Written beside and renamed: a kill, or a disk that is full, leaves the old journal. */
   #compact(): void {
     const beside = `${this.#path}.new`
-    const text = [...this.#things].map((thing) => this.#line(thing)).join('')
+    const text = [...this.#things].map((thing) => this.#line(thing)).join('') + this.#stampLine()
     try {
       writeFileSync(beside, text, { mode: 0o600 })
     } catch (error) {
@@ -179,6 +201,11 @@ export class JournalShelf<Id extends string, Kept> implements Shelf<Id, Kept> {
     this.#file = file
     this.#size = Buffer.byteLength(text)
     this.#lines = this.#things.size
+  }
+
+  /** Behind what it says is there. */
+  #stampLine(): string {
+    return this.#stamp === undefined ? '' : `${JSON.stringify({ stamp: this.#stamp() })}\n`
   }
 
   /** One that cannot be written costs the others nothing. */
@@ -201,6 +228,7 @@ interface Found<Id> {
   readonly things: Map<Id, Read>
   readonly size: number
   readonly damaged: number
+  readonly stamp: Stamp | undefined
 }
 
 function readJournal<Id extends string, Kept>(path: string, idOf: (kept: Kept) => Id, log: Log): Found<Id> {
@@ -208,11 +236,13 @@ function readJournal<Id extends string, Kept>(path: string, idOf: (kept: Kept) =
   const bytes = readIfThere(path)
   const size = bytes.lastIndexOf('\n') + 1
   let damaged = 0
+  let stamp: Stamp | undefined
   for (const text of bytes.toString('utf8', 0, size).split('\n')) {
     if (text === '') continue
     const line = parse<Id, Kept>(text)
     if (line?.put !== undefined) things.set(line.id ?? idOf(line.put), () => line.put)
     else if (line?.delete !== undefined) things.delete(line.delete)
+    else if (line?.stamp !== undefined) stamp = line.stamp
     else {
       damaged++
       log.error(
@@ -221,7 +251,7 @@ function readJournal<Id extends string, Kept>(path: string, idOf: (kept: Kept) =
       )
     }
   }
-  return { things, size, damaged }
+  return { things, size, damaged, stamp }
 }
 
 /** What can be told of it without what was kept: how long it is, and whose it seems to be. */
@@ -239,7 +269,14 @@ function readIfThere(path: string): Buffer {
   }
 }
 
-function parse<Id, Kept>(text: string): { readonly id?: Id; readonly put?: Kept; readonly delete?: Id } | undefined {
+interface Line<Id, Kept> {
+  readonly id?: Id
+  readonly put?: Kept
+  readonly delete?: Id
+  readonly stamp?: Stamp
+}
+
+function parse<Id, Kept>(text: string): Line<Id, Kept> | undefined {
   try {
     return JSON.parse(text) ?? undefined
   } catch {

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { cpSync } from 'node:fs'
 import { appendFile, cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,7 @@ import t, { type Test } from 'tap'
 import type { AppError } from '../../src/domain/errors.ts'
 import type { CallId } from '../../src/domain/ids.ts'
 import type { KeptAgent, KeptCall } from '../../src/domain/kept-call.ts'
+import type { Log } from '../../src/domain/log.ts'
 import type { LiveStore } from '../../src/domain/ports/live-store.ts'
 import { openLiveStore } from '../../src/store/open-live-store.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
@@ -129,7 +131,12 @@ function conforms(name: string, open: (instance: string) => Promise<LiveStore>):
 
 const openMemory = (instance: string) => openLiveStore({ dataDir: join(dataDir, instance), instance, log: quietLog() })
 conforms('memory', openMemory)
-conforms('redis', (instance) => openLiveStore({ redisUrl: redis.url, dataDir, instance, log: quietLog() }))
+const folder = (name: string) => join(dataDir, `with-redis-${name}`)
+const openRedis = (instance: string, { machine = '', log = quietLog() }: { machine?: string; log?: Log } = {}) =>
+  openLiveStore({ redisUrl: redis.url, dataDir: folder(instance + machine), instance, log })
+conforms('redis', openRedis)
+let machines = 0
+conforms('redis, each process on another machine', (instance) => openRedis(`other-${instance}`, { machine: String(machines++) }))
 
 t.test('memory: the journal does not grow without end, and a cut-off last line does no harm', async (t) => {
   const journal = join(dataDir, 'many', 'live-calls.jsonl')
@@ -266,18 +273,164 @@ t.test('memory: what was flushed survives kill -9', async (t) => {
   t.same(await store.calls.list(), [call('one')])
 })
 
-t.test('redis: an outage blocks no call, and what was put meanwhile arrives afterwards', async (t) => {
-  const store = await openLiveStore({ redisUrl: redis.url, dataDir, instance: 'outage', log: quietLog() })
+/** What Redis itself has. */
+const asked = new Redis(redis.url, { retryStrategy: () => 20, maxRetriesPerRequest: null })
+asked.on('error', () => undefined)
+t.teardown(() => asked.disconnect())
+async function inRedis(instance: string): Promise<readonly KeptCall[]> {
+  const { '#stamp': _, ...things } = await asked.hgetall(`switchboard:live-calls:${instance}`)
+  return byId(Object.values(things).map((text) => JSON.parse(text)))
+}
+
+/** As a kill leaves it: nothing is closed, and nothing of it is written any more. */
+async function killed(store: LiveStore): Promise<void> {
+  store.calls.seal()
+  store.agents.seal()
+}
+
+t.test('redis: an outage blocks no call, and what was put meanwhile arrives afterwards, told once', async (t) => {
+  const log = collectedLog()
+  const store = await openRedis('outage', { log })
   t.teardown(() => store.close())
   put(store, call('before'))
   await store.flush()
   await redis.stop()
   put(store, call('during', { n: 1 }))
+  await until(() => log.lines.some(({ message }) => message === 'Redis did not take what is in progress'), { what: 'it is told' })
   put(store, call('during', { n: 2 }))
   store.calls.delete(id('before'))
+  await until(() => store.unwritten() === 0, { what: 'the journal has it' })
   await redis.start()
   await store.flush()
-  t.same(await store.calls.list(), [call('during', { n: 2 })])
+  t.same(await inRedis('outage'), [call('during', { n: 2 })])
+  const told = log.lines.filter(({ message }) => message !== 'Redis cannot be reached')
+  t.same(told.filter(({ message }) => message.startsWith('Redis did not take')).length, 1, 'and once that it takes nothing')
+})
+
+t.test('redis: a start without it goes on with what this machine has, which Redis gets when it is back', async (t) => {
+  const before = await openRedis('away')
+  put(before, call('ends'))
+  put(before, call('goes on', { step: 'first' }))
+  await before.flush()
+  t.same(await inRedis('away'), [call('ends'), call('goes on', { step: 'first' })])
+  await redis.stop()
+  before.calls.delete(id('ends'))
+  put(before, call('goes on', { step: 'second' }))
+  put(before, call('new'))
+  await until(() => before.unwritten() === 0, { what: 'the journal has it' })
+  await killed(before)
+
+  const log = collectedLog()
+  const began = performance.now()
+  const after = await openRedis('away', { log })
+  t.teardown(() => after.close())
+  t.ok(performance.now() - began < 2_000, 'without waiting for it')
+  t.same(byId(await after.calls.list()), [call('goes on', { step: 'second' }), call('new')])
+  t.ok(log.lines.some(({ level, message }) => level === 'error' && message.startsWith('Redis does not answer')))
+  put(after, call('newer'))
+  await redis.start()
+  // The killed one would write its last changes as well: its process is gone in truth.
+  void before.close()
+  await after.flush()
+  await until(async () => (await inRedis('away')).length === 3, { what: 'Redis has all' })
+  t.same(await inRedis('away'), [call('goes on', { step: 'second' }), call('new'), call('newer')])
+})
+
+t.test('redis: one that takes connections and says nothing keeps nobody waiting', async (t) => {
+  const before = await openRedis('hangs')
+  put(before, call('a'))
+  await before.flush()
+  redis.hang()
+  put(before, call('a', { step: 'second' }))
+  t.teardown(() => redis.goOn())
+  const began = performance.now()
+  await before.close()
+  const after = await openRedis('hangs')
+  put(after, call('b'))
+  t.same(byId(await after.calls.list()), [call('a', { step: 'second' }), call('b')])
+  await after.close()
+  t.ok(performance.now() - began < 6_000, `${performance.now() - began} ms`)
+})
+
+t.test('redis: what another machine had last counts, and not what was left here before', async (t) => {
+  const here = await openRedis('moved')
+  put(here, call('of old'))
+  put(here, call('goes on', { step: 'first' }))
+  await here.close()
+  const there = await openRedis('moved', { machine: 'two' })
+  t.same(byId(await there.calls.list()), [call('goes on', { step: 'first' }), call('of old')])
+  there.calls.delete(id('of old'))
+  put(there, call('goes on', { step: 'second' }))
+  await there.close()
+  const back = await openRedis('moved')
+  t.same(await back.calls.list(), [call('goes on', { step: 'second' })])
+  await back.close()
+  await redis.stop()
+  const again = await openRedis('moved')
+  t.same(await again.calls.list(), [call('goes on', { step: 'second' })], 'and is in the journal here')
+  await again.close()
+  await redis.start()
+})
+
+t.test('redis: one that was away at the end, and is back at the start, does not bring back what is over', async (t) => {
+  const before = await openRedis('behind')
+  put(before, call('over'))
+  await before.flush()
+  await redis.stop()
+  before.calls.delete(id('over'))
+  put(before, call('late'))
+  await before.close()
+  await redis.start()
+  const after = await openRedis('behind')
+  t.teardown(() => after.close())
+  t.same(await after.calls.list(), [call('late')])
+  await after.flush()
+  t.same(await inRedis('behind'), [call('late')])
+})
+
+t.test('redis: what a full disk did not take is in Redis', async (t) => {
+  const before = await openRedis('full')
+  put(before, call('a', { step: 'first' }))
+  await before.flush()
+  const disk = limitFiles(t, 1)
+  put(before, call('a', { step: 'second' }))
+  await until(async () => JSON.stringify(await inRedis('full')).includes('second'), { what: 'Redis has it' })
+  const unwritten = before.unwritten()
+  await killed(before)
+  const copy = await mkdtemp(join(dataDir, 'copy-'))
+  disk.lift()
+  cpSync(folder('full'), copy, { recursive: true })
+  t.equal(unwritten, 0, 'it is safe')
+  const after = await openLiveStore({ redisUrl: redis.url, dataDir: copy, instance: 'full', log: quietLog() })
+  t.teardown(() => after.close())
+  t.same(await after.calls.list(), [call('a', { step: 'second' })])
+  void before.close()
+})
+
+t.test('redis: switched on and off, what the last process left counts', async (t) => {
+  const alone = () => openLiveStore({ dataDir: folder('switched'), instance: 'switched', log: quietLog() })
+  const one = await alone()
+  put(one, call('a'))
+  await one.close()
+  const two = await openRedis('switched')
+  t.same(await two.calls.list(), [call('a')], 'of a journal')
+  put(two, call('b'))
+  await two.close()
+  const three = await alone()
+  t.same(byId(await three.calls.list()), [call('a'), call('b')], 'of both')
+  t.equal(three.damaged(), 0)
+  three.calls.delete(id('a'))
+  await three.close()
+  const four = await openRedis('switched')
+  t.teardown(() => four.close())
+  t.same(await four.calls.list(), [call('b')], 'of a journal again')
+})
+
+t.test('redis: what an earlier version left there is gone on with', async (t) => {
+  await asked.hset('switchboard:live-calls:earlier', 'a', JSON.stringify(call('a')))
+  const store = await openRedis('earlier')
+  t.teardown(() => store.close())
+  t.same(await store.calls.list(), [call('a')])
 })
 
 t.test('redis: neither its password nor what is kept is told when it refuses', async (t) => {
@@ -286,15 +439,21 @@ t.test('redis: neither its password nor what is kept is told when it refuses', a
   t.teardown(() => locked.close())
   const admin = new Redis(locked.url)
   t.teardown(() => admin.disconnect())
-  const wrong = openLiveStore({ redisUrl: locked.url.replace('the-right', 'canary'), dataDir, instance: 'locked', log })
+  const wrong = openLiveStore({
+    redisUrl: locked.url.replace('the-right', 'canary'),
+    dataDir: folder('locked'),
+    instance: 'locked',
+    log
+  })
   const refused = await wrong.then(
     () => undefined,
     (error: AppError) => error
   )
   t.equal(refused?.code, 'REDIS_UNAVAILABLE')
 
-  const store = await openLiveStore({ redisUrl: locked.url, dataDir, instance: 'locked', log })
+  const store = await openLiveStore({ redisUrl: locked.url, dataDir: folder('locked'), instance: 'locked', log })
   t.teardown(() => store.close())
+  await store.flush()
   await admin.set('switchboard:live-calls:locked', 'no hash')
   put(store, call('of-the-locked', { caller: 'canary-of-a-caller' }))
   await until(() => log.lines.some(({ message }) => message === 'Redis did not take what is in progress'), {
@@ -308,8 +467,11 @@ t.test('redis: neither its password nor what is kept is told when it refuses', a
   t.notMatch(told, /canary|the-right-password/)
 })
 
-t.test('redis: one that is not there is told at the start', async (t) => {
-  await t.rejects(openLiveStore({ redisUrl: 'redis://127.0.0.1:16199', dataDir, instance: 'x', log: quietLog() }), {
-    code: 'REDIS_UNAVAILABLE'
-  })
+t.test('redis: one that is not there is told at the start where nothing is known without it', async (t) => {
+  await t.rejects(
+    openLiveStore({ redisUrl: 'redis://127.0.0.1:16199', dataDir: folder('new'), instance: 'x', log: quietLog() }),
+    {
+      code: 'REDIS_UNAVAILABLE'
+    }
+  )
 })

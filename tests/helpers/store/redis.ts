@@ -9,6 +9,9 @@ import { until } from '../until.ts'
 /** A Redis of this test alone. */
 export interface TestRedis {
   readonly url: string
+  /** It takes connections and says nothing, until it is told to go on. */
+  hang(): void
+  goOn(): void
   stop(): Promise<void>
   start(): Promise<void>
   close(): Promise<void>
@@ -19,8 +22,12 @@ export async function startTestRedis(port: number, password = ''): Promise<TestR
   const dir = await mkdtemp(join(tmpdir(), 'switchboard-test-redis-'))
   const start = async () => {
     const child = spawn(
-      'redis-server',
+      'setpriv',
       [
+        // It dies with us, also when we are killed.
+        '--pdeathsig',
+        'KILL',
+        'redis-server',
         '--port',
         String(port),
         '--bind',
@@ -41,12 +48,15 @@ export async function startTestRedis(port: number, password = ''): Promise<TestR
   }
   let server = await start()
   const stop = async () => {
-    if (server.exitCode !== null) return
+    if (server.exitCode !== null || server.signalCode !== null) return
+    server.kill('SIGCONT')
     server.kill('SIGTERM')
     await once(server, 'exit')
   }
   return {
     url: `redis://${password === '' ? '' : `:${password}@`}127.0.0.1:${port}`,
+    hang: () => void server.kill('SIGSTOP'),
+    goOn: () => void server.kill('SIGCONT'),
     stop,
     async start() {
       server = await start()
