@@ -5,7 +5,7 @@ run: build
 	@asterisk/install-packages.sh espeak-ng:espeak-ng sox:sox
 	@ulimit -c 0; exec node build/cli.js up
 
-test: node_modules/.package-lock.json node_modules/.tap-built build/.console
+test: node_modules/.package-lock.json node_modules/.tap-built build/.server build/.console
 	@tests/install.sh
 	@asterisk/install.sh > /dev/null
 	@node tests/run.mjs

@@ -1,20 +1,24 @@
 // A hundred calls in all stages, a kill -9 of the built server, and what became of each: `npm run kill`, `npm run kill -- --json`.
-// `--calls 100`, `--times 1`. Exit code 1 when something was not as it must be.
+// `--calls 100`, `--times 1`; `--redis` has the next server know the calls from Redis alone, `--redis-away` takes Redis away around the kill. Exit code 1 when something was not as it must be.
 import { loadavg } from 'node:os'
 import { textTable } from '../../src/commands/text-table.ts'
 import { type KillReport, killFullHouse, stageRows } from '../chaos/kill-full-house.ts'
 import { type Heard, hardLimits } from '../chaos/kill-limits.ts'
 import { commandArguments } from './read-arguments.ts'
 
-const { calls, times, json } = commandArguments({ calls: 100, times: 1, json: false }, ['calls', 'times'])
+const { calls, times, json, ...given } = commandArguments(
+  { calls: 100, times: 1, redis: false, 'redis-away': false, json: false },
+  ['calls', 'times']
+)
+const store = given['redis-away'] ? 'redis-away' : given.redis ? 'redis-alone' : undefined
 const reports: KillReport[] = []
 for (let n = 0; n < times; n++) {
-  const report = await killFullHouse({ calls, limits: hardLimits })
+  const report = await killFullHouse({ calls, store, limits: hardLimits })
   reports.push(report)
   print(report)
 }
 const wrong = reports.flatMap((report) => report.wrong)
-if (json) console.log(JSON.stringify({ bench: 'kill', calls, load: loadavg()[0], reports }))
+if (json) console.log(JSON.stringify({ bench: 'kill', calls, store, load: loadavg()[0], reports }))
 if (wrong.length > 0) process.exitCode = 1
 
 function print(report: KillReport): void {

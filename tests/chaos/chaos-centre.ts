@@ -6,6 +6,7 @@ import { type RealAsterisk, startAsterisk } from '../helpers/asterisk/real-aster
 import { Desk } from '../helpers/centre/desk.ts'
 import { wavOf } from '../helpers/phones/wav-of.ts'
 import { startTestPostgres, type TestPostgres } from '../helpers/store/postgres.ts'
+import { startTestRedis, type TestRedis } from '../helpers/store/redis.ts'
 import { startTcpProxy, type TcpProxy } from '../helpers/tcp-proxy.ts'
 import { Tokens } from '../helpers/tokens.ts'
 import { until } from '../helpers/until.ts'
@@ -20,6 +21,8 @@ export const password = 'secret-of-the-demo'
 export class ChaosCentre {
   readonly asterisk: RealAsterisk
   readonly postgres: TestPostgres
+  /** What is in progress is kept there, too. */
+  readonly redis: TestRedis | undefined
   /** Between the server and ARI; between the desks and the server. */
   readonly wires: { readonly ari: TcpProxy; readonly desks: TcpProxy }
   readonly bank: FaultyService
@@ -30,11 +33,12 @@ export class ChaosCentre {
   readonly #tokens: Tokens
 
   private constructor(
-    parts: Pick<ChaosCentre, 'asterisk' | 'postgres' | 'wires' | 'bank' | 'speech' | 'disk' | 'server'>,
+    parts: Pick<ChaosCentre, 'asterisk' | 'postgres' | 'redis' | 'wires' | 'bank' | 'speech' | 'disk' | 'server'>,
     dir: string
   ) {
     this.asterisk = parts.asterisk
     this.postgres = parts.postgres
+    this.redis = parts.redis
     this.wires = parts.wires
     this.bank = parts.bank
     this.speech = parts.speech
@@ -46,24 +50,27 @@ export class ChaosCentre {
 
   /**
    * `configured`: other rules than those of the file beside us, for so many agents. `built`: the server as users run it; see `ServerChild`.
-   * `holdSeconds`: how long callers are held while the server is away.
+   * `holdSeconds`: how long callers are held while the server is away. `redis`: there is one.
    */
   static async start({
     configured = (yaml: string) => yaml,
     agents = 8,
     built = false,
-    holdSeconds = 0
+    holdSeconds = 0,
+    redis: hasRedis = false
   }: {
     readonly configured?: (yaml: string) => string
     readonly agents?: number
     readonly built?: boolean
     readonly holdSeconds?: number
+    readonly redis?: boolean
   } = {}): Promise<ChaosCentre> {
     const dir = await mkdtemp(join(tmpdir(), 'switchboard-chaos-'))
     const [asterisk, postgres] = await Promise.all([
       startAsterisk({ app: 'switchboard-test', emergencyGroup: [], rtpPorts: { from: 27_000, to: 28_998 }, holdSeconds }),
       startTestPostgres()
     ])
+    const redis = hasRedis ? await startTestRedis(asterisk.freePort + 1) : undefined
     const http = `127.0.0.1:${asterisk.freePort}`
     const wires = { ari: await startTcpProxy(asterisk.ariAddress), desks: await startTcpProxy(http) }
     const bank = new FaultyService((_request, response) =>
@@ -83,6 +90,7 @@ export class ChaosCentre {
       CONFIG: join(dir, 'centre.yaml'),
       FLOWS: join(dir, 'flows'),
       DATABASE_URL: postgres.url,
+      ...(redis && { REDIS_URL: redis.url }),
       DEMO_PASSWORD: password,
       INSTANCE: 'test',
       EXAMPLE_BANK_ADDRESS: bank.address,
@@ -91,7 +99,7 @@ export class ChaosCentre {
       LOG_LEVEL: 'info'
     }
     const server = new ServerChild(environment, built ? () => isReadyAt(`http://${http}`) : undefined)
-    const centre = new ChaosCentre({ asterisk, postgres, wires, bank, speech, disk, server }, dir)
+    const centre = new ChaosCentre({ asterisk, postgres, redis, wires, bank, speech, disk, server }, dir)
     await server.start()
     // Phones are made one after the other in the background.
     const lastPhone = () => asterisk.ari('GET', `asterisk/config/dynamic/res_pjsip/endpoint/${1000 + agents}-web`)
@@ -128,7 +136,8 @@ export class ChaosCentre {
     await this.server.stop()
     this.bank.close()
     this.speech.close()
-    await Promise.all([this.wires.ari.close(), this.wires.desks.close(), this.asterisk.stop(), this.postgres.close()])
+    const wires = [this.wires.ari.close(), this.wires.desks.close()]
+    await Promise.all([...wires, this.redis?.close(), this.asterisk.stop(), this.postgres.close()])
     await this.disk.close()
     await rm(this.#dir, { recursive: true, force: true })
   }

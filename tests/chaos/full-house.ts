@@ -89,6 +89,13 @@ export class FullHouse {
     for (const stage of stages) await this.#shows(stage, wanted[stage])
   }
 
+  /** Somebody more calls, and waits. */
+  async oneMoreWaits(): Promise<void> {
+    const { queued } = this.counts()
+    await this.#place('7701', 1)
+    await this.#shows('queued', queued + 1)
+  }
+
   /** Everybody hangs up, callers first. */
   async empty(): Promise<void> {
     for (const { caller } of this.placed) caller.hangup()

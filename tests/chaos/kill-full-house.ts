@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallView } from '../../src/cti/messages/views.ts'
 import { cpuMs } from '../bench/ivr/process-figures.ts'
@@ -9,6 +10,7 @@ import { grouped } from '../soak/grouped.ts'
 import { audioGaps } from './audio-gaps.ts'
 import { ChaosCentre } from './chaos-centre.ts'
 import type { WrittenCall } from './chaos-evidence.ts'
+import { wrongInRedis } from './expect-in-redis.ts'
 import { expectFreshBuild } from './fresh-build.ts'
 import { FullHouse } from './full-house.ts'
 import { goneOn, type Listener, listenersOf } from './joint-talks.ts'
@@ -19,13 +21,21 @@ import { ShownAtDesks } from './shown-at-desks.ts'
 import { type Stage, shares, stageAfter, stages } from './stages.ts'
 
 const LONG = 60_000
-/** Before the kill, and after the next server is ready, talks are listened to for so long. */
-const LISTEN_MS = 4_000
 
 export interface KillOptions {
   readonly calls: number
+  /** Before the kill, and after the next server is ready, talks are listened to for so long. */
+  readonly listenMs?: number
+  /** What the next server knows of the calls by; left out: the journals, as where there is no Redis. */
+  readonly store?: KillStore | undefined
   readonly limits: KillLimits
 }
+
+/**
+ * `redis-alone`: Redis; the journals are lost, as when another machine takes over. `redis-away`: the journals; Redis goes away before the kill, a caller comes in, and
+ * it is back only when the next server serves.
+ */
+export type KillStore = 'redis-alone' | 'redis-away'
 
 export interface KillReport {
   readonly calls: number
@@ -56,7 +66,7 @@ export interface KillReport {
 }
 
 /** So many calls in all stages on the built server, which is killed and started again; what became of each. */
-export async function killFullHouse({ calls, limits }: KillOptions): Promise<KillReport> {
+export async function killFullHouse({ calls, limits, listenMs = 4_000, store }: KillOptions): Promise<KillReport> {
   await expectFreshBuild()
   const wanted = shares(calls)
   const { serving, colleagues, supervisors } = peopleFor(wanted)
@@ -73,14 +83,14 @@ allowed_transfers: ["sip:phone@127.0.0.1:*"]
 http: { sign_ins_per_minute: 1000 }
 overload: { least_per_second: 100 }
 `
-  const centre = await ChaosCentre.start({ configured, agents, built: true })
+  const centre = await ChaosCentre.start({ configured, agents, built: true, redis: store !== undefined })
   try {
     const admin = await centre.desk('admin')
     const house = new FullHouse(centre, admin)
     const own = new OwnPauses()
     try {
       await house.fill(wanted)
-      return await killed({ centre, house, admin, own, limits })
+      return await killed({ centre, house, admin, own, limits, listenMs, store })
     } finally {
       own.close()
       await house.close()
@@ -97,10 +107,16 @@ interface Around {
   readonly admin: Desk
   readonly own: OwnPauses
   readonly limits: KillLimits
+  readonly listenMs: number
+  readonly store: KillStore | undefined
 }
 
-async function killed({ centre, house, admin, own, limits }: Around): Promise<KillReport> {
-  await sleep(LISTEN_MS)
+async function killed({ centre, house, admin, own, limits, listenMs, store }: Around): Promise<KillReport> {
+  if (store === 'redis-away') {
+    await centre.redis?.stop()
+    await house.oneMoreWaits()
+  }
+  await sleep(listenMs)
   const [before, order, states] = [views(house), await waitingOf(admin), statesOf(admin)]
   const counts = house.counts()
   const stageBefore = new Map([...before].map(([from, view]) => [from, house.stageOf(view)]))
@@ -110,7 +126,7 @@ async function killed({ centre, house, admin, own, limits }: Around): Promise<Ki
       who,
       ...audioGaps(ear.came(from), { from, to, heldUp: (since, until) => own.within(since, until), anything })
     }))
-  const heardBefore = heardBy(Date.now() - LISTEN_MS, Date.now())
+  const heardBefore = heardBy(Date.now() - listenMs, Date.now())
 
   const atDesks = new ShownAtDesks(house.everyDesk)
   const wantedAt = ({ callingDevice }: CallView) => stageAfter(stageBefore.get(callingDevice) as Stage)
@@ -121,6 +137,7 @@ async function killed({ centre, house, admin, own, limits }: Around): Promise<Ki
   })
   const killedAt = Date.now()
   await centre.server.kill()
+  if (store === 'redis-alone') await loseJournals(centre)
   const startedAt = Date.now()
   await centre.server.start()
   const readyAt = Date.now()
@@ -131,7 +148,7 @@ async function killed({ centre, house, admin, own, limits }: Around): Promise<Ki
     () => undefined
   )
   const shownAt = Date.now()
-  await sleep(LISTEN_MS)
+  await sleep(listenMs)
   const heard = heardBy(killedAt, Date.now())
   const deafMs = own.longest(killedAt)
   const [after, orderAfter, statesAfter] = [views(house), await waitingOf(admin), statesOf(admin)]
@@ -140,8 +157,12 @@ async function killed({ centre, house, admin, own, limits }: Around): Promise<Ki
   const choosing = house.placed.filter(({ from }) => stageBefore.get(from) === 'in a menu')
   const mute = choosing.filter(({ caller }) => caller.ear.soundMs(readyAt) < 200).map(({ from }) => from)
 
+  if (store === 'redis-away') await centre.redis?.start()
   const wrongAtDesks = await atDesks.wrong(LONG)
   const notGoneOn = (await Promise.all(house.joint.map(goneOn))).filter((one) => one !== undefined)
+
+  const callsThere = async (wanted: readonly string[]) => (centre.redis ? await wrongInRedis(centre.redis.url, wanted) : [])
+  const wrongThere = await callsThere(house.views.map(({ callId }) => callId))
 
   await house.empty()
   const { rows, ends } = await recordsOf(centre, house.placed.length)
@@ -150,6 +171,7 @@ async function killed({ centre, house, admin, own, limits }: Around): Promise<Ki
     what: 'all agents are free'
   })
   const left = await settled(centre)
+  const leftThere = await callsThere([])
   const cleared = grouped(
     admin.events.filter((event) => event.type === 'callCleared'),
     ({ callId }) => callId
@@ -177,7 +199,9 @@ async function killed({ centre, house, admin, own, limits }: Around): Promise<Ki
     ...rows
       .filter(({ call_id: id }) => cleared.get(id)?.length !== 1)
       .map(({ call_id: id }) => `${id} was not cleared once at the desk`),
-    ...(left === '' ? [] : [`left in Asterisk: ${left}`])
+    ...(left === '' ? [] : [`left in Asterisk: ${left}`]),
+    ...wrongThere,
+    ...leftThere
   ]
   return {
     calls: before.size,
@@ -205,6 +229,10 @@ function listenersIn(house: FullHouse, stageOf: ReadonlyMap<string, Stage>): rea
     })),
     ...house.joint.flatMap(listenersOf)
   ]
+}
+
+async function loseJournals({ disk }: ChaosCentre): Promise<void> {
+  await Promise.all(['live-calls.jsonl', 'live-agents.jsonl'].map((name) => rm(join(disk.folder, name))))
 }
 
 /** For how long the main thread of a process could have gone on while the processors were with others (`run_delay`, in nanoseconds). */
