@@ -1,14 +1,25 @@
 import t from 'tap'
+import { shedAnswers } from '../../src/domain/overload.ts'
 import { ariTraffic } from '../helpers/asterisk/ari-traffic.ts'
 import { startCuttable } from '../helpers/asterisk/cuttable-centre.ts'
 import { password } from '../helpers/centre/centre.ts'
+import { rush } from '../helpers/centre/rush.ts'
+import { hearEachOther, talkAgent, talkTo } from '../helpers/centre/talk-scenario.ts'
 import { runSipp } from '../helpers/sip/sipp.ts'
 import { until } from '../helpers/until.ts'
+import { StallWatch } from '../soak/stall-watch.ts'
 
 // Real callers while something we depend on is away. The wire to Asterisk's HTTP server goes through a proxy that can be cut.
 
 /** Every 15 s we compare what we hold with Asterisk's lists: so many requests at most while the calls below are made. */
 const LISTINGS = 20
+
+/** For callers in a menu, beside one talk. */
+const PLACES = 6
+/** Who is turned away has not waited for it: callers who hear nothing for so long think that their phone is dialling. */
+const EARLY_MS = 1000
+/** What may be missing of a talk: a word, as other tests keep both processors busy. The bench allows less. */
+const GAP_MS = 500
 
 interface CallRow {
   readonly callId: string
@@ -20,6 +31,12 @@ t.test('outages', { timeout: 240_000 }, async (t) => {
   t.afterEach(() => centre.expectNothingLeft())
   const connected = () => centre.server.telephony.status().connected
   const away = () => until(() => !connected(), { ms: 20_000, what: 'the cut is noticed' })
+  const rules = async (value: object) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${await centre.signIn('admin')}` }
+    const body = JSON.stringify({ value })
+    const { status } = await fetch(`${centre.url}/api/v1/configuration/overload`, { method: 'PUT', headers, body })
+    t.equal(status, 200)
+  }
   const back = () => until(() => connected(), { ms: 20_000, what: 'the connection is back' })
 
   // Counted, not timed: a budget that no busy machine breaks. A caller who is later than the prompt has silence played, which is two commands.
@@ -44,12 +61,6 @@ t.test('outages', { timeout: 240_000 }, async (t) => {
   await t.test(
     'callers for whom there is no room are turned away and written down, and those in a call and emergencies are not',
     async (t) => {
-      const rules = async (value: object) => {
-        const headers = { 'content-type': 'application/json', authorization: `Bearer ${await centre.signIn('admin')}` }
-        const body = JSON.stringify({ value })
-        const { status } = await fetch(`${centre.url}/api/v1/configuration/overload`, { method: 'PUT', headers, body })
-        t.equal(status, 200)
-      }
       const limits = { calls_max: 1, emergency: ['955881'], emergency_reserve: 1, least_per_second: 1000 }
       await rules(limits)
       const first = await centre.call('7007')
@@ -89,6 +100,48 @@ t.test('outages', { timeout: 240_000 }, async (t) => {
         { ms: 10_000, what: 'four records' }
       )
       t.ok(rows)
+      await rules({ least_per_second: 1000 })
+    }
+  )
+
+  await t.test(
+    'a rush of three times as many callers as fit in: a talk and emergencies are as always, and who comes after it is served at once',
+    async (t) => {
+      const agent = await talkAgent(centre, '1011', 440)
+      t.teardown(() => agent.phone.close())
+      const { caller } = await talkTo(centre, '7605', '13100000031', agent)
+      await hearEachOther(caller, agent)
+      const stalls = new StallWatch()
+      t.teardown(() => stalls.close())
+      const since = Date.now()
+      const isTalkAlone = () => centre.server.calls.size === 1
+      for (const answer of shedAnswers) {
+        await rules({ calls_max: PLACES + 1, emergency: ['955881'], emergency_reserve: 1, least_per_second: 1000, answer })
+        const crowd = await rush(centre, '7007', 3 * PLACES)
+        const urgent = await centre.call('955881')
+        await urgent.answered()
+        const { served, told, refused, slowestRefusalMs } = crowd
+        t.equal(served.length, PLACES, `${answer}: as many as fit in`)
+        t.equal(told.length, answer === 'announce' ? 2 : 0, `${answer}: who hears words`)
+        const status = answer === 'busy' ? 486 : 503
+        for (const { statuses } of refused)
+          t.same(statuses, [100, status].slice(-statuses.length), `${answer}: before any answer`)
+        t.ok(slowestRefusalMs < EARLY_MS + stalls.since(since), `${answer}: the last knew after ${slowestRefusalMs} ms`)
+        crowd.hangUp()
+        urgent.hangup()
+        await until(isTalkAlone, { ms: 10_000, what: 'they have all gone' })
+
+        const next = await rush(centre, '7007', PLACES)
+        t.equal(next.served.length, PLACES, `${answer}: who comes afterwards`)
+        next.hangUp()
+        await until(isTalkAlone, { ms: 10_000, what: 'who came after them has gone' })
+      }
+      t.ok(caller.endedBy === undefined && agent.phone.talking)
+      await hearEachOther(caller, agent)
+      for (const [who, { ear }] of Object.entries({ caller, agent: agent.phone })) {
+        const ms = ear.longestSilenceMs(since)
+        t.ok(ms < GAP_MS + stalls.since(since), `the longest time in which the ${who} heard nothing: ${ms} ms`)
+      }
       await rules({ least_per_second: 1000 })
     }
   )
