@@ -16,6 +16,8 @@ export interface Load {
 export interface Served {
   /** Calls that did not come to their end: no answer, or no hang-up after the next prompt. */
   readonly failed: number
+  /** INVITE to 503 of each call that was turned away, one of those that failed. */
+  readonly refusedMs: readonly number[]
   /** INVITE to 200, the 99th of 100. */
   readonly answerP99Ms: number
 }
@@ -29,10 +31,12 @@ export async function serveCalls(contestant: Contestant, { calls, callsPerSecond
     calls,
     callsPerSecond,
     steps: [{ pauseMs: LISTENS_MS }, { press: '1' }, { expectByeWithinMs: SERVED_WITHIN_MS }],
+    mayBeRefusedWith: [503],
     timeoutMs: (calls / callsPerSecond) * 1000 + 40_000
   })
   contestant.check()
-  return { failed: failedOf(result, calls), answerP99Ms: percentile(result.responseMs, 99) }
+  const { refusedMs, responseMs } = result
+  return { failed: failedOf(result, calls) + refusedMs.length, refusedMs, answerP99Ms: percentile(responseMs, 99) }
 }
 
 /** Calls that stay where they are for so long, and then hang up. Resolves when they are all over, with how many failed. */

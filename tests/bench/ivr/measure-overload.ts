@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type HeardTalks, TALKS, type TalkingAgents } from './agent-talks.ts'
 import type { Contestant } from './contestants.ts'
 import { emergencyNumber } from './dialplan.ts'
+import { percentile } from './figures.ts'
 import { hangUpAll, holdCalls, type Served, serveCalls, untilNoCalls } from './load.ts'
 import type { Stage } from './stage.ts'
 
@@ -24,6 +25,9 @@ export interface Overload {
   readonly calls: number
   /** Turned away, or not served to the end. */
   readonly notServed: number
+  /** Turned away by a 503, and how soon 99 of 100 of them were. */
+  readonly refused: number
+  readonly refusedP99Ms: number
   readonly answerP99Ms: number
   readonly emergencies: number
   readonly emergenciesNotServed: number
@@ -81,6 +85,8 @@ export async function measureOverload(stage: Stage, { contestant, talking }: Rus
   return {
     ...{ callsPerSecond, calls, emergencies, recoveredAfterMs, inCallsLost, quiet, talks: heard },
     notServed: crowd.failed,
+    refused: crowd.refusedMs.length,
+    refusedP99Ms: percentile(crowd.refusedMs, 99),
     answerP99Ms: crowd.answerP99Ms,
     emergenciesNotServed: urgent.failed,
     inCalls: IN_CALLS

@@ -25,6 +25,8 @@ export interface SippOptions {
   readonly steps?: readonly SippStep[]
   /** The call must be refused with this status; there are no steps then. */
   readonly refusedWith?: number
+  /** Refused with one of these, a call went as it should as well, and is one of `refusedMs`. */
+  readonly mayBeRefusedWith?: readonly number[]
   readonly calls?: number
   readonly callsPerSecond?: number
   readonly timeoutMs?: number
@@ -38,6 +40,8 @@ export interface SippResult {
   readonly failed: number
   /** INVITE to 200 of each call. */
   readonly responseMs: readonly number[]
+  /** INVITE to its refusal of each call that was refused as it may be. */
+  readonly refusedMs: readonly number[]
   /** What SIPp complained about. */
   readonly errors: string
 }
@@ -57,15 +61,16 @@ export async function runSipp(options: SippOptions): Promise<SippResult> {
       readFile(join(dir, files.find((name) => name.endsWith(ending)) ?? 'none'), 'utf8').catch(() => '')
     const rows = (await text('_.csv')).trim().split('\n')
     const column = (name: string) => Number(rows.at(-1)?.split(';')[rows[0]?.split(';').indexOf(name) ?? -1] ?? 0)
+    const rtt = (await text('_rtt.csv')).split('\n').slice(1)
+    const timesOf = (timer: string) =>
+      rtt.map((line) => line.split(';')).flatMap(([, ms, name]) => (name === timer ? [Number(ms)] : []))
     return {
       ok: exitCode === 0,
       exitCode,
       successful: column('SuccessfulCall(C)'),
       failed: column('FailedCall(C)'),
-      responseMs: (await text('_rtt.csv'))
-        .split('\n')
-        .slice(1)
-        .flatMap((line) => (line === '' ? [] : [Number(line.split(';')[1])])),
+      responseMs: timesOf('1'),
+      refusedMs: timesOf(REFUSED),
       errors: await text('_errors.log')
     }
   } finally {
@@ -124,12 +129,15 @@ async function isFree(port: number): Promise<boolean> {
   }
 }
 
+/** The timer from an INVITE to its refusal. */
+const REFUSED = '2'
+
 function scenario(options: SippOptions): string {
   const from = `"${options.fromName ?? 'caller'}" <sip:${options.from ?? '13800138000'}@[local_ip]:[local_port]>;tag=[pid]S[call_number]`
   const contact = `<sip:${options.from ?? '13800138000'}@[local_ip]:[local_port]>`
-  const request = (method: string, target: string, to: string, sequence: number, body = '') => `<![CDATA[
+  const request = (method: string, target: string, to: string, sequence: number, body = '', branch = '[branch]') => `<![CDATA[
 ${method} ${target} SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=${branch}
 From: ${from}
 ${to}
 Call-ID: [call_id]
@@ -146,7 +154,16 @@ ${method === 'INVITE' ? '' : '[routes]\n'}${body === '' ? 'Content-Length: 0\n' 
       ? `<recv response="${options.refusedWith}" rtd="1"/><send>${request('ACK', uri, '[last_To:]', 1)}</send>`
       : `<recv response="200" rtd="1" rrs="true"/><send>${request('ACK', '[next_url]', '[last_To:]', 1)}</send>
 ${(options.steps ?? ['hang up']).map((step, index) => stepXml(step, index, request('BYE', '[next_url]', '[last_To:]', 2))).join('\n')}`
-  return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="caller">${opening}${ending}</scenario>\n`
+  const { mayBeRefusedWith = [] } = options
+  const refusals = mayBeRefusedWith.map(
+    (status) => `<recv response="${status}" optional="true" rtd="${REFUSED}" next="refused"/>`
+  )
+  const served = `<nop start_rtd="${REFUSED}"/>${opening}${refusals.join('')}${ending}<nop next="over"/>`
+  // RFC 3261 §17.1.1.3: the ACK of a refusal has the branch of the INVITE, which is the second message of ours.
+  const back = (served.match(/<(?:send|recv|pause|nop)\b/g) ?? []).length - 1
+  const acknowledged = `<label id="refused"/><send>${request('ACK', uri, '[last_To:]', 1, '', `[branch-${back}]`)}</send><label id="over"/>`
+  const whole = mayBeRefusedWith.length === 0 ? `${opening}${ending}` : `${served}${acknowledged}`
+  return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="caller">${whole}</scenario>\n`
 }
 
 function stepXml(step: SippStep, index: number, bye: string): string {
