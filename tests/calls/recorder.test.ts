@@ -5,7 +5,7 @@ import type { ExpectedRecording } from '../../src/domain/recording.ts'
 import type { ScriptedChannel } from '../helpers/asterisk/scripted-telephony.ts'
 import { TalkCentre, talkCentreSettings } from '../helpers/centre/talk-centre.ts'
 
-// What becomes of talks, and of what was recorded of them, when recording fails: Asterisk cannot write, or we cannot.
+// What becomes of calls, and of what was recorded of them, when recording fails: Asterisk cannot write or does not answer, or we cannot write.
 
 const A = '1001' as AgentId
 const diskFull = Object.assign(new Error('No space left on device'), { code: 'ENOSPC' })
@@ -184,3 +184,28 @@ t.test('what is known of it cannot be written down: pauses hold all the same, an
   t.equal(recordings.kept.length, 1)
   t.ok(centre.log.lines.every(({ message }) => message === 'What is known of a recording could not be written down'))
 })
+
+const afterHours = `
+flow: hotline
+numbers: ["7000"]
+languages: [en]
+steps:
+  message: { record: { queue: service }, recorded: bye, too_short: bye, on_error: bye }
+  bye: { hangup: true }
+`
+
+for (const problem of ['unavailable', 'refused'] as const)
+  t.test(
+    `a message whose beginning is ${problem}: the call does not hang on it, and what there may be is not left`,
+    async (t) => {
+      const recordings = new MemoryRecordings()
+      const centre = new TalkCentre({ flow: afterHours, recordings })
+      centre.telephony.fails = ({ name }) => (name === 'startRecording' ? problem : undefined)
+      await centre.call()
+      await centre.pass(3000)
+      t.equal(recordings.expected.size, 1)
+      // One that was refused never began.
+      t.same(recordings.kept, problem === 'unavailable' ? [...recordings.expected.keys()] : [])
+      t.equal(centre.told('call.ended').length, 1)
+    }
+  )

@@ -54,7 +54,8 @@ async function begin(
   const rule = { name, maxMs, maxSilenceMs, beep, ...(finishKey !== undefined && { finishKey }) }
   const outcome = await call.channel.startRecording(rule)
   // A command that was not answered may have been carried out: the recordings look into that themselves.
-  if (!outcome.ok && outcome.problem !== 'unavailable') await office.recordings.forget(id)
+  if (!outcome.ok && outcome.problem === 'unavailable') office.recordings.keepSoon(id)
+  else if (!outcome.ok) await office.recordings.forget(id)
   return expectOrGone(outcome, 'record')
 }
 
