@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { toCentre } from '../config/build-centre.ts'
 import type { CentreFile } from '../config/centre-schema.ts'
 import { editYaml, readYamlAt } from '../config/edit-yaml.ts'
+import { replaceFile } from '../config/replace-file.ts'
 import type { RealSignal } from '../domain/abort.ts'
 import type { Centre } from '../domain/centre.ts'
 import { AppError } from '../domain/errors.ts'
@@ -16,7 +17,6 @@ import type {
   ConfigurationResult
 } from '../http/configuration-editing.ts'
 import type { ConfigurationVersion } from '../records/configuration-versions.ts'
-import { replaceFile } from './replace-file.ts'
 
 /** What is read once, by rooms that cannot be told of something else. */
 const STARTED_WITH = ['demo', 'speech', 'http'] as const satisfies readonly (keyof CentreFile)[]

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path'
+import { replaceFile } from '../config/replace-file.ts'
 import type { Centre } from '../domain/centre.ts'
 import { AppError } from '../domain/errors.ts'
 import type { Publish } from '../domain/event-bus.ts'
@@ -16,7 +17,6 @@ import { FlowRecord, type FlowRecordAround } from './flow-record.ts'
 import { FolderWatch } from './folder-watch.ts'
 import { PREPARE_LIMIT_MS, prepareRecorded, prepareWithin } from './prepare-flows.ts'
 import { markRecordings, type RecordingMarks, sameMarks } from './recording-marks.ts'
-import { replaceFile } from './replace-file.ts'
 import { errorsOf, keyOf, ToldFindings } from './told-findings.ts'
 
 export interface LiveFlowsAround extends FlowRecordAround {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream, mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
+import { LineLog } from './line-log.ts'
 import type { PidFiles } from './pid-files.ts'
 import { withoutCores } from './without-cores.ts'
 
@@ -29,10 +28,12 @@ export interface Child {
 
 /** Starts a program in a process group of its own, so that Ctrl-C reaches only us and the order of stopping stays ours. */
 export function startChild({ name, command, args, env, logFile, pidFiles, problemIn, say }: ChildOptions): Child {
+  const log = new LineLog(logFile, say)
   const child = spawn(...withoutCores(command, args), { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const forget = child.pid === undefined ? () => {} : pidFiles.note(name, child.pid)
   const ended = untilEnded(child).finally(forget)
-  keepLines(child, logFile, (line) => {
+  readLines(child, (line) => {
+    log.write(line)
     const problem = problemIn(line)
     if (problem !== undefined) say(`${name}: ${problem}`)
   })
@@ -57,16 +58,6 @@ function untilEnded(child: ChildProcess): Promise<string> {
   })
 }
 
-function keepLines({ stdout, stderr }: ChildProcess, logFile: string, onLine: (line: string) => void): void {
-  mkdirSync(dirname(logFile), { recursive: true })
-  const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 })
-  // A full disk must not end us: the calls go on without a log.
-  log.on('error', () => {})
-  for (const stream of [stdout, stderr]) {
-    if (stream === null) continue
-    createInterface({ input: stream }).on('line', (line) => {
-      log.write(`${line}\n`)
-      onLine(line)
-    })
-  }
+function readLines({ stdout, stderr }: ChildProcess, onLine: (line: string) => void): void {
+  for (const stream of [stdout, stderr]) if (stream !== null) createInterface({ input: stream }).on('line', onLine)
 }

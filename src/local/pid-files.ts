@@ -9,7 +9,7 @@ const PATIENCE_MS = 5000
 
 /** Notes in DATA_DIR/run which processes are ours, so that a supervisor that was killed leaves nothing unknown. */
 export interface PidFiles {
-  /** Notes a child; the function forgets it. */
+  /** Notes a child; the function forgets it. One that cannot be noted, as the disk is full, is told: it would be left behind only if we were killed. */
   note(name: string, pid: number): () => void
   release(): void
 }
@@ -44,7 +44,17 @@ export async function takePidFiles(dataDir: string, say: (text: string) => void)
     }
     rmSync(join(folder, file), { force: true })
   }
-  return { note, release: () => rmSync(path(OURS), { force: true }) }
+  return {
+    note(name, pid) {
+      try {
+        return note(name, pid)
+      } catch (error) {
+        say(`${name} (process ${pid}) cannot be noted in ${folder}: ${String(error)}`)
+        return () => rmSync(path(name), { force: true })
+      }
+    },
+    release: () => rmSync(path(OURS), { force: true })
+  }
 }
 
 /** The process a file names, if it is still the same one. */

@@ -1,6 +1,7 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { replaceFile } from '../config/replace-file.ts'
 import { writeHoldMusic } from './write-hold-music.ts'
 
 /** SIP over TLS. The files are read by Asterisk, the certificate and its key again when it is told to reload. */
@@ -81,9 +82,8 @@ export async function renderAsterisk(settings: AsteriskSettings): Promise<Asteri
 
   const values = { ...(settings.layout ?? (await installed(settings.root))), ...valuesOf(settings, etcDir, dataDir) }
   for (const name of await readdir(join(asteriskFolder, 'etc'))) {
-    const target = join(etcDir, name)
-    await writeFile(target, fill(name, await readFile(join(asteriskFolder, 'etc', name), 'utf8'), values), { mode: 0o640 })
-    await chmod(target, 0o640)
+    const template = await readFile(join(asteriskFolder, 'etc', name), 'utf8')
+    await keepText(join(etcDir, name), fill(name, template, values), 0o640)
   }
 
   const config = ['-C', join(etcDir, 'asterisk.conf')]
@@ -92,6 +92,12 @@ export async function renderAsterisk(settings: AsteriskSettings): Promise<Asteri
     args: [settings.root, ...config, '-f'],
     consoleArgs: [settings.root, ...config, '-rx']
   }
+}
+
+/** Writes nothing that is there already: so Asterisk is started again on a full disk as well. */
+async function keepText(file: string, text: string, mode: number): Promise<void> {
+  if (!(await exists(file)) || (await readFile(file, 'utf8')) !== text) await replaceFile(file, text, mode)
+  await chmod(file, mode)
 }
 
 function valuesOf(settings: AsteriskSettings, etcDir: string, dataDir: string): Record<string, string> {

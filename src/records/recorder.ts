@@ -68,6 +68,7 @@ export class Recorder {
   /** The last of them, in this turn of the event loop: not in the journal yet. */
   #unjournalled: Entry[] = []
   #journalFails = false
+  #diskFails = false
   #busy = false
   #failures = 0
   #retryAt = 0
@@ -155,8 +156,10 @@ export class Recorder {
       const waiting = this.#options.clock.now() < this.#retryAt
       if (waiting || this.#spill.waiting > 0) await this.#toFile([])
       if (!waiting) await this.#toDatabase()
+      this.#diskFails = false
     } catch (error) {
-      this.#options.log.error({ err: error }, 'The records cannot be written to disk')
+      if (!this.#diskFails) this.#options.log.error({ err: error }, 'The records cannot be written to disk')
+      this.#diskFails = true
     }
     this.#busy = false
     this.#tellWhoWaits()

@@ -20,6 +20,8 @@ export interface LiveStoreOptions {
 
 /** A Redis that is there answers within this. */
 const ANSWER_MS = 1_000
+/** And one without which there is nothing to go on with is waited for. */
+const FIRST_ANSWER_MS = 5_000
 
 /**
  * The live store the configuration asks for. Rejects when Redis is asked for, does not answer, and nobody else knows what is in progress: nothing that a process
@@ -56,10 +58,11 @@ async function mirrored(journals: Journals, url: string, instance: string, log: 
   redis.on('error', (error) => log.warn({ err: toldRedisError(error) }, 'Redis cannot be reached'))
   const inCalls = new RedisShelf<CallId, KeptCall>(redis, `switchboard:live-calls:${instance}`, log)
   const inAgents = new RedisShelf<AgentId, KeptAgent>(redis, `switchboard:live-agents:${instance}`, log)
-  const [left, agentsLeft] = await answered(redis)
+  const isKnownHere = journals.calls.found !== undefined
+  const [left, agentsLeft] = await answered(redis, isKnownHere ? ANSWER_MS : FIRST_ANSWER_MS)
     .then(() => Promise.all([inCalls.read(), inAgents.read()]))
     .catch(async (error: unknown) => {
-      if (journals.calls.found === undefined) {
+      if (!isKnownHere) {
         redis.disconnect()
         await Promise.all([journals.calls.close(), journals.agents.close()])
         throw new AppError('REDIS_UNAVAILABLE', 'upstream', 'Redis does not answer', { cause: toldRedisError(error) })
@@ -84,13 +87,13 @@ async function mirrored(journals: Journals, url: string, instance: string, log: 
 }
 
 /** Resolves when it is connected and answers. One that takes connections and then says nothing is no other than one that is away. */
-async function answered(redis: Redis): Promise<void> {
+async function answered(redis: Redis, limitMs: number): Promise<void> {
   const connected = redis.connect()
   // It goes on connecting; nobody listens any more when it took too long.
   connected.catch(() => undefined)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${ANSWER_MS} ms`)), ANSWER_MS)
+    timer = setTimeout(() => reject(new Error(`No answer within ${limitMs} ms`)), limitMs)
   })
   await Promise.race([connected, late]).finally(() => clearTimeout(timer))
 }

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync } from 'node:fs'
 import { appendFile, cp, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { Redis } from 'ioredis'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import type { AppError } from '../../src/domain/errors.ts'
 import type { CallId } from '../../src/domain/ids.ts'
 import type { KeptAgent, KeptCall } from '../../src/domain/kept-call.ts'
@@ -14,6 +14,7 @@ import type { Log } from '../../src/domain/log.ts'
 import type { LiveStore } from '../../src/domain/ports/live-store.ts'
 import { openLiveStore } from '../../src/store/open-live-store.ts'
 import { collectedLog } from '../helpers/collected-log.ts'
+import { limitFiles } from '../helpers/limit-files.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
 import { startTestRedis } from '../helpers/store/redis.ts'
 import { until } from '../helpers/until.ts'
@@ -179,21 +180,6 @@ t.test('memory: a line that was damaged from outside is told, and costs nothing 
   t.teardown(() => next.close())
   t.equal(next.damaged(), 0, 'it was written anew')
 })
-
-/** The disk of this process: no file may be longer than so many bytes, until the test is over. Writes take what fits, as on a full disk. Also of the test's output: what is seen is asserted afterwards. */
-function limitFiles(t: Test, bytes: number): { lift(): void } {
-  const limit = (to: number | 'unlimited') => execFileSync('prlimit', [`--pid=${process.pid}`, `--fsize=${to}:`])
-  const lift = () => void limit('unlimited')
-  const told = () => {}
-  // Whoever does not listen to it is ended by it; a write that does not fit is an error either way (EFBIG).
-  process.on('SIGXFSZ', told)
-  t.teardown(() => {
-    lift()
-    process.off('SIGXFSZ', told)
-  })
-  limit(bytes)
-  return { lift }
-}
 
 /** What a process that is killed now leaves. */
 async function leftNow(instance: string): Promise<readonly KeptCall[]> {

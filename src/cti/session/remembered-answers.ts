@@ -30,7 +30,7 @@ export class RememberedAnswers {
       if (this.#answers.get(id) !== remembered) return
       remembered.length = length
       this.#length += length
-      while (this.#length > LENGTH_MAX && this.#forgetFirst((one) => one.length > LONG)) continue
+      while (this.#length > LENGTH_MAX && this.#forgetFirst((one) => one.length > LONG));
     })
   }
 

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { chmod, lstat, rename, rm, writeFile } from 'node:fs/promises'
 
-/** Writes a file so that whoever reads it sees the old text or the new one, whole. Who may read it stays the same; a link is replaced, not followed. */
-export async function replaceFile(file: string, text: string): Promise<void> {
+/**
+ * Writes a file so that whoever reads it sees the old text or the new one, whole; a full disk leaves the old one. Who may read it stays the same,
+ * unless `wanted` says it; a link is replaced, not followed.
+ */
+export async function replaceFile(file: string, text: string, wanted?: number): Promise<void> {
   const beside = `${file}.${randomUUID()}.new`
-  const mode = await modeOf(file)
+  const mode = wanted ?? (await modeOf(file))
   try {
     await writeFile(beside, text, { flag: 'wx', ...(mode !== undefined && { mode }) })
     // The mask of the process has taken from the mode.
