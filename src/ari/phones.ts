@@ -132,7 +132,7 @@ export class Phones {
     this.#onStatus(user, status)
   }
 
-  /** What Asterisk refuses is not asked for again before the next connect. */
+  /** What Asterisk refuses is asked for again at the next connect, or by who wanted it. */
   async #makeOrLater(account: PhoneAccount): Promise<Outcome> {
     const outcome = await this.#outcome(async () => {
       await this.#make(account)

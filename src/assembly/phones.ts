@@ -15,15 +15,24 @@ export function phonesOf({ agents, phones = new Map() }: Centre, passwords: Pick
   })
 }
 
-/** Makes the phones known to Asterisk; an agent whose phone is refused is named in the log and nobody else is affected. */
-export async function provisionPhones(phones: readonly PhoneAccount[], telephony: Telephony, log: Log): Promise<void> {
+/** Makes the phones known to Asterisk; an agent whose phone is refused is named in the log and nobody else is affected. Answers who that is, by SIP user. */
+export async function provisionPhones(
+  phones: readonly PhoneAccount[],
+  telephony: Telephony,
+  log: Log
+): Promise<ReadonlySet<string>> {
+  const refused = new Set<string>()
   let made = 0
   for (const phone of phones) {
     const outcome = await telephony.putPhone(phone)
     if (outcome.ok) made++
     else if (outcome.problem === 'unavailable')
       log.warn({ user: phone.user }, 'A phone is made known as soon as Asterisk answers')
-    else log.error({ user: phone.user, outcome }, 'A phone could not be made known to Asterisk')
+    else {
+      refused.add(phone.user)
+      log.error({ user: phone.user, outcome }, 'A phone could not be made known to Asterisk; it is tried again')
+    }
   }
   log.info({ phones: made }, 'Phones are known to Asterisk')
+  return refused
 }

@@ -254,10 +254,11 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   if (certificate !== undefined) closing.add('watch over the certificate', certificate)
 
   const phones = new AgentPhones({
-    ...{ centre, telephony, log },
+    ...{ centre, telephony, clock, log },
     passwords,
     isAtWork: (agentId) => distribution.status(agentId) !== undefined
   })
+  closing.add('phones', phones)
   bus.listen(phones.listener)
   await connected
   const goOn = goOnOnce(left.calls, { desk, clock, log, done: () => doors.showAgain() })

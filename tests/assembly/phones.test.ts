@@ -11,6 +11,7 @@ import type { PhoneAccount, Telephony } from '../../src/domain/ports/telephony.t
 import { smallCentre } from '../helpers/centre/small-centre.ts'
 import { quietLog } from '../helpers/quiet-log.ts'
 import { until } from '../helpers/until.ts'
+import { VirtualClock } from '../helpers/virtual-clock.ts'
 
 const secret = 'secret-of-all-phones-that-is-long-enough'
 // printf 'phone:1001:1' | openssl dgst -sha256 -hmac "$PHONE_SECRET" -binary | basenc --base64url | cut -c1-24
@@ -74,7 +75,7 @@ t.test('another version is made known to Asterisk at once, and nobody else is to
     get centre() {
       return centre
     },
-    ...{ passwords: phonePasswords({ secret }), telephony, isAtWork: () => false, log: quietLog() }
+    ...{ passwords: phonePasswords({ secret }), telephony, isAtWork: () => false, clock: new VirtualClock(), log: quietLog() }
   })
   phones.provision()
   await until(() => put.length === 6, { what: 'all are made' })
@@ -92,6 +93,54 @@ t.test('another version is made known to Asterisk at once, and nobody else is to
   phones.follow()
   t.equal(put.length, 2, 'nothing has changed')
   t.same(groups, [[], [], ['1001']], 'but whom Asterisk rings while we are away')
+})
+
+t.test('what Asterisk refuses is tried again, ever more rarely, until it is taken or nobody needs it', async (t) => {
+  let centre: Centre = smallCentre
+  let refuses: readonly string[] = ['1001', '1002', '1002-web']
+  const put: string[] = []
+  const telephony = {
+    putPhone: async ({ user }: PhoneAccount) => {
+      put.push(user)
+      return refuses.includes(user) ? { ok: false, problem: 'refused' } : { ok: true }
+    },
+    removePhone: async () => ({ ok: true }),
+    ringWhileAway: async () => ({ ok: true })
+  } as unknown as Telephony
+  const clock = new VirtualClock()
+  const log = quietLog()
+  const phones = new AgentPhones({
+    get centre() {
+      return centre
+    },
+    ...{ passwords: phonePasswords({ secret }), telephony, isAtWork: () => false, clock, log }
+  })
+  let seen = 0
+  const asked = async (ms: number) => {
+    await clock.advance(0)
+    await clock.advance(ms)
+    await clock.advance(0)
+    const since = put.slice(seen)
+    seen = put.length
+    return since
+  }
+  phones.provision()
+  t.equal((await asked(29_000)).length, 6)
+  t.same(await asked(1_000), ['1001', '1002', '1002-web'])
+  refuses = ['1002', '1002-web']
+  t.same(await asked(59_000), [], 'the pause is longer')
+  t.same(await asked(1_000), ['1001', '1002', '1002-web'])
+  const [one, three] = ['1001', '1003'].map((id) => smallCentre.agents.get(id))
+  centre = { ...smallCentre, agents: new Map([one, three].flatMap((agent) => (agent === undefined ? [] : [[agent.id, agent]]))) }
+  phones.follow()
+  t.same(await asked(3_600_000), [], 'who is gone needs none')
+  refuses = ['1003']
+  phones.provision()
+  t.equal((await asked(0)).length, 4)
+  const told = log.lines.length
+  await phones.close()
+  t.same(await asked(3_600_000), [], 'the server has stopped')
+  t.equal(log.lines.length, told)
 })
 
 t.test('`switchboard phones password` prints one on the machine that has the secret', async (t) => {
