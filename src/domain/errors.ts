@@ -22,8 +22,13 @@ export class AppError extends Error {
   }
 }
 
+/** What the system says of a disk, or a share of it, that is full. */
+const noRoom: readonly unknown[] = ['ENOSPC', 'EDQUOT']
+
 /** The AppError inside anything thrown; an unknown error becomes a fault of ours. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
+  if (error instanceof Error && 'code' in error && noRoom.includes(error.code))
+    return new AppError('DISK_FULL', 'server', 'There is no room left on the disk', { cause: error })
   return new AppError('INTERNAL', 'server', 'Something unexpected went wrong', { cause: error })
 }

@@ -53,5 +53,6 @@ function sendAppError(error: AppError, request: FastifyRequest, reply: FastifyRe
   // Whoever waits for it is served again by itself, and is told what is missing.
   if (error.code === 'DATABASE_UNAVAILABLE')
     return reply.code(503).send(problem(error.code, 'The database is away; try again later'))
+  if (error.code === 'DISK_FULL') return reply.code(507).send(problem(error.code, error.message))
   return reply.code(status).send(problem(error.blame === 'upstream' ? error.code : 'INTERNAL', 'Something unexpected went wrong'))
 }

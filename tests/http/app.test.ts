@@ -731,6 +731,10 @@ t.test('a fault of ours is logged and not told', async (t) => {
   t.equal(answer.statusCode, 500)
   t.same(answer.json(), { error: { code: 'INTERNAL', message: 'Something unexpected went wrong' } })
   t.match(logged.join(), /has a secret/)
+  broken.query = () => Promise.reject(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' }))
+  const full = await app.inject({ method: 'POST', url: '/api/v1/session', payload: { username: 'a', password: 'b' } })
+  t.equal(full.statusCode, 507)
+  t.same(full.json(), { error: { code: 'DISK_FULL', message: 'There is no room left on the disk' } })
   const large = { username: 'a', password: 'b'.repeat(70_000) }
   t.equal((await app.inject({ method: 'POST', url: '/api/v1/session', payload: large })).statusCode, 413)
   const nonsense = {
