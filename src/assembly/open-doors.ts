@@ -10,6 +10,7 @@ import type { Config } from '../config/load-config.ts'
 import { CallBoard } from '../cti/board/call-board.ts'
 import { registerCti } from '../cti/cti-plugin.ts'
 import type { CtiServer } from '../cti/cti-server.ts'
+import type { CtiLimits } from '../cti/cti-world.ts'
 import type { RouteBook } from '../cti/route-book.ts'
 import { customersIn } from '../customers/find-customer.ts'
 import type { Centre } from '../domain/centre.ts'
@@ -67,6 +68,8 @@ export interface Core {
   readonly webhooks: OpenWebhooks
   readonly talks: Talks
   readonly routes: RouteBook
+  /** Others than those that all servers have. */
+  readonly ctiLimits?: Partial<CtiLimits>
   readonly clock: Clock
 }
 
@@ -168,6 +171,7 @@ export async function openDoors(core: Core): Promise<Doors> {
     demo: config.demo ? { customers: () => people.customers } : undefined
   })
   const desks = registerCti(app, {
+    ...(core.ctiLimits && { limits: core.ctiLimits }),
     board,
     centre,
     agents: distribution,

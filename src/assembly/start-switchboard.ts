@@ -15,6 +15,7 @@ import type { Distribution } from '../calls/offers/distribution.ts'
 import { leftInAsterisk } from '../calls/restored-call.ts'
 import type { Config } from '../config/load-config.ts'
 import { createHttpClient } from '../connectors/http-client.ts'
+import type { CtiLimits } from '../cti/cti-world.ts'
 import { RouteBook } from '../cti/route-book.ts'
 import { customersIn } from '../customers/find-customer.ts'
 import { seedCustomers } from '../customers/seed-customers.ts'
@@ -70,18 +71,23 @@ export interface Switchboard {
   close(): Promise<void>
 }
 
+/** What nobody configures, and who watches a server for a few minutes may want otherwise. */
+export interface Unusual {
+  readonly ctiLimits?: Partial<CtiLimits>
+}
+
 /** Builds every room and connects them, in the order data flows; what was opened is closed in reverse, also when a later room fails to start. */
-export async function startSwitchboard(config: Config, log: Logger): Promise<Switchboard> {
+export async function startSwitchboard(config: Config, log: Logger, unusual: Unusual = {}): Promise<Switchboard> {
   const closing = new Closing(log)
   try {
-    return await build(config, log, closing)
+    return await build(config, log, closing, unusual)
   } catch (error) {
     await closing.close()
     throw error
   }
 }
 
-async function build(config: Config, log: Logger, closing: Closing): Promise<Switchboard> {
+async function build(config: Config, log: Logger, closing: Closing, { ctiLimits }: Unusual): Promise<Switchboard> {
   const { environment, secrets } = config
   const live = new LiveCentre(config.centre)
   const { centre } = live
@@ -227,6 +233,7 @@ async function build(config: Config, log: Logger, closing: Closing): Promise<Swi
   const passwords = passwordsOf(config, log)
   const doors = await openDoors({
     config,
+    ...(ctiLimits && { ctiLimits }),
     centre,
     passwords,
     configuration,

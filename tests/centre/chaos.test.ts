@@ -49,6 +49,9 @@ t.test(
       const offers = facts.filter(({ type }) => type !== 'offer.ended')
       t.ok(found({ facts: offers, runs: evidence.runs.map((run) => ({ ...run, end: 'stopped' })) }).has('An offer did not end'))
       t.ok(found({ cleared: [...cleared, ...cleared] }).has('The desks were not told once, and the same, that a call is over'))
+      t.ok(found({ wanted: ['clock-jump'] }).has('An injury was not done'))
+      const twice = new Map([['1001', [{ session: 's', after: 4, came: 4 }]]])
+      t.ok(found({ deskNumbers: twice }).has('A desk missed an event, or was told one twice'))
       t.ok(found({ left: { ...left, bridges: ['b'] } }).has('Asterisk is not empty'))
       t.ok(found({ figures: figures && { ...figures, offers: 1 } }).has('The server is not empty'))
       const gone = figures && { ...figures, agents: figures.agents.map((agent) => ({ ...agent, state: 'notReady' as const })) }

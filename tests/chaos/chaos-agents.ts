@@ -69,9 +69,10 @@ export class ChaosAgents {
   /** Ends the process of these phones without a word to anybody. */
   async killPhones(group: number): Promise<void> {
     const phones = this.#phones[group]
+    if (phones === undefined) throw new Error('There were no phones to end')
     this.#phones[group] = undefined
     for (const ring of this.rings) if (phoneGroups[group]?.includes(ring.user as never)) ring.endedAt ??= Date.now()
-    await phones?.kill()
+    await phones.kill()
   }
 
   /** The process stands still, and goes on. */

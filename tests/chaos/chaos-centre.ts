@@ -50,20 +50,22 @@ export class ChaosCentre {
 
   /**
    * `configured`: other rules than those of the file beside us, for so many agents. `built`: the server as users run it; see `ServerChild`.
-   * `holdSeconds`: how long callers are held while the server is away. `redis`: there is one.
+   * `holdSeconds`: how long callers are held while the server is away. `redis`: there is one. `ctiKeepMs`: how long events are kept for desks that come back.
    */
   static async start({
     configured = (yaml: string) => yaml,
     agents = 8,
     built = false,
     holdSeconds = 0,
-    redis: hasRedis = false
+    redis: hasRedis = false,
+    ctiKeepMs
   }: {
     readonly configured?: (yaml: string) => string
     readonly agents?: number
     readonly built?: boolean
     readonly holdSeconds?: number
     readonly redis?: boolean
+    readonly ctiKeepMs?: number | undefined
   } = {}): Promise<ChaosCentre> {
     const dir = await mkdtemp(join(tmpdir(), 'switchboard-chaos-'))
     const [asterisk, postgres] = await Promise.all([
@@ -96,7 +98,8 @@ export class ChaosCentre {
       EXAMPLE_BANK_ADDRESS: bank.address,
       ARI_USER: asterisk.user,
       ARI_PASSWORD: asterisk.password,
-      LOG_LEVEL: 'info'
+      LOG_LEVEL: 'info',
+      ...(ctiKeepMs !== undefined && { TOLD_CTI_KEEP_MS: String(ctiKeepMs) })
     }
     const server = new ServerChild(environment, built ? () => isReadyAt(`http://${http}`) : undefined)
     const centre = new ChaosCentre({ asterisk, postgres, redis, wires, bank, speech, disk, server }, dir)

@@ -1,6 +1,7 @@
 import type { Leftovers } from '../helpers/centre/leak-guard.ts'
+import type { WrongNumber } from '../helpers/cti/event-numbers.ts'
 import type { CallSeen } from './chaos-callers.ts'
-import type { Done } from './injuries.ts'
+import type { Done, InjuryName } from './injuries.ts'
 import type { LogLine, ServerRun, ToldFact } from './server-child.ts'
 import type { ServerFigures } from './server-figures.ts'
 
@@ -25,6 +26,8 @@ export interface WrittenFact {
 export interface ChaosEvidence {
   readonly seen: readonly CallSeen[]
   readonly injuries: readonly Done[]
+  /** Those that were to be done. */
+  readonly wanted: readonly InjuryName[]
   readonly facts: readonly ToldFact[]
   readonly runs: readonly ServerRun[]
   readonly log: readonly LogLine[]
@@ -35,6 +38,8 @@ export interface ChaosEvidence {
   readonly cleared: readonly { readonly callId: string; readonly outcome: string }[]
   /** When that desk was live again. */
   readonly deskBackAt: readonly number[]
+  /** What was wrong with the order of events at each desk. */
+  readonly deskNumbers: ReadonlyMap<string, readonly WrongNumber[]>
   /** When everybody had hung up. */
   readonly figures: ServerFigures | undefined
   readonly left: Leftovers

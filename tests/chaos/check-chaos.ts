@@ -17,17 +17,19 @@ const INSTANT_MS = 1_000
 
 const kills: readonly InjuryName[] = ['server-killed', 'killed-without-database']
 /** While one of these lasts, and a moment longer, callers are served by the dialplan or by nobody. */
-const keepsCallsAway: readonly InjuryName[] = ['asterisk-killed', 'ari-cut', 'ari-dead', ...kills]
+const keepsCallsAway: readonly InjuryName[] = ['asterisk-killed', 'ari-cut', 'ari-cut-10', 'ari-cut-60', 'ari-dead', ...kills]
 
 /** Everything that must not be, after whatever was done. */
 export function checkChaos(all: ChaosEvidence): Violation[] {
   return [
     ...all.notWell,
+    ...checkDone(all),
     ...checkSeen(all),
     ...checkRows(all),
     ...checkFacts(all),
     ...checkResumed(all),
     ...checkDesks(all),
+    ...checkNumbers(all),
     ...checkLeft(all),
     ...checkLog(all)
   ]
@@ -183,6 +185,19 @@ function checkDesks({ facts, cleared, runs, deskBackAt }: ChaosEvidence): Violat
       ? []
       : [{ what: 'The desks were not told once, and the same, that a call is over', about: { end, own }, callId: end.callId }]
   })
+}
+
+/** No desk missed an event, and none was told one twice. */
+function checkNumbers({ deskNumbers }: ChaosEvidence): Violation[] {
+  return [...deskNumbers].flatMap(([user, wrong]) =>
+    wrong.map((about) => ({ what: 'A desk missed an event, or was told one twice', about: { user, ...about } }))
+  )
+}
+
+/** A run without what it was for proves nothing. */
+function checkDone({ wanted, injuries }: ChaosEvidence): Violation[] {
+  const missing = wanted.filter((name) => !injuries.some((one) => one.name === name && one.healedAt !== undefined))
+  return missing.map((about) => ({ what: 'An injury was not done', about }))
 }
 
 /** Nothing is left anywhere, and everybody is ready. */

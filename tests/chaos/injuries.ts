@@ -30,6 +30,16 @@ const service = (which: 'bank' | 'speech', health: 'dead' | 'slow' | 'wrong'): I
   }
 })
 
+/** A wire on which nobody was would prove nothing. */
+const cutOff = (wire: 'ari' | 'desks', seconds: readonly number[]): Injury => ({
+  seconds,
+  async begin({ centre: { wires } }) {
+    if (wires[wire].connections === 0) throw new Error(`Nobody was connected over the wire that was cut: ${wire}`)
+    wires[wire].cut()
+    return async () => wires[wire].mend()
+  }
+})
+
 /** All that can be done to a centre, by name. */
 export const injuries = {
   'asterisk-killed': {
@@ -40,13 +50,9 @@ export const injuries = {
       return () => centre.asterisk.start()
     }
   },
-  'ari-cut': {
-    seconds: [1, 10, 60],
-    async begin({ centre }) {
-      centre.wires.ari.cut()
-      return async () => centre.wires.ari.mend()
-    }
-  },
+  'ari-cut': cutOff('ari', [1]),
+  'ari-cut-10': cutOff('ari', [10]),
+  'ari-cut-60': cutOff('ari', [60]),
   // Nothing passes, and nobody is told.
   'ari-dead': {
     seconds: [8, 20],
@@ -87,13 +93,7 @@ export const injuries = {
       return async () => place.agents.thawPhones(frozen)
     }
   },
-  'desks-cut': {
-    seconds: [1, 4, 10],
-    async begin({ centre }) {
-      centre.wires.desks.cut()
-      return async () => centre.wires.desks.mend()
-    }
-  },
+  'desks-cut': cutOff('desks', [1, 4, 10]),
   'disk-full': {
     seconds: [3, 8, 15],
     async begin({ centre }) {
@@ -105,7 +105,7 @@ export const injuries = {
     seconds: [2, 5],
     async begin({ centre, chance }) {
       const setClockBy = chance.pick([3_600_000, -3_600_000, 60_000, -60_000])
-      await centre.server.figures({ setClockBy })
+      if ((await centre.server.figures({ setClockBy })) === undefined) throw new Error('There was no server whose clock is set')
       return async () => void (await centre.server.figures({ setClockBy: -setClockBy }))
     }
   },

@@ -12,7 +12,7 @@ import { type Done, databaseInjuries, type InjuryName, injuries, injuryNames, ty
 
 export interface ChaosOptions {
   readonly seed: number
-  /** So long injuries are begun; everybody hangs up after that. */
+  /** So long injuries are begun, and until each was done once; everybody hangs up after that. */
   readonly durationMs: number
   readonly callsPerSecond: number
   /** These and no others, in a random order. */
@@ -40,15 +40,21 @@ const QUIET_MS = 60_000
 
 /** Real calls under random injuries, and what was wrong then. The same seed does the same things at the same distances. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  return await withChaosCentre(options, (place, done, notWell) => hurt(place, options, done, notWell))
+  const wanted = options.script ?? options.only ?? injuryNames
+  return await withChaosCentre({ ...options, wanted }, (place, done, notWell) => hurt(place, options, done, notWell))
 }
 
 /** Has real calls come to a centre while that is done, lets everybody hang up, and looks at what came of it. */
 export async function withChaosCentre(
-  options: { readonly seed: number; readonly callsPerSecond: number },
+  options: {
+    readonly seed: number
+    readonly callsPerSecond: number
+    readonly ctiKeepMs?: number | undefined
+    readonly wanted?: readonly InjuryName[]
+  },
   live: (place: Place, done: Done[], notWell: Violation[]) => Promise<void>
 ): Promise<ChaosReport> {
-  const centre = await ChaosCentre.start()
+  const centre = await ChaosCentre.start({ ctiKeepMs: options.ctiKeepMs })
   const agents = new ChaosAgents(centre, options.seed + 1)
   const callers = new ChaosCallers(centre, options.seed + 2)
   try {
@@ -69,6 +75,7 @@ export async function withChaosCentre(
       ...(await readRecords(centre)),
       seen: callers.calls,
       injuries: done,
+      wanted: options.wanted ?? [],
       facts: [...facts],
       runs: runs.map((run) => ({ ...run })),
       log: [...log],
@@ -76,6 +83,7 @@ export async function withChaosCentre(
       notWell,
       fullDisk: centre.disk.kind,
       deskBackAt,
+      deskNumbers: new Map([...agents.desks, ['admin', admin] as const].map(([user, desk]) => [user, desk.numbers.wrong])),
       cleared: admin.events.flatMap((event) =>
         event.type === 'callCleared' ? [{ callId: event.callId, outcome: `${event.result} ${event.reason}` }] : []
       )
@@ -104,40 +112,44 @@ async function hurt(place: Place, options: ChaosOptions, done: Done[], notWell: 
     const isWell = () => place.centre.isReadyButForDatabase()
     const others = only.filter((name) => !databaseInjuries.includes(name))
     const endsAt = outage.beganAt + withoutDatabaseMs
-    await hurtUntil(endsAt, place, { ...options, only: others }, done, (injury) => look(injury, isWell))
+    await hurtUntil(endsAt, place, { ...options, only: others, atLeast: [] }, done, (injury) => look(injury, isWell))
     await sleep(Math.max(0, endsAt - Date.now()))
     await heal()
     await look(outage, () => place.centre.isReady())
   }
-  await hurtUntil(Date.now() + durationMs, place, options, done, (injury) => look(injury, () => place.centre.isReady()))
+  await hurtUntil(Date.now() + durationMs, place, { ...options, atLeast: only }, done, (injury) =>
+    look(injury, () => place.centre.isReady())
+  )
   const enough = place.callers.calls.length + callsAfter
   await until(() => place.callers.calls.length >= enough, { ms: 60_000, what: `${callsAfter} calls after all injuries` })
 }
 
-/** Injures until then, or by the script; each injury is over, and `look` has been at the centre, before the next. */
+/**
+ * Injures until then and until each of `atLeast` was done, or by the script; each injury is over, and `look` has been at the centre, before the next. Those for
+ * which there is no time any more last as short as they can.
+ */
 async function hurtUntil(
   endsAt: number,
   place: Place,
-  options: ChaosOptions,
+  options: ChaosOptions & { readonly atLeast: readonly InjuryName[] },
   done: Done[],
   look: (injury: Done) => Promise<void>
 ): Promise<void> {
   const { chance } = place
   const order = options.script?.values() ?? shuffled(options.only ?? injuryNames, chance)
+  const isEnough = () => Date.now() > endsAt && options.atLeast.every((name) => done.some((one) => one.name === name))
   for (const name of order) {
     await sleep(Math.min(exponential(chance, options.calmMs ?? 4_000) + 500, 15_000))
+    if (options.script === undefined && isEnough()) return
     const { seconds, begin } = injuries[name]
-    const fitting =
-      options.script === undefined ? seconds.filter((one) => Date.now() + one * 1000 <= endsAt) : seconds.slice(0, 1)
-    if (fitting.length === 0) return
-    const lastsMs = chance.pick(fitting) * 1000
+    const fitting = options.script === undefined ? seconds.filter((one) => Date.now() + one * 1000 <= endsAt) : []
+    const lastsMs = chance.pick(fitting.length > 0 ? fitting : seconds.slice(0, 1)) * 1000
     const injury: Done = { name, beganAt: Date.now() }
     done.push(injury)
     const heal = await begin(place)
     await sleep(lastsMs)
     await heal()
     await look(injury)
-    if (options.script === undefined && Date.now() > endsAt) return
   }
 }
 

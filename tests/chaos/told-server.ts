@@ -15,7 +15,8 @@ process.on('unhandledRejection', (err) => log.error({ err }, 'A rejected promise
 const loop = monitorEventLoopDelay({ resolution: 5 })
 loop.enable()
 
-const server = await startSwitchboard(config, log)
+const { TOLD_CTI_KEEP_MS: keepMs } = process.env
+const server = await startSwitchboard(config, log, keepMs === undefined ? {} : { ctiLimits: { keepMs: Number(keepMs) } })
 server.bus.listen((fact) => void writeSync(3, `${JSON.stringify(fact)}\n`))
 
 process.on('message', (question: ServerQuestion) => {

@@ -17,6 +17,8 @@ export interface Trend {
 /** The first part of a run fills pools and caches, and is not looked at: this share, and at least the time that is asked for. */
 const WARM_SHARE = 0.3
 const BLOCKS = 10
+/** Fewer samples after that say nothing. */
+export const STEADY_SAMPLES = 3 * BLOCKS
 /** Student's t with 8 degrees of freedom: once in 1,000 runs chance alone goes beyond. */
 const T_OF_8 = 4.5
 
@@ -28,7 +30,7 @@ export function trendOf(samples: readonly Sample[], least: number, warmMs = 0): 
   const [first = 0, last = 0] = [samples[0]?.at, samples.at(-1)?.at]
   const from = first + Math.max(warmMs, WARM_SHARE * (last - first))
   const steady = samples.filter(({ at }) => at >= from)
-  if (steady.length < 3 * BLOCKS) return undefined
+  if (steady.length < STEADY_SAMPLES) return undefined
   const blocks = Array.from({ length: BLOCKS }, (_, index) => {
     const own = steady.slice(Math.floor((index * steady.length) / BLOCKS), Math.floor(((index + 1) * steady.length) / BLOCKS))
     return { x: index, y: medianOf(own.map(({ value }) => value)) }

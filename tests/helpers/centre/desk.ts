@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws'
 import { CtiClient, type CtiEvent, type Failure, RequestFailed, type Service } from '../../../src/client/public.ts'
+import { EventNumbers } from '../cti/event-numbers.ts'
 import { noteEvent } from '../cti/seen-events.ts'
 import { until } from '../until.ts'
 
@@ -12,9 +13,18 @@ export interface Answer {
 export class Desk {
   readonly client: CtiClient
   readonly events: CtiEvent[] = []
+  /** What was wrong with the order of events, as they came over the wire. */
+  readonly numbers = new EventNumbers()
 
   private constructor(url: string, token: string) {
-    this.client = new CtiClient({ url, token: () => token, WebSocket })
+    const { numbers } = this
+    class HeardSocket extends WebSocket {
+      constructor(address: string, protocol: string) {
+        super(address, protocol)
+        this.on('message', (data) => numbers.read(String(data)))
+      }
+    }
+    this.client = new CtiClient({ url, token: () => token, WebSocket: HeardSocket })
     this.client.on('event', (event) => {
       this.events.push(event)
       noteEvent(event)
