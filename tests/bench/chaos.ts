@@ -42,6 +42,7 @@ function summary({ evidence, violations }: ChaosReport) {
     wire: Object.fromEntries(counted(seen.map(({ endedBy }) => `ended by ${endedBy}`))),
     notOurs: seen.filter(({ name }) => !recorded.has(name)).length,
     records: Object.fromEntries(counted(rows.map(({ result, reason }) => `${result} ${reason}`))),
+    commands: Object.fromEntries([...evidence.deskAnswers].sort()),
     fullDisk: evidence.fullDisk,
     injuries: Object.fromEntries(counted(injuries.map(({ name }) => name))),
     violations: violations.map(({ what, callId }) => ({ what, callId }))
@@ -49,11 +50,12 @@ function summary({ evidence, violations }: ChaosReport) {
 }
 
 function print(report: ChaosReport): void {
-  const { callers, wire, notOurs, records } = summary(report)
+  const { callers, wire, notOurs, records, commands } = summary(report)
   const rows = (counts: Readonly<Record<string, number>>) => Object.entries(counts).map(([name, count]) => [name, String(count)])
   console.log(`\n${callers} callers, seed ${seed}\n`)
   console.log(textTable(['on the wire', 'callers'], rows(wire)))
   console.log(textTable(['records', 'calls'], [...rows(records), ['none: dialplan or nobody', String(notOurs)]]))
+  console.log(textTable(['commands of agents', 'answers'], rows(commands)))
   if (report.evidence.injuries.some(({ name }) => name === 'disk-full'))
     console.log(`A full disk was ${report.evidence.fullDisk}`)
   console.log(`Violations: ${report.violations.length}`)

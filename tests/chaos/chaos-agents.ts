@@ -20,7 +20,24 @@ const atRing = [
   { what: 'rejects', share: 8 }
 ] as const
 
-const meanMs = { reach: 400, talk: 3_000, look: 500 }
+/** What they do in a talk besides, by how many of 100. */
+const inTalk = [
+  { what: 'talks', share: 44 },
+  { what: 'holds', share: 14 },
+  { what: 'records', share: 8 },
+  { what: 'sends on', share: 8 },
+  { what: 'transfers', share: 10 },
+  { what: 'conferences', share: 10 },
+  { what: 'asks a colleague', share: 6 }
+] as const
+type InTalk = (typeof inTalk)[number]['what']
+
+/** How a consultation ends. */
+const endOf = { transfers: 'transferCall', conferences: 'conferenceCall', 'asks a colleague': 'reconnectCall' } as const
+
+const meanMs = { reach: 400, talk: 3_000, look: 500, hold: 800 }
+/** A colleague who means to answer has done so. */
+const ANSWERED_MS = 1_500
 
 /** One ring of an agent's phone, as the phone saw it. */
 interface Ring {
@@ -98,22 +115,55 @@ export class ChaosAgents {
       const ring: Ring = { user, id }
       this.rings.push(ring)
       const { what } = pickByShare(this.#chance, atRing)
-      const [reachMs, talkMs] = [exponential(this.#chance, meanMs.reach), exponential(this.#chance, meanMs.talk)]
-      if (what !== 'lets it ring') void this.#serve(ring, group, reachMs, what === 'rejects' ? undefined : talkMs)
+      const reachMs = exponential(this.#chance, meanMs.reach)
+      const talk = { ms: exponential(this.#chance, meanMs.talk), what: pickByShare(this.#chance, inTalk).what }
+      if (what !== 'lets it ring') void this.#serve(ring, group, reachMs, what === 'rejects' ? undefined : talk)
     }
     const ring = this.rings.findLast((one) => one.id === id)
     if (type === 'CALL_CLOSED' && ring !== undefined) ring.endedAt ??= at
   }
 
-  async #serve(ring: Ring, group: number, reachMs: number, talkMs: number | undefined): Promise<void> {
+  async #serve(
+    ring: Ring,
+    group: number,
+    reachMs: number,
+    talk: { readonly ms: number; readonly what: InTalk } | undefined
+  ): Promise<void> {
     await sleep(reachMs)
     const phones = this.#phones[group]
     if (ring.endedAt !== undefined || phones === undefined) return
-    if (talkMs === undefined) return void phones.at(ring.user, 'hangup')
+    if (talk === undefined) return void phones.at(ring.user, 'hangup')
     void phones.at(ring.user, 'accept')
-    await sleep(talkMs + 500)
+    await sleep(500 + talk.ms / 2)
+    if (talk.what !== 'talks') await this.#handle(ring, talk.what)
+    await sleep(talk.ms / 2)
     // Of a call that Asterisk has forgotten, too: nobody would ever tell the phone.
     if (ring.endedAt === undefined) void phones.at(ring.user, 'hangup')
+  }
+
+  /** Whatever comes of it: the caller may be gone, the colleague busy, the desk cut off. */
+  async #handle({ user }: Ring, what: Exclude<InTalk, 'talks'>): Promise<void> {
+    const desk = this.desks.get(user)
+    if (desk === undefined || this.#over) return
+    const status = (await this.#ask(desk, 'getAgentState', { agentId: user })) as AgentView | undefined
+    const callId = status?.callId
+    if (callId === undefined) return
+    const colleague = { kind: 'agent', agentId: this.#chance.pick(agentIds.filter((one) => one !== user)) }
+    const to = this.#chance.next() < 0.5 ? colleague : { kind: 'queue', queue: 'service' }
+    const holdMs = exponential(this.#chance, meanMs.hold)
+    if (what === 'sends on') {
+      await this.#ask(desk, 'singleStepTransferCall', { callId, to })
+    } else if (what === 'holds' || what === 'records') {
+      const [begin, end] = what === 'holds' ? ['holdCall', 'retrieveCall'] : ['startRecording', 'stopRecording']
+      await this.#ask(desk, begin, { callId })
+      await sleep(holdMs)
+      await this.#ask(desk, end, { callId })
+    } else {
+      const consulted = (await this.#ask(desk, 'consultationCall', { callId, to })) as { callId: string } | undefined
+      if (consulted === undefined) return
+      await sleep(ANSWERED_MS)
+      await this.#ask(desk, endOf[what], { callId: consulted.callId })
+    }
   }
 
   /** Whoever sees at their desk that they are away comes back. */

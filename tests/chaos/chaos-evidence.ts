@@ -38,6 +38,8 @@ export interface ChaosEvidence {
   readonly cleared: readonly { readonly callId: string; readonly outcome: string }[]
   /** When that desk was live again. */
   readonly deskBackAt: readonly number[]
+  /** What came of the commands of agents, by name and answer. */
+  readonly deskAnswers: ReadonlyMap<string, number>
   /** What was wrong with the order of events at each desk. */
   readonly deskNumbers: ReadonlyMap<string, readonly WrongNumber[]>
   /** When everybody had hung up. */

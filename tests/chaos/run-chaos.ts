@@ -83,6 +83,7 @@ export async function withChaosCentre(
       notWell,
       fullDisk: centre.disk.kind,
       deskBackAt,
+      deskAnswers: agents.answers,
       deskNumbers: new Map([...agents.desks, ['admin', admin] as const].map(([user, desk]) => [user, desk.numbers.wrong])),
       cleared: admin.events.flatMap((event) =>
         event.type === 'callCleared' ? [{ callId: event.callId, outcome: `${event.result} ${event.reason}` }] : []
