@@ -3,6 +3,12 @@ import { tone } from './mu-law.ts'
 
 const SILENCE = Buffer.alloc(160, 0xff)
 
+export interface RtpStream {
+  readonly ssrc: number
+  readonly sequence: number
+  readonly timestamp: number
+}
+
 /** What one party says: a packet every 20 ms, and keys as RFC 4733 events. */
 export class RtpMouth {
   readonly #socket: Socket
@@ -37,6 +43,11 @@ export class RtpMouth {
   renew(): void {
     this.#ssrc = Math.floor(Math.random() * 2 ** 32)
     this.#sequence += 0x10000 - 1000
+  }
+
+  /** Where the next packet stands in its stream, and where it goes: for who says what no phone says. */
+  get stream(): RtpStream & { readonly to: { readonly host: string; readonly port: number } | undefined } {
+    return { ssrc: this.#ssrc, sequence: this.#sequence & 0xffff, timestamp: this.#timestamp >>> 0, to: this.#to }
   }
 
   /** From now on hums that tone, or is silent. */

@@ -4,7 +4,7 @@ import { answerTo, formatSip, mediaAddress, parseSip, recordedRoute, type SipMes
 import { until } from '../until.ts'
 import { digest } from './desk-phone.ts'
 import { RtpEar } from './rtp-ear.ts'
-import { RtpMouth } from './rtp-mouth.ts'
+import { RtpMouth, type RtpStream } from './rtp-mouth.ts'
 
 export interface CallerOptions {
   /** Asterisk's SIP address, `host:port`. */
@@ -112,6 +112,15 @@ export class TestCaller {
 
   async press(digits: string, { durationMs = 80, gapMs = 60 } = {}): Promise<void> {
     await this.#mouth.press(digits, durationMs, gapMs)
+  }
+
+  /** Sends packets that no telephone sends, by the address and port that the far end knows as this caller's: as RTP, and as RTCP where it is. */
+  async babble(packets: (stream: RtpStream) => readonly Uint8Array[], as: 'rtp' | 'rtcp' = 'rtp'): Promise<void> {
+    const { to, ...stream } = this.#mouth.stream
+    if (to === undefined) throw new Error('The caller does not know yet whom to speak to')
+    for (const packet of packets(stream)) {
+      await new Promise((resolve) => this.#media.send(packet, as === 'rtp' ? to.port : to.port + 1, to.host, resolve))
+    }
   }
 
   /** When the caller let go of the key pressed last, by its first packet that says so (a time of Date.now). */
