@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -128,7 +129,6 @@ t.test('guessing passwords gives no account, is in the security log, and keeps n
 })
 
 t.test('a call goes on, and others come in, under a flood, torture messages and nonsense in place of audio', async (t) => {
-  const before = asterisk.pid
   const talking = await placeCall({ sip, number: '955880' })
   t.teardown(() => talking.close())
   await talking.answered(20_000)
@@ -166,9 +166,111 @@ t.test('a call goes on, and others come in, under a flood, torture messages and 
   await talking.ear.untilHears(700)
   t.equal((await ask('OPTIONS', 'nobody')).answer.status, 401, 'SIP is answered')
   t.equal(talking.endedBy, undefined)
-  t.equal(asterisk.pid, before)
   t.match(await asterisk.cli('core show uptime'), /System uptime/)
 })
+
+t.test('the messages are all those of RFC 4475 §3', async (t) => {
+  const parts = { '3.1.1': 13, '3.1.2': 19, '3.2': 1, '3.3': 15, '3.4': 1 }
+  const sections = Object.entries(parts).flatMap(([part, count]) => Array.from({ length: count }, (_, n) => `${part}.${n + 1}`))
+  const ours = Object.keys(tortureMessages).flatMap((name) => /^(3\.\S+) [a-z]+\d*: /.exec(name)?.[1] ?? [])
+  t.same(ours, sections)
+})
+
+for (const [who, from] of Object.entries({ 'a stranger': STRANGER, 'the address of the trunk': '127.0.0.1' })) {
+  for (const transport of ['UDP', 'TCP'] as const) {
+    t.test(`callers are served after every message of RFC 4475 from ${who} over ${transport}`, async (t) => {
+      const texts = Object.values(tortureMessages).map((build, n) =>
+        build(sip, `${transport}${from}x${n}`).replaceAll('127.0.0.66', from).replace('SIP/2.0/UDP', `SIP/2.0/${transport}`)
+      )
+      const answers =
+        transport === 'UDP'
+          ? await sentByUdp(from, texts)
+          : (await Promise.all(texts.map((text) => sentByTcp(from, [text])))).join()
+      t.match(answers, from === STRANGER ? /^SIP\/2\.0 401/m : /^SIP\/2\.0 200/m, 'some of them are answered')
+      const caller = await placeCall({ sip, number: '955880' })
+      t.teardown(() => caller.close())
+      await caller.answered(20_000)
+      await caller.ear.untilHears(700)
+      await asterisk.cli('channel request hangup all')
+      await until(async () => (await asterisk.cli('core show channels count')).includes('0 active channels'), {
+        what: 'no call is left'
+      })
+    })
+  }
+}
+
+t.test('over TCP messages are told apart by their lengths, in whatever pieces they come', async (t) => {
+  const ask = (id: string, body = '') =>
+    formatSip(
+      `OPTIONS sip:${sip} SIP/2.0`,
+      [
+        ['Via', `SIP/2.0/TCP ${STRANGER}:5999;branch=z9hG4bK${id}`],
+        ['From', `<sip:nobody@${host}>;tag=${id}`],
+        ['To', `<sip:nobody@${host}>`],
+        ['Call-ID', id],
+        ['CSeq', '1 OPTIONS'],
+        ['Contact', `<sip:nobody@${STRANGER}:5999>`],
+        ['Max-Forwards', '70']
+      ],
+      body
+    )
+  const answered = (text: string) => [...text.matchAll(/^Call-ID: (.*)\r$/gm)].map(([, id]) => id).sort()
+  const three = [ask('one'), ask('two', 'v=0\r\n'), ask('three')].join('')
+  t.same(answered(await sentByTcp(STRANGER, [three])), ['one', 'three', 'two'], 'several in one piece')
+  const pieces = [...ask('in-pieces').matchAll(/.{1,40}/gs)].map(([piece]) => piece)
+  t.ok(pieces.length > 5)
+  t.same(answered(await sentByTcp(STRANGER, pieces)), ['in-pieces'], 'one in several pieces')
+  const wrong = (length: string) => ask(`wrong${length}`, 'v=0\r\n').replace(/Content-Length: \d+/, `Content-Length: ${length}`)
+  const lengths = ['9999', '4294967296', '-5', '1', 'five', '', '99999999999999999999']
+  await Promise.all(lengths.map((length) => sentByTcp(STRANGER, [wrong(length) + ask('after')])))
+  t.same(
+    answered(await sentByTcp(STRANGER, [ask('at-last')])),
+    ['at-last'],
+    'another connection is served after all wrong lengths'
+  )
+})
+
+/** Sends each message as a packet; what came back once it was quiet. */
+async function sentByUdp(from: string, texts: readonly string[]): Promise<string> {
+  const socket = createSocket('udp4').bind(0, from)
+  await once(socket, 'listening')
+  const heard: Buffer[] = []
+  socket.on('message', (bytes) => void heard.push(bytes))
+  for (const text of texts) {
+    socket.send(text, Number(port), host)
+    // A buffer that is full would spare Asterisk the rest.
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  await quiet(() => heard.length)
+  socket.close()
+  return heard.join('\r\n')
+}
+
+/** Sends those pieces over a connection of its own; what came back until it was quiet or at an end. */
+async function sentByTcp(from: string, pieces: readonly string[]): Promise<string> {
+  const socket = connect({ host, port: Number(port), localAddress: from, noDelay: true })
+  // A connection that is cut off is an answer, too.
+  socket.on('error', () => undefined)
+  const heard: Buffer[] = []
+  socket.on('data', (bytes) => void heard.push(bytes))
+  await once(socket, 'connect')
+  for (const piece of pieces) await new Promise((resolve) => socket.write(piece, () => setTimeout(resolve, 5)))
+  await quiet(() => heard.length)
+  socket.destroy()
+  return Buffer.concat(heard).toString()
+}
+
+/** Resolves when that number has not changed for a while. */
+async function quiet(count: () => number): Promise<void> {
+  let [last, since] = [count(), Date.now()]
+  await until(
+    () => {
+      if (count() !== last) [last, since] = [count(), Date.now()]
+      return Date.now() - since > (last === 0 ? 600 : 300)
+    },
+    { what: 'it is quiet' }
+  )
+}
 
 t.test('who is in no allowed network is told nothing but no', async (t) => {
   const closed = await startAsterisk({ trunkMatches: ['127.0.0.1'], sipNetworks: ['127.0.0.1', '10.0.0.0/8'] })

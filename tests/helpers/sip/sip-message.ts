@@ -28,7 +28,8 @@ export function parseSip(text: string): SipMessage {
 }
 
 export function formatSip(first: string, fields: readonly (readonly [string, string])[], body = ''): string {
-  const type: [string, string][] = body === '' ? [] : [['Content-Type', 'application/sdp']]
+  const isTyped = body === '' || fields.some(([name]) => name === 'Content-Type')
+  const type: [string, string][] = isTyped ? [] : [['Content-Type', 'application/sdp']]
   const all = [...fields, ...type, ['Content-Length', String(Buffer.byteLength(body))] as const]
   return `${first}\r\n${all.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n${body}`
 }
