@@ -5,6 +5,7 @@ import { AriChannel } from './ari-channel.ts'
 import type { AriEvent, AriChannel as ChannelJson } from './ari-json.ts'
 import type { Lanes } from './lanes.ts'
 import { NewsDelay } from './news-delay.ts'
+import { shownText } from './shown-text.ts'
 import { targetOf, transferAsked, translateEvent } from './translate-event.ts'
 
 /** One table of channels by id; every event of the application goes through here, and nothing else listens. */
@@ -153,7 +154,7 @@ export class Dispatcher {
     channel.presence.present()
     channel.named(json.name)
     const { number, name } = json.caller
-    const caller = { callerNumber: number, callerName: name, endpoint: endpointOf(json.name) }
+    const caller = { callerNumber: shownText(number), callerName: shownText(name), endpoint: endpointOf(json.name) }
     this.#listener.onIncoming({ channel, door, dialed, waitedMs, ...caller })
   }
 }

@@ -56,3 +56,48 @@ t.test('a caller whose telephone sends nonsense in place of RTP and RTCP stays i
   for (const { caller } of [honest, odd]) caller.hangup()
   await centre.expectNothingLeft()
 })
+
+// What callers say of themselves, and what of it is shown, where that is not the same. Asterisk keeps 79 bytes.
+const names: readonly (readonly [string, string?])[] = [
+  [String.raw`Eve \" <sip:boss@bank.test>;tag=evil;x=\"`],
+  [String.raw`Eve \\`],
+  ['<sip:boss@bank.test>;tag=evil'],
+  ['Eve%0d%0aX-Evil: 1%22%3e'],
+  ['Eve\\\rX-Evil: 1', 'Eve\\ X-Evil: 1'],
+  ['Eve\u0001\u007f\t\u0085\u2028end', 'Eve end'],
+  ['王芳 😀 Ünal'],
+  ['x'.repeat(500), 'x'.repeat(79)],
+  ['😀'.repeat(125), '😀'.repeat(19)],
+  ['${SHELL(id)}'],
+  ['a,b & c | d ; tag=evil, <sip:e@f>'],
+  ["<img src=x onerror=alert(1)>'; DROP TABLE calls; --"]
+]
+
+t.test('what callers call themselves is text on the agent’s phone and desk, and never a header', async (t) => {
+  const agent = await talkAgent(centre, '1011', 440, 'by hand')
+  t.teardown(() => agent.phone.vanish())
+  await agent.desk.result('setAgentState', { state: 'ready' })
+  const number = '13910003%0d%0aX-Evil:%201'
+  for (const [n, [name, shown = name]] of names.entries()) {
+    const caller = await centre.call(SALES, { from: n === 0 ? number : `1391000${3100 + n}`, fromName: name })
+    const { invite } = await agent.phone.ringing(n + 1, 10_000)
+    const about = encodeURI(name.slice(0, 40))
+    for (const header of ['from', 'to', 'call-id', 'cseq', 'contact', 'content-length'])
+      t.equal(invite.headers(header).length, 1, `one ${header} for ${about}`)
+    t.same(
+      invite.fields.filter(([field, value]) => /evil/.test(field) || /\p{Cc}/u.test(value)),
+      []
+    )
+    const from = /^"((?:[^"\\]|\\.)*)" <sip:[^<>"\s]+>;tag=[-\w]+$/u.exec(invite.header('from') ?? '')?.[1]
+    // A backslash before what needs one on the phone: the name itself is what the desk has.
+    t.equal(from?.replace(/\\(.)/gu, '$1'), shown, about)
+    const told = () => JSON.stringify(agent.desk.events)
+    await until(() => told().includes(`"callerName":${JSON.stringify(shown)}`), {
+      what: () => `the desk is told ${about}: ${told()}`
+    })
+    t.notMatch(told(), /\\[rn]|\\u0001|\u2028/)
+    caller.close()
+    await until(() => agent.phone.rings[n]?.end === 'cancelled', { what: 'the phone rings no longer' })
+  }
+  await centre.expectNothingLeft()
+})

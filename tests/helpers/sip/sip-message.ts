@@ -6,6 +6,8 @@ export interface SipMessage {
   header(name: string): string | undefined
   /** All values of a header, in order. */
   headers(name: string): string[]
+  /** Every header with its name in lower case, in order. */
+  readonly fields: readonly (readonly [string, string])[]
   readonly body: string
 }
 
@@ -23,6 +25,7 @@ export function parseSip(text: string): SipMessage {
     status: response === null ? undefined : Number(response[1]),
     headers,
     header: (name) => headers(name)[0],
+    fields,
     body: rest.join('\r\n\r\n')
   }
 }
