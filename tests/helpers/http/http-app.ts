@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import { openLog } from '../../../src/assembly/open-log.ts'
 import type { Customer } from '../../../src/domain/customer.ts'
 import { EventBus } from '../../../src/domain/event-bus.ts'
 import type { DomainEvent } from '../../../src/domain/events.ts'
@@ -59,7 +59,7 @@ export async function buildHttpApp(database: Database, changes: Partial<HttpOpti
   const phones = new Map<string, PhoneAccount>()
   const published: DomainEvent[] = []
   const logged: string[] = []
-  const log = pino({ level: 'warn' }, { write: (line) => void logged.push(line) })
+  const log = openLog('warn', { write: (line) => void logged.push(line) })
   const signIns = changes.signIns ?? SignIns.fromDisk({ database, clock, log, users: smallUsers })
   await signIns.restore()
   const files = { pathOf: ({ file }: { file: string }) => `/nowhere/${file}`, open: async () => undefined }
