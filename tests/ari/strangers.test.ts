@@ -37,8 +37,8 @@ for (const [type, values] of phoneObjects(
 }
 
 /** Somebody with a socket of their own, at an address that nobody knows. */
-async function stranger(t: Pick<Test, 'teardown'>) {
-  const socket = createSocket('udp4').bind(0, STRANGER)
+async function stranger(t: Pick<Test, 'teardown'>, address = STRANGER) {
+  const socket = createSocket('udp4').bind(0, address)
   await once(socket, 'listening')
   t.teardown(() => void socket.close())
   const own = socket.address().port
@@ -48,12 +48,12 @@ async function stranger(t: Pick<Test, 'teardown'>) {
   const send = (bytes: string | Uint8Array, to = Number(port)) => void socket.send(bytes, to, host)
   const message = (method: string, user: string, id: string, more: readonly (readonly [string, string])[] = []) =>
     formatSip(`${method} sip:${method === 'REGISTER' ? '' : `${user}@`}${sip} SIP/2.0`, [
-      ['Via', `SIP/2.0/UDP ${STRANGER}:${own};branch=z9hG4bK${id};rport`],
+      ['Via', `SIP/2.0/UDP ${address}:${own};branch=z9hG4bK${id};rport`],
       ['From', `<sip:${user}@${host}>;tag=${id}`],
       ['To', `<sip:${user}@${host}>`],
       ['Call-ID', id],
       ['CSeq', `1 ${method}`],
-      ['Contact', `<sip:${user}@${STRANGER}:${own}>`],
+      ['Contact', `<sip:${user}@${address}:${own}>`],
       ['Max-Forwards', '70'],
       ...more
     ])
@@ -166,6 +166,54 @@ t.test('a call goes on, and others come in, under a flood, torture messages and 
   t.equal((await ask('OPTIONS', 'nobody')).answer.status, 401, 'SIP is answered')
   t.equal(talking.endedBy, undefined)
   t.match(await asterisk.cli('core show uptime'), /System uptime/)
+})
+
+/** How long honest callers wait for the answer, less what this process was held up meanwhile, ms; several, one after the other. */
+async function answerTimes(t: Test, calls: number): Promise<number[]> {
+  const times: number[] = []
+  for (let call = 0; call < calls; call++) {
+    let [last, heldUp] = [performance.now(), 0]
+    const watch = setInterval(() => {
+      heldUp += Math.max(0, performance.now() - last - 10)
+      last = performance.now()
+    }, 5)
+    const caller = await placeCall({ sip, number: '955880' })
+    t.teardown(() => caller.close())
+    times.push((await caller.answered(20_000)) - heldUp)
+    clearInterval(watch)
+    await caller.ear.untilHears(700)
+    caller.close()
+  }
+  return times
+}
+
+t.test('callers are answered as soon as before while strangers flood from many addresses at once', async (t) => {
+  const quiet = await answerTimes(t, 12)
+  const strangers = await Promise.all(Array.from({ length: 12 }, (_, n) => stranger(t, `127.0.1.${n + 1}`)))
+  const random = new SeededRandom(5)
+  let sent = 0
+  const flood = setInterval(() => {
+    for (const { send, message } of strangers) {
+      for (let one = 0; one < 4; one++) {
+        const method = random.pick(['REGISTER', 'INVITE', 'OPTIONS', 'SUBSCRIBE', 'BYE', 'MESSAGE'])
+        send(message(method, String(1000 + random.below(2000)), `many${++sent}`))
+      }
+    }
+  }, 10)
+  t.teardown(() => clearInterval(flood))
+  await until(() => sent > 1000, { what: 'the flood is under way' })
+  const before = sent
+  const flooded = await answerTimes(t, 12)
+  clearInterval(flood)
+  const told = strangers.map(({ answers }) => answers.length)
+  t.comment(JSON.stringify({ quiet: median(quiet), flooded: median(flooded), slowest: Math.max(...flooded), sent, told }))
+  t.ok(sent > before + 2000, 'the flood went on all the time')
+  t.ok(Math.min(...told) > 0, 'each of them reaches Asterisk')
+  t.notOk(
+    strangers.some(({ answers }) => answers.some(({ status = 0 }) => status >= 200 && status < 300)),
+    'nobody is let in'
+  )
+  t.ok(median(flooded) < 3 * median(quiet) + 100, `${median(quiet)} and ${median(flooded)} ms`)
 })
 
 t.test('the messages are all those of RFC 4475 §3', async (t) => {
