@@ -1,6 +1,13 @@
+import { readdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import t from 'tap'
 import { Centre } from '../helpers/centre/centre.ts'
 import { CALLER_HERTZ, hearEachOther, talkAgent, talkTo } from '../helpers/centre/talk-scenario.ts'
+import { attacks } from '../helpers/cti/cti-attacks.ts'
+import type { RawWebsocket } from '../helpers/cti/raw-websocket.ts'
+import { hostileFiles } from '../helpers/flow/hostile-files.ts'
+import { attacksOn, faultIn, hostileTexts, operationsOf } from '../helpers/http/http-fuzz.ts'
+import { rawRequest } from '../helpers/http/raw-request.ts'
 import { malformedRtcp, malformedRtp } from '../helpers/phones/malformed-rtp.ts'
 import type { TestCaller } from '../helpers/phones/test-caller.ts'
 import { SeededRandom } from '../helpers/seeded-random.ts'
@@ -10,7 +17,10 @@ import { until } from '../helpers/until.ts'
 const KEY = '7007'
 const SALES = '7605'
 
-const centre = await Centre.start()
+const centre = await Centre.start({
+  // All that is asked here comes from one address.
+  edit: (yaml) => `${yaml}\nhttp: { requests_per_minute: 1000000, sign_ins_per_minute: 1000000 }\n`
+})
 t.setTimeout(240_000)
 t.teardown(() => centre.stop())
 
@@ -100,4 +110,93 @@ t.test('what callers call themselves is text on the agent’s phone and desk, an
     await until(() => agent.phone.rings[n]?.end === 'cancelled', { what: 'the phone rings no longer' })
   }
   await centre.expectNothingLeft()
+})
+
+/** A caller and an agent who talk while something else goes on: neither is to notice. */
+async function talkMeanwhile(user: string, from: string, work: () => Promise<void>) {
+  const agent = await talkAgent(centre, user, 440)
+  t.teardown(() => agent.phone.vanish())
+  const { caller, callId } = await talkTo(centre, SALES, from, agent)
+  await hearEachOther(caller, agent)
+  await work()
+  await hearEachOther(caller, agent)
+  const { endedBy } = caller
+  caller.hangup()
+  const { termination } = await centre.fact('call.ended', { fits: (fact) => fact.callId === callId })
+  await centre.expectNothingLeft()
+  return { endedBy, reason: termination.reason }
+}
+const untouched = { endedBy: undefined, reason: 'caller-hung-up-after-talk' }
+
+t.test('no file or name of a flow that is put over HTTP faults, leads elsewhere or ends a talk', async (t) => {
+  const headers = { authorization: `Bearer ${await centre.signIn('admin')}`, 'content-type': 'application/json' }
+  const put = async (name: string, payload: string) =>
+    await rawRequest(centre.url, { method: 'PUT', url: `/api/v1/flows/${name}`, payload, headers })
+  const folder = centre.config.environment.FLOWS
+  const above = async () => (await readdir(dirname(folder))).sort()
+  const before = await above()
+  const statuses = new Map<string, number>()
+  const faults: unknown[] = []
+  const tried = async (what: string, name: string, payload: string) => {
+    const { status, body } = await put(name, payload)
+    statuses.set(what, status)
+    const fault = faultIn(status, body)
+    if (fault !== undefined) faults.push({ what, fault })
+  }
+  const talk = await talkMeanwhile('1013', '13910003201', async () => {
+    for (const [what, text] of Object.entries(hostileFiles)) await tried(what, 't', JSON.stringify({ source: text() }))
+    const source = 'flow: t\nlanguages: [en]\nsteps:\n  end: { hangup: true }\n'
+    for (const name of hostileTexts) {
+      await tried(`name ${name}`, encodeURIComponent(name.replace(/[\ud800-\udfff]/gu, '\ufffd')), JSON.stringify({ source }))
+      if (/^[\x21-\x7e]+$/.test(name)) await tried(`raw name ${name}`, name, JSON.stringify({ source }))
+    }
+    for (const body of [
+      '{"source":1}',
+      '{"source":null}',
+      '{"source":["x"]}',
+      '{"source":"x","__proto__":{"a":1}}',
+      '[]',
+      '{',
+      ''
+    ])
+      await tried(`body ${body}`, 't', body)
+  })
+  t.same(faults, [])
+  t.same(talk, untouched)
+  t.equal(statuses.get('bomb'), 422)
+  t.equal(statuses.get('long line'), 413)
+  t.equal(statuses.get('name ../../../../etc/passwd'), 400)
+  t.same(await above(), before, 'nothing is written beside the folder')
+  const odd = (await readdir(folder, { recursive: true })).filter((name) => !/^[a-zA-Z-]+(\.test)?\.(yaml|md)$/.test(name))
+  t.same(odd, [], 'nor under an odd name in it')
+  t.equal(({} as Record<string, unknown>).polluted, undefined)
+})
+
+t.test('hostile requests and sockets, a whole centre, and a talk that goes on', async (t) => {
+  const operations = operationsOf((await (await fetch(`${centre.url}/docs/json`)).json()) as Record<string, unknown>)
+  const random = new SeededRandom(23)
+  const faults: unknown[] = []
+  let [asked, strangers] = [0, 0]
+  const talk = await talkMeanwhile('1014', '13910003202', async () => {
+    for (const operation of operations) {
+      // Signed in anew: what was asked before may have ended it.
+      if (operation.path === '/api/v1/session') continue
+      const authorization = `Bearer ${await centre.signIn('admin')}`
+      for (const attack of attacksOn(operation, random, 4)) {
+        const request = { ...attack, headers: { ...attack.headers, authorization } }
+        const { status, body } = await rawRequest(centre.url, request)
+        const fault = faultIn(status, body)
+        if (fault !== undefined) faults.push({ fault, request })
+        asked++
+        if (status === 401) strangers++
+      }
+    }
+    const peers: RawWebsocket[] = []
+    for (const attack of Object.values(attacks)) peers.push(...(await attack(centre.url.replace('http', 'ws'), random)))
+    for (const peer of peers) peer.leave()
+  })
+  t.same(faults, [])
+  t.ok(asked > 200 && strangers < asked / 10, `${asked} requests, ${strangers} of nobody`)
+  t.same(talk, untouched)
+  t.ok(await centre.ready())
 })

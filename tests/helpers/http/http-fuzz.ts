@@ -180,10 +180,13 @@ function nearly(schema: Json, random: SeededRandom, depth: number): unknown {
 }
 
 /** What an answer must never hold: a fault of ours, or how we look inside. */
-export async function faultOf(app: App, request: InjectOptions): Promise<string | undefined> {
-  const answer = await app.inject(request)
-  const { statusCode, body } = answer
-  if (statusCode >= 500) return `status ${statusCode}: ${body.slice(0, 200)}`
+export function faultIn(status: number, body: string): string | undefined {
+  if (status >= 500) return `status ${status}: ${body.slice(0, 200)}`
   const inside = /(\n\s+at |node_modules|\/src\/|\.ts:\d|select .* from |ECONNREFUSED|postgres:\/\/)/i.exec(body)
   return inside === null ? undefined : `tells ${inside[0].trim()}`
+}
+
+export async function faultOf(app: App, request: InjectOptions): Promise<string | undefined> {
+  const { statusCode, body } = await app.inject(request)
+  return faultIn(statusCode, body)
 }
