@@ -162,6 +162,25 @@ t.test('Asterisk takes one side and not the other: neither is recorded, and none
   }
 })
 
+for (const fails of ['createSnoop', 'startRecording'])
+  t.test(`a caller who is gone before it begins (${fails}) is no fault; one who stays is`, async (t) => {
+    for (const leaves of [true, false]) {
+      const { centre, recordings, begin } = await recordedTalk()
+      centre.telephony.fails = ({ name }) => (name === fails ? 'gone' : undefined)
+      const { caller } = await begin()
+      await centre.pass(300)
+      if (leaves) caller.leave()
+      await centre.pass(3000)
+      t.match(stopsOf(centre), leaves ? [] : [{ cause: 'failed', by: 'rule' }])
+      t.same(
+        centre.log.lines.map(({ message }) => message),
+        leaves ? [] : ['A call cannot be recorded; it goes on']
+      )
+      t.equal(recordings.kept.length, 1, 'what there may be of it is looked for')
+      if (leaves) t.same(centre.left(), {})
+    }
+  })
+
 t.test('what is known of it cannot be written down: pauses hold all the same, and it is kept', async (t) => {
   const { centre, recordings, begin } = await recordedTalk()
   const { caller, callId } = await begin()

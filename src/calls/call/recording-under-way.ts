@@ -77,7 +77,7 @@ export class RecordingUnderWay {
     }
     await Promise.all(sides.map((side) => side.close()))
     recordings.keepSoon(id)
-    return failed(problem)
+    return isGone(problem) && (await endsNow(call, office)) ? 'CALL_UNKNOWN' : failed(problem)
   }
 
   /** Goes on with one that an earlier process began. */
@@ -166,14 +166,23 @@ export class RecordingUnderWay {
 
   async #untilBroken(): Promise<void> {
     await Promise.race(this.#sides.map((side) => side.finished))
-    const { signal } = this.#call
-    const ended = await within(WHO_ENDED_LIMIT_MS, this.#office.clock, (limit) =>
-      untilAborted(new Either(signal, limit)).catch((reason: unknown) => {
-        if (signal.aborted) return 'with the call'
-        throw reason
-      })
-    )
+    const ended = await endsNow(this.#call, this.#office)
     // Whoever ends the call ends its recording.
-    if (ended !== undefined) await new Promise<never>(() => undefined)
+    if (ended) await new Promise<never>(() => undefined)
   }
+}
+
+function isGone(outcome: Outcome): boolean {
+  return !outcome.ok && outcome.problem === 'gone'
+}
+
+/** Whether what has just happened to a recording, or to its channels, is the end of the call. */
+async function endsNow({ signal }: RecordedCall, { clock }: CallsOffice): Promise<boolean> {
+  const ended = await within(WHO_ENDED_LIMIT_MS, clock, (limit) =>
+    untilAborted(new Either(signal, limit)).catch((reason: unknown) => {
+      if (signal.aborted) return true
+      throw reason
+    })
+  )
+  return ended ?? false
 }
