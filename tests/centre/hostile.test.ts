@@ -112,6 +112,37 @@ t.test('what callers call themselves is text on the agent’s phone and desk, an
   await centre.expectNothingLeft()
 })
 
+t.test('nobody becomes another customer, or one with them, by what they call themselves or type', async (t) => {
+  const { database } = centre.postgres
+  const kept = async () =>
+    await database.query(
+      `select to_jsonb(c) - 'flags' as customer, array(select number from customer_numbers n where n.customer_id = c.id order by number) as numbers
+       from customers c order by id`,
+      []
+    )
+  const before = await kept()
+  t.ok(before.length > 1)
+  const claims = [
+    { from: '13800138000', fromName: 'Li Wei', customer: 'c-1' },
+    { from: '13800138000', fromName: 'c-2 13900139000', customer: 'c-1' },
+    { from: '13912340000', fromName: 'Wang Fang', customer: null }
+  ]
+  for (const { customer, ...claim } of claims) {
+    const since = centre.events.length
+    const caller = await centre.call(KEY, claim)
+    const { callId } = await centre.fact('call.started', { since })
+    await caller.answered()
+    await caller.press('13900139000')
+    caller.close()
+    await centre.fact('call.ended', { since, fits: (fact) => fact.callId === callId })
+    await centre.recorded()
+    const [row] = await database.query('select customer_id from calls where call_id = $1', [callId])
+    t.same(row, { customer_id: customer }, JSON.stringify(claim))
+  }
+  t.same(await kept(), before)
+  t.same(await database.query('select * from customer_merges', []), [])
+})
+
 /** A caller and an agent who talk while something else goes on: neither is to notice. */
 async function talkMeanwhile(user: string, from: string, work: () => Promise<void>) {
   const agent = await talkAgent(centre, user, 440)

@@ -93,6 +93,9 @@ t.test('each entry of the list of known holes says which one it is, since when i
     advisories.every(({ published }) => published <= lookedUp),
     'the list is as new as its newest entry'
   )
+  const ageDays = Math.floor((Date.now() - Date.parse(lookedUp)) / 86_400_000)
+  t.comment(`The list of known holes is ${ageDays} days old; \`npm run audit\` asks the registry's`)
+  t.ok(ageDays < 365, `${ageDays} days`)
   const [one] = advisories as [Advisory]
   const bad = [
     { id: 'CVE-24-1' },
